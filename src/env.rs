@@ -1,0 +1,39 @@
+//! The outside world as values: clock, randomness, user, folders, variables, terminal size.
+//!
+//! Everything that differs between two runs of the same command comes in through an [`Env`]; tests pass their own.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use crate::model::time::Micros;
+
+/// The outside world, as one command sees it.
+#[derive(Clone)]
+pub struct Env {
+    /// The time now, and the zone's offset in minutes east of UTC.
+    pub clock: Arc<dyn Fn() -> (Micros, i32) + Send + Sync>,
+    /// Fills a buffer with randomness fit for keys.
+    pub random: Arc<dyn Fn(&mut [u8]) -> Result<(), String> + Send + Sync>,
+    /// Login name, for custody records.
+    pub user: String,
+    /// Machine name, for custody records.
+    pub host: String,
+    /// XDG config folder of this program.
+    pub config_dir: PathBuf,
+    /// XDG state folder of this program: keys, writer heads, drafts, log.
+    pub state_dir: PathBuf,
+    /// The folder relative paths start from.
+    pub current_dir: PathBuf,
+    /// Environment variables.
+    pub vars: BTreeMap<String, String>,
+    /// Columns and rows, where standard output is a terminal.
+    pub terminal: Option<(u16, u16)>,
+}
+
+impl Env {
+    /// The time now.
+    pub fn now(&self) -> Micros {
+        (self.clock)().0
+    }
+}

@@ -1,0 +1,348 @@
+//! What a reader takes out of evidence: facts, each with the spot where it stands.
+//!
+//! A reading's observations are a sequence of [`Item`]s in the order of the evidence, one for each object, document
+//! or line that says something. Facts stay symbolic: names are kept as written, nothing is resolved here.
+
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+use super::digest::{Digest, RelationKind};
+use super::time::Micros;
+
+/// Where something stands. In an [`Item`], `offset` counts bytes from the start of the stored evidence; in the facts
+/// inside it, from the start of the item, and `pointer` is relative to the item's own.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Spot {
+    /// JSON pointer (RFC 6901) for JSON and YAML, `line:N` (from 1) for text; empty for the whole.
+    #[serde(rename = "p", default, skip_serializing_if = "String::is_empty")]
+    pub pointer: String,
+    /// First byte.
+    #[serde(rename = "o", default, skip_serializing_if = "is_zero")]
+    pub offset: u64,
+    /// Number of bytes.
+    #[serde(rename = "n", default, skip_serializing_if = "is_zero")]
+    pub length: u64,
+}
+
+fn is_zero(n: &u64) -> bool {
+    *n == 0
+}
+
+/// One object, document or line of evidence and all that it says.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Item {
+    /// Where the item stands in the stored evidence.
+    #[serde(rename = "at")]
+    pub spot: Spot,
+    /// The object it describes, where it describes one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub object: Option<Object>,
+    /// Places where an image is used.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub uses: Vec<Use>,
+    /// Digests and tags seen at a place in a time interval.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub sightings: Vec<Sighting>,
+    /// Digests that one record names together.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub relations: Vec<Relation>,
+}
+
+/// An object of an orchestrator, named as its API names it.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Object {
+    /// Kind, as `Pod`.
+    pub kind: String,
+    /// API group and version, as `apps/v1`.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub api: String,
+    /// Namespace; empty for cluster-scoped objects and where none was written.
+    #[serde(default, rename = "ns", skip_serializing_if = "String::is_empty")]
+    pub namespace: String,
+    /// Name; for a nameless item (`generateName`) the prefix as written.
+    pub name: String,
+    /// The API server's uid. An object that has one was read from a live cluster; one without is a declaration in a file.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub uid: Option<String>,
+    /// The controlling owner.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub owner: Option<Owner>,
+    /// The owner's owner where labels tell it without the owner at hand: a ReplicaSet's Deployment by
+    /// `pod-template-hash`, a Job's CronJob by its scheduled-time suffix. No uid.
+    #[serde(default, rename = "top", skip_serializing_if = "Option::is_none")]
+    pub likely_top: Option<Owner>,
+    /// The node it runs on.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub node: Option<String>,
+    /// `status.phase`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub phase: Option<String>,
+    /// `metadata.creationTimestamp`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub created: Option<Micros>,
+    /// Labels, kept for triage.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub labels: BTreeMap<String, String>,
+    /// Names of `imagePullSecrets`, never contents.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub pull_secrets: Vec<String>,
+    /// What later rooms reason about, by kind: selectors, ports, hosts, subjects, values. Scrubbed JSON without floats.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub details: BTreeMap<String, serde_json::Value>,
+}
+
+/// A reference to an owner.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Owner {
+    /// Kind, as `ReplicaSet`.
+    pub kind: String,
+    /// Name.
+    pub name: String,
+    /// uid, where written.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub uid: Option<String>,
+}
+
+/// The part an image plays where it is used. The words are the command line's contract.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Role {
+    /// A main container.
+    App,
+    /// An init container that ends before the main ones start.
+    Init,
+    /// An ephemeral (debug) container.
+    Ephemeral,
+    /// A native sidecar: an init container with `restartPolicy: Always`.
+    Sidecar,
+    /// An image volume.
+    Volume,
+    /// A compose service.
+    Service,
+    /// A machine or device.
+    Device,
+    /// A CI job's container.
+    Ci,
+    /// A CI action.
+    Action,
+    /// What a built target finally stands on.
+    Base,
+    /// Another image pulled in by a build.
+    BuildInput,
+    /// A Dockerfile frontend.
+    Frontend,
+    /// An image kept on a node.
+    NodeCache,
+    /// Named by an SBOM.
+    Sbom,
+    /// Named by a scan.
+    Scan,
+    /// Named in a plain list of references.
+    Listed,
+    /// Found by walking a kind whose schema is not known; lower confidence.
+    Field,
+}
+
+impl Role {
+    /// Every role, in the order of its bit in [`Role::bit`].
+    pub const ALL: [Role; 17] = [
+        Role::App,
+        Role::Init,
+        Role::Ephemeral,
+        Role::Sidecar,
+        Role::Volume,
+        Role::Service,
+        Role::Device,
+        Role::Ci,
+        Role::Action,
+        Role::Base,
+        Role::BuildInput,
+        Role::Frontend,
+        Role::NodeCache,
+        Role::Sbom,
+        Role::Scan,
+        Role::Listed,
+        Role::Field,
+    ];
+
+    /// The word used in JSON, filters and tables.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Role::App => "app",
+            Role::Init => "init",
+            Role::Ephemeral => "ephemeral",
+            Role::Sidecar => "sidecar",
+            Role::Volume => "volume",
+            Role::Service => "service",
+            Role::Device => "device",
+            Role::Ci => "ci",
+            Role::Action => "action",
+            Role::Base => "base",
+            Role::BuildInput => "build-input",
+            Role::Frontend => "frontend",
+            Role::NodeCache => "node-cache",
+            Role::Sbom => "sbom",
+            Role::Scan => "scan",
+            Role::Listed => "listed",
+            Role::Field => "field",
+        }
+    }
+
+    /// The role's place in [`Role::ALL`].
+    pub fn index(self) -> u8 {
+        Role::ALL.iter().position(|r| *r == self).map_or(0, |i| i as u8)
+    }
+
+    /// The role's bit in a set of roles.
+    pub fn bit(self) -> u32 {
+        1 << self.index()
+    }
+
+    /// The role of a word.
+    pub fn parse(word: &str) -> Option<Role> {
+        Role::ALL.into_iter().find(|r| r.as_str() == word)
+    }
+}
+
+/// A place an image is used.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Use {
+    /// The part it plays.
+    pub role: Role,
+    /// Container, volume or field name: tells uses of one object and role apart.
+    #[serde(default, rename = "c", skip_serializing_if = "String::is_empty")]
+    pub name: String,
+    /// The image exactly as written, before any normalisation.
+    #[serde(rename = "w")]
+    pub as_written: String,
+    /// What was seen to run, or to be kept, at this very place.
+    #[serde(default, rename = "r", skip_serializing_if = "Option::is_none")]
+    pub seen: Option<Seen>,
+    /// Confidence in thousandths that this names an image; 1000 for fields whose schema is known.
+    #[serde(default = "full", rename = "k", skip_serializing_if = "is_full")]
+    pub confidence: u16,
+    /// Where `as_written` stands, relative to the item.
+    #[serde(default, rename = "at")]
+    pub spot: Spot,
+}
+
+fn full() -> u16 {
+    1000
+}
+
+fn is_full(n: &u16) -> bool {
+    *n == 1000
+}
+
+/// What a runtime reported for one container, or a node for one kept image.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Seen {
+    /// Whether it runs.
+    #[serde(rename = "s")]
+    pub state: SeenState,
+    /// `status…image` as reported; may name another tag of the same digest, or a config digest.
+    #[serde(default, rename = "i", skip_serializing_if = "String::is_empty")]
+    pub image: String,
+    /// `status…imageID` as reported; see [`super::reported`].
+    #[serde(default, rename = "d", skip_serializing_if = "String::is_empty")]
+    pub image_id: String,
+    /// `state.running.startedAt` (or `terminated.startedAt`): never pod creation.
+    #[serde(default, rename = "t", skip_serializing_if = "Option::is_none")]
+    pub started: Option<Micros>,
+    /// `state.terminated.finishedAt`.
+    #[serde(default, rename = "e", skip_serializing_if = "Option::is_none")]
+    pub finished: Option<Micros>,
+    /// Where the report stands, relative to the item.
+    #[serde(default, rename = "at")]
+    pub spot: Spot,
+}
+
+/// The state a runtime reported.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum SeenState {
+    /// Running as of the reading.
+    Running,
+    /// Waiting: pulling, failing to pull, crash-looping, not yet started.
+    Waiting,
+    /// Ended.
+    Terminated,
+    /// Kept on a node, not (known to be) running.
+    Cached,
+}
+
+/// A digest, or a tag's digest, seen at a place in a time interval.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Sighting {
+    /// How it was seen.
+    pub kind: SightingKind,
+    /// The name as written, where one was.
+    #[serde(default, rename = "w", skip_serializing_if = "String::is_empty")]
+    pub as_written: String,
+    /// The digest seen, as reported.
+    #[serde(default, rename = "d", skip_serializing_if = "String::is_empty")]
+    pub digest: String,
+    /// Node or machine.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub host: String,
+    /// Account, where one was.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub user: String,
+    /// First time.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub from: Option<Micros>,
+    /// Last time.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub to: Option<Micros>,
+    /// How many were counted into it, one or more.
+    #[serde(default = "one", rename = "x", skip_serializing_if = "is_one")]
+    pub count: u64,
+    /// Where it stands, relative to the item.
+    #[serde(default, rename = "at")]
+    pub spot: Spot,
+}
+
+fn one() -> u64 {
+    1
+}
+
+fn is_one(n: &u64) -> bool {
+    *n == 1
+}
+
+/// How a sighting came about. The words are the command line's contract.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum SightingKind {
+    /// Seen running.
+    Running,
+    /// Pulled.
+    Pull,
+    /// Pushed.
+    Push,
+    /// Kept on a node.
+    Cache,
+    /// Named together in a record.
+    Record,
+}
+
+/// Two digests that a record relates.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Relation {
+    /// How.
+    pub kind: RelationKind,
+    /// The first.
+    pub a: Digest,
+    /// The second.
+    pub b: Digest,
+    /// Where it stands, relative to the item.
+    #[serde(default, rename = "at")]
+    pub spot: Spot,
+}
+
+impl Item {
+    /// How many facts the item states: its object, uses, sightings and relations.
+    pub fn facts(&self) -> u64 {
+        u64::from(self.object.is_some()) + (self.uses.len() + self.sightings.len() + self.relations.len()) as u64
+    }
+}

@@ -1,0 +1,82 @@
+//! Identifiers: 128 random or derived bits, written as 32 hex digits and shown as the shortest unique prefix.
+
+use serde::{Deserialize, Serialize};
+use sha2::{Digest as _, Sha256};
+use std::fmt;
+
+/// A 128-bit identifier.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct Id(pub [u8; 16]);
+
+impl Id {
+    /// An id derived from labelled parts, the same on every machine. Parts are length-prefixed, so no two
+    /// different lists give the same input.
+    pub fn derived(label: &str, parts: &[&str]) -> Self {
+        let mut hash = Sha256::new();
+        for part in std::iter::once(&label).chain(parts) {
+            hash.update((part.len() as u64).to_be_bytes());
+            hash.update(part.as_bytes());
+        }
+        let full: [u8; 32] = hash.finalize().into();
+        let mut id = [0; 16];
+        id.copy_from_slice(&full[..16]);
+        Id(id)
+    }
+
+    /// Parses 32 hex digits.
+    pub fn parse(text: &str) -> Option<Self> {
+        Some(Id(unhex(text)?.try_into().ok()?))
+    }
+}
+
+impl fmt::Display for Id {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&hex(&self.0))
+    }
+}
+
+impl fmt::Debug for Id {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&hex(&self.0))
+    }
+}
+
+impl TryFrom<String> for Id {
+    type Error = String;
+    fn try_from(text: String) -> Result<Self, String> {
+        Id::parse(&text).ok_or_else(|| "an id has 32 hex digits".to_owned())
+    }
+}
+
+impl From<Id> for String {
+    fn from(id: Id) -> String {
+        id.to_string()
+    }
+}
+
+/// Bytes as lower-case hex.
+pub fn hex(bytes: &[u8]) -> String {
+    const DIGITS: &[u8; 16] = b"0123456789abcdef";
+    let mut text = String::with_capacity(bytes.len() * 2);
+    for byte in bytes {
+        text.push(char::from(DIGITS[usize::from(byte >> 4)]));
+        text.push(char::from(DIGITS[usize::from(byte & 15)]));
+    }
+    text
+}
+
+/// Bytes from hex of either case; `None` where it is not hex or of odd length.
+pub fn unhex(text: &str) -> Option<Vec<u8>> {
+    if !text.len().is_multiple_of(2) || !text.is_ascii() {
+        return None;
+    }
+    (0..text.len()).step_by(2).map(|i| u8::from_str_radix(text.get(i..i + 2)?, 16).ok()).collect()
+}
+
+/// How many leading characters (six or more) tell `id` apart from every one of `others`.
+pub fn unique_prefix<'a>(id: &str, others: impl Iterator<Item = &'a str>) -> usize {
+    let shared = |other: &str| id.bytes().zip(other.bytes()).take_while(|(a, b)| a == b).count();
+    let longest = others.filter(|other| *other != id).map(shared).max().unwrap_or(0);
+    (longest + 1).max(6).min(id.len())
+}

@@ -1,0 +1,14 @@
+//! The words of the house as plain types: references, digests, times, ids, facts, acquisitions, readings.
+//!
+//! Nothing here does I/O, reads a clock or draws randomness; every other room may use this one and this one
+//! uses no other.
+
+pub mod acquisition;
+pub mod digest;
+pub mod fact;
+pub mod id;
+pub mod reading;
+pub mod reference;
+pub mod reported;
+pub mod text;
+pub mod time;

@@ -1,0 +1,61 @@
+//! Time: microseconds UTC as an integer, with the text as written beside it where a person or a file stated it.
+
+use chrono::{DateTime, NaiveDate, NaiveDateTime, SecondsFormat, Utc};
+use serde::{Deserialize, Serialize};
+use std::fmt;
+
+/// Microseconds since 1970-01-01T00:00:00Z.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, Default)]
+#[serde(transparent)]
+pub struct Micros(pub i64);
+
+impl Micros {
+    /// Parses RFC 3339 (`2026-11-21T18:55:07Z`, any offset, up to nanoseconds, `T` or a space).
+    pub fn parse_rfc3339(text: &str) -> Option<Self> {
+        DateTime::parse_from_rfc3339(text).ok().map(|t| Micros(t.timestamp_micros()))
+    }
+
+    /// What a person may type for `--as-of` and the like: RFC 3339; `YYYY-MM-DD HH:MM[:SS]`, `YYYY-MM-DDTHH:MM[:SS]`
+    /// with or without `Z` (UTC is assumed and said so by the caller); `HH:MM[Z]` on the day of `now`; a plain date.
+    pub fn parse_stated(text: &str, now: Micros) -> Option<Self> {
+        let text = text.trim();
+        if let Some(time) = Self::parse_rfc3339(text) {
+            return Some(time);
+        }
+        let bare = text.strip_suffix(['Z', 'z']).unwrap_or(text).replace('T', " ");
+        for format in ["%Y-%m-%d %H:%M:%S%.f", "%Y-%m-%d %H:%M"] {
+            if let Ok(time) = NaiveDateTime::parse_from_str(&bare, format) {
+                return Some(Micros(time.and_utc().timestamp_micros()));
+            }
+        }
+        if let Ok(day) = NaiveDate::parse_from_str(&bare, "%Y-%m-%d") {
+            return Some(Micros(day.and_hms_opt(0, 0, 0)?.and_utc().timestamp_micros()));
+        }
+        let clock = ["%H:%M:%S", "%H:%M"].iter().find_map(|f| chrono::NaiveTime::parse_from_str(&bare, f).ok())?;
+        let today = now.datetime()?.date_naive();
+        Some(Micros(today.and_time(clock).and_utc().timestamp_micros()))
+    }
+
+    /// As a chrono time; `None` outside chrono's range.
+    pub fn datetime(self) -> Option<DateTime<Utc>> {
+        DateTime::from_timestamp_micros(self.0)
+    }
+
+    /// RFC 3339 in UTC: seconds where the fraction is zero, otherwise microseconds.
+    pub fn rfc3339(self) -> String {
+        let format = if self.0 % 1_000_000 == 0 { SecondsFormat::Secs } else { SecondsFormat::Micros };
+        self.datetime().map_or_else(|| format!("{} µs", self.0), |t| t.to_rfc3339_opts(format, true))
+    }
+}
+
+impl fmt::Display for Micros {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.rfc3339())
+    }
+}
+
+impl fmt::Debug for Micros {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.rfc3339())
+    }
+}

@@ -220,6 +220,22 @@ fn exercise_moves_a_tag_on_one_node() {
     assert_eq!(digest_on(before, "eu-worker-2"), digest_on(after, "eu-worker-2"));
 }
 
+#[test]
+fn exercise_defeats_the_one_liner() {
+    let file = FILES.iter().find(|f| f.path == "prod-eu/pods-0750.json").unwrap();
+    let list: Value = serde_json::from_slice(file.bytes).unwrap();
+    let containers = list["items"].as_array().unwrap().iter().flat_map(|p| p["spec"]["containers"].as_array().unwrap());
+    let truth: Vec<(String, String)> = EXERCISE_IMAGES.iter().map(|n| ((*n).to_owned(), (*n).to_owned())).collect();
+    let result = hullbreach::model::naive::run(containers.map(|c| c["image"].as_str().unwrap()), &truth);
+    // What kubectl, cut and sort print for this list.
+    let line = "harbourline/dev-image docker.io/harbourline/Dev-Image:latest registry.harbourline.example";
+    assert_eq!(
+        (result.lines.as_slice(), result.mangled.as_slice()),
+        ([line.to_owned()].as_slice(), [line.to_owned()].as_slice())
+    );
+    assert_eq!((result.found.len(), result.missed.len()), (0, EXERCISE_IMAGES.len()));
+}
+
 #[derive(serde::Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Expected {

@@ -16,6 +16,7 @@ pub mod change;
 pub mod error;
 pub mod events;
 pub mod identity;
+pub mod observed;
 pub mod project;
 pub mod refresh;
 pub mod state;

@@ -11,7 +11,8 @@ pub const APPLICATION_ID: i64 = 0x4855_4c4c;
 /// The format of the file; a newer one is refused.
 pub const USER_VERSION: i64 = 1;
 
-/// The tables of the truth: events and blobs. `local` holds what is only about this copy of the file.
+/// The tables of the truth: events and blobs. `folded` names the readings that the
+/// projections hold, `local` what is only about this copy of the file.
 const TRUTH: &str = "
 CREATE TABLE event (
   id INTEGER PRIMARY KEY,
@@ -49,6 +50,10 @@ CREATE TABLE frame (
   data BLOB NOT NULL,
   UNIQUE (blob, n)
 ) STRICT;
+CREATE TABLE folded (
+  acquisition BLOB PRIMARY KEY CHECK (length(acquisition) = 16),
+  reading BLOB NOT NULL CHECK (length(reading) = 32)
+) STRICT, WITHOUT ROWID;
 CREATE TABLE local (
   key TEXT PRIMARY KEY,
   value TEXT NOT NULL

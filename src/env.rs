@@ -8,13 +8,19 @@ use std::sync::Arc;
 
 use crate::model::time::Micros;
 
+/// Tells the time now, and the zone's offset in minutes east of UTC.
+pub type Clock = Arc<dyn Fn() -> (Micros, i32) + Send + Sync>;
+
+/// Fills a buffer with randomness fit for keys; an error says why it cannot.
+pub type Random = Arc<dyn Fn(&mut [u8]) -> Result<(), String> + Send + Sync>;
+
 /// The outside world, as one command sees it.
 #[derive(Clone)]
 pub struct Env {
-    /// The time now, and the zone's offset in minutes east of UTC.
-    pub clock: Arc<dyn Fn() -> (Micros, i32) + Send + Sync>,
-    /// Fills a buffer with randomness fit for keys.
-    pub random: Arc<dyn Fn(&mut [u8]) -> Result<(), String> + Send + Sync>,
+    /// The clock.
+    pub clock: Clock,
+    /// Randomness.
+    pub random: Random,
     /// Login name, for custody records.
     pub user: String,
     /// Machine name, for custody records.

@@ -1,1 +1,3 @@
-//! To come.
+//! Bytes from the world.
+
+pub mod exercise;

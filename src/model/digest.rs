@@ -135,3 +135,69 @@ pub enum RelationKind {
     /// The first is the config of the second, a manifest.
     ConfigOf,
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn parses_by_algorithm_and_length() {
+        let ok =
+            [("sha256", 64), ("sha384", 96), ("sha512", 128), ("blake3", 64), ("sha256+b64u", 32), ("a.b-c_d", 256)];
+        for (algorithm, length) in ok {
+            let text = format!("{algorithm}:{}", "0a".repeat(length / 2));
+            assert_eq!(Digest::parse(&text).unwrap().as_str(), text);
+        }
+        let bad =
+            [("sha256", 62), ("sha256", 66), ("sha512", 64), ("blake3", 30), ("blake3", 258), ("", 64), ("3x", 64)];
+        for (algorithm, length) in bad {
+            assert!(
+                Digest::parse(&format!("{algorithm}:{}", "0a".repeat(length / 2))).is_err(),
+                "{algorithm}:{length}"
+            );
+        }
+        for text in ["", ":", "sha256", "sha256:", "a+:", "sha256:é"] {
+            assert_eq!(Digest::parse(text), Err(NotADigest(text.to_owned())));
+        }
+        assert!(Digest::parse(&format!("sha256:{}", "0g".repeat(32))).is_err());
+    }
+
+    #[test]
+    fn upper_case_hex_is_lowered_and_shortened() {
+        let digest = Digest::parse(&format!("sha256:{}", "AB".repeat(32))).unwrap();
+        assert_eq!(digest.hex(), "ab".repeat(32));
+        assert_eq!(digest.short(), "abababab");
+    }
+
+    #[test]
+    fn of_empty_is_the_known_value() {
+        // FIPS 180-4: SHA-256 of the empty message.
+        let known = "sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
+        assert_eq!(Digest::of(b"").as_str(), known);
+        assert_eq!(serde_json::to_string(&Digest::of(b"")).unwrap(), format!("{known:?}"));
+        assert!(serde_json::from_str::<Digest>("\"sha256:e3b0\"").is_err());
+    }
+
+    #[test]
+    fn a_long_refusal_is_cut() {
+        assert_eq!(Digest::parse(&"x".repeat(9999)).unwrap_err().0.len(), 200);
+    }
+
+    #[test]
+    fn a_known_kind_beats_unknown() {
+        for kind in [DigestKind::Config, DigestKind::Manifest, DigestKind::Index] {
+            assert!(kind > DigestKind::default());
+            assert_eq!(serde_json::to_string(&kind).unwrap(), format!("{:?}", kind.as_str()));
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn never_panics(text in ".{0,300}") {
+            if let Ok(digest) = Digest::parse(&text) {
+                prop_assert_eq!(Digest::parse(digest.as_str()), Ok(digest.clone()));
+            }
+        }
+    }
+}

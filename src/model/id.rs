@@ -68,7 +68,7 @@ pub fn hex(bytes: &[u8]) -> String {
 
 /// Bytes from hex of either case; `None` where it is not hex or of odd length.
 pub fn unhex(text: &str) -> Option<Vec<u8>> {
-    if !text.len().is_multiple_of(2) || !text.is_ascii() {
+    if !text.len().is_multiple_of(2) || !text.bytes().all(|b| b.is_ascii_hexdigit()) {
         return None;
     }
     (0..text.len()).step_by(2).map(|i| u8::from_str_radix(text.get(i..i + 2)?, 16).ok()).collect()
@@ -79,4 +79,57 @@ pub fn unique_prefix<'a>(id: &str, others: impl Iterator<Item = &'a str>) -> usi
     let shared = |other: &str| id.bytes().zip(other.bytes()).take_while(|(a, b)| a == b).count();
     let longest = others.filter(|other| *other != id).map(shared).max().unwrap_or(0);
     (longest + 1).max(6).min(id.len())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn derived_ids_are_fixed() {
+        // The first half of SHA-256 over 00…01 "a" 00…01 "b", worked out with sha256sum.
+        assert_eq!(Id::derived("a", &["b"]).to_string(), "3c9d591045bc8876f9d0399bbfb05c6a");
+        assert_ne!(Id::derived("a", &["bc", ""]), Id::derived("a", &["b", "c"]));
+        assert_ne!(Id::derived("a", &["b"]), Id::derived("ab", &[]));
+    }
+
+    #[test]
+    fn hex_and_back() {
+        assert_eq!(hex(&[0, 0x0f, 0xa5, 0xff]), "000fa5ff");
+        assert_eq!(unhex("000FA5ff"), Some(vec![0, 0x0f, 0xa5, 0xff]));
+        for bad in ["0", "0g", "+1", "é", "0x"] {
+            assert_eq!(unhex(bad), None, "{bad}");
+        }
+    }
+
+    #[test]
+    fn only_32_digits_are_an_id() {
+        let text = "00112233445566778899aabbccddeeff";
+        assert_eq!(Id::parse(text).unwrap().to_string(), text);
+        assert_eq!(Id::parse(&text[1..]), None);
+        assert_eq!(Id::parse(&format!("{text}00")), None);
+        assert!(serde_json::from_str::<Id>("\"00\"").is_err());
+    }
+
+    #[test]
+    fn prefixes_tell_apart() {
+        let ids = ["abcdef01", "abcdef02", "12345678"];
+        assert_eq!(unique_prefix(ids[0], ids.into_iter()), 8);
+        assert_eq!(unique_prefix(ids[2], ids.into_iter()), 6);
+        assert_eq!(unique_prefix("abc", ["abd"].into_iter()), 3);
+        assert_eq!(unique_prefix("abcdef01", std::iter::empty()), 6);
+    }
+
+    proptest! {
+        #[test]
+        fn round_trips(bytes in any::<[u8; 16]>()) {
+            prop_assert_eq!(Id::parse(&Id(bytes).to_string()), Some(Id(bytes)));
+        }
+
+        #[test]
+        fn never_panics(text in ".{0,40}") {
+            let _ = (unhex(&text), Id::parse(&text));
+        }
+    }
 }

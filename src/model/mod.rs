@@ -7,6 +7,7 @@ pub mod acquisition;
 pub mod digest;
 pub mod fact;
 pub mod id;
+pub mod naive;
 pub mod reading;
 pub mod reference;
 pub mod reported;

@@ -59,3 +59,67 @@ impl fmt::Debug for Micros {
         f.write_str(&self.rfc3339())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    const NOON: i64 = 1_773_748_800_000_000;
+
+    #[test]
+    fn rfc3339_with_any_offset() {
+        let table = [
+            ("2026-03-17T12:00:00Z", NOON),
+            ("2026-03-17T13:30:00+01:30", NOON),
+            ("2026-03-17 12:00:00.000001Z", NOON + 1),
+            ("2026-03-17T12:00:00.123456789Z", NOON + 123_456),
+        ];
+        for (text, micros) in table {
+            assert_eq!(Micros::parse_rfc3339(text), Some(Micros(micros)), "{text}");
+        }
+        for bad in ["", "now", "2026-03-17", "2026-03-17T12:00:00", "2026-02-30T12:00:00Z", "2026-03-17T25:00:00Z"] {
+            assert_eq!(Micros::parse_rfc3339(bad), None, "{bad}");
+        }
+    }
+
+    #[test]
+    fn what_a_person_types() {
+        let midnight = NOON - 12 * 3_600_000_000;
+        let table = [
+            ("2026-03-17T12:00:00+00:00", NOON),
+            ("2026-03-17 12:00", NOON),
+            ("2026-03-17T12:00Z", NOON),
+            ("2026-03-17 12:00:00.5", NOON + 500_000),
+            (" 12:00Z ", NOON),
+            ("12:00:01", NOON + 1_000_000),
+            ("2026-03-17", midnight),
+        ];
+        for (text, micros) in table {
+            assert_eq!(Micros::parse_stated(text, Micros(NOON + 77)), Some(Micros(micros)), "{text}");
+        }
+        for bad in ["", "noon", "25:00", "17/03/2026", "T", "Z"] {
+            assert_eq!(Micros::parse_stated(bad, Micros(NOON)), None, "{bad}");
+        }
+        assert_eq!(Micros::parse_stated("12:00", Micros(i64::MAX)), None);
+    }
+
+    #[test]
+    fn shown_as_short_as_exact() {
+        assert_eq!(Micros(NOON).rfc3339(), "2026-03-17T12:00:00Z");
+        assert_eq!(Micros(NOON + 1).to_string(), "2026-03-17T12:00:00.000001Z");
+        assert_eq!(Micros(i64::MAX).to_string(), format!("{} µs", i64::MAX));
+    }
+
+    proptest! {
+        #[test]
+        fn round_trips(micros in -62_000_000_000_000_000_i64..250_000_000_000_000_000) {
+            prop_assert_eq!(Micros::parse_rfc3339(&Micros(micros).rfc3339()), Some(Micros(micros)));
+        }
+
+        #[test]
+        fn never_panics(text in ".{0,40}", now in any::<i64>()) {
+            let _ = Micros::parse_stated(&text, Micros(now));
+        }
+    }
+}

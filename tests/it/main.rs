@@ -1,1 +1,4 @@
 //! All integration tests, one binary.
+#![cfg(test)]
+
+mod words;

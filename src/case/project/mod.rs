@@ -1,0 +1,3 @@
+//! Placeholder until merged.
+/// Tables.
+pub const SCHEMA: &str = "";

@@ -1,0 +1,279 @@
+//! Blobs: bytes under their SHA-256, in zstd frames of at most 1 MiB raw with byte and line offsets, so that a locator
+//! opens one frame.
+//!
+//! A large blob is staged over several transactions under a lease and gets its name in the transaction that signs the
+//! event naming it. What a killed process left staged is swept when its process is gone or its lease has run out.
+
+use rusqlite::{Connection, OptionalExtension as _, params};
+use sha2::{Digest as _, Sha256};
+use std::io;
+
+use crate::model::digest::Digest;
+use crate::model::time::Micros;
+
+/// The most raw bytes one frame holds.
+pub const FRAME_BYTES: usize = 1 << 20;
+/// How long a staged blob is left alone when its holder cannot be asked.
+const LEASE_MICROS: i64 = 10 * 60 * 1_000_000;
+/// zstd's fast end: evidence is mostly repetition, and 3 am is no time to wait for the last percent.
+const LEVEL: i32 = 1;
+
+const STAGED: i64 = 0;
+const STORED: i64 = 1;
+const EXPUNGED: i64 = 2;
+
+/// One compressed frame and what it holds.
+pub struct Frame {
+    /// The raw bytes; dropped once they are hashed.
+    pub raw: Vec<u8>,
+    data: Vec<u8>,
+    lines: u64,
+}
+
+impl Frame {
+    /// Compresses raw bytes into frames. Costs time, needs no case: call it on any thread.
+    pub fn pack(raw: &[u8]) -> io::Result<Vec<Frame>> {
+        raw.chunks(FRAME_BYTES)
+            .map(|part| {
+                let data = zstd::bulk::compress(part, LEVEL)?;
+                let lines = memchr::memchr_iter(b'\n', part).count() as u64;
+                Ok(Frame { raw: part.to_vec(), data, lines })
+            })
+            .collect()
+    }
+
+    /// Bytes the frame takes in the file.
+    pub fn stored_bytes(&self) -> usize {
+        self.data.len()
+    }
+}
+
+/// A blob that is being written.
+pub struct Staged {
+    row: i64,
+    frames: i64,
+    bytes: u64,
+    lines: u64,
+    hash: Sha256,
+}
+
+impl Staged {
+    /// Begins a blob.
+    pub fn begin(conn: &Connection, now: Micros, holder: &str) -> rusqlite::Result<Self> {
+        conn.prepare_cached("INSERT INTO blob (state, lease_until, lease_holder) VALUES (?1, ?2, ?3)")?
+            .execute(params![STAGED, now.0 + LEASE_MICROS, holder])?;
+        Ok(Staged { row: conn.last_insert_rowid(), frames: 0, bytes: 0, lines: 0, hash: Sha256::new() })
+    }
+
+    /// Adds one frame.
+    pub fn push(&mut self, conn: &Connection, frame: &Frame) -> rusqlite::Result<()> {
+        self.hash.update(&frame.raw);
+        conn.prepare_cached(
+            "INSERT INTO frame (blob, n, first_byte, bytes, first_line, data) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+        )?
+        .execute(params![
+            self.row,
+            self.frames,
+            self.bytes as i64,
+            frame.raw.len() as i64,
+            self.lines as i64,
+            frame.data
+        ])?;
+        self.frames += 1;
+        self.bytes += frame.raw.len() as u64;
+        self.lines += frame.lines;
+        Ok(())
+    }
+
+    /// Keeps others from sweeping it for another while.
+    pub fn renew(&self, conn: &Connection, now: Micros) -> rusqlite::Result<()> {
+        conn.prepare_cached("UPDATE blob SET lease_until = ?2 WHERE id = ?1")?
+            .execute(params![self.row, now.0 + LEASE_MICROS])?;
+        Ok(())
+    }
+
+    /// The digest so far.
+    pub fn digest(&self) -> Digest {
+        Digest::from_sha256(&self.hash.clone().finalize().into())
+    }
+
+    /// Bytes so far.
+    pub fn bytes(&self) -> u64 {
+        self.bytes
+    }
+
+    /// Gives the blob its name. Where those bytes are stored already, the staged copy is dropped.
+    pub fn seal(self, conn: &Connection) -> rusqlite::Result<Digest> {
+        let raw: [u8; 32] = self.hash.finalize().into();
+        let known: Option<i64> = conn
+            .prepare_cached("SELECT state FROM blob WHERE hash = ?1")?
+            .query_row([raw.as_slice()], |row| row.get(0))
+            .optional()?;
+        if known.is_some() {
+            // Also where it was expunged: what was destroyed on purpose does not come back by importing it again.
+            conn.execute("DELETE FROM blob WHERE id = ?1", [self.row])?;
+        } else {
+            conn.prepare_cached(
+                "UPDATE blob SET hash = ?2, bytes = ?3, lines = ?4, frames = ?5, state = ?6, lease_until = 0, \
+                 lease_holder = '' WHERE id = ?1",
+            )?
+            .execute(params![
+                self.row,
+                raw.as_slice(),
+                self.bytes as i64,
+                self.lines as i64,
+                self.frames,
+                STORED
+            ])?;
+        }
+        Ok(Digest::from_sha256(&raw))
+    }
+
+    /// Drops it.
+    pub fn discard(self, conn: &Connection) -> rusqlite::Result<()> {
+        conn.execute("DELETE FROM blob WHERE id = ?1", [self.row]).map(|_| ())
+    }
+}
+
+/// Stores bytes that are at hand whole.
+pub fn store(conn: &Connection, now: Micros, holder: &str, bytes: &[u8]) -> Result<Digest, StoreError> {
+    let mut staged = Staged::begin(conn, now, holder)?;
+    for frame in Frame::pack(bytes)? {
+        staged.push(conn, &frame)?;
+    }
+    Ok(staged.seal(conn)?)
+}
+
+/// Either side of storing.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// SQLite.
+    #[error(transparent)]
+    Sql(#[from] rusqlite::Error),
+    /// Compression.
+    #[error(transparent)]
+    Io(#[from] io::Error),
+}
+
+/// What is known of a blob.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Stat {
+    /// Row.
+    pub row: i64,
+    /// Raw size.
+    pub bytes: u64,
+    /// Newlines in it.
+    pub lines: u64,
+    /// Number of frames.
+    pub frames: i64,
+    /// Its bytes were destroyed.
+    pub expunged: bool,
+}
+
+/// Looks a blob up; `None` where it was never stored.
+pub fn stat(conn: &Connection, digest: &Digest) -> rusqlite::Result<Option<Stat>> {
+    let raw = crate::model::id::unhex(digest.hex()).unwrap_or_default();
+    conn.prepare_cached("SELECT id, bytes, lines, frames, state FROM blob WHERE hash = ?1")?
+        .query_row([raw], |row| {
+            Ok(Stat {
+                row: row.get(0)?,
+                bytes: row.get::<_, i64>(1)?.unsigned_abs(),
+                lines: row.get::<_, i64>(2)?.unsigned_abs(),
+                frames: row.get(3)?,
+                expunged: row.get::<_, i64>(4)? == EXPUNGED,
+            })
+        })
+        .optional()
+}
+
+/// One frame's raw bytes, where it stands and which line it begins in (from 0).
+pub struct OpenFrame {
+    /// First byte within the blob.
+    pub first_byte: u64,
+    /// Newlines before it.
+    pub first_line: u64,
+    /// The bytes.
+    pub raw: Vec<u8>,
+}
+
+/// Opens frame `n` of a blob. A frame that unpacks to anything but its stated size (at most [`FRAME_BYTES`]) is refused.
+pub fn open_frame(conn: &Connection, row: i64, n: i64) -> Result<Option<OpenFrame>, StoreError> {
+    let found = conn
+        .prepare_cached("SELECT first_byte, bytes, first_line, data FROM frame WHERE blob = ?1 AND n = ?2")?
+        .query_row([row, n], |row| {
+            Ok((row.get::<_, i64>(0)?, row.get::<_, i64>(1)?, row.get::<_, i64>(2)?, row.get::<_, Vec<u8>>(3)?))
+        })
+        .optional()?;
+    let Some((first_byte, bytes, first_line, data)) = found else { return Ok(None) };
+    let size = usize::try_from(bytes).ok().filter(|n| *n <= FRAME_BYTES);
+    let size = size.ok_or_else(|| io::Error::other("a frame claims more than 1 MiB"))?;
+    let raw = zstd::bulk::decompress(&data, size)?;
+    if raw.len() != size {
+        return Err(io::Error::other("a frame has another size than stated").into());
+    }
+    Ok(Some(OpenFrame { first_byte: first_byte.unsigned_abs(), first_line: first_line.unsigned_abs(), raw }))
+}
+
+/// The frame that holds a byte.
+pub fn frame_at(conn: &Connection, row: i64, byte: u64) -> Result<Option<OpenFrame>, StoreError> {
+    let n: Option<i64> = conn
+        .prepare_cached("SELECT n FROM frame WHERE blob = ?1 AND first_byte <= ?2 ORDER BY n DESC LIMIT 1")?
+        .query_row(params![row, i64::try_from(byte).unwrap_or(i64::MAX)], |row| row.get(0))
+        .optional()?;
+    n.map_or(Ok(None), |n| open_frame(conn, row, n))
+}
+
+/// A blob's bytes from the start, frame by frame, as a reader.
+pub struct BlobReader<'c> {
+    conn: &'c Connection,
+    row: i64,
+    next: i64,
+    frame: Vec<u8>,
+    at: usize,
+}
+
+impl<'c> BlobReader<'c> {
+    /// Reads the blob of a row.
+    pub fn new(conn: &'c Connection, row: i64) -> Self {
+        BlobReader { conn, row, next: 0, frame: Vec::new(), at: 0 }
+    }
+}
+
+impl io::Read for BlobReader<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        while self.at >= self.frame.len() {
+            let opened = open_frame(self.conn, self.row, self.next).map_err(io::Error::other)?;
+            let Some(opened) = opened else { return Ok(0) };
+            (self.frame, self.at, self.next) = (opened.raw, 0, self.next + 1);
+        }
+        let rest = self.frame.get(self.at..).unwrap_or_default();
+        let n = rest.len().min(buffer.len());
+        buffer[..n].copy_from_slice(&rest[..n]);
+        self.at += n;
+        Ok(n)
+    }
+}
+
+/// Destroys the bytes of a blob and keeps its row as a tombstone. `secure_delete` overwrites the pages.
+pub fn expunge(conn: &Connection, row: i64) -> rusqlite::Result<()> {
+    conn.execute("DELETE FROM frame WHERE blob = ?1", [row])?;
+    conn.execute("UPDATE blob SET state = ?2 WHERE id = ?1", params![row, EXPUNGED]).map(|_| ())
+}
+
+/// Sweeps staged blobs whose holder is gone or whose lease has run out; says how many.
+pub fn sweep(conn: &Connection, now: Micros, is_gone: impl Fn(&str) -> bool) -> rusqlite::Result<usize> {
+    let mut statement = conn.prepare("SELECT id, lease_until, lease_holder FROM blob WHERE state = 0")?;
+    let rows =
+        statement.query_map([], |row| Ok((row.get::<_, i64>(0)?, row.get::<_, i64>(1)?, row.get::<_, String>(2)?)))?;
+    let mut dead = Vec::new();
+    for row in rows {
+        let (id, until, holder) = row?;
+        if until < now.0 || is_gone(&holder) {
+            dead.push(id);
+        }
+    }
+    for id in &dead {
+        conn.execute("DELETE FROM blob WHERE id = ?1", [id])?;
+    }
+    Ok(dead.len())
+}

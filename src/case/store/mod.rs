@@ -1,0 +1,192 @@
+//! The file itself: creating and opening it, its settings and schema, its blobs, and appending events.
+
+pub mod append;
+pub mod blob;
+mod create;
+mod holder;
+mod load;
+pub mod schema;
+mod settings;
+
+pub use append::{Change, Draft};
+pub use create::{NewCase, group_id};
+pub use holder::holder;
+pub(crate) use holder::is_gone as holder_is_gone;
+pub use load::{EventRow, decode};
+pub use settings::BUSY_SECONDS;
+
+use rusqlite::Connection;
+use std::os::unix::fs::MetadataExt as _;
+use std::path::{Path, PathBuf};
+
+use super::error::{CaseError, from_sql};
+use super::events::EventHash;
+use crate::env::Env;
+
+/// What a case is opened for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Access {
+    /// Questions only; nothing is written, not even projections.
+    Read,
+    /// Events may be appended.
+    Write,
+}
+
+/// An open case.
+pub struct Case {
+    path: PathBuf,
+    conn: Connection,
+    access: Access,
+    id: EventHash,
+    inode: (u64, u64),
+    env: Env,
+    chain: Option<append::Chain>,
+}
+
+impl Case {
+    /// Opens a case file. Refuses what is not a case, what a newer version wrote, what lies on a network file system and
+    /// any schema but ours, before one row of it is believed.
+    pub fn open(path: &Path, access: Access, env: &Env) -> Result<Self, CaseError> {
+        let path = resolve(path, env)?;
+        let meta = std::fs::symlink_metadata(&path).map_err(|source| match source.kind() {
+            std::io::ErrorKind::NotFound => CaseError::Missing(path.clone()),
+            _ => CaseError::Io { path: path.clone(), source },
+        })?;
+        if meta.file_type().is_symlink() {
+            let what = "is a symbolic link; name the file it points to".to_owned();
+            return Err(CaseError::Foreign { path, what });
+        }
+        if !meta.is_file() {
+            return Err(CaseError::Foreign { path, what: "is not a regular file".into() });
+        }
+        if let Some(kind) = settings::remote_file_system(&path) {
+            return Err(CaseError::NotLocal { path, kind });
+        }
+        if meta.len() == 0 {
+            return Err(CaseError::Foreign { path, what: "is empty".into() });
+        }
+        let conn = settings::connect(&path, access)?;
+        check_header(&conn, &path)?;
+        settings::pragmas(&conn, &path, access, cap(env))?;
+        check_schema(&conn, &path)?;
+        let id = genesis(&conn, &path)?;
+        let inode = (meta.dev(), meta.ino());
+        Ok(Case { path, conn, access, id, inode, env: env.clone(), chain: None })
+    }
+
+    /// The file.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// The connection, for questions.
+    pub fn conn(&self) -> &Connection {
+        &self.conn
+    }
+
+    /// The case's id: the hash of its genesis event.
+    pub fn id(&self) -> EventHash {
+        self.id
+    }
+
+    /// What it was opened for.
+    pub fn access(&self) -> Access {
+        self.access
+    }
+
+    /// The outside world it was opened with.
+    pub fn env(&self) -> &Env {
+        &self.env
+    }
+
+    /// Turns SQLite's word into ours.
+    pub(crate) fn sql(&self, what: &'static str) -> impl Fn(rusqlite::Error) -> CaseError + use<> {
+        let path = self.path.clone();
+        move |source| from_sql(&path, what, source)
+    }
+
+    /// Moves what the write-ahead log holds into the file and empties the log; false while another process reads.
+    pub fn checkpoint(&self) -> Result<bool, CaseError> {
+        let busy: i64 = self
+            .conn
+            .query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get(0))
+            .map_err(self.sql("emptying the log"))?;
+        Ok(busy == 0)
+    }
+
+    /// Fails where the file at our path is no longer the one we opened. The open connection still holds everything, so it
+    /// is saved beside first: nothing is lost because someone tidied a folder.
+    pub(crate) fn check_present(&self) -> Result<(), CaseError> {
+        let same = std::fs::symlink_metadata(&self.path).is_ok_and(|m| (m.dev(), m.ino()) == self.inode);
+        if same {
+            return Ok(());
+        }
+        let stamp = self.env.now().rfc3339().replace([':', '.'], "");
+        let name = self.path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+        let beside = self.path.with_file_name(format!("{name}.rescued-{stamp}.case"));
+        let saved = self.conn.execute("VACUUM INTO ?1", [beside.to_string_lossy()]);
+        let rescue = match saved {
+            Ok(_) => format!("all it held was saved to {}", beside.display()),
+            Err(e) => format!("and it could not be saved to {} ({e}); keep this process's input", beside.display()),
+        };
+        Err(CaseError::Vanished { path: self.path.clone(), rescue })
+    }
+}
+
+/// The absolute path with a resolved folder: SQLite refuses links anywhere in a path, people have them in theirs.
+fn resolve(path: &Path, env: &Env) -> Result<PathBuf, CaseError> {
+    let absolute = env.current_dir.join(path);
+    let (Some(folder), Some(name)) = (absolute.parent(), absolute.file_name()) else {
+        return Err(CaseError::Missing(absolute));
+    };
+    match folder.canonicalize() {
+        Ok(folder) => Ok(folder.join(name)),
+        Err(e) if e.kind() == std::io::ErrorKind::NotFound => Err(CaseError::Missing(absolute)),
+        Err(source) => Err(CaseError::Io { path: folder.to_path_buf(), source }),
+    }
+}
+
+/// The most bytes a case may grow to, where the responder (or a test of a full disk) set one.
+fn cap(env: &Env) -> Option<u64> {
+    env.vars.get("HULLBREACH_MAX_CASE_BYTES")?.trim().parse().ok()
+}
+
+fn check_header(conn: &Connection, path: &Path) -> Result<(), CaseError> {
+    let sql = |e| from_sql(path, "reading the header", e);
+    let number = |pragma: &str| conn.pragma_query_value(None, pragma, |row| row.get::<_, i64>(0)).map_err(sql);
+    if number("application_id")? != schema::APPLICATION_ID {
+        let what = "its header does not carry hullbreach's application id".to_owned();
+        return Err(CaseError::Foreign { path: path.to_path_buf(), what });
+    }
+    let found = number("user_version")?;
+    if found > schema::USER_VERSION {
+        return Err(CaseError::Newer { path: path.to_path_buf(), found, known: schema::USER_VERSION });
+    }
+    if found < schema::USER_VERSION {
+        let what = format!("its format is {found}, which no released hullbreach wrote");
+        return Err(CaseError::Foreign { path: path.to_path_buf(), what });
+    }
+    Ok(())
+}
+
+fn check_schema(conn: &Connection, path: &Path) -> Result<(), CaseError> {
+    let sql = |e| from_sql(path, "reading the schema", e);
+    let (found, wanted) = (schema::rows(conn).map_err(sql)?, schema::expected().map_err(sql)?);
+    match schema::difference(&found, &wanted) {
+        Some(what) => Err(CaseError::Schema { path: path.to_path_buf(), what }),
+        None => Ok(()),
+    }
+}
+
+/// The genesis event's hash, as the file tells it; [`super::verify`] holds it against the events.
+fn genesis(conn: &Connection, path: &Path) -> Result<EventHash, CaseError> {
+    let found: Option<[u8; 32]> = rusqlite::OptionalExtension::optional(conn.query_row(
+        "SELECT hash FROM event WHERE kind = ?1 ORDER BY lamport, hash LIMIT 1",
+        [super::events::kinds::GENESIS],
+        |row| row.get(0),
+    ))
+    .map_err(|e| from_sql(path, "reading the case id", e))?;
+    found
+        .map(EventHash)
+        .ok_or_else(|| CaseError::Damaged { path: path.to_path_buf(), what: "has no genesis event".into() })
+}

@@ -1,1 +1,4 @@
 //! To come.
+
+pub mod project;
+pub mod query;

@@ -1,0 +1,1 @@
+//! Read models: what the views ask of the projections. Reads only.

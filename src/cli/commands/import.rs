@@ -96,19 +96,19 @@ fn inputs(paths: &[PathBuf], context: &mut Context<'_, '_>) -> Result<(Vec<Input
             as_of: None,
         });
     }
-    let absolute: Vec<PathBuf> = named.iter().map(|p| context.env.current_dir.join(p)).collect();
-    let walked = walk::walk(&absolute);
+    let named: Vec<PathBuf> = named.into_iter().cloned().collect();
+    let walked = walk::walk(&named, &context.env.current_dir)?;
     for source in walked.sources {
         inputs.push(Input {
             origin: Origin {
                 kind: OriginKind::File,
                 host: context.env.host.clone(),
-                root: source.origin_root,
-                path: source.path,
+                root: source.origin_root.clone(),
+                path: source.path.clone(),
             },
-            content: Content::File(source.file),
             modified: source.modified,
             bytes: Some(source.bytes),
+            content: Content::File(source),
             context: None,
             as_of: None,
         });

@@ -86,7 +86,7 @@ fn batch(task: &Task, options: &Options) -> std::io::Result<Batch> {
         if options.keep_raw {
             stored.extend_from_slice(&segment.bytes);
         } else {
-            batch.redactions.merge(redact(task.kind, &segment.bytes, &mut stored));
+            batch.redactions.merge(&redact(task.kind, &segment.bytes, &mut stored));
         }
         let bytes = stored.get(start..).unwrap_or_default();
         batch.parts.push(part(task.kind, segment, bytes, options)?);
@@ -104,7 +104,7 @@ fn redact(kind: Kind, bytes: &[u8], out: &mut Vec<u8>) -> Redactions {
             let outer = if matches!(first, Some(b'{' | b'[')) { Shape::Json } else { Shape::Yaml };
             let mut once = Vec::with_capacity(bytes.len());
             let mut counts = redact_segment(outer, bytes, &mut once);
-            counts.merge(redact_segment(Shape::Text, &once, out));
+            counts.merge(&redact_segment(Shape::Text, &once, out));
             counts
         }
     }

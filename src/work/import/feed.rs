@@ -123,7 +123,7 @@ impl<'a> Feed<'a> {
             return self.notify(What::End(Box::new(Ended { already: Some(id), ..Ended::default() })));
         }
         let opened = match std::mem::replace(&mut input.content, Content::Reader(Box::new(io::empty()))) {
-            Content::File(path) => walk::open_file(&path).map(|f| Box::new(f) as Box<dyn Read + Send>),
+            Content::File(source) => walk::open(&source).map(|f| Box::new(f) as Box<dyn Read + Send>),
             Content::Reader(reader) => Ok(reader),
         };
         let source = match opened {

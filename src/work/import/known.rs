@@ -36,19 +36,19 @@ impl Known {
 
     /// The acquisition that this input repeats. Only a file of a known place and size is worth hashing beforehand.
     pub fn same_again(&self, input: &Input, begun: &Begun) -> Option<Id> {
-        let Content::File(path) = &input.content else { return None };
+        let Content::File(source) = &input.content else { return None };
         let place = format!("{}/{}", input.origin.root.trim_end_matches('/'), input.origin.path);
         let size = input.bytes?;
         self.sizes.get(&place).filter(|sizes| sizes.contains(&size))?;
-        let digest = hash_file(path)?;
+        let digest = hash_file(source)?;
         let id = Acquisition::derive_id(&digest, &begun.origin, begun.context.as_deref(), &begun.options);
         self.ids.contains(&id).then_some(id)
     }
 }
 
-fn hash_file(path: &std::path::Path) -> Option<Digest> {
+fn hash_file(source: &walk::Source) -> Option<Digest> {
     use sha2::{Digest as _, Sha256};
-    let mut file = walk::open_file(path).ok()?;
+    let mut file = walk::open(source).ok()?;
     let mut hash = Sha256::new();
     let mut chunk = vec![0; 256 << 10];
     loop {

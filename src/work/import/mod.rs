@@ -24,10 +24,10 @@ pub use report::{EvidenceRow, Progress, Report, Silent, UnreadRow};
 use crossbeam_channel::bounded;
 use std::collections::BTreeMap;
 use std::io::Read;
-use std::path::PathBuf;
 use std::sync::atomic::AtomicBool;
 
 use crate::case::{Case, CaseError};
+use crate::collect::walk;
 use crate::model::acquisition::{Origin, OriginKind};
 use crate::model::time::Micros;
 use crate::read::{Format, Limits};
@@ -51,7 +51,7 @@ pub struct Input {
 /// Where an input's bytes come from.
 pub enum Content {
     /// A file that [`crate::collect::walk`] found.
-    File(PathBuf),
+    File(walk::Source),
     /// Anything that can be read: standard input, bytes at hand.
     Reader(Box<dyn Read + Send>),
 }

@@ -121,7 +121,7 @@ impl<'c> Store<'c> {
 
     fn batch(&mut self, batch: Batch, progress: &dyn Progress) -> Result<(), CaseError> {
         let Some(open) = self.open.as_mut() else { return Ok(()) };
-        open.redactions.merge(batch.redactions);
+        open.redactions.merge(&batch.redactions);
         for part in batch.parts {
             open.take(part);
         }

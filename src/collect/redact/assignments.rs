@@ -9,6 +9,8 @@ use super::values;
 pub(super) struct Named {
     /// The last key was `name`.
     was_name: bool,
+    /// Its value is no name of a variable (`vendor:tool:property`).
+    of_other: bool,
     /// Its value names a variable that carries an image reference.
     of_image: bool,
     /// Its value is a telling name itself.
@@ -73,7 +75,7 @@ fn judge(text: &[u8], end: usize, a: &Assignment<'_>, mode: Mode, named: &mut Na
     let equals = text.get(a.at) == Some(&b'=');
     let is_key = !equals && (a.quoted || a.first);
     let value = if is_key && a.name.eq_ignore_ascii_case(b"value") {
-        let applies = named.was_name || mode == Mode::Fallback;
+        let applies = if named.was_name { !named.of_other } else { mode == Mode::Fallback };
         named.was_name = false;
         applies.then(|| value_of(text, end, a, equals)).flatten().filter(|v| {
             let bytes = text.get(v.start..v.end).unwrap_or_default();
@@ -86,6 +88,7 @@ fn judge(text: &[u8], end: usize, a: &Assignment<'_>, mode: Mode, named: &mut Na
             let bytes = value.and_then(|v| text.get(v.start..v.end)).unwrap_or_default();
             *named = Named {
                 was_name: is_name,
+                of_other: !bytes.iter().all(|b| b.is_ascii_alphanumeric() || b"_-.".contains(b) || *b >= 0x80),
                 of_image: names::is_image_variable(bytes),
                 telling: names::strength(bytes) == Strength::Strong,
             };

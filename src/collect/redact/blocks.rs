@@ -124,7 +124,9 @@ fn opened(text: &[u8], line: &Line<'_>) -> Option<Kind> {
     let open = value.is_empty() || value == b"{";
     match key {
         b"data" | b"stringData" | b"binaryData" if open => Some(Kind::Data),
-        b"Environment" | b"environment" if open => Some(Kind::Environment),
+        b"Environment" | b"environment" | b"x-environment" if open => Some(Kind::Environment),
+        // Names of secrets, not secrets.
+        b"secrets" | b"imagePullSecrets" | b"pullSecrets" => None,
         _ if scalar && names::strength(key) == Strength::Strong => Some(Kind::Scalar),
         _ if value.is_empty() && names::strength(key) == Strength::Strong => Some(Kind::Loose),
         _ => None,

@@ -242,16 +242,25 @@ fn strip(text: &[u8], from: usize, to: usize) -> Option<(usize, usize)> {
     if word == b"\\" || word == b"|" || word == b"||" || word == b"&&" || word == b";" {
         return Some((from, to));
     }
-    // The brackets of a mark belong to it.
     let (mut start, mut stop) = (0, word.len());
     let inner = |start: usize, stop: usize| word.get(start..stop).unwrap_or_default();
+    // The brackets of a mark belong to it.
     while inner(start, stop).first().is_some_and(|b| b"\"'`([{,<\\".contains(b))
         && !inner(start, stop).starts_with(mark)
     {
         start += 1;
     }
-    while inner(start, stop).last().is_some_and(|b| b"\"'`)]},;>\\".contains(b)) && !inner(start, stop).ends_with(mark)
-    {
+    // `$(NAME)` keeps its bracket: the one that opens it stands inside.
+    while let Some(last) = inner(start, stop).last().filter(|b| b"\"'`)]},;>\\".contains(b)) {
+        let opens = match last {
+            b')' => b'(',
+            b']' => b'[',
+            b'}' => b'{',
+            _ => 0,
+        };
+        if inner(start, stop).contains(&opens) {
+            break;
+        }
         stop -= 1;
     }
     (start < stop).then_some((from + start, from + stop))

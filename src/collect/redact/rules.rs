@@ -133,7 +133,7 @@ impl KeyClass {
             | b"optional"
             | b"generation" => Plain,
             b"env" | b"extraEnv" | b"extraEnvVars" | b"envVars" | b"extraEnvs" => Environment,
-            b"environment" => ComposeEnvironment,
+            b"environment" | b"x-environment" | b"x-env" => ComposeEnvironment,
             b"Env" => ConfigEnvironment,
             b"command" | b"args" | b"entrypoint" | b"Cmd" | b"Entrypoint" | b"Args" | b"Command" | b"argv"
             | b"extraArgs" | b"cmd" | b"OnBuild" | b"Shell" | b"ENTRYPOINT" | b"CMD" => Command,
@@ -274,6 +274,8 @@ impl Frame {
             (Place::HeaderEntry, K::Value) => Place::HeaderValue,
             (_, K::Value) if self.name == Name::Telling => Place::Telling,
             (_, K::Data) if self.is_data(key) => Place::Data,
+            // `key` names an entry, or it is one.
+            (_, K::Name) if key.eq_ignore_ascii_case(b"key") => Place::WeakTelling,
             _ => place_of(class),
         }
     }

@@ -19,6 +19,25 @@ pub(super) fn find(text: &[u8], spans: &mut Spans) {
             spans.push(text, Span { start, end: at, place: "url-userinfo" });
         }
     }
+    if let Some(start) = cut_off(text) {
+        spans.push(text, Span { start, end: text.len(), place: "url-userinfo" });
+    }
+}
+
+/// Where the user information begins of an address that breaks off before its `@`, at the end of the text.
+fn cut_off(text: &[u8]) -> Option<usize> {
+    const IMAGES: &[&[u8]] = &[b"docker", b"docker-pullable", b"docker-image", b"containerd", b"cri-o", b"oci"];
+    let low = text.len().saturating_sub(REACH);
+    let tail = text.get(low..)?;
+    let scheme = memmem::rfind(tail, b"://")?;
+    let before = tail.get(..scheme)?;
+    let name = before.iter().rposition(|b| !(b.is_ascii_alphanumeric() || b"+-.".contains(b))).map_or(0, |at| at + 1);
+    let rest = tail.get(scheme + 3..)?;
+    let colon = rest.iter().position(|b| *b == b':')?;
+    let port = rest.get(colon + 1..)?;
+    let plain = port.iter().all(|b| b.is_ascii_digit()) || port.starts_with(b"$") || port.starts_with(b"{");
+    let ends = rest.iter().any(|b| ends_address(*b) || *b == b'/' || *b == b'@');
+    (!plain && !ends && !IMAGES.contains(&before.get(name..)?)).then_some(low + scheme + 3)
 }
 
 fn ends_address(byte: u8) -> bool {
@@ -85,6 +104,7 @@ mod tests {
             ("postgresql://u:pa/ss@db", "u:pa/ss"),
             ("pull user:pass@registry.example/team/app:1", "user:pass"),
             ("https://ghp_token@github.com/x", "ghp_token"),
+            ("clone https://bot:hunter", "bot:hunter"),
             ("X=admin:x1@10.0.0.5:27017", "admin:x1"),
         ] {
             assert_eq!(found(text), [secret], "{text}");
@@ -103,6 +123,8 @@ mod tests {
             "npm:lodash@4.17.21 foo:bar@1.2".into(),
             "ssh://git@github.com/x".into(),
             "https://[redacted]@host".into(),
+            "http://localhost:8080".into(),
+            "docker-pullable://nginx:latest".into(),
         ] {
             assert!(found(&text).is_empty(), "{text}");
         }

@@ -173,6 +173,9 @@ impl Pass {
             return;
         }
         let place = self.place(anchor, false);
+        if is_mark(source, &range) {
+            return self.value_done();
+        }
         if let Some(level) = self.levels.last_mut() {
             if !level.frame.array {
                 level.frame.note(level.class, value.as_bytes());
@@ -192,6 +195,12 @@ impl Pass {
         }
         self.value_done();
     }
+}
+
+/// A bare mark, which the rules for text left in what did not parse, looks like a list of one word.
+fn is_mark(source: &str, range: &Range<usize>) -> bool {
+    let start = range.start.saturating_sub(1);
+    source.get(start..range.end + 1) == Some(super::MARK)
 }
 
 /// Places where literals are secrets.

@@ -12,9 +12,30 @@ use super::{MARK, Redactions, embedded};
 /// Deeper nesting is treated as text.
 const NESTING: usize = 512;
 
+/// Rounds over what is no JSON, until nothing changes any more.
+const ROUNDS: usize = 8;
+
 /// Appends `bytes` to `out` with its secrets replaced.
 pub(super) fn redact(bytes: &[u8], depth: u8, counts: &mut Redactions, out: &mut Vec<u8>) {
     let start = out.len();
+    if once(bytes, depth, counts, out) {
+        return;
+    }
+    for _ in 0..ROUNDS {
+        let before = out.split_off(start);
+        if let Some(by_line) = text::redact(&before, Mode::Fallback, counts) {
+            once(&by_line, depth, counts, out);
+        } else {
+            once(&before, depth, counts, out);
+        }
+        if out.get(start..) == Some(before.as_slice()) {
+            return;
+        }
+    }
+}
+
+/// One pass; false where the bytes are no JSON, and were treated as far as they are.
+fn once(bytes: &[u8], depth: u8, counts: &mut Redactions, out: &mut Vec<u8>) -> bool {
     let mut pass = Pass {
         bytes,
         at: 0,
@@ -28,10 +49,7 @@ pub(super) fn redact(bytes: &[u8], depth: u8, counts: &mut Redactions, out: &mut
     };
     let clean = pass.run(counts, out);
     out.extend_from_slice(bytes.get(pass.copied..).unwrap_or_default());
-    if !clean && let Some(redacted) = text::redact(out.get(start..).unwrap_or_default(), Mode::Fallback, counts) {
-        out.truncate(start);
-        out.extend_from_slice(&redacted);
-    }
+    clean
 }
 
 /// Slots for keys seen in this segment: a pod repeats a few dozen keys hundreds of times.

@@ -21,6 +21,21 @@ const PASSES: usize = 4;
 
 /// Appends `bytes` to `out` with its secrets replaced.
 pub(super) fn redact(bytes: &[u8], counts: &mut Redactions, out: &mut Vec<u8>) {
+    let mut current = Cow::Borrowed(bytes);
+    // What did not parse may do so once its secrets are gone, and then has places again.
+    for _ in 0..PASSES {
+        let (clean, new) = once(&current, counts);
+        let same = new == *current;
+        current = Cow::Owned(new);
+        if clean || same {
+            break;
+        }
+    }
+    out.extend_from_slice(&current);
+}
+
+/// One round; true where all of it was parsed.
+fn once(bytes: &[u8], counts: &mut Redactions) -> (bool, Vec<u8>) {
     let source = same_length(bytes);
     let mut overrides = BTreeMap::new();
     let mut result = Pass::default();
@@ -38,14 +53,9 @@ pub(super) fn redact(bytes: &[u8], counts: &mut Redactions, out: &mut Vec<u8>) {
     if result.clean {
         edits.extend(comments(&source, &result.tokens, counts));
     }
-    let start = out.len();
-    apply(bytes, edits, out);
-    if !result.clean
-        && let Some(redacted) = text::redact(out.get(start..).unwrap_or_default(), Mode::Fallback, counts)
-    {
-        out.truncate(start);
-        out.extend_from_slice(&redacted);
-    }
+    let out = apply(bytes, edits);
+    let by_line = if result.clean { None } else { text::redact(&out, Mode::Fallback, counts) };
+    (result.clean, by_line.unwrap_or(out))
 }
 
 /// The bytes as text of the same length: what is no UTF-8 becomes question marks, so that spans fit the original.
@@ -61,7 +71,8 @@ fn same_length(bytes: &[u8]) -> Cow<'_, str> {
     Cow::Owned(text)
 }
 
-fn apply(bytes: &[u8], mut edits: Vec<Edit>, out: &mut Vec<u8>) {
+fn apply(bytes: &[u8], mut edits: Vec<Edit>) -> Vec<u8> {
+    let mut out = Vec::with_capacity(bytes.len());
     edits.sort_by_key(|(range, _)| range.start);
     let mut copied = 0;
     for (range, replacement) in edits {
@@ -72,6 +83,7 @@ fn apply(bytes: &[u8], mut edits: Vec<Edit>, out: &mut Vec<u8>) {
         }
     }
     out.extend_from_slice(bytes.get(copied..).unwrap_or_default());
+    out
 }
 
 /// An open mapping or sequence.

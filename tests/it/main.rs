@@ -3,3 +3,4 @@
 
 mod fold;
 mod words;
+mod redact;

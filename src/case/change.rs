@@ -7,9 +7,10 @@ use super::events::EventHash;
 use super::events::kinds::{self, Expunged, PERMANENT, Retracted};
 use super::identity::Device;
 use super::state::{State, Told};
-use super::store::{Case, Draft, blob};
+use super::store::{Case, Draft, blob, fate};
 use crate::model::digest::Digest;
 use crate::model::id::Id;
+use crate::model::text::scrub;
 use crate::model::time::Micros;
 
 /// The longest reason or title, in characters; longer texts belong into a note.
@@ -66,7 +67,7 @@ impl Case {
         Ok(UndoPlan {
             events: parts.iter().map(|t| t.hash).collect(),
             group,
-            summaries: parts.iter().map(|t| t.payload.summary(&t.envelope.kind)).collect(),
+            summaries: parts.iter().map(|t| scrub(&t.payload.summary(&t.envelope.kind)).into_owned()).collect(),
             redo: target.envelope.kind == kinds::RETRACTED,
         })
     }
@@ -107,27 +108,15 @@ impl Case {
                 if hits.is_empty() { "no evidence has that id" } else { "more than one piece of evidence begins so" };
             return Err(CaseError::Refused(format!("{named}: {why}; `hullbreach evidence` lists the ids")));
         };
-        let mut blobs = vec![(*blob).clone()];
-        let mut places = Vec::new();
-        for told in &state.events {
-            match &told.payload {
-                kinds::Payload::Acquired(a) => {
-                    let of_blob = a.acquisitions.iter().filter(|a| a.stored.as_ref() == Some(*blob));
-                    places.extend(of_blob.map(|a| (a.id, a.place())));
-                }
-                kinds::Payload::Read(r) => {
-                    let derived = r.readings.iter().filter(|r| places.iter().any(|(id, _)| *id == r.acquisition));
-                    blobs.extend(derived.filter_map(|r| r.observations.clone()));
-                }
-                _ => {}
-            }
-        }
-        blobs.dedup();
+        let (blobs, places) = reach(state, blob);
         let mut bytes = 0;
         for blob in &blobs {
-            bytes += blob::stat(self.conn(), blob).map_err(self.sql("looking up a blob"))?.map_or(0, |s| s.bytes);
+            bytes += blob::stat(self.conn(), blob)
+                .map_err(self.sql("looking up a blob"))?
+                .filter(|s| !s.expunged)
+                .map_or(0, |s| s.bytes);
         }
-        Ok(ExpungePlan { blobs, bytes, places: places.into_iter().map(|(_, place)| place).collect() })
+        Ok(ExpungePlan { blobs, bytes, places })
     }
 
     /// Does it: the bytes go from the file and from its log, a signed tombstone stays, and the projections are folded again
@@ -140,10 +129,11 @@ impl Case {
             let sql = change.sql("destroying evidence");
             change.append(vec![draft])?;
             for digest in &plan.blobs {
-                if let Some(stat) = blob::stat(change.tx(), digest).map_err(&sql)? {
-                    blob::expunge(change.tx(), stat.row).map_err(&sql)?;
-                }
+                blob::expunge(change.tx(), digest).map_err(&sql)?;
             }
+            // What a killed import left staged could hold the same bytes.
+            let env = change.env().clone();
+            blob::sweep(change.tx(), env.now(), |holder| fate(&env, holder)).map_err(&sql)?;
             Ok(())
         })?;
         self.rebuild()?;
@@ -155,10 +145,35 @@ impl Case {
         let now: Micros = self.env().now();
         let env = self.env().clone();
         self.change("sweeping", |change| {
-            let gone = |holder: &str| super::store::holder_is_gone(&env, holder);
-            blob::sweep(change.tx(), now, gone).map_err(change.sql("sweeping"))
+            blob::sweep(change.tx(), now, |holder| fate(&env, holder)).map_err(change.sql("sweeping"))
         })
     }
+}
+
+/// A blob with every observation blob read from it, and the places it was got from. Two passes, because in a merged case
+/// a reading may stand before another device's word that it got the same.
+fn reach(state: &State, blob: &Digest) -> (Vec<Digest>, Vec<String>) {
+    let (mut blobs, mut places, mut read) = (vec![blob.clone()], Vec::new(), BTreeSet::new());
+    for told in &state.events {
+        if let kinds::Payload::Acquired(a) = &told.payload {
+            for acquisition in a.acquisitions.iter().filter(|a| a.stored.as_ref() == Some(blob)) {
+                if read.insert(acquisition.id) {
+                    places.push(scrub(&acquisition.place()).into_owned());
+                }
+            }
+        }
+    }
+    for told in &state.events {
+        if let kinds::Payload::Read(r) = &told.payload {
+            let derived = r.readings.iter().filter(|r| read.contains(&r.acquisition));
+            for observations in derived.filter_map(|r| r.observations.as_ref()) {
+                if !blobs.contains(observations) {
+                    blobs.push(observations.clone());
+                }
+            }
+        }
+    }
+    (blobs, places)
 }
 
 fn find<'s>(state: &'s State, prefix: &str) -> Result<&'s Told, CaseError> {

@@ -136,7 +136,13 @@ pub enum CaseError {
 pub(crate) fn from_sql(path: &std::path::Path, what: &'static str, source: rusqlite::Error) -> CaseError {
     use rusqlite::ErrorCode;
     let path = path.to_path_buf();
+    let swept = matches!(source, rusqlite::Error::StatementChangedRows(_))
+        || source.sqlite_error().is_some_and(|e| e.extended_code == rusqlite::ffi::SQLITE_CONSTRAINT_FOREIGNKEY);
     match source.sqlite_error_code() {
+        _ if swept => CaseError::Refused(format!(
+            "{}: {what}: what was being stored was swept away by another process, to which this one seemed dead; do it again",
+            path.display()
+        )),
         Some(ErrorCode::DiskFull) => CaseError::Full { path, what },
         Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => {
             CaseError::Busy { path, seconds: super::store::BUSY_SECONDS }

@@ -14,6 +14,7 @@ use crate::model::acquisition::Acquisition;
 use crate::model::digest::Digest;
 use crate::model::id::{Id, hex};
 use crate::model::reading::Reading;
+use crate::model::text::scrub;
 
 /// One event with what can be derived from it.
 #[derive(Debug, Clone)]
@@ -265,17 +266,18 @@ pub struct LogRow {
 
 impl From<&Told> for LogRow {
     fn from(told: &Told) -> Self {
+        let shown = |text: &str| scrub(text).into_owned();
         LogRow {
             hash: told.hash.to_string(),
             writer: told.envelope.writer.to_string(),
             seq: told.envelope.seq,
-            author: told.envelope.actor.clone(),
+            author: shown(&told.envelope.actor),
             claimed: told.envelope.at.us.rfc3339(),
-            kind: told.envelope.kind.clone(),
-            anchors: told.envelope.anchors.clone(),
+            kind: shown(&told.envelope.kind),
+            anchors: told.envelope.anchors.iter().map(|a| shown(a)).collect(),
             group: told.envelope.group.map(|g| g.id.to_string()),
             retracted: told.retracted,
-            summary: told.payload.summary(&told.envelope.kind),
+            summary: shown(&told.payload.summary(&told.envelope.kind)),
         }
     }
 }

@@ -65,10 +65,24 @@ impl From<EventHash> for String {
 /// A hybrid logical clock reading: orders concurrent events only; causes are told by `seen` and `prev`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default, Serialize, Deserialize)]
 pub struct HybridTime {
-    /// Microseconds UTC, never running backwards for one writer.
+    /// Microseconds UTC. Runs backwards for one writer only after its wall clock was set back by more than a minute.
     pub us: i64,
     /// Tells events of one microsecond apart.
     pub n: u32,
+}
+
+impl HybridTime {
+    /// The reading after this one, when the wall clock shows `now`.
+    pub fn next(self, now: Micros) -> Self {
+        if now.0 > self.us {
+            return HybridTime { us: now.0, n: 0 };
+        }
+        // A hostile event may have used the counter up.
+        match self.n.checked_add(1) {
+            Some(n) => HybridTime { n, ..self },
+            None => HybridTime { us: self.us.saturating_add(1), n: 0 },
+        }
+    }
 }
 
 /// The wall time that the writing machine claimed.
@@ -274,6 +288,21 @@ mod tests {
         assert!(matches!(large.sign(&key), Err(EventError::Limit { .. })));
         let anchors = Envelope { anchors: vec![String::new(); MAX_ANCHORS + 1], ..envelope(&key) };
         assert!(matches!(anchors.sign(&key), Err(EventError::Limit { .. })));
+    }
+
+    #[test]
+    fn the_clock_goes_on_whatever_it_is_given() {
+        let at = |us, n| HybridTime { us, n };
+        let table = [
+            (at(5, 7), 6, at(6, 0)),
+            (at(5, 7), 5, at(5, 8)),
+            (at(5, 7), 4, at(5, 8)),
+            (at(5, u32::MAX), 5, at(6, 0)),
+            (at(i64::MAX, u32::MAX), 5, at(i64::MAX, 0)),
+        ];
+        for (before, now, after) in table {
+            assert_eq!(before.next(Micros(now)), after, "{before:?} {now}");
+        }
     }
 
     #[test]

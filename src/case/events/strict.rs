@@ -15,6 +15,10 @@ pub fn parse(bytes: &[u8]) -> Result<Value, EventError> {
     Ok(value)
 }
 
+/// serde_json understands keys that begin so as commands: an object with its raw-value key would be replaced by what the
+/// text in it parses to, which nobody checked for repeated keys and floats.
+const PRIVATE: &str = "$serde_json::private::";
+
 struct Strict;
 
 impl<'de> DeserializeSeed<'de> for Strict {
@@ -66,6 +70,9 @@ impl<'de> Visitor<'de> for Strict {
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Value, A::Error> {
         let mut values = Map::new();
         while let Some(key) = map.next_key::<String>()? {
+            if key.starts_with(PRIVATE) {
+                return Err(de::Error::custom("a key of serde_json's own is refused"));
+            }
             let value = map.next_value_seed(Strict)?;
             if values.contains_key(&key) {
                 return Err(de::Error::custom(format!("the key {key:?} is repeated")));
@@ -94,6 +101,47 @@ mod tests {
         }
         // The same key written with an escape is the same key.
         assert!(parse(br#"{"a":1,"\u0061":2}"#).is_err());
+    }
+
+    #[test]
+    fn numbers_that_readers_round_are_refused() {
+        for text in
+            ["-0", "0.0", "1E2", "-9223372036854775809", "18446744073709551616", "123456789012345678901234567890"]
+        {
+            assert!(parse(text.as_bytes()).is_err(), "{text}");
+        }
+        let widest = "[-9223372036854775808,18446744073709551615]";
+        assert_eq!(parse(widest.as_bytes()).map(|v| v.to_string()), Ok(widest.to_owned()));
+    }
+
+    #[test]
+    fn a_depth_bomb_is_an_error_and_no_overflow() {
+        for (open, close) in [("[", "]"), ("{\"a\":", "}")] {
+            let deep = format!("{}1{}", open.repeat(100_000), close.repeat(100_000));
+            assert!(matches!(parse(deep.as_bytes()), Err(EventError::Json(_))));
+            assert!(parse(open.repeat(100_000).as_bytes()).is_err());
+            let shallow = format!("{}1{}", open.repeat(100), close.repeat(100));
+            assert!(parse(shallow.as_bytes()).is_ok());
+        }
+    }
+
+    #[test]
+    fn keys_that_serde_json_would_act_on_are_refused() {
+        let smuggled = r#"{"payload":{"$serde_json::private::RawValue":"{\"score\":0.5,\"score\":1}"}}"#;
+        assert!(parse(smuggled.as_bytes()).is_err());
+        assert!(parse(br#"{"\u0024serde_json::private::Number":"0.5"}"#).is_err());
+        assert!(parse(br#"{"$serde":1}"#).is_ok());
+    }
+
+    #[test]
+    fn broken_text_is_refused() {
+        for text in
+            [&b"\xff"[..], b"\"\xff\"", br#""\ud800""#, b"", b" ", b"\xef\xbb\xbf1", b"{\"a\":1,}", b"01", b"nul"]
+        {
+            assert!(parse(text).is_err(), "{text:?}");
+        }
+        // Keys that only differ in their Unicode form are different keys to every reader of bytes.
+        assert!(parse("{\"\u{e9}\":1,\"e\u{301}\":2}".as_bytes()).is_ok());
     }
 
     #[test]

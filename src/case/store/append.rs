@@ -1,14 +1,15 @@
 //! Appending: one transaction reads the head of this device's chain, signs and inserts.
 
-use rusqlite::{OptionalExtension as _, Transaction, TransactionBehavior, params};
+use rusqlite::{Transaction, TransactionBehavior, params};
 use serde_json::Value;
 
+use super::chain::{Chain, Head};
 use super::{Access, Case};
 use crate::case::error::{CaseError, from_sql};
-use crate::case::events::envelope::{FORMAT, MAX_SEEN};
+use crate::case::events::envelope::FORMAT;
 use crate::case::events::kinds::{self, Joined, WriterStarted};
-use crate::case::events::{Envelope, EventHash, Group, HybridTime, SeenHead, SignedEvent, WallTime};
-use crate::case::identity::{Binding, Device};
+use crate::case::events::{Envelope, EventHash, Group, SignedEvent, WallTime};
+use crate::case::identity::Binding;
 use crate::env::Env;
 use crate::model::id::Id;
 
@@ -37,19 +38,6 @@ impl Draft {
 /// The id of a case whose genesis event is being written.
 pub(super) const NOT_YET: EventHash = EventHash([0; 32]);
 
-/// This process's hold on its chain: the device and the last event it knows of.
-pub(super) struct Chain {
-    device: Device,
-    head: Option<Head>,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Head {
-    writer: Id,
-    seq: u64,
-    hash: EventHash,
-}
-
 /// An open transaction that may append events and write blobs.
 pub struct Change<'c> {
     tx: Transaction<'c>,
@@ -73,7 +61,7 @@ impl Case {
         let env = self.env.clone();
         let mut chain = match self.chain.take() {
             Some(chain) => chain,
-            None => self.load_chain()?,
+            None => Chain::load(&env, &self.id, &self.path, self.inode)?,
         };
         let before = chain.head;
         let committed = self.run(what, &env, &mut chain, act);
@@ -83,18 +71,13 @@ impl Case {
         let news = chain.head.filter(|h| Some(*h) != before);
         self.chain = Some(chain);
         if let Some(head) = news {
-            self.remember(head)?;
+            if self.id == NOT_YET {
+                self.id = super::genesis(&self.conn, &self.path)?;
+            }
+            self.remember(head);
         }
         self.check_present()?;
         committed
-    }
-
-    fn load_chain(&self) -> Result<Chain, CaseError> {
-        let device = Device::load_or_create(&self.env)?;
-        let head = Binding::load(&self.env, &self.id, &self.path)
-            .filter(|b| b.path == self.path.to_string_lossy() && b.inode == self.inode)
-            .map(|b| Head { writer: b.writer, seq: b.seq, hash: b.head });
-        Ok(Chain { device, head })
     }
 
     fn run<T>(
@@ -112,18 +95,14 @@ impl Case {
         Ok(value)
     }
 
-    fn remember(&mut self, head: Head) -> Result<(), CaseError> {
-        if self.id == NOT_YET {
-            self.id = super::genesis(&self.conn, &self.path)?;
+    /// Notes the new head in the state folder. What was appended is stored by now, so a failure here must not be told as
+    /// one: the note is taken away instead, and the next process begins a new chain, which is always safe.
+    fn remember(&self, head: Head) {
+        let binding = Binding::new(&self.path, self.inode, head.writer, head.seq, head.hash);
+        if let Err(error) = binding.save(&self.env, &self.id, &self.path) {
+            tracing::warn!(%error, "the head of this device's chain could not be remembered");
+            Binding::forget(&self.env, &self.id, &self.path);
         }
-        let binding = Binding {
-            path: self.path.to_string_lossy().into_owned(),
-            inode: self.inode,
-            writer: head.writer,
-            seq: head.seq,
-            head: head.hash,
-        };
-        binding.save(&self.env, &self.id, &self.path)
     }
 }
 
@@ -148,14 +127,14 @@ impl Change<'_> {
     pub fn append(&mut self, drafts: Vec<Draft>) -> Result<Vec<EventHash>, CaseError> {
         let mut drafts = drafts;
         let genesis = drafts.first().is_some_and(|d| d.kind == kinds::GENESIS);
-        if !self.head_is_ours()? {
-            let before = self.chain.head.map(|h| h.writer);
+        if !self.chain.goes_on(&self.tx).map_err(self.sql("reading the chain"))? {
+            let (because, after) = self.chain.opening();
             let mut writer = [0; 16];
             (self.env.random)(&mut writer).map_err(CaseError::Refused)?;
             self.chain.head = None;
             let mut opening = Vec::new();
             if !genesis {
-                opening.push(self.chain_opening(before)?);
+                opening.push(Draft::new(kinds::WRITER, kinds::to_value(&WriterStarted { because, after })?));
             }
             if !self.is_member()? {
                 opening.push(self.joining()?);
@@ -166,44 +145,6 @@ impl Change<'_> {
         }
         let Some(head) = self.chain.head else { return Err(CaseError::Refused("no chain to write to".into())) };
         self.append_to(head.writer, drafts)
-    }
-
-    /// True where the head we remember is in this file and nobody but this device continued it.
-    fn head_is_ours(&mut self) -> Result<bool, CaseError> {
-        let Some(head) = self.chain.head else { return Ok(false) };
-        let sql = self.sql("reading the chain");
-        let there: Option<[u8; 32]> = self
-            .tx
-            .query_row(
-                "SELECT hash FROM event WHERE writer = ?1 AND seq = ?2",
-                params![head.writer.0.as_slice(), head.seq as i64],
-                |row| row.get(0),
-            )
-            .optional()
-            .map_err(&sql)?;
-        if there != Some(head.hash.0) {
-            return Ok(false);
-        }
-        // Another process of this device, or one killed before it could remember, may have gone on.
-        let (seq, hash): (i64, [u8; 32]) = self
-            .tx
-            .query_row(
-                "SELECT seq, hash FROM event WHERE writer = ?1 ORDER BY seq DESC LIMIT 1",
-                [head.writer.0.as_slice()],
-                |row| Ok((row.get(0)?, row.get(1)?)),
-            )
-            .map_err(&sql)?;
-        self.chain.head = Some(Head { writer: head.writer, seq: seq.unsigned_abs(), hash: EventHash(hash) });
-        Ok(true)
-    }
-
-    fn chain_opening(&self, before: Option<Id>) -> Result<Draft, CaseError> {
-        let because = match before {
-            Some(_) => "the file holds less than this device wrote to it: a restored backup",
-            None => "this device writes to this file for the first time, or the file was copied or moved",
-        };
-        let payload = WriterStarted { because: because.to_owned(), after: before };
-        Ok(Draft::new(kinds::WRITER, kinds::to_value(&payload)?))
     }
 
     fn is_member(&self) -> Result<bool, CaseError> {
@@ -228,15 +169,14 @@ impl Change<'_> {
     }
 
     fn append_to(&mut self, writer: Id, drafts: Vec<Draft>) -> Result<Vec<EventHash>, CaseError> {
-        let mut seen = self.news(writer)?;
-        let mut lamport = self.counter_of_causes(&seen)?;
-        let mut hlc = self.clock_base()?;
+        let causes = self.chain.causes(&self.tx, writer, self.env.now()).map_err(self.sql("reading the chains"))?;
+        let (mut seen, mut lamport, mut hlc) = (causes.seen, causes.lamport, causes.hlc);
         let mut hashes = Vec::with_capacity(drafts.len());
         for draft in drafts {
             let head = self.chain.head;
             let (now, offset) = (self.env.clock)();
-            hlc = if now.0 > hlc.us { HybridTime { us: now.0, n: 0 } } else { HybridTime { us: hlc.us, n: hlc.n + 1 } };
-            lamport += 1;
+            hlc = hlc.next(now);
+            lamport = lamport.saturating_add(1);
             let envelope = Envelope {
                 format: FORMAT,
                 version: 1,
@@ -265,54 +205,6 @@ impl Change<'_> {
         }
         Ok(hashes)
     }
-
-    /// Heads of other writers that this chain has not yet said it saw.
-    fn news(&self, writer: Id) -> Result<Vec<SeenHead>, CaseError> {
-        let sql = self.sql("reading the chains");
-        // Arrival order tells what was not there when this chain last spoke.
-        let since: i64 = self
-            .tx
-            .query_row("SELECT coalesce(max(id), 0) FROM event WHERE writer = ?1", [writer.0.as_slice()], |r| r.get(0))
-            .map_err(&sql)?;
-        let mut statement = self
-            .tx
-            .prepare_cached("SELECT writer, max(seq), hash FROM event WHERE writer <> ?1 AND id > ?2 GROUP BY writer")
-            .map_err(&sql)?;
-        let rows = statement
-            .query_map(params![writer.0.as_slice(), since], |row| {
-                let (writer, seq, hash): ([u8; 16], i64, [u8; 32]) = (row.get(0)?, row.get(1)?, row.get(2)?);
-                Ok(SeenHead { writer: Id(writer), seq: seq.unsigned_abs(), hash: EventHash(hash) })
-            })
-            .map_err(&sql)?;
-        rows.take(MAX_SEEN).collect::<Result<_, _>>().map_err(&sql)
-    }
-
-    /// The largest counter among what the next event comes after.
-    fn counter_of_causes(&self, seen: &[SeenHead]) -> Result<u64, CaseError> {
-        let mut largest = 0;
-        for hash in seen.iter().map(|s| s.hash).chain(self.chain.head.map(|h| h.hash)) {
-            let counter: i64 = self
-                .tx
-                .query_row("SELECT lamport FROM event WHERE hash = ?1", [hash.0.as_slice()], |row| row.get(0))
-                .map_err(self.sql("reading the chains"))?;
-            largest = largest.max(counter.unsigned_abs());
-        }
-        Ok(largest)
-    }
-
-    /// The clock never runs backwards; one far ahead of ours is kept as it was claimed but does not carry ours along.
-    fn clock_base(&self) -> Result<HybridTime, CaseError> {
-        let horizon = self.env.now().0 + 60_000_000;
-        self.tx
-            .query_row(
-                "SELECT hlc_us, hlc_n FROM event WHERE hlc_us <= ?1 ORDER BY hlc_us DESC, hlc_n DESC LIMIT 1",
-                [horizon],
-                |row| Ok(HybridTime { us: row.get(0)?, n: row.get(1)? }),
-            )
-            .optional()
-            .map(Option::unwrap_or_default)
-            .map_err(self.sql("reading the clocks"))
-    }
 }
 
 /// Inserts one event with the columns that are derived from it.
@@ -329,8 +221,8 @@ pub(crate) fn insert(
     .execute(params![
         signed.hash.0.as_slice(),
         envelope.writer.0.as_slice(),
-        envelope.seq as i64,
-        lamport as i64,
+        i64::try_from(envelope.seq).unwrap_or(i64::MAX),
+        i64::try_from(lamport).unwrap_or(i64::MAX),
         envelope.hlc.us,
         envelope.hlc.n,
         envelope.at.us.0,

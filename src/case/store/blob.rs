@@ -2,12 +2,14 @@
 //! opens one frame.
 //!
 //! A large blob is staged over several transactions under a lease and gets its name in the transaction that signs the
-//! event naming it. What a killed process left staged is swept when its process is gone or its lease has run out.
+//! event naming it. What a killed process left staged is swept when its process is gone, or when its process cannot be
+//! asked about and its lease has run out.
 
 use rusqlite::{Connection, OptionalExtension as _, params};
 use sha2::{Digest as _, Sha256};
 use std::io;
 
+use super::holder::Fate;
 use crate::model::digest::Digest;
 use crate::model::time::Micros;
 
@@ -87,9 +89,10 @@ impl Staged {
 
     /// Keeps others from sweeping it for another while.
     pub fn renew(&self, conn: &Connection, now: Micros) -> rusqlite::Result<()> {
-        conn.prepare_cached("UPDATE blob SET lease_until = ?2 WHERE id = ?1")?
-            .execute(params![self.row, now.0 + LEASE_MICROS])?;
-        Ok(())
+        let changed = conn
+            .prepare_cached("UPDATE blob SET lease_until = ?2 WHERE id = ?1 AND state = ?3")?
+            .execute(params![self.row, now.0 + LEASE_MICROS, STAGED])?;
+        still_there(changed)
     }
 
     /// The digest so far.
@@ -102,7 +105,8 @@ impl Staged {
         self.bytes
     }
 
-    /// Gives the blob its name. Where those bytes are stored already, the staged copy is dropped.
+    /// Gives the blob its name. Where those bytes are stored already, the staged copy is dropped. Fails where it was swept,
+    /// so that no event ever names bytes that are not there.
     pub fn seal(self, conn: &Connection) -> rusqlite::Result<Digest> {
         let raw: [u8; 32] = self.hash.finalize().into();
         let known: Option<i64> = conn
@@ -113,18 +117,12 @@ impl Staged {
             // Also where it was expunged: what was destroyed on purpose does not come back by importing it again.
             conn.execute("DELETE FROM blob WHERE id = ?1", [self.row])?;
         } else {
-            conn.prepare_cached(
+            let mut name = conn.prepare_cached(
                 "UPDATE blob SET hash = ?2, bytes = ?3, lines = ?4, frames = ?5, state = ?6, lease_until = 0, \
-                 lease_holder = '' WHERE id = ?1",
-            )?
-            .execute(params![
-                self.row,
-                raw.as_slice(),
-                self.bytes as i64,
-                self.lines as i64,
-                self.frames,
-                STORED
-            ])?;
+                 lease_holder = '' WHERE id = ?1 AND state = ?7",
+            )?;
+            let (bytes, lines) = (self.bytes as i64, self.lines as i64);
+            still_there(name.execute(params![self.row, raw.as_slice(), bytes, lines, self.frames, STORED, STAGED])?)?;
         }
         Ok(Digest::from_sha256(&raw))
     }
@@ -133,6 +131,11 @@ impl Staged {
     pub fn discard(self, conn: &Connection) -> rusqlite::Result<()> {
         conn.execute("DELETE FROM blob WHERE id = ?1", [self.row]).map(|_| ())
     }
+}
+
+/// Fails where a staged blob's row is no longer there.
+fn still_there(changed: usize) -> rusqlite::Result<()> {
+    if changed == 1 { Ok(()) } else { Err(rusqlite::Error::StatementChangedRows(changed)) }
 }
 
 /// Stores bytes that are at hand whole.
@@ -214,13 +217,14 @@ pub fn open_frame(conn: &Connection, row: i64, n: i64) -> Result<Option<OpenFram
     Ok(Some(OpenFrame { first_byte: first_byte.unsigned_abs(), first_line: first_line.unsigned_abs(), raw }))
 }
 
-/// The frame that holds a byte.
+/// The frame that holds a byte; `None` behind the blob's end.
 pub fn frame_at(conn: &Connection, row: i64, byte: u64) -> Result<Option<OpenFrame>, StoreError> {
     let n: Option<i64> = conn
         .prepare_cached("SELECT n FROM frame WHERE blob = ?1 AND first_byte <= ?2 ORDER BY n DESC LIMIT 1")?
         .query_row(params![row, i64::try_from(byte).unwrap_or(i64::MAX)], |row| row.get(0))
         .optional()?;
-    n.map_or(Ok(None), |n| open_frame(conn, row, n))
+    let frame = n.map_or(Ok(None), |n| open_frame(conn, row, n))?;
+    Ok(frame.filter(|f| byte.saturating_sub(f.first_byte) < f.raw.len() as u64))
 }
 
 /// A blob's bytes from the start, frame by frame, as a reader.
@@ -267,22 +271,30 @@ impl io::Read for BlobReader<'_> {
     }
 }
 
-/// Destroys the bytes of a blob and keeps its row as a tombstone. `secure_delete` overwrites the pages.
-pub fn expunge(conn: &Connection, row: i64) -> rusqlite::Result<()> {
-    conn.execute("DELETE FROM frame WHERE blob = ?1", [row])?;
-    conn.execute("UPDATE blob SET state = ?2 WHERE id = ?1", params![row, EXPUNGED]).map(|_| ())
+/// Destroys the bytes of a blob and keeps its row as a tombstone; one that is not here gets a tombstone too, so that it
+/// does not come later. `secure_delete` overwrites the pages.
+pub fn expunge(conn: &Connection, digest: &Digest) -> rusqlite::Result<()> {
+    let raw = crate::model::id::unhex(digest.hex()).unwrap_or_default();
+    conn.execute("DELETE FROM frame WHERE blob IN (SELECT id FROM blob WHERE hash = ?1)", [&raw])?;
+    conn.execute(
+        "INSERT INTO blob (hash, state) VALUES (?1, ?2) ON CONFLICT (hash) DO UPDATE SET state = excluded.state",
+        params![raw, EXPUNGED],
+    )
+    .map(|_| ())
 }
 
-/// Sweeps staged blobs whose holder is gone or whose lease has run out; says how many.
-pub fn sweep(conn: &Connection, now: Micros, is_gone: impl Fn(&str) -> bool) -> rusqlite::Result<usize> {
+/// Sweeps staged blobs whose holder is gone, or cannot be asked about and let its lease run out; says how many.
+pub fn sweep(conn: &Connection, now: Micros, fate: impl Fn(&str) -> Fate) -> rusqlite::Result<usize> {
     let mut statement = conn.prepare("SELECT id, lease_until, lease_holder FROM blob WHERE state = 0")?;
     let rows =
         statement.query_map([], |row| Ok((row.get::<_, i64>(0)?, row.get::<_, i64>(1)?, row.get::<_, String>(2)?)))?;
     let mut dead = Vec::new();
     for row in rows {
         let (id, until, holder) = row?;
-        if until < now.0 || is_gone(&holder) {
-            dead.push(id);
+        match fate(&holder) {
+            Fate::Gone => dead.push(id),
+            Fate::Unknown if until < now.0 => dead.push(id),
+            Fate::Unknown | Fate::Alive => {}
         }
     }
     for id in &dead {

@@ -4,25 +4,46 @@ use rustix::process::{Pid, test_kill_process};
 
 use crate::env::Env;
 
-/// This process: `host/boot/pid`. The boot id keeps a restarted machine from mistaking an old pid for a living one.
+/// What is known of a holder.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Fate {
+    /// It lives. It may sleep (a closed laptop), so that its lease is over does not mean that it is done.
+    Alive,
+    /// It was on this machine and no longer lives.
+    Gone,
+    /// It cannot be asked about: another machine, or another namespace of processes. Its lease tells.
+    Unknown,
+}
+
+/// This process: `host/place/pid`. The place keeps a restarted machine from mistaking an old number for a living process,
+/// and a container from asking about the numbers of another.
 pub fn holder(env: &Env) -> String {
-    format!("{}/{}/{}", env.host, boot_id(), std::process::id())
+    format!("{}/{}/{}", env.host, place(), std::process::id())
 }
 
-/// True where the holder was on this machine and no longer lives. Holders of other machines are left to their lease.
-pub(crate) fn is_gone(env: &Env, holder: &str) -> bool {
+/// What became of a holder.
+pub fn fate(env: &Env, holder: &str) -> Fate {
     let mut parts = holder.rsplitn(3, '/');
-    let (Some(pid), Some(boot), Some(host)) = (parts.next(), parts.next(), parts.next()) else { return false };
+    let (Some(pid), Some(there), Some(host)) = (parts.next(), parts.next(), parts.next()) else { return Fate::Unknown };
     if host != env.host {
-        return false;
+        return Fate::Unknown;
     }
-    if boot != boot_id() {
-        return true;
+    let here = place();
+    let boot = |place: &str| place.split(':').next().map(str::to_owned);
+    if there != here {
+        return if boot(there) == boot(&here) { Fate::Unknown } else { Fate::Gone };
     }
-    let Some(pid) = pid.parse().ok().and_then(Pid::from_raw) else { return false };
-    test_kill_process(pid) == Err(rustix::io::Errno::SRCH)
+    match pid.parse().ok().and_then(Pid::from_raw).map(test_kill_process) {
+        None => Fate::Unknown,
+        Some(Err(rustix::io::Errno::SRCH)) => Fate::Gone,
+        Some(_) => Fate::Alive,
+    }
 }
 
-fn boot_id() -> String {
-    std::fs::read_to_string("/proc/sys/kernel/random/boot_id").map(|s| s.trim().to_owned()).unwrap_or_default()
+/// `boot:namespace`, where the system tells them.
+fn place() -> String {
+    let boot = std::fs::read_to_string("/proc/sys/kernel/random/boot_id").unwrap_or_default();
+    let namespace = std::fs::read_link("/proc/self/ns/pid").unwrap_or_default();
+    let number: String = namespace.to_string_lossy().chars().filter(char::is_ascii_digit).collect();
+    format!("{}:{number}", boot.trim())
 }

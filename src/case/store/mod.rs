@@ -2,16 +2,17 @@
 
 pub mod append;
 pub mod blob;
+mod chain;
 mod create;
 mod holder;
 mod load;
+mod rescue;
 pub mod schema;
 mod settings;
 
 pub use append::{Change, Draft};
 pub use create::{NewCase, group_id};
-pub use holder::holder;
-pub(crate) use holder::is_gone as holder_is_gone;
+pub use holder::{Fate, fate, holder};
 pub use load::{EventRow, decode};
 pub use settings::BUSY_SECONDS;
 
@@ -40,7 +41,7 @@ pub struct Case {
     id: EventHash,
     inode: (u64, u64),
     env: Env,
-    chain: Option<append::Chain>,
+    chain: Option<chain::Chain>,
 }
 
 impl Case {
@@ -65,9 +66,13 @@ impl Case {
         if meta.len() == 0 {
             return Err(CaseError::Foreign { path, what: "is empty".into() });
         }
+        let cap = cap(env)?;
         let conn = settings::connect(&path, access)?;
         check_header(&conn, &path)?;
-        settings::pragmas(&conn, &path, access, cap(env))?;
+        if access == Access::Write {
+            check_writable(&conn, &path, &meta)?;
+        }
+        settings::pragmas(&conn, &path, access, cap)?;
         check_schema(&conn, &path)?;
         let id = genesis(&conn, &path)?;
         let inode = (meta.dev(), meta.ino());
@@ -113,24 +118,6 @@ impl Case {
             .map_err(self.sql("emptying the log"))?;
         Ok(busy == 0)
     }
-
-    /// Fails where the file at our path is no longer the one we opened. The open connection still holds everything, so it
-    /// is saved beside first: nothing is lost because someone tidied a folder.
-    pub(crate) fn check_present(&self) -> Result<(), CaseError> {
-        let same = std::fs::symlink_metadata(&self.path).is_ok_and(|m| (m.dev(), m.ino()) == self.inode);
-        if same {
-            return Ok(());
-        }
-        let stamp = self.env.now().rfc3339().replace([':', '.'], "");
-        let name = self.path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
-        let beside = self.path.with_file_name(format!("{name}.rescued-{stamp}.case"));
-        let saved = self.conn.execute("VACUUM INTO ?1", [beside.to_string_lossy()]);
-        let rescue = match saved {
-            Ok(_) => format!("all it held was saved to {}", beside.display()),
-            Err(e) => format!("and it could not be saved to {} ({e}); keep this process's input", beside.display()),
-        };
-        Err(CaseError::Vanished { path: self.path.clone(), rescue })
-    }
 }
 
 /// The absolute path with a resolved folder: SQLite refuses links anywhere in a path, people have them in theirs.
@@ -147,8 +134,29 @@ fn resolve(path: &Path, env: &Env) -> Result<PathBuf, CaseError> {
 }
 
 /// The most bytes a case may grow to, where the responder (or a test of a full disk) set one.
-fn cap(env: &Env) -> Option<u64> {
-    env.vars.get("HULLBREACH_MAX_CASE_BYTES")?.trim().parse().ok()
+fn cap(env: &Env) -> Result<Option<u64>, CaseError> {
+    const NAME: &str = "HULLBREACH_MAX_CASE_BYTES";
+    let Some(text) = env.vars.get(NAME).map(|t| t.trim()).filter(|t| !t.is_empty()) else { return Ok(None) };
+    let bad = || CaseError::Refused(format!("{NAME} is {text:?}; it takes a number of bytes, as 2000000000"));
+    text.parse().map(Some).map_err(|_| bad())
+}
+
+/// A file that may not be written opens for reading without a word; said now rather than after an hour's work.
+fn check_writable(conn: &Connection, path: &Path, meta: &std::fs::Metadata) -> Result<(), CaseError> {
+    let what = "a change";
+    if conn.is_readonly(rusqlite::MAIN_DB).map_err(|e| from_sql(path, "opening", e))? {
+        return Err(CaseError::ReadOnly { path: path.to_path_buf(), why: "the file may not be written".into(), what });
+    }
+    if meta.nlink() > 1 {
+        // SQLite keeps the log beside the name it was given: under two names one file has two logs and is soon damaged.
+        return Err(CaseError::Refused(format!(
+            "{}: the file has {} names (hard links), and writing under more than one of them would damage it; remove the \
+             other names, or copy the case",
+            path.display(),
+            meta.nlink()
+        )));
+    }
+    Ok(())
 }
 
 fn check_header(conn: &Connection, path: &Path) -> Result<(), CaseError> {

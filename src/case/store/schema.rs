@@ -11,8 +11,9 @@ pub const APPLICATION_ID: i64 = 0x4855_4c4c;
 /// The format of the file; a newer one is refused.
 pub const USER_VERSION: i64 = 1;
 
-/// The tables of the truth: events and blobs. `folded` names the readings that the
-/// projections hold, `local` what is only about this copy of the file.
+/// The tables of the truth: events and blobs. A blob's number is never given again: a process that wakes up after what it
+/// staged was swept must not write into what another one stages. `folded` names the readings
+/// that the projections hold, `local` what is only about this copy of the file.
 const TRUTH: &str = "
 CREATE TABLE event (
   id INTEGER PRIMARY KEY,
@@ -30,7 +31,7 @@ CREATE TABLE event (
 ) STRICT;
 CREATE INDEX event_by_writer ON event (writer, seq);
 CREATE TABLE blob (
-  id INTEGER PRIMARY KEY,
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
   hash BLOB UNIQUE CHECK (hash IS NULL OR length(hash) = 32),
   bytes INTEGER NOT NULL DEFAULT 0,
   lines INTEGER NOT NULL DEFAULT 0,

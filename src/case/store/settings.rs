@@ -120,7 +120,8 @@ pub(super) fn pragmas(conn: &Connection, path: &Path, access: Access, cap: Optio
     conn.pragma_update(None, "cache_size", -24_000).map_err(sql)?;
     if let (Some(cap), Access::Write) = (cap, access) {
         let page: i64 = conn.pragma_query_value(None, "page_size", |row| row.get(0)).map_err(sql)?;
-        let pages = i64::try_from(cap).unwrap_or(i64::MAX) / page.max(1);
+        // Zero would mean "as before".
+        let pages = (i64::try_from(cap).unwrap_or(i64::MAX) / page.max(1)).clamp(1, i64::from(u32::MAX) - 1);
         conn.pragma_update_and_check(None, "max_page_count", pages, |_| Ok(())).map_err(sql)?;
     }
     Ok(())

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
-use super::Problem;
+use super::{Problem, finding};
 use crate::case::error::CaseError;
 use crate::case::events::kinds::{GENESIS, Payload};
 use crate::case::events::{Envelope, EventHash};
@@ -15,7 +15,7 @@ pub(super) fn check(case: &Case) -> Result<(State, Vec<Problem>), CaseError> {
     let mut problems = Vec::new();
     let mut events: Vec<(EventHash, Envelope)> = Vec::new();
     let mut counters: Vec<(EventHash, i64)> = Vec::new();
-    case.each_event_row(|row| {
+    let all = case.each_event_row(|row| {
         let place = format!("event {} (row {})", hex(row.hash.get(..4).unwrap_or_default()), row.id);
         match decode(&row) {
             Err(e) => problems.push(Problem::new("event-bytes", place, format!("{e}: the event was changed"))),
@@ -25,7 +25,10 @@ pub(super) fn check(case: &Case) -> Result<(State, Vec<Problem>), CaseError> {
                 events.push((hash, envelope));
             }
         }
-    })?;
+    });
+    if let Err(error) = all {
+        problems.push(finding("events", error)?);
+    }
     chains(&events, &mut problems);
     causes(&events, &mut problems);
     let state = State::of(events);
@@ -79,7 +82,10 @@ fn chains(events: &[(EventHash, Envelope)], problems: &mut Vec<Problem>) {
                 problems.push(Problem::new("fork", place(seq), detail));
             }
             if seq != next {
-                let detail = format!("events {next} to {} are missing", seq - 1);
+                let detail = match seq.checked_sub(1) {
+                    Some(last) => format!("events {next} to {last} are missing"),
+                    None => "a chain counts from 1".to_owned(),
+                };
                 problems.push(Problem::new("gap", place(seq), detail));
             } else if here
                 .iter()

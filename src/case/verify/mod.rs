@@ -10,10 +10,12 @@ use serde::Serialize;
 use std::collections::BTreeMap;
 
 use super::error::CaseError;
+use super::events::kinds::{Payload, WriterStarted};
 use super::identity::Binding;
 use super::state::State;
 use super::store::Case;
 use crate::model::id::hex;
+use crate::model::text::scrub;
 
 /// Something that is wrong.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -28,8 +30,20 @@ pub struct Problem {
 }
 
 impl Problem {
+    /// What the file says in it is made safe to show.
     pub(crate) fn new(kind: &'static str, place: impl Into<String>, detail: impl Into<String>) -> Self {
-        Problem { kind, place: place.into(), detail: detail.into() }
+        let shown = |text: String| scrub(&text).into_owned();
+        Problem { kind, place: shown(place.into()), detail: shown(detail.into()) }
+    }
+}
+
+/// A part of the file that cannot be read is a finding about the file; anything else is a failure of this run.
+fn finding(place: &str, error: CaseError) -> Result<Problem, CaseError> {
+    match error {
+        CaseError::Damaged { .. } | CaseError::Foreign { .. } | CaseError::Sql { .. } | CaseError::Projection(_) => {
+            Ok(Problem::new("damaged", place, error.to_string()))
+        }
+        other => Err(other),
     }
 }
 
@@ -93,24 +107,26 @@ pub fn unopened(error: &CaseError) -> Option<Report> {
 }
 
 impl Case {
-    /// Checks everything.
+    /// Checks everything, as it stood at one moment: others may go on writing meanwhile.
     pub fn verify(&self) -> Result<Report, CaseError> {
-        let mut problems = self.quick_check()?;
+        // What the state folder remembers is read first: it is written after the file, so it is never ahead of it.
+        let remembered = Binding::load(self.env(), &self.id(), self.path());
+        let _moment = self.conn().unchecked_transaction().map_err(self.sql("checking the file"))?;
+        let mut problems = self.integrity_check()?;
         let (state, chain_problems) = chains::check(self)?;
         problems.extend(chain_problems);
-        problems.extend(self.missing_tail());
-        problems.extend(blobs::check(self, &state)?);
-        problems.extend(self.projection_problems(&state)?);
+        problems.extend(remembered.and_then(|binding| self.missing_tail(&binding)));
+        match blobs::check(self, &state) {
+            Ok(found) => problems.extend(found),
+            Err(error) => problems.push(finding("blobs", error)?),
+        }
+        match self.projection_problems(&state) {
+            Ok(found) => problems.extend(found),
+            Err(error) => problems.push(finding("projections", error)?),
+        }
         problems.sort_by(|a, b| (a.kind, &a.place).cmp(&(b.kind, &b.place)));
         let redacted = state.sources.values().filter(|s| !s.acquisition.redactions.is_empty()).count();
-        let mut notes = Vec::new();
-        if redacted > 0 {
-            notes.push(format!(
-                "{redacted} of {} pieces of evidence are redacted copies: keep the originals for court",
-                state.sources.len()
-            ));
-        }
-        notes.push("a device key signs events; it proves a device, not a person".to_owned());
+        let notes = notes(&state, redacted);
         Ok(Report {
             ok: problems.is_empty(),
             events: state.events.len(),
@@ -124,29 +140,39 @@ impl Case {
         })
     }
 
-    fn quick_check(&self) -> Result<Vec<Problem>, CaseError> {
-        let sql = self.sql("checking the file");
-        let mut statement = self.conn().prepare("PRAGMA quick_check(20)").map_err(&sql)?;
-        let rows = statement.query_map([], |row| row.get::<_, String>(0)).map_err(&sql)?;
+    /// SQLite's own check, indexes included: a query through an index that lacks a row would not see that row.
+    fn integrity_check(&self) -> Result<Vec<Problem>, CaseError> {
         let mut problems = Vec::new();
-        for row in rows {
-            match row {
-                Ok(text) if text == "ok" => {}
-                Ok(text) => problems.push(Problem::new("sqlite", "file", text)),
-                Err(e) => problems.push(Problem::new("sqlite", "file", e.to_string())),
-            }
+        if let Err(error) = self.each_complaint(|text| problems.push(Problem::new("sqlite", "file", text))) {
+            problems.push(finding("file", error)?);
         }
         Ok(problems)
     }
 
+    fn each_complaint(&self, mut see: impl FnMut(String)) -> Result<(), CaseError> {
+        let sql = self.sql("checking the file");
+        let mut statement = self.conn().prepare("PRAGMA integrity_check(20)").map_err(&sql)?;
+        let mut rows = statement.query([]).map_err(&sql)?;
+        while let Some(row) = rows.next().map_err(&sql)? {
+            let text: String = row.get(0).map_err(&sql)?;
+            if text != "ok" {
+                see(text);
+            }
+        }
+        Ok(())
+    }
+
     /// A chain alone cannot tell that its last events were cut off; the state folder of the device that wrote them can.
-    fn missing_tail(&self) -> Option<Problem> {
-        let binding = Binding::load(self.env(), &self.id(), self.path())?;
+    fn missing_tail(&self, binding: &Binding) -> Option<Problem> {
         let there: bool = self
             .conn()
             .query_row(
                 "SELECT EXISTS (SELECT 1 FROM event WHERE writer = ?1 AND seq = ?2 AND hash = ?3)",
-                rusqlite::params![binding.writer.0.as_slice(), binding.seq as i64, binding.head.0.as_slice()],
+                rusqlite::params![
+                    binding.writer.0.as_slice(),
+                    i64::try_from(binding.seq).unwrap_or(i64::MAX),
+                    binding.head.0.as_slice()
+                ],
                 |row| row.get(0),
             )
             .unwrap_or(false);
@@ -164,6 +190,26 @@ impl Case {
     }
 }
 
+/// Things worth knowing that are no problem.
+fn notes(state: &State, redacted: usize) -> Vec<String> {
+    let mut notes = Vec::new();
+    if redacted > 0 {
+        notes.push(format!(
+            "{redacted} of {} pieces of evidence are redacted copies: keep the originals for court",
+            state.sources.len()
+        ));
+    }
+    for told in &state.events {
+        // The end of a chain that was cut off is told by the device that wrote it, once it writes again.
+        if let Payload::Writer(WriterStarted { because, after: Some(_) }) = &told.payload {
+            let by = scrub(&told.envelope.actor);
+            notes.push(format!("event {} by {by}: {}", &told.hash.to_string()[..8], scrub(because)));
+        }
+    }
+    notes.push("a device key signs events; it proves a device, not a person".to_owned());
+    notes
+}
+
 fn devices(state: &State) -> Vec<DeviceRow> {
     let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
     for told in &state.events {
@@ -172,9 +218,9 @@ fn devices(state: &State) -> Vec<DeviceRow> {
     let row = |(key, events): (&str, usize)| {
         let member = state.members.get(key);
         DeviceRow {
-            key: key.to_owned(),
-            name: member.map_or_else(|| "not a member".to_owned(), |m| m.name.clone()),
-            host: member.map_or_else(String::new, |m| m.host.clone()),
+            key: scrub(key).into_owned(),
+            name: member.map_or_else(|| "not a member".to_owned(), |m| scrub(&m.name).into_owned()),
+            host: member.map_or_else(String::new, |m| scrub(&m.host).into_owned()),
             events,
         }
     };

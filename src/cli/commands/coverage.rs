@@ -149,8 +149,8 @@ fn contexts(state: &State) -> Vec<ContextRow> {
 }
 
 fn one_liner(case: &Case) -> Result<NaiveResult, Failure> {
-    let pods = query::pod_images(case.conn())?;
-    let truth = query::written_names(case.conn())?;
+    let pods = query::totals::pod_images(case.conn())?;
+    let truth = query::totals::written_images(case.conn())?;
     Ok(naive::run(pods.iter().map(String::as_str), &truth))
 }
 

@@ -57,9 +57,25 @@ pub struct Top {
     pub name: String,
 }
 
+/// A reference to an owner that can be looked up.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct OwnerKey {
+    /// Kind.
+    pub kind: String,
+    /// The namespace of what it owns; the owner is there or in none.
+    pub namespace: String,
+    /// Name.
+    pub name: String,
+    /// uid.
+    pub uid: String,
+}
+
 /// Follows owners by uid as far as `find` knows them. Where the next one is missing, what labels tell about its own
 /// owner is taken (a ReplicaSet's Deployment), else the reference to it. `None` for kinds that are no workloads.
-pub fn top_owner<E>(start: &Link, mut find: impl FnMut(&str) -> Result<Option<Link>, E>) -> Result<Option<Top>, E> {
+pub fn top_owner<E>(
+    start: &Link,
+    mut find: impl FnMut(&OwnerKey) -> Result<Option<Link>, E>,
+) -> Result<Option<Top>, E> {
     if NOT_WORKLOADS.contains(&start.kind.as_str()) {
         return Ok(None);
     }
@@ -69,14 +85,12 @@ pub fn top_owner<E>(start: &Link, mut find: impl FnMut(&str) -> Result<Option<Li
         if kind == "Node" {
             break; // a static pod's mirror: the kubelet's node "owns" it
         }
-        let above = match &uid {
-            Some(uid) => find(uid)?,
-            None => None,
-        };
+        let key = OwnerKey { kind, namespace: link.namespace.clone(), name, uid: uid.unwrap_or_default() };
+        let above = if key.uid.is_empty() { None } else { find(&key)? };
         match above {
             Some(above) => link = above,
             None => {
-                let (kind, name) = link.likely_top.unwrap_or((kind, name));
+                let (kind, name) = link.likely_top.unwrap_or((key.kind, key.name));
                 return Ok(Some(Top { kind, namespace: link.namespace, name }));
             }
         }
@@ -99,7 +113,7 @@ mod tests {
     }
 
     fn top(start: &Link, known: &[(&str, Link)]) -> String {
-        let find = |uid: &str| Ok::<_, ()>(known.iter().find(|(u, _)| *u == uid).map(|(_, l)| l.clone()));
+        let find = |key: &OwnerKey| Ok::<_, ()>(known.iter().find(|(uid, _)| *uid == key.uid).map(|(_, l)| l.clone()));
         top_owner(start, find).unwrap().map_or("none".into(), |t| format!("{}/{}/{}", t.kind, t.namespace, t.name))
     }
 

@@ -5,6 +5,7 @@
 //! checked). Nothing here parses evidence, reads a clock or decides on a judgement.
 
 mod aggregate;
+mod books;
 mod coverage;
 mod dump;
 mod error;
@@ -17,6 +18,7 @@ mod settle;
 mod sources;
 mod tags;
 mod uses;
+mod workloads;
 
 use rusqlite::{Connection, Transaction};
 use std::collections::BTreeSet;
@@ -34,13 +36,15 @@ use crate::model::acquisition::Acquisition;
 use crate::model::digest::RelationKind;
 use crate::model::fact::{Item, Spot};
 use crate::model::reading::Reading;
+use books::Books;
 use intern::Interner;
 use objects::Objects;
-use records::{Books, Records};
+use records::Records;
 use settle::Settler;
 use sources::{Source, Sources};
 use tags::Tags;
-use uses::{Dictionaries, Uses};
+use uses::Uses;
+use workloads::Workloads;
 
 /// What a fold added.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -61,6 +65,7 @@ pub struct Fold<'t> {
     conn: &'t Connection,
     before: (u64, u64),
     interner: Interner<'t>,
+    workloads: Workloads<'t>,
     sources: Sources<'t>,
     objects: Objects<'t>,
     uses: Uses<'t>,
@@ -77,6 +82,7 @@ impl<'t> Fold<'t> {
             conn,
             before: totals(conn)?,
             interner: Interner::new(conn)?,
+            workloads: Workloads::new(conn)?,
             sources: Sources::new(conn)?,
             objects: Objects::new(conn)?,
             uses: Uses::new(conn)?,
@@ -112,10 +118,10 @@ impl<'t> Fold<'t> {
 
         coverage::affected(conn, &self.sources.new, &mut self.touched)?;
         settle::dependents(conn, &mut self.touched)?;
-        let mut settler = Settler::new(conn)?;
-        for object in &self.touched {
-            settler.settle(&mut self.interner, *object, &mut images, &mut names)?;
-        }
+        let mut settler = Settler::new(conn, &mut self.interner, &mut self.workloads)?;
+        settler.settle_all(&self.touched)?;
+        images.append(&mut settler.images);
+        names.append(&mut settler.names);
         images.extend(tags::judge(conn, &names)?);
         let objects: i64 = conn.query_row("SELECT count(*) FROM p_object", [], |r| r.get(0))?;
         let whole = self.touched.len() as i64 > objects / 4;
@@ -130,30 +136,26 @@ impl<'t> Fold<'t> {
     }
 
     fn item(&mut self, source: &Source, item: &Item) -> Result<(), ProjectError> {
-        let mut same_records = Vec::new();
+        let books = &mut Books {
+            interner: &mut self.interner,
+            workloads: &mut self.workloads,
+            sources: &self.sources,
+            tags: &mut self.tags,
+            source,
+        };
         if has_row(item) {
-            let place = self.objects.place(&mut self.interner, &self.sources, source, item)?;
+            let place = self.objects.place(books, item)?;
             self.touched.insert(place.id);
-            let mut dictionaries = Dictionaries {
-                interner: &mut self.interner,
-                sources: &self.sources,
-                tags: &mut self.tags,
-                source,
-                same_records: Vec::new(),
-            };
-            self.uses.add(&mut dictionaries, item, place)?;
-            same_records = dictionaries.same_records;
-        }
-        let mut books = Books { interner: &mut self.interner, sources: &self.sources, tags: &mut self.tags, source };
-        for pair in same_records {
-            let spot = Spot::default();
-            self.records.relate_numbers(&mut books, item, RelationKind::SameRecord, pair, &spot)?;
+            for pair in self.uses.add(books, item, place)? {
+                let spot = Spot::default();
+                self.records.relate_numbers(books, item, RelationKind::SameRecord, pair, &spot)?;
+            }
         }
         for relation in &item.relations {
-            self.records.relate(&mut books, item, relation)?;
+            self.records.relate(books, item, relation)?;
         }
         for sighting in &item.sightings {
-            self.records.sight(&mut books, item, sighting)?;
+            self.records.sight(books, item, sighting)?;
         }
         if self.tags.is_full() {
             self.tags.flush(self.conn)?;

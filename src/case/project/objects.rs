@@ -1,12 +1,14 @@
 //! Objects: one row for each thing of a cluster or declaration in a file, whatever number of readings show it.
 
-use rusqlite::{Connection, OptionalExtension, Statement, params};
+use rusqlite::{Connection, Statement, params};
 
+use super::books::Books;
 use super::error::ProjectError;
 use super::intern::Interner;
-use super::sources::{Source, Sources, Stamp, count};
+use super::sources::{Source, Stamp, count};
 use crate::model::fact::{Item, Object, Owner};
 use crate::model::id::Id;
+use crate::resolve::workload::Link;
 
 /// How an object came to be known. The numbers are stored.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -21,6 +23,7 @@ pub(super) enum Origin {
 
 /// The objects, open for one fold.
 pub(super) struct Objects<'t> {
+    conn: &'t Connection,
     find: Statement<'t>,
     insert: Statement<'t>,
     replace: Statement<'t>,
@@ -46,14 +49,15 @@ struct Key {
 impl<'t> Objects<'t> {
     pub fn new(conn: &'t Connection) -> Result<Self, ProjectError> {
         Ok(Objects {
+            conn,
             find: conn.prepare(
                 "SELECT id, source, offset, last_seen FROM p_object
                 WHERE context = ?1 AND kind = ?2 AND namespace = ?3 AND name = ?4 AND origin = ?5 AND instance = ?6",
             )?,
             insert: conn.prepare(
-                "INSERT INTO p_object (context, kind, namespace, name, origin, instance, owner_kind, owner_name, owner_uid,
+                "INSERT OR IGNORE INTO p_object (context, kind, namespace, name, origin, instance, owner_kind, owner_name, owner_uid,
                 top_kind, top_name, node, phase, created, source, pointer, offset, length, first_seen, last_seen, gone, workload)
-                VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?19, 0, 0)",
+                VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?19, 0, ?20)",
             )?,
             replace: conn.prepare(
                 "UPDATE p_object SET owner_kind = ?2, owner_name = ?3, owner_uid = ?4, top_kind = ?5, top_name = ?6,
@@ -67,61 +71,40 @@ impl<'t> Objects<'t> {
     }
 
     /// The row of an item's object, with the item's facts where they win.
-    pub fn place(
-        &mut self,
-        interner: &mut Interner<'_>,
-        sources: &Sources<'_>,
-        source: &Source,
-        item: &Item,
-    ) -> Result<Placed, ProjectError> {
+    pub fn place(&mut self, books: &mut Books<'_, '_>, item: &Item) -> Result<Placed, ProjectError> {
+        let source = books.source;
         let nothing = Object::default();
         let object = item.object.as_ref().unwrap_or(&nothing);
-        let key = self.key(interner, source, item, object)?;
+        let key = key(books, item, object)?;
         let ended = matches!(object.phase.as_deref(), Some("Failed" | "Succeeded"));
-        let known = self.find.query_row(
-            params![source.context, key.kind, key.namespace, object.name, key.origin as i64, key.instance],
-            |r| Ok((r.get::<_, i64>(0)?, r.get::<_, i64>(1)?, r.get::<_, i64>(2)?, r.get::<_, i64>(3)?)),
-        );
-        let Some((id, old_source, old_offset, old_as_of)) = known.optional()? else {
-            let id = self.insert(interner, source, item, object, &key)?;
+        if let Some(id) = self.insert(books, item, object, &key)? {
             return Ok(Placed { id, fresh: true, ended });
-        };
-        let old = Stamp { as_of: old_as_of, acquisition: sources.acquisition(old_source)?, offset: old_offset };
+        }
+        let (id, old_source, old_offset, old_as_of): (i64, i64, i64, i64) = self.find.query_row(
+            params![source.context, key.kind, key.namespace, object.name, key.origin as i64, key.instance],
+            |r| Ok((r.get(0)?, r.get(1)?, r.get(2)?, r.get(3)?)),
+        )?;
+        let old = Stamp { as_of: old_as_of, acquisition: books.sources.acquisition(old_source)?, offset: old_offset };
         let new = Stamp { as_of: source.as_of, acquisition: source.acquisition, offset: count(item.spot.offset) };
         if new.beats(&old) {
-            self.replace(interner, source, item, object, id)?;
+            self.replace(books, item, object, id)?;
         } else {
             self.widen.execute([id, source.as_of])?;
         }
         Ok(Placed { id, fresh: false, ended })
     }
 
-    fn key(
-        &self,
-        interner: &mut Interner<'_>,
-        source: &Source,
-        item: &Item,
-        object: &Object,
-    ) -> Result<Key, ProjectError> {
-        let uid = object.uid.as_deref().filter(|uid| !uid.is_empty());
-        let (origin, instance) = match uid {
-            Some(uid) => (Origin::Live, uid.to_owned()),
-            None if source.table => (Origin::Table, String::new()),
-            None => (Origin::Declared, declared_instance(source, &item.spot.pointer)),
-        };
-        Ok(Key { kind: interner.text(&object.kind)?, namespace: interner.text(&object.namespace)?, origin, instance })
-    }
-
     fn insert(
         &mut self,
-        interner: &mut Interner<'_>,
-        source: &Source,
+        books: &mut Books<'_, '_>,
         item: &Item,
         object: &Object,
         key: &Key,
-    ) -> Result<i64, ProjectError> {
+    ) -> Result<Option<i64>, ProjectError> {
+        let (source, interner) = (books.source, &mut *books.interner);
+        let workload = books.workloads.provisional(interner, source.context, &link(object))?;
         let (owner, top) = (owner(interner, &object.owner)?, owner(interner, &object.likely_top)?);
-        Ok(self.insert.insert(params![
+        let added = self.insert.execute(params![
             source.context,
             key.kind,
             key.namespace,
@@ -141,17 +124,19 @@ impl<'t> Objects<'t> {
             count(item.spot.offset),
             count(item.spot.length),
             source.as_of,
-        ])?)
+            workload,
+        ])?;
+        Ok((added > 0).then(|| self.conn.last_insert_rowid()))
     }
 
     fn replace(
         &mut self,
-        interner: &mut Interner<'_>,
-        source: &Source,
+        books: &mut Books<'_, '_>,
         item: &Item,
         object: &Object,
         id: i64,
     ) -> Result<(), ProjectError> {
+        let (source, interner) = (books.source, &mut *books.interner);
         let (owner, top) = (owner(interner, &object.owner)?, owner(interner, &object.likely_top)?);
         self.replace.execute(params![
             id,
@@ -170,6 +155,29 @@ impl<'t> Objects<'t> {
             source.as_of,
         ])?;
         Ok(())
+    }
+}
+
+fn key(books: &mut Books<'_, '_>, item: &Item, object: &Object) -> Result<Key, ProjectError> {
+    let uid = object.uid.as_deref().filter(|uid| !uid.is_empty());
+    let (origin, instance) = match uid {
+        Some(uid) => (Origin::Live, uid.to_owned()),
+        None if books.source.table => (Origin::Table, String::new()),
+        None => (Origin::Declared, declared_instance(books.source, &item.spot.pointer)),
+    };
+    let (kind, namespace) = (books.interner.text(&object.kind)?, books.interner.text(&object.namespace)?);
+    Ok(Key { kind, namespace, origin, instance })
+}
+
+/// The object as far as ownership goes.
+fn link(object: &Object) -> Link {
+    let owner = |owner: &Owner| (owner.kind.clone(), owner.name.clone(), owner.uid.clone());
+    Link {
+        kind: object.kind.clone(),
+        namespace: object.namespace.clone(),
+        name: object.name.clone(),
+        owner: object.owner.as_ref().map(owner),
+        likely_top: object.likely_top.as_ref().map(|top| (top.kind.clone(), top.name.clone())),
     }
 }
 

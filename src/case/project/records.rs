@@ -2,10 +2,10 @@
 
 use rusqlite::{Connection, OptionalExtension, Statement, params};
 
+use super::books::Books;
 use super::error::ProjectError;
-use super::intern::Interner;
-use super::sources::{Source, Sources, Stamp, count};
-use super::tags::{Basis, Tags};
+use super::sources::{Source, Stamp, count};
+use super::tags::Basis;
 use crate::model::digest::RelationKind;
 use crate::model::fact::{Item, Relation, Sighting, SightingKind, Spot};
 use crate::model::id::Id;
@@ -74,14 +74,6 @@ pub(super) struct Records<'t> {
     relation_write: Statement<'t>,
     sighting: Statement<'t>,
     sighting_write: Statement<'t>,
-}
-
-/// What the records need from the rest of the fold.
-pub(super) struct Books<'a, 't> {
-    pub interner: &'a mut Interner<'t>,
-    pub sources: &'a Sources<'t>,
-    pub tags: &'a mut Tags,
-    pub source: &'a Source,
 }
 
 impl<'t> Records<'t> {

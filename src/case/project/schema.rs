@@ -124,7 +124,6 @@ CREATE TABLE p_object (
   workload INTEGER NOT NULL
 ) STRICT;
 CREATE UNIQUE INDEX p_object_key ON p_object (context, kind, namespace, name, origin, instance);
-CREATE INDEX p_object_instance ON p_object (instance);
 CREATE INDEX p_object_owner ON p_object (owner_uid) WHERE owner_uid IS NOT NULL;
 
 CREATE TABLE p_use (

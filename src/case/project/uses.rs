@@ -3,11 +3,12 @@
 use rusqlite::{Connection, Row, Statement, params};
 use std::collections::{BTreeMap, HashMap};
 
+use super::books::Books;
 use super::error::ProjectError;
 use super::intern::{Interner, ReportedDigest, Written, remember};
 use super::objects::Placed;
-use super::sources::{Source, Sources, Stamp, count};
-use super::tags::{Basis as TagBasis, Tags};
+use super::sources::{Sources, Stamp, count};
+use super::tags::Basis as TagBasis;
 use crate::model::fact::{Item, Seen, SeenState, Use};
 use crate::resolve::seen::{Basis, Report};
 
@@ -63,7 +64,7 @@ pub(in crate::case) fn state_word(number: i64) -> Option<&'static str> {
     }
 }
 
-/// The uses, open for one fold.
+/// The uses, open for one books.
 pub(super) struct Uses<'t> {
     load: Statement<'t>,
     write: Statement<'t>,
@@ -92,21 +93,27 @@ impl<'t> Uses<'t> {
         })
     }
 
-    /// Adds an item's uses to those of its object.
-    pub fn add(&mut self, fold: &mut Dictionaries<'_, '_>, item: &Item, place: Placed) -> Result<(), ProjectError> {
-        let mut rows = if place.fresh { BTreeMap::new() } else { self.load(place.id)? };
-        let mut changed = BTreeMap::new();
+    /// Adds an item's uses to those of its object. Returns the pairs of digests that a status names together.
+    pub fn add(
+        &mut self,
+        books: &mut Books<'_, '_>,
+        item: &Item,
+        place: Placed,
+    ) -> Result<Vec<(i64, i64)>, ProjectError> {
+        let mut stored = if place.fresh { BTreeMap::new() } else { self.load(place.id)? };
+        let mut changed: BTreeMap<UseKey, UseRow> = BTreeMap::new();
+        let mut same_records = Vec::new();
         for found in &item.uses {
-            let new = describe(fold, item, found)?;
-            let key = new.key;
-            let row = match rows.remove(&key) {
-                Some(known) => merge(fold.sources, known, new)?,
+            let (new, same_record) = describe(books, item, found)?;
+            let row = match changed.remove(&new.key).or_else(|| stored.remove(&new.key)) {
+                Some(known) => merge(books.sources, known, new)?,
                 None => new,
             };
-            changed.insert(key, row.clone());
-            rows.insert(key, row);
+            changed.insert(row.key, row);
+            same_records.extend(same_record);
         }
-        changed.values().try_for_each(|row| self.write(place, row))
+        changed.values().try_for_each(|row| self.write(place, row))?;
+        Ok(same_records)
     }
 
     fn load(&mut self, object: i64) -> Result<BTreeMap<UseKey, UseRow>, ProjectError> {
@@ -154,16 +161,6 @@ impl<'t> Uses<'t> {
     }
 }
 
-/// What describing a use needs from the rest of the fold.
-pub(super) struct Dictionaries<'a, 't> {
-    pub interner: &'a mut Interner<'t>,
-    pub sources: &'a Sources<'t>,
-    pub tags: &'a mut Tags,
-    pub source: &'a Source,
-    /// Pairs of digests that a status names together.
-    pub same_records: Vec<(i64, i64)>,
-}
-
 /// What a runtime reported, looked up.
 struct Status<'s> {
     image_id: Option<ReportedDigest>,
@@ -178,29 +175,28 @@ impl<'s> Status<'s> {
     }
 }
 
-/// One observed use as a row.
-fn describe(fold: &mut Dictionaries<'_, '_>, item: &Item, found: &Use) -> Result<UseRow, ProjectError> {
-    let written = fold.interner.written(&found.as_written)?;
+/// One observed use as a row, with the two digests that its status names together.
+fn describe(books: &mut Books<'_, '_>, item: &Item, found: &Use) -> Result<(UseRow, Option<(i64, i64)>), ProjectError> {
+    let written = books.interner.written(&found.as_written)?;
     let seen = found.seen.as_ref();
-    let status = Status::of(fold.interner, seen)?;
+    let status = Status::of(books.interner, seen)?;
     let report = Report {
         image_id: status.image_id.map(|r| r.digest),
         image: status.image.map(|r| r.digest),
         written: (written.digest != 0).then_some(written.digest),
     };
-    fold.same_records.extend(report.same_record());
     let digest = report.digest();
-    let as_of = fold.source.as_of;
+    let as_of = books.source.as_of;
     let state = seen.map_or(0, |seen| state_number(seen.state));
     let started = seen.and_then(|seen| seen.started).map(|t| t.0);
     let since = started.unwrap_or(as_of).min(as_of);
     if let Some((digest, basis)) = digest {
-        name_digest(fold, written, digest, basis, since)?;
-        add_aliases(fold, written, digest, &status, since)?;
+        name_digest(books, written, digest, basis, since)?;
+        add_aliases(books, written, digest, &status, since)?;
     }
     let ran = (state == RUNNING).then_some(since);
-    let container = fold.interner.text(&found.name)?;
-    Ok(UseRow {
+    let container = books.interner.text(&found.name)?;
+    let row = UseRow {
         key: UseKey { role: found.role.index(), container, written: written.id, digest: digest.map_or(0, |(d, _)| d) },
         name: written.name,
         state,
@@ -210,17 +206,18 @@ fn describe(fold: &mut Dictionaries<'_, '_>, item: &Item, found: &Use) -> Result
         ran_from: ran,
         ran_to: ran.map(|_| as_of),
         confidence: i64::from(found.confidence),
-        source: fold.source.id,
+        source: books.source.id,
         item: item.spot.pointer.clone(),
-        field: fold.interner.text(&found.spot.pointer)?,
+        field: books.interner.text(&found.spot.pointer)?,
         offset: count(item.spot.offset.saturating_add(found.spot.offset)),
         length: count(found.spot.length),
-    })
+    };
+    Ok((row, report.same_record()))
 }
 
 /// The name as written is a name of the digest; only without a digest in it does it tell where the tag pointed.
 fn name_digest(
-    fold: &mut Dictionaries<'_, '_>,
+    books: &mut Books<'_, '_>,
     written: Written,
     digest: i64,
     basis: Basis,
@@ -229,7 +226,7 @@ fn name_digest(
     if written.parsed {
         let pinned = basis == Basis::Written || written.digest != 0;
         let basis = if pinned { TagBasis::Pinned } else { TagBasis::Seen };
-        fold.tags.add(written.name, digest, basis, since, fold.source.as_of);
+        books.tags.add(written.name, digest, basis, since, books.source.as_of);
     }
     Ok(())
 }
@@ -237,23 +234,23 @@ fn name_digest(
 /// A status image that names another tag, and a repository beside the digest that is not the one written, are more
 /// names of the same image.
 fn add_aliases(
-    fold: &mut Dictionaries<'_, '_>,
+    books: &mut Books<'_, '_>,
     written: Written,
     digest: i64,
     status: &Status<'_>,
     since: i64,
 ) -> Result<(), ProjectError> {
-    let as_of = fold.source.as_of;
+    let as_of = books.source.as_of;
     let bare = status.image.is_some_and(|r| r.name == 0);
     if !status.image_text.is_empty() && !bare {
-        let reported = fold.interner.written(status.image_text)?;
+        let reported = books.interner.written(status.image_text)?;
         if reported.parsed && reported.name != written.name {
             let basis = if reported.digest == 0 { TagBasis::Seen } else { TagBasis::Pinned };
-            fold.tags.add(reported.name, digest, basis, since, as_of);
+            books.tags.add(reported.name, digest, basis, since, as_of);
         }
     }
     if let Some(beside) = status.image_id.filter(|r| r.name != 0 && r.repository != written.repository) {
-        fold.tags.add(beside.name, digest, TagBasis::Pinned, since, as_of);
+        books.tags.add(beside.name, digest, TagBasis::Pinned, since, as_of);
     }
     Ok(())
 }

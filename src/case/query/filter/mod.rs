@@ -15,7 +15,6 @@ mod sql;
 use std::fmt;
 
 pub use fields::Field;
-pub(super) use sql::Compiled;
 
 /// A filter expression.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]

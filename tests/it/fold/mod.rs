@@ -4,4 +4,5 @@ mod identity;
 mod measure;
 mod order;
 mod presence;
+mod views;
 mod world;

@@ -392,7 +392,7 @@ fn yaml(value: &Value, indent: usize, style: &mut impl Iterator<Item = u8>, out:
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(400))]
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(400) })]
 
     #[test]
     fn json_changes_only_in_its_strings(tree in tree(), pretty in any::<bool>()) {

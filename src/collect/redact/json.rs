@@ -95,7 +95,7 @@ impl<'a> Pass<'a> {
         while let Some(byte) = self.bytes.get(self.at).copied() {
             let good = match byte {
                 b' ' | b'\n' | b'\r' | b'\t' => {
-                    self.at += 1;
+                    self.at = skip_blanks(self.bytes, self.at + 1);
                     true
                 }
                 b'"' => self.string(counts, out),
@@ -196,17 +196,23 @@ impl<'a> Pass<'a> {
         };
         if key {
             self.key(start, end, raw, escaped);
-            return closed;
+            // Nearly always the colon is next, and a comma after a value: no need to go round for them.
+            return closed && (self.bytes.get(self.at) != Some(&b':') || self.colon());
         }
         let good = self.takes_value();
         self.value(start, raw, escaped, counts, out);
         self.after_value();
-        good && closed
+        good && closed && (self.bytes.get(self.at) != Some(&b',') || self.comma())
     }
 
     fn key(&mut self, start: usize, end: usize, raw: &[u8], escaped: bool) {
         self.expects = Expects::Colon;
         let frame = self.top();
+        if frame.place() == Place::ManagedFields {
+            // Thousands of names of fields, and nothing depends on them.
+            (self.member, self.class) = (Place::ManagedFields, KeyClass::Plain);
+            return;
+        }
         let decoded;
         let name = if escaped {
             decoded = embedded::decode(raw);
@@ -215,11 +221,11 @@ impl<'a> Pass<'a> {
             raw
         };
         self.class = if escaped { KeyClass::of(name) } else { self.classify(start, end, raw) };
-        self.member = frame.member(self.class, name);
+        self.member = frame.member(self.class, name, self.bytes);
         if self.class == KeyClass::Manifest
             && let Some(top) = self.stack.last_mut()
         {
-            top.note(KeyClass::Manifest, b"");
+            top.note_manifest();
         }
     }
 
@@ -245,7 +251,7 @@ impl<'a> Pass<'a> {
             && matches!(class, KeyClass::Name | KeyClass::Kind)
             && let Some(top) = self.stack.last_mut()
         {
-            top.note(class, raw);
+            top.note(class, raw, start, start + raw.len());
         }
         if in_object && self.top().wants_name(class) {
             place = self.place_by_later_name(place);
@@ -290,12 +296,13 @@ impl<'a> Pass<'a> {
     fn place_by_later_name(&self, place: Place) -> Place {
         let name = || {
             let (key, at) = string_after(self.bytes, self.at, b',')?;
-            let (value, _) = string_after(self.bytes, at, b':')?;
-            (key == b"name").then_some(value)
+            let (value, end) = string_after(self.bytes, at, b':')?;
+            (key == b"name").then_some((end - 1 - value.len(), end - 1))
         };
+        let Some((start, end)) = name() else { return place };
         let mut entry = self.top();
-        entry.note(KeyClass::Name, name().unwrap_or_default());
-        if name().is_some() { entry.member(KeyClass::Value, b"value") } else { place }
+        entry.note(KeyClass::Name, b"", start, end);
+        entry.member(KeyClass::Value, b"value", self.bytes)
     }
 
     /// A number or a word. A long number beside a telling name is a secret, too.
@@ -319,6 +326,17 @@ impl<'a> Pass<'a> {
         self.after_value();
         true
     }
+}
+
+/// Where the next byte stands that is no blank; eight spaces of indentation at a time.
+fn skip_blanks(bytes: &[u8], mut at: usize) -> usize {
+    while bytes.get(at..at + 8).is_some_and(|eight| eight == b"        ") {
+        at += 8;
+    }
+    while matches!(bytes.get(at), Some(b' ' | b'\n' | b'\r' | b'\t')) {
+        at += 1;
+    }
+    at
 }
 
 /// Where the string that begins at `start` ends, whether it has escapes, and whether it is closed.

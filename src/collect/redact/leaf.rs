@@ -134,33 +134,53 @@ pub(super) fn free_text(value: &[u8], depth: u8, counts: &mut Redactions) -> Opt
     text::redact(value, Mode::Prose, counts)
 }
 
-/// Bytes that a rule for text could begin with.
-const TELLING_BYTES: [bool; 256] = {
-    let mut table = [false; 256];
-    let bytes = b" \t\n\r=@{[\"'\\`,;&|";
+/// A rule for text could begin here.
+const TELLS: u8 = 1;
+const COLON: u8 = 2;
+/// A key-shaped string could start here.
+const STARTS: u8 = 4;
+const IN_WORD: u8 = 8;
+
+/// What each byte may mean.
+const BYTES: [u8; 256] = {
+    let mut table = [0; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        if (byte as u8).is_ascii_alphanumeric() {
+            table[byte] |= IN_WORD;
+        }
+        if shapes::STARTS[byte] {
+            table[byte] |= STARTS;
+        }
+        byte += 1;
+    }
+    let telling = b" \t\n\r=@{[\"'\\`,;&|";
     let mut i = 0;
-    while i < bytes.len() {
-        table[bytes[i] as usize] = true;
+    while i < telling.len() {
+        table[telling[i] as usize] |= TELLS;
         i += 1;
     }
+    table[b':' as usize] |= COLON;
     table
 };
 
 /// True for what no rule could find a secret in: names, times, numbers, image references, labels. This is the question
 /// asked of nearly every string of a pod list, so it is one pass without allocation.
 pub(super) fn is_boring(value: &[u8]) -> bool {
-    let mut in_word = false;
-    for (at, byte) in value.iter().copied().enumerate() {
-        if TELLING_BYTES.get(usize::from(byte)).copied().unwrap_or(true) && !begins_digest(value, at, byte) {
+    let mut before = 0;
+    for (at, byte) in value.iter().enumerate() {
+        let here = BYTES.get(usize::from(*byte)).copied().unwrap_or(TELLS);
+        if here & (TELLS | COLON) != 0 {
+            let assigns = here & COLON != 0 && may_assign(value, at);
+            if assigns || (here & TELLS != 0 && !begins_digest(value, at, *byte)) {
+                return false;
+            }
+        }
+        let starts = here & STARTS != 0 && before & IN_WORD == 0;
+        if starts && shapes::may_start(value, at) && shapes::at(value, at).is_some() {
             return false;
         }
-        if byte == b':' && may_assign(value, at) {
-            return false;
-        }
-        if !in_word && shapes::may_start(value, at) && shapes::at(value, at).is_some() {
-            return false;
-        }
-        in_word = byte.is_ascii_alphanumeric();
+        before = here;
     }
     true
 }

@@ -50,7 +50,7 @@ const NEUTRAL_LAST: &[&str] = &[
 ];
 
 const WEAK: &[&str] =
-    &["key", "keys", "seed", "salt", "session", "access", "login", "license", "sas", "auth", "pin", "code", "pat"];
+    &["key", "keys", "seed", "salt", "session", "access", "login", "license", "sas", "auth", "code", "pat"];
 
 /// First words of a switch: the flag takes no secret.
 const SWITCHES: &[&str] = &["no", "disable", "enable", "use", "allow", "with", "without", "skip", "existing"];
@@ -111,8 +111,40 @@ fn ends_with(word: &[u8], ending: &str) -> bool {
     word.len().checked_sub(ending.len()).and_then(|at| word.get(at..)).is_some_and(|tail| is_one_of(tail, &[ending]))
 }
 
+/// Three letters in a row that every telling word has one of.
+const HINTS: &[&[u8; 3]] = &[
+    b"pas", b"pwd", b"sec", b"tok", b"key", b"cre", b"aut", b"doc", b"con", b"dsn", b"hoo", b"bea", b"jwt", b"coo",
+    b"mas", b"sha", b"net", b"mne", b"otp", b"lit", b"rsa", b"jaa", b"amz", b"see", b"sal", b"ses", b"acc", b"log",
+    b"lic", b"sas", b"cod", b"pat",
+];
+
+/// [`HINTS`] as bits: for the first two letters, which third ones follow. Letters count by their low five bits, so case
+/// does not matter; other bytes can only seem to be letters, never hide one.
+const HINT_BITS: [u32; 1024] = {
+    let mut bits = [0; 1024];
+    let mut i = 0;
+    while i < HINTS.len() {
+        let [a, b, c] = *HINTS[i];
+        bits[((a as usize & 31) << 5) | (b as usize & 31)] |= 1 << (c & 31);
+        i += 1;
+    }
+    bits
+};
+
+/// True where the slow question is worth asking.
+fn has_hint(name: &[u8]) -> bool {
+    name.array_windows().any(|[a, b, c]| {
+        let slot = (usize::from(a & 31) << 5) | usize::from(b & 31);
+        HINT_BITS.get(slot).is_some_and(|bits| (bits >> (c & 31)) & 1 == 1)
+    })
+}
+
 /// How much a name tells about the value beside it.
 pub(super) fn strength(name: &[u8]) -> Strength {
+    if has_hint(name) { strength_of_words(name) } else { Strength::None }
+}
+
+fn strength_of_words(name: &[u8]) -> Strength {
     let words = Words::of(name);
     let words = words.all();
     let (Some(first), Some(last)) = (words.first(), words.last()) else { return Strength::None };
@@ -246,6 +278,15 @@ mod tests {
             assert_eq!(strength(name.as_bytes()), Strength::None, "{name}");
         }
         assert_eq!(strength(b"key"), Strength::Weak);
+    }
+
+    #[test]
+    fn every_telling_word_has_a_hint() {
+        let pairs = STRONG_PAIRS.iter().map(|(a, b)| format!("{a}_{b}"));
+        let words = STRONG.iter().chain(STRONG_ENDINGS).chain(WEAK).map(|w| (*w).to_owned());
+        for word in words.chain(pairs) {
+            assert!(has_hint(word.as_bytes()) && has_hint(word.to_uppercase().as_bytes()), "{word}");
+        }
     }
 
     #[test]

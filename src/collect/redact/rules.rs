@@ -194,15 +194,6 @@ pub(super) enum Place {
     Template,
 }
 
-/// What the `name` beside a `value` said.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-enum Name {
-    #[default]
-    Unknown,
-    Image,
-    Telling,
-}
-
 /// An open object or array.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Frame {
@@ -216,7 +207,8 @@ pub(super) struct Frame {
     manifest: bool,
     /// It is an API object that is neither ConfigMap nor Secret.
     foreign: bool,
-    name: Name,
+    /// Where the `name` of this entry stands in the source: it says what its `value` is.
+    name: Option<(usize, usize)>,
     /// What the earlier elements of an array of arguments said.
     pub command: Command,
 }
@@ -229,7 +221,7 @@ impl Frame {
 
     fn new(place: Place, array: bool, loose: bool) -> Self {
         let (manifest, foreign) = (false, false);
-        Frame { place, array, root: false, loose, manifest, foreign, name: Name::Unknown, command: Command::default() }
+        Frame { place, array, root: false, loose, manifest, foreign, name: None, command: Command::default() }
     }
 
     /// The frame of an object or array that stands at `place` in this one.
@@ -258,8 +250,8 @@ impl Frame {
         self.place
     }
 
-    /// The place of the value under a key of this object.
-    pub fn member(&self, class: KeyClass, key: &[u8]) -> Place {
+    /// The place of the value under a key of this object, which stands in `source`.
+    pub fn member(&self, class: KeyClass, key: &[u8], source: &[u8]) -> Place {
         use KeyClass as K;
         match (self.place, class) {
             (Place::ManagedFields, _) => Place::ManagedFields,
@@ -269,10 +261,10 @@ impl Frame {
             (Place::ComposeEnvironment, _) if key == b"name" || key == b"url" => Place::Open,
             (Place::ComposeEnvironment, _) if names::is_image_variable(key) => Place::ImageVariable,
             (Place::ComposeEnvironment, _) => Place::EnvironmentValue,
-            (Place::EnvironmentEntry, K::Value) if self.name == Name::Image => Place::ImageVariable,
+            (Place::EnvironmentEntry, K::Value) if names::is_image_variable(self.name(source)) => Place::ImageVariable,
             (Place::EnvironmentEntry, K::Value) => Place::EnvironmentValue,
             (Place::HeaderEntry, K::Value) => Place::HeaderValue,
-            (_, K::Value) if self.name == Name::Telling => Place::Telling,
+            (_, K::Value) if names::strength(self.name(source)) == Strength::Strong => Place::Telling,
             (_, K::Data) if self.is_data(key) => Place::Data,
             // `key` names an entry, or it is one.
             (_, K::Name) if key.eq_ignore_ascii_case(b"key") => Place::WeakTelling,
@@ -296,25 +288,30 @@ impl Frame {
         }
     }
 
-    /// Remembers what a key or its value says about the rest of the object.
-    pub fn note(&mut self, class: KeyClass, value: &[u8]) {
+    /// The name of this entry, without quotes.
+    fn name<'a>(&self, source: &'a [u8]) -> &'a [u8] {
+        let name = self.name.and_then(|(start, end)| source.get(start..end)).unwrap_or_default();
+        let inner = |quote: &[u8]| name.strip_prefix(quote).and_then(|n| n.strip_suffix(quote));
+        inner(b"\"").or_else(|| inner(b"'")).unwrap_or(name)
+    }
+
+    /// Remembers what a value says about the rest of the object: `source[start..end]`, or its decoded form.
+    pub fn note(&mut self, class: KeyClass, value: &[u8], start: usize, end: usize) {
         match class {
-            KeyClass::Name => {
-                self.name = match names::strength(value) {
-                    _ if names::is_image_variable(value) => Name::Image,
-                    Strength::Strong => Name::Telling,
-                    _ => Name::Unknown,
-                };
-            }
+            KeyClass::Name => self.name = Some((start, end)),
             KeyClass::Kind => self.foreign = !matches!(value, b"ConfigMap" | b"Secret" | b"List"),
-            KeyClass::Manifest => self.manifest = true,
             _ => {}
         }
     }
 
+    /// Remembers that the object is an API object.
+    pub fn note_manifest(&mut self) {
+        self.manifest = true;
+    }
+
     /// True where the `name` of an entry matters for its `value`, which came first.
     pub fn wants_name(&self, class: KeyClass) -> bool {
-        self.place == Place::EnvironmentEntry && class == KeyClass::Value && self.name == Name::Unknown
+        self.place == Place::EnvironmentEntry && class == KeyClass::Value && self.name.is_none()
     }
 }
 
@@ -354,7 +351,7 @@ mod tests {
             place = match *key {
                 "[]" => frame.element(false),
                 "[{}]" => frame.element(true),
-                key => frame.member(KeyClass::of(key.as_bytes()), key.as_bytes()),
+                key => frame.member(KeyClass::of(key.as_bytes()), key.as_bytes(), b""),
             };
         }
         place
@@ -386,7 +383,7 @@ mod tests {
     #[test]
     fn other_kinds_have_data_that_is_not_secret() {
         let mut frame = Frame::root().open(Place::Open, false);
-        frame.note(KeyClass::Kind, b"ControllerRevision");
-        assert_eq!(frame.member(KeyClass::Data, b"data"), Place::Open);
+        frame.note(KeyClass::Kind, b"ControllerRevision", 0, 0);
+        assert_eq!(frame.member(KeyClass::Data, b"data", b""), Place::Open);
     }
 }

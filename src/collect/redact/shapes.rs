@@ -66,7 +66,7 @@ const HOOKS: &[&[u8]] = &[
 ];
 
 /// First bytes of all shapes and addresses.
-const STARTS: [bool; 256] = {
+pub(super) const STARTS: [bool; 256] = {
     let mut starts = [false; 256];
     let mut i = 0;
     while i < SHAPES.len() {
@@ -156,8 +156,9 @@ pub(super) fn find(text: &[u8], spans: &mut Spans) {
     let mut escaped = false;
     let mut next = 0;
     for (position, byte) in text.iter().copied().enumerate() {
-        if position >= next
-            && !in_word
+        if !in_word
+            && starts_shape(byte)
+            && position >= next
             && may_start(text, position)
             && let Some((start, end)) = at(text, position)
         {

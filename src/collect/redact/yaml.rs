@@ -180,7 +180,7 @@ impl Pass {
     fn scalar(&mut self, source: &str, value: &str, style: ScalarStyle, anchor: usize, range: Range<usize>) {
         if self.at_key() {
             if let Some(level) = self.levels.last_mut() {
-                level.key(value.as_bytes());
+                level.key(value.as_bytes(), source.as_bytes());
             }
             return;
         }
@@ -190,7 +190,7 @@ impl Pass {
         }
         if let Some(level) = self.levels.last_mut() {
             if !level.frame.array {
-                level.frame.note(level.class, value.as_bytes());
+                level.frame.note(level.class, value.as_bytes(), range.start, range.end);
             }
             let scalar = yaml_scalar::Scalar { slice: source.get(range.clone()).unwrap_or_default(), value, style };
             if let Some(new) = scalar.redact(place, &mut level.frame.command, &mut self.counts) {
@@ -237,13 +237,13 @@ impl Level {
         Level { frame, wants_key, member: Place::Open, class: KeyClass::Plain }
     }
 
-    fn key(&mut self, key: &[u8]) {
+    fn key(&mut self, key: &[u8], source: &[u8]) {
         self.wants_key = false;
         self.class = KeyClass::of(key);
         // A merge key puts what it names in this very mapping.
-        self.member = if key == b"<<" { self.frame.place() } else { self.frame.member(self.class, key) };
+        self.member = if key == b"<<" { self.frame.place() } else { self.frame.member(self.class, key, source) };
         if self.class == KeyClass::Manifest {
-            self.frame.note(KeyClass::Manifest, b"");
+            self.frame.note_manifest();
         }
     }
 }

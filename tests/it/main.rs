@@ -1,1 +1,5 @@
 //! All integration tests, one binary.
+#![cfg(test)]
+
+mod case;
+mod support;

@@ -120,7 +120,8 @@ impl Case {
     }
 
     /// Does it: the bytes go from the file and from its log, a signed tombstone stays, and the projections are folded again
-    /// without them. False where another process is reading, so that its log still holds old pages.
+    /// without them. False where another process is reading or writing, so that old pages are still there: doing it again
+    /// when that has ended destroys those too.
     pub fn expunge(&mut self, plan: &ExpungePlan, reason: &str) -> Result<bool, CaseError> {
         let payload = Expunged { blobs: plan.blobs.clone(), reason: reason.to_owned() };
         let mut draft = Draft::new(kinds::EXPUNGED, kinds::to_value(&payload)?);
@@ -137,7 +138,8 @@ impl Case {
             Ok(())
         })?;
         self.rebuild()?;
-        self.checkpoint()
+        let rewritten = self.rewrite()?;
+        Ok(self.checkpoint()? && rewritten)
     }
 
     /// Sweeps what killed processes left staged; says how many blobs.

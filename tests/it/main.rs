@@ -1,6 +1,8 @@
 //! All integration tests, one binary.
 #![cfg(test)]
 
+mod case;
 mod fold;
-mod words;
 mod redact;
+mod support;
+mod words;

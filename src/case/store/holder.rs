@@ -29,9 +29,10 @@ pub fn fate(env: &Env, holder: &str) -> Fate {
         return Fate::Unknown;
     }
     let here = place();
-    let boot = |place: &str| place.split(':').next().map(str::to_owned);
     if there != here {
-        return if boot(there) == boot(&here) { Fate::Unknown } else { Fate::Gone };
+        let boot = |place: &str| place.split(':').next().unwrap_or_default().to_owned();
+        let (then, now) = (boot(there), boot(&here));
+        return if then.is_empty() || now.is_empty() || then == now { Fate::Unknown } else { Fate::Gone };
     }
     match pid.parse().ok().and_then(Pid::from_raw).map(test_kill_process) {
         None => Fate::Unknown,

@@ -24,6 +24,9 @@ use super::error::{CaseError, from_sql};
 use super::events::EventHash;
 use crate::env::Env;
 
+/// The largest file that is written anew in memory.
+const REWRITE_IN_MEMORY: i64 = 128 << 20;
+
 /// What a case is opened for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Access {
@@ -108,6 +111,29 @@ impl Case {
     pub(crate) fn sql(&self, what: &'static str) -> impl Fn(rusqlite::Error) -> CaseError + use<> {
         let path = self.path.clone();
         move |source| from_sql(&path, what, source)
+    }
+
+    /// Writes the whole file anew. SQLite moves rows between pages and leaves copies where they were: `secure_delete`
+    /// overwrites a row where it is when it goes, not where it has been. False where another process is writing.
+    pub(crate) fn rewrite(&self) -> Result<bool, CaseError> {
+        let sql = self.sql("writing the file anew without what was destroyed");
+        let number =
+            |pragma: &str| self.conn.pragma_query_value(None, pragma, |row| row.get::<_, i64>(0)).map_err(&sql);
+        let bytes = number("page_count")?.saturating_mul(number("page_size")?);
+        // SQLite builds the new file in a temporary one first: in memory, unless it is too large for that.
+        let large = bytes > REWRITE_IN_MEMORY;
+        if large {
+            self.conn.pragma_update(None, "temp_store", "FILE").map_err(&sql)?;
+        }
+        let done = self.conn.execute_batch("VACUUM").map_err(&sql);
+        if large {
+            self.conn.pragma_update(None, "temp_store", "MEMORY").map_err(&sql)?;
+        }
+        match done {
+            Ok(()) => Ok(true),
+            Err(CaseError::Busy { .. }) => Ok(false),
+            Err(other) => Err(other),
+        }
     }
 
     /// Moves what the write-ahead log holds into the file and empties the log; false while another process reads.

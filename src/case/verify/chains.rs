@@ -66,9 +66,12 @@ fn one_event(row: &EventRow, hash: &EventHash, envelope: &Envelope, place: &str,
     }
 }
 
+/// What stands in each place of a chain: names, each with the name of the event before it.
+type Places = BTreeMap<u64, Vec<(EventHash, Option<EventHash>)>>;
+
 /// Each chain runs from 1 without gaps, each event naming the one before; two events in one place are a fork.
 fn chains(events: &[(EventHash, Envelope)], problems: &mut Vec<Problem>) {
-    let mut chains: BTreeMap<Id, BTreeMap<u64, Vec<(EventHash, Option<EventHash>)>>> = BTreeMap::new();
+    let mut chains: BTreeMap<Id, Places> = BTreeMap::new();
     for (hash, envelope) in events {
         chains.entry(envelope.writer).or_default().entry(envelope.seq).or_default().push((*hash, envelope.prev));
     }

@@ -42,7 +42,7 @@ pub fn against_peer(bench: &Bench) -> Outcome<Vec<Row>> {
             Row::of(format!("hullbreach import, {label}"), &ours).target(&format!("≤ {MEMORY:.0} MiB"), peak <= MEMORY),
         );
         if let Some(version) = &peer {
-            rows.push(Row::of(format!("{version} -r '{PEER}', {label}"), &theirs));
+            rows.push(Row::of(format!("{version}, {label}"), &theirs));
             let ratio = ours.median().as_secs_f64() / theirs.median().as_secs_f64();
             let row = Row::figure(format!("ratio of the medians, {label}"), format!("{ratio:.2}"));
             rows.push(row.target(&format!("≤ {RATIO}"), ratio <= RATIO));

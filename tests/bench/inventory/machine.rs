@@ -11,12 +11,13 @@ pub fn lines() -> Vec<String> {
     // With others at work, times say little; the first figure is the last minute's.
     let load = fs::read_to_string("/proc/loadavg").unwrap_or_default();
     let load = load.split_whitespace().next().unwrap_or("not known").to_owned();
+    let build = if cfg!(debug_assertions) { "DEBUG" } else { "release" };
     vec![
         format!("processor  {processor}, {cores} cores"),
         format!("memory     {memory}"),
         format!("kernel     {}", kernel.trim()),
         format!("load       {load} before the first run"),
-        format!("program    hullbreach {}, release build", env!("CARGO_PKG_VERSION")),
+        format!("program    hullbreach {}, {build} build", env!("CARGO_PKG_VERSION")),
     ]
 }
 

@@ -7,8 +7,8 @@ use super::error::CaseError;
 use super::observed::{Lines, place};
 use super::project::{self, Fold, ProjectError};
 use super::state::{Source, State};
-use super::store::blob::{BlobReader, stat};
 use super::store::Case;
+use super::store::blob::{BlobReader, stat};
 use super::verify::Problem;
 use crate::model::fact::Item;
 use crate::model::id::Id;
@@ -61,7 +61,8 @@ impl Case {
         // The events are no longer needed, and for a large case they are the larger part.
         state.events = Vec::new();
         let mark = self.mark()?;
-        let version_is_ours = self.local(FOLDED)?.is_some_and(|m| m.split(' ').next() == Some(&project::VERSION.to_string()));
+        let version_is_ours =
+            self.local(FOLDED)?.is_some_and(|m| m.split(' ').next() == Some(&project::VERSION.to_string()));
         let wanted = state.folded_set();
         self.change("folding the projections", |change| {
             let sql = change.sql("folding the projections");
@@ -85,7 +86,8 @@ impl Case {
                     .map_err(&sql)?;
             }
             fold.finish()?;
-            tx.execute("INSERT OR REPLACE INTO local (key, value) VALUES (?1, ?2)", params![FOLDED, mark]).map_err(&sql)?;
+            tx.execute("INSERT OR REPLACE INTO local (key, value) VALUES (?1, ?2)", params![FOLDED, mark])
+                .map_err(&sql)?;
             Ok(())
         })
     }
@@ -112,7 +114,8 @@ impl Case {
                 // Taken back or replaced by events that are not folded yet is no damage; unknown to all events is.
                 None if !self.is_current()? => return Ok(Vec::new()),
                 None => {
-                    let detail = "the projections hold a reading that no event names: `hullbreach rebuild` makes them anew";
+                    let detail =
+                        "the projections hold a reading that no event names: `hullbreach rebuild` makes them anew";
                     return Ok(vec![Problem::new("projection", format!("acquisition {id}"), detail)]);
                 }
             }

@@ -6,8 +6,10 @@ use std::path::PathBuf;
 /// What an on-call responder opens when a container registry, a base image or a publisher's credentials have been breached.
 #[derive(Debug, Parser)]
 #[command(name = "hullbreach", version, max_term_width = 100, disable_help_subcommand = true)]
-#[command(after_help = "Exit codes: 0 done, 1 failed and nothing changed, 2 wrong usage, 3 done with gaps (counted and \
-                        named), 4 a check says no, 130 interrupted.")]
+#[command(
+    after_help = "Exit codes: 0 done, 1 failed and nothing changed, 2 wrong usage, 3 done with gaps (counted and \
+                        named), 4 a check says no, 130 interrupted."
+)]
 pub struct Args {
     /// Flags of every command.
     #[command(flatten)]

@@ -18,7 +18,7 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
 use crate::env::Env;
-use args::{Args, Command};
+use args::Args;
 use out::Out;
 
 /// How a command ended. The numbers are the command line's contract.
@@ -69,7 +69,8 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, env: &Env, streams: St
     let ascii = args.global.ascii;
     let mut out = Out::new(stdout, stderr, env, args.global.json, ascii, stdout_is_terminal, stderr_is_terminal);
     let _log = log::start(env);
-    let mut context = Context { env, out: &mut out, case: args.global.case, dry_run: args.global.dry_run, stdin, cancel };
+    let mut context =
+        Context { env, out: &mut out, case: args.global.case, dry_run: args.global.dry_run, stdin, cancel };
     match commands::dispatch(args.command, &mut context) {
         Ok(exit) => exit,
         Err(failure) => {
@@ -106,8 +107,3 @@ impl<E: std::error::Error> From<E> for Failure {
 }
 
 pub(crate) type Outcome = Result<Exit, Failure>;
-
-/// A command that needs nothing more than its name on the line.
-pub(crate) fn nothing_named(command: Option<&Command>) -> bool {
-    command.is_none()
-}

@@ -61,7 +61,8 @@ impl Table {
             let gaps = 2 * widths.len().saturating_sub(1);
             // The widest text column gives way first, down to a width at which a name is still told from another.
             while widths.iter().sum::<usize>() + gaps > columns {
-                let widest = widths.iter().enumerate().filter(|(i, w)| self.is_text(*i) && **w > 12).max_by_key(|(_, w)| **w);
+                let widest =
+                    widths.iter().enumerate().filter(|(i, w)| self.is_text(*i) && **w > 12).max_by_key(|(_, w)| **w);
                 let Some((widest, _)) = widest else { break };
                 if let Some(width) = widths.get_mut(widest) {
                     *width -= 1;

@@ -4,8 +4,8 @@ use std::io::Read;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::import::as_of;
-use crate::case::observed;
 use crate::case::events::kinds::{self, ReadPayload};
+use crate::case::observed;
 use crate::case::state::Source;
 use crate::case::store::blob::{BlobReader, Frame, Staged, stat};
 use crate::case::store::{Draft, holder};
@@ -160,7 +160,8 @@ impl Pass {
                 self.collector.glue(&segment.bytes);
             } else {
                 let outcome = read_segment(self.format, &segment, &self.limits);
-                let tail = observed::tail(&outcome.items, &outcome.rejects).map_err(|e| CaseError::Refused(e.to_string()))?;
+                let tail =
+                    observed::tail(&outcome.items, &outcome.rejects).map_err(|e| CaseError::Refused(e.to_string()))?;
                 observed::push_line(self.base, &tail, &mut self.lines);
                 self.collector.add(&outcome);
             }

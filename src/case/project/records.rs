@@ -6,7 +6,7 @@ use super::books::Books;
 use super::error::ProjectError;
 use super::sources::{Source, Stamp, count};
 use super::tags::Basis;
-use crate::model::digest::RelationKind;
+use crate::model::digest::{Digest, RelationKind};
 use crate::model::fact::{Item, Relation, Sighting, SightingKind, Spot};
 use crate::model::id::Id;
 use crate::resolve::claims::Claims;
@@ -180,10 +180,15 @@ struct Named {
 impl Named {
     /// Looks them up; together they are one more name of the digest.
     fn of(books: &mut Books<'_, '_>, sighting: &Sighting) -> Result<Named, ProjectError> {
-        let reported = books.interner.reported(&sighting.digest)?.map_or(0, |r| r.digest);
         if sighting.as_written.is_empty() {
+            let reported = books.interner.reported(&sighting.digest)?.map_or(0, |r| r.digest);
             return Ok(Named { written: 0, digest: reported });
         }
+        // Beside a name it is the name's digest, whose kind nobody told; only a bare report is a config's.
+        let reported = match Digest::parse(&sighting.digest) {
+            Ok(digest) => books.interner.digest(&digest, Claims::NONE)?,
+            Err(_) => books.interner.reported(&sighting.digest)?.map_or(0, |r| r.digest),
+        };
         let written = books.interner.written(&sighting.as_written)?;
         let digest = if reported == 0 { written.digest } else { reported };
         if digest != 0 && written.parsed {

@@ -180,7 +180,9 @@ fn print_sources(sources: &[SourceRow], context: &mut Context<'_, '_>) -> Result
         );
     }
     if table.is_empty() {
-        return context.out.line("nothing was read yet: kubectl get pods -A -o json | hullbreach import - --context NAME");
+        return context
+            .out
+            .line("nothing was read yet: kubectl get pods -A -o json | hullbreach import - --context NAME");
     }
     table.print(context.out)?;
     for row in sources {

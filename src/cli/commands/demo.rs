@@ -1,6 +1,7 @@
 //! `demo`: the exercise case, made from evidence this program carries.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use crate::case::Case;
 use crate::case::events::kinds::{Awareness, Genesis, Severity};
@@ -9,6 +10,7 @@ use crate::cli::args::DemoArgs;
 use crate::cli::out::Tone;
 use crate::cli::{Context, Exit, Failure, Outcome};
 use crate::collect::exercise;
+use crate::env::Env;
 use crate::model::id::{Id, hex};
 use crate::model::time::Micros;
 use crate::work::import::{Input, Options, Silent, import};
@@ -25,6 +27,9 @@ pub fn run(args: DemoArgs, context: &mut Context<'_, '_>) -> Outcome {
         return Ok(Exit::Done);
     }
     std::fs::create_dir_all(&folder).map_err(|e| Failure(format!("{}: {e}", folder.display())))?;
+    let exercise = exercise_time(context.env);
+    let (cancel, case) = (Arc::clone(&context.cancel), Some(path.clone()));
+    let context = &mut Context { env: &exercise, out: &mut *context.out, case, dry_run: false, stdin: None, cancel };
     let mut case = Case::create(&path, &NewCase { genesis: genesis(), group: None }, context.env)?;
     let inputs = exercise::FILES.iter().map(|file| {
         let as_of = file.as_of.and_then(Micros::parse_rfc3339);
@@ -32,7 +37,6 @@ pub fn run(args: DemoArgs, context: &mut Context<'_, '_>) -> Outcome {
     });
     let report = import(&mut case, inputs.collect(), &Options::default(), &Silent, &context.cancel)?;
     drop(case);
-    context.case = Some(path.clone());
     if context.out.json {
         super::coverage::run(context)?;
         return Ok(Exit::Done);
@@ -46,8 +50,18 @@ pub fn run(args: DemoArgs, context: &mut Context<'_, '_>) -> Outcome {
     super::coverage::run(context)?;
     context.out.line("")?;
     context.out.line(&format!("go on: export HULLBREACH_CASE={}", shell_quoted(&path.display().to_string())))?;
-    context.out.line("       hullbreach images --filter 'running:>0'; hullbreach image pay/api-service; hullbreach verify")?;
+    context
+        .out
+        .line("       hullbreach images --filter 'running:>0'; hullbreach image pay/api-service; hullbreach verify")?;
     Ok(Exit::Done)
+}
+
+/// The exercise plays at its own time, so that ages and deadlines mean something and its picture is the same everywhere.
+fn exercise_time(env: &Env) -> Env {
+    let Some(start) = Micros::parse_rfc3339(exercise::START) else { return env.clone() };
+    let began = env.now();
+    let clock = Arc::clone(&env.clock);
+    Env { clock: Arc::new(move || (Micros(start.0 + clock().0.0 - began.0), 0)), ..env.clone() }
 }
 
 /// The named folder, else a new one of its own among the temporary files.

@@ -60,7 +60,8 @@ fn list(state: &State, context: &mut Context<'_, '_>) -> Outcome {
         return Ok(Exit::Done);
     }
     let heads = [("ID", Align::Left), ("PATH", Align::Left), ("CONTEXT", Align::Left), ("FORMAT", Align::Left)];
-    let numbers = [("AS OF", Align::Left), ("BYTES", Align::Right), ("FACTS", Align::Right), ("REJECTED", Align::Right)];
+    let numbers =
+        [("AS OF", Align::Left), ("BYTES", Align::Right), ("FACTS", Align::Right), ("REJECTED", Align::Right)];
     let mut table = Table::new(&[heads, numbers].concat());
     for row in rows {
         let id = if row.destroyed { "destroyed".to_owned() } else { row.id.get(..8).unwrap_or("not kept").to_owned() };
@@ -132,19 +133,15 @@ fn find<'s>(state: &'s State, id: &str) -> Result<(&'s Source, &'s Digest), Fail
     }
 }
 
-fn show(
-    case: &Case,
-    state: &State,
-    id: &str,
-    raw: bool,
-    at: Option<&str>,
-    context: &mut Context<'_, '_>,
-) -> Outcome {
+fn show(case: &Case, state: &State, id: &str, raw: bool, at: Option<&str>, context: &mut Context<'_, '_>) -> Outcome {
     let (source, digest) = find(state, id)?;
     let found = stat(case.conn(), digest).map_err(|e| Failure(e.to_string()))?;
-    let found = found.ok_or_else(|| Failure(format!("{id}: its bytes are not in the file; run `hullbreach verify`")))?;
+    let found =
+        found.ok_or_else(|| Failure(format!("{id}: its bytes are not in the file; run `hullbreach verify`")))?;
     if found.expunged {
-        return Err(Failure(format!("{id}: its bytes were destroyed on purpose; `hullbreach log --kind blob.expunged` says why")));
+        return Err(Failure(format!(
+            "{id}: its bytes were destroyed on purpose; `hullbreach log --kind blob.expunged` says why"
+        )));
     }
     let range = match at {
         Some(locator) => range_of(case, source, &found, locator)?,
@@ -170,7 +167,9 @@ fn document(
     context: &mut Context<'_, '_>,
 ) -> Outcome {
     if length > TEXT_BYTES {
-        return Err(Failure(format!("{length} bytes are too many for one JSON text; use --at, or --raw without --json")));
+        return Err(Failure(format!(
+            "{length} bytes are too many for one JSON text; use --at, or --raw without --json"
+        )));
     }
     let bytes = part(case, found, first, length)?;
     let text = String::from_utf8_lossy(&bytes);
@@ -226,7 +225,11 @@ fn numbered(
         let text = text.trim_end_matches(['\n', '\r']);
         let text = if hide { redact_text(text).into_owned() } else { text.to_owned() };
         let skipped = if ended { 0 } else { skip_line(&mut reader)? };
-        let more = if skipped > 0 { format!(" … {skipped} more bytes in this line (--raw, or --at)") } else { String::new() };
+        let more = if skipped > 0 {
+            format!(" … {skipped} more bytes in this line (--raw, or --at)")
+        } else {
+            String::new()
+        };
         context.out.bytes(format!("{number:>7}  {}{more}\n", scrub(&text)).as_bytes())?;
         number += 1;
     }
@@ -265,7 +268,8 @@ fn part(case: &Case, found: &Stat, first: u64, length: u64) -> Result<Vec<u8>, F
 
 /// First byte and length of what a locator names.
 fn range_of(case: &Case, source: &Source, found: &Stat, locator: &str) -> Result<(u64, u64), Failure> {
-    let unknown = || Failure(format!("{locator}: nothing stands there; use a JSON pointer of a fact, line:N, or FIRST+LENGTH"));
+    let unknown =
+        || Failure(format!("{locator}: nothing stands there; use a JSON pointer of a fact, line:N, or FIRST+LENGTH"));
     if let Some((first, length)) = locator.split_once('+') {
         let first: u64 = first.parse().map_err(|_| unknown())?;
         let length: u64 = length.parse().map_err(|_| unknown())?;
@@ -308,7 +312,11 @@ fn spot_of(case: &Case, source: &Source, pointer: &str) -> Result<Option<Spot>, 
             let spots = spots.chain(item.sightings.iter().map(|s| &s.spot));
             let inner = spots.filter(|s| s.length > 0 && rest.starts_with(s.pointer.as_str()) && !s.pointer.is_empty());
             let candidate = match inner.max_by_key(|s| s.pointer.len()) {
-                Some(s) => Spot { pointer: format!("{}{}", item.spot.pointer, s.pointer), offset: start + s.offset, length: s.length },
+                Some(s) => Spot {
+                    pointer: format!("{}{}", item.spot.pointer, s.pointer),
+                    offset: start + s.offset,
+                    length: s.length,
+                },
                 None => Spot { pointer: item.spot.pointer.clone(), offset: start, length: item.spot.length },
             };
             if best.as_ref().is_none_or(|b| b.pointer.len() <= candidate.pointer.len()) {

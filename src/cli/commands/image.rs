@@ -26,7 +26,9 @@ fn head(detail: &ImageDetail, context: &mut Context<'_, '_>) -> Result<(), Failu
     let row = &detail.image;
     context.out.toned(Tone::Strong, &row.name)?;
     if row.digests.is_empty() {
-        context.out.toned(Tone::Warn, "digest    not known: nothing was seen to run or to be kept under this name here")?;
+        context
+            .out
+            .toned(Tone::Warn, "digest    not known: nothing was seen to run or to be kept under this name here")?;
     }
     for digest in &row.digests {
         context.out.line(&format!("digest    {}  {}", digest.value, digest.kind))?;
@@ -35,7 +37,8 @@ fn head(detail: &ImageDetail, context: &mut Context<'_, '_>) -> Result<(), Failu
         context.out.toned(Tone::Warn, &format!("conflict  {text}"))?;
     }
     for candidate in &detail.candidates {
-        let text = format!("candidate {}  {} (seen elsewhere, not here)", candidate.digest.value, candidate.digest.kind);
+        let text =
+            format!("candidate {}  {} (seen elsewhere, not here)", candidate.digest.value, candidate.digest.kind);
         context.out.line(&text)?;
     }
     for name in &detail.names {

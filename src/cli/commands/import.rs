@@ -17,7 +17,8 @@ pub fn run(args: ImportArgs, context: &mut Context<'_, '_>) -> Outcome {
     let options = options(&args, context)?;
     let (inputs, skipped) = inputs(&args.paths, context)?;
     if inputs.is_empty() {
-        let why = skipped.first().map_or_else(|| "nothing to import".to_owned(), |s| format!("{}: {}", s.path, s.reason));
+        let why =
+            skipped.first().map_or_else(|| "nothing to import".to_owned(), |s| format!("{}: {}", s.path, s.reason));
         return Err(Failure(why));
     }
     let mut case = locate::for_change(context)?;
@@ -55,9 +56,9 @@ fn options(args: &ImportArgs, context: &Context<'_, '_>) -> Result<Options, Fail
         None => None,
     };
     let as_of = match &args.as_of {
-        Some(text) => Some(
-            Micros::parse_stated(text, context.env.now()).ok_or_else(|| super::new::not_a_time("--as-of", text))?,
-        ),
+        Some(text) => {
+            Some(Micros::parse_stated(text, context.env.now()).ok_or_else(|| super::new::not_a_time("--as-of", text))?)
+        }
         None => None,
     };
     Ok(Options {
@@ -81,7 +82,8 @@ fn inputs(paths: &[PathBuf], context: &mut Context<'_, '_>) -> Result<(Vec<Input
     let mut inputs = Vec::new();
     let (piped, named): (Vec<&PathBuf>, Vec<&PathBuf>) = paths.iter().partition(|p| p.as_os_str() == "-");
     if !piped.is_empty() {
-        let reader = context.stdin.take().ok_or_else(|| Failure("standard input: nothing is connected to it".into()))?;
+        let reader =
+            context.stdin.take().ok_or_else(|| Failure("standard input: nothing is connected to it".into()))?;
         inputs.push(Input {
             origin: Origin {
                 kind: OriginKind::Stdin,

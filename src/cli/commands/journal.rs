@@ -86,7 +86,11 @@ pub fn expunge(args: &ExpungeArgs, context: &mut Context<'_, '_>) -> Outcome {
     if context.out.json {
         context.out.document(&json!({ "expunged": ids, "bytes": plan.bytes, "log_emptied": whole }))?;
     } else {
-        context.out.line(&format!("destroyed {} bytes in {} blobs; a signed tombstone stays", plan.bytes, ids.len()))?;
+        context.out.line(&format!(
+            "destroyed {} bytes in {} blobs; a signed tombstone stays",
+            plan.bytes,
+            ids.len()
+        ))?;
         for place in &plan.places {
             context.out.line(&format!("it was got from {place}: what stands there is for its owner to deal with"))?;
         }

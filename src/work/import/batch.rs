@@ -3,11 +3,11 @@
 use std::collections::BTreeMap;
 
 use super::Options;
+use crate::case::observed;
 use crate::case::store::blob::Frame;
 use crate::collect::redact::{Redactions, Shape, redact_segment};
 use crate::model::reading::Reject;
 use crate::read::{Format, Outcome, Segment, SegmentKind, read_segment};
-use crate::case::observed;
 
 /// How many bytes of segments make a batch.
 pub(super) const BATCH_BYTES: usize = 1 << 20;

@@ -124,9 +124,8 @@ pub(crate) fn as_of(acquisition: &Acquisition, stated: Option<Micros>, newest: O
         return AsOf { at, source: AsOfSource::Stated };
     }
     let (at, source) = match (acquisition.origin.kind, acquisition.modified) {
-        (OriginKind::Stdin, _) => (acquisition.acquired, AsOfSource::Piped),
-        (_, Some(modified)) => (modified, AsOfSource::File),
-        (_, None) => (newest.unwrap_or(acquisition.acquired), AsOfSource::Content),
+        (OriginKind::File, Some(modified)) => (modified, AsOfSource::File),
+        _ => (acquisition.acquired, AsOfSource::Acquired),
     };
     match newest {
         Some(newest) if newest > at => AsOf { at: newest, source: AsOfSource::Content },

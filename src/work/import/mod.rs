@@ -148,7 +148,12 @@ impl Input {
     /// Bytes at hand, as a part of the exercise.
     pub fn exercise(path: &str, bytes: &'static [u8], context: Option<&str>, as_of: Option<Micros>) -> Self {
         Input {
-            origin: Origin { kind: OriginKind::Exercise, host: String::new(), root: String::new(), path: path.to_owned() },
+            origin: Origin {
+                kind: OriginKind::Exercise,
+                host: String::new(),
+                root: String::new(),
+                path: path.to_owned(),
+            },
             content: Content::Reader(Box::new(bytes)),
             modified: None,
             bytes: Some(bytes.len() as u64),

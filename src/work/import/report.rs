@@ -91,7 +91,8 @@ impl Report {
     pub fn has_gaps(&self) -> bool {
         !self.unrecognised.is_empty()
             || self.evidence.iter().any(|row| {
-                row.rejected_total > 0 || !matches!(row.status, Status::Read | Status::Partial)
+                row.rejected_total > 0
+                    || !matches!(row.status, Status::Read | Status::Partial)
                     || (row.status == Status::Partial && !row.reason.is_empty())
             })
     }

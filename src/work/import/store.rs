@@ -4,14 +4,15 @@ use crossbeam_channel::{Receiver, RecvTimeoutError};
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
+use super::Options;
 use super::batch::{Batch, Done, Part, What};
 use super::feed::{Begun, Ended, Trouble};
 use super::finish::Finished;
 use super::known::Known;
 use super::report::{EvidenceRow, Progress, Report, UnreadRow};
-use super::Options;
 use crate::case::events::Group;
 use crate::case::events::kinds::{self, Acquired, ReadPayload};
+use crate::case::observed;
 use crate::case::store::blob::{FRAME_BYTES, Frame, Staged};
 use crate::case::store::{Change, Draft};
 use crate::case::{Case, CaseError};
@@ -20,7 +21,6 @@ use crate::model::acquisition::Acquisition;
 use crate::model::id::Id;
 use crate::model::reading::{Reading, Status};
 use crate::read::Collector;
-use crate::case::observed;
 
 /// One transaction takes at most about this much.
 const FLUSH_BYTES: usize = 6 << 20;
@@ -299,9 +299,7 @@ fn finish(
     };
     let reading = finished.reading(&acquisition, read);
     signing.rows.push(match reading.status {
-        Status::Unrecognised => {
-            Row::Unread(UnreadRow { path: acquisition.place(), reason: reading.reason.clone() })
-        }
+        Status::Unrecognised => Row::Unread(UnreadRow { path: acquisition.place(), reason: reading.reason.clone() }),
         _ => Row::Evidence(row(&acquisition, &reading, false)),
     });
     signing.push(change, acquisition, reading)
@@ -309,7 +307,9 @@ fn finish(
 
 impl Signing<'_> {
     fn push(&mut self, change: &mut Change<'_>, acquisition: Acquisition, reading: Reading) -> Result<(), CaseError> {
-        let size = serde_json::to_vec(&acquisition).map_or(0, |v| v.len()).max(serde_json::to_vec(&reading).map_or(0, |v| v.len()));
+        let size = serde_json::to_vec(&acquisition)
+            .map_or(0, |v| v.len())
+            .max(serde_json::to_vec(&reading).map_or(0, |v| v.len()));
         if self.pending.len() >= SOURCES_PER_EVENT || self.size + size > EVENT_BYTES {
             self.sign(change)?;
         }

@@ -213,6 +213,57 @@ fn nothing_planted_survives_a_cut_at_any_place() {
 }
 
 #[test]
+fn hostile_repetition_costs_no_more_than_its_length() {
+    // Each of these would take minutes if a rule looked at the rest of the text at every place.
+    for unit in [
+        "a@",
+        "u:p@",
+        "token=",
+        "password:",
+        "key=",
+        "{",
+        "}",
+        ")",
+        "(",
+        "eyJ.",
+        "sk-",
+        "SG.",
+        "password ",
+        "-----BEGIN PRIVATE KEY\n",
+        "x-----END PRIVATE KEY",
+        "-----BEGIN PRIVATE KEY-----",
+        "\"",
+        "\\",
+        "\\\"",
+        "\"name\":",
+        "{\"a\":",
+        "[",
+        "- ",
+        "? ",
+        ": ",
+        "&a ",
+        "*a ",
+        "# ",
+        "'",
+        "--token ",
+        "Bearer ",
+        "://",
+        "name: value: ",
+        "data:\n ",
+        "ghp_",
+        "|\n",
+    ] {
+        let text = unit.repeat(60_000 / unit.len());
+        for shape in [Shape::Text, Shape::Json, Shape::Yaml] {
+            let (out, _) = redacted(shape, text.as_bytes());
+            assert_eq!(lines(text.as_bytes()), lines(&out));
+        }
+    }
+    let bunch = format!("{}{}", "{".repeat(100_000), "a:".repeat(50_000));
+    assert_eq!(text(&redacted(Shape::Text, bunch.as_bytes()).0), bunch);
+}
+
+#[test]
 fn counts_name_the_places() {
     let mut all = Redactions::default();
     for (_, shape, bytes) in fixtures() {

@@ -148,13 +148,9 @@ pub fn open<R: Read>(reader: R, limits: &Limits) -> Decoded<R> {
         Layer::Gzip(Box::new(MultiGzDecoder::new(input)))
     } else if zstd {
         transforms.push("unzstd".to_owned());
-        match zstd_decoder(input) {
-            Ok(decoder) => Layer::Zstd(Box::new(decoder)),
-            Err((input, error)) => {
-                pending = pending.or(Some(error));
-                Layer::Plain(input)
-            }
-        }
+        let (layer, failed) = zstd_layer(input);
+        pending = pending.or(failed);
+        layer
     } else {
         Layer::Plain(input)
     };
@@ -165,11 +161,13 @@ pub fn open<R: Read>(reader: R, limits: &Limits) -> Decoded<R> {
     decoded
 }
 
-fn zstd_decoder<R: Read>(input: Input<R>) -> Result<zstd::Decoder<'static, Input<R>>, (Input<R>, io::Error)> {
-    let mut decoder = zstd::Decoder::try_with_buffer(input)?;
-    match decoder.window_log_max(WINDOW_LOG) {
-        Ok(()) => Ok(decoder),
-        Err(error) => Err((decoder.into_inner(), error)),
+fn zstd_layer<R: Read>(input: Input<R>) -> (Layer<R>, Option<io::Error>) {
+    match zstd::Decoder::try_with_buffer(input) {
+        Ok(mut decoder) => {
+            let failed = decoder.window_log_max(WINDOW_LOG).err();
+            (Layer::Zstd(Box::new(decoder)), failed)
+        }
+        Err((input, error)) => (Layer::Plain(input), Some(error)),
     }
 }
 

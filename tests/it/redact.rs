@@ -1,5 +1,9 @@
 //! Redaction over the planted secrets, over recordings of a real cluster, and over whatever proptest thinks of.
 
+#![allow(clippy::unwrap_used, clippy::panic)] // In a test a panic is the report.
+
+mod trees;
+
 use hullbreach::collect::redact::{MARK, Redactions, Shape, redact_segment, redact_text};
 use proptest::prelude::*;
 use serde_json::Value;
@@ -7,6 +11,8 @@ use serde_json::Value;
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
+
+use trees::{key, leaf, tree, yaml};
 
 fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it/secrets")
@@ -84,10 +90,10 @@ fn events(source: &str) -> Option<Vec<String>> {
         }
         let closes = matches!(event, Event::MappingEnd | Event::SequenceEnd);
         let opens = matches!(event, Event::MappingStart(..) | Event::SequenceStart(..));
-        if (node && !opens) || closes {
-            if let Some((_, key)) = open.last_mut() {
-                *key = !*key;
-            }
+        if ((node && !opens) || closes)
+            && let Some((_, key)) = open.last_mut()
+        {
+            *key = !*key;
         }
         if opens {
             open.push((matches!(event, Event::MappingStart(..)), true));
@@ -213,6 +219,83 @@ fn nothing_planted_survives_a_cut_at_any_place() {
 }
 
 #[test]
+fn hostile_repetition_costs_no_more_than_its_length() {
+    // Each of these would take minutes if a rule looked at the rest of the text at every place.
+    for unit in [
+        "a@",
+        "u:p@",
+        "token=",
+        "password:",
+        "key=",
+        "{",
+        "}",
+        ")",
+        "(",
+        "eyJ.",
+        "sk-",
+        "SG.",
+        "password ",
+        "-----BEGIN PRIVATE KEY\n",
+        "x-----END PRIVATE KEY",
+        "-----BEGIN PRIVATE KEY-----",
+        "\"",
+        "\\",
+        "\\\"",
+        "\"name\":",
+        "{\"a\":",
+        "[",
+        "- ",
+        "? ",
+        ": ",
+        "&a ",
+        "*a ",
+        "# ",
+        "'",
+        "--token ",
+        "Bearer ",
+        "://",
+        "name: value: ",
+        "data:\n ",
+        "ghp_",
+        "|\n",
+    ] {
+        let text = unit.repeat(60_000 / unit.len());
+        for shape in [Shape::Text, Shape::Json, Shape::Yaml] {
+            let (out, _) = redacted(shape, text.as_bytes());
+            assert_eq!(lines(text.as_bytes()), lines(&out));
+        }
+    }
+    let bunch = format!("{}{}", "{".repeat(100_000), "a:".repeat(50_000));
+    assert_eq!(text(&redacted(Shape::Text, bunch.as_bytes()).0), bunch);
+}
+
+#[test]
+fn pieces_of_a_list_are_treated_like_the_list() {
+    let list = text(&fs::read(folder().join("list.json")).unwrap());
+    let items: Vec<Value> = serde_json::from_str::<Value>(&list).unwrap()["items"].as_array().unwrap().clone();
+    for item in &items {
+        let out = text(&checked(Shape::Json, item.to_string().as_bytes()));
+        assert!(!out.contains("PLANTED"), "{out}");
+    }
+    let as_yaml = "- metadata:\n    name: db\n  data:\n    a: PLANTED1\n- env:\n  - name: A\n    value: PLANTED2\n";
+    for indent in ["", "  "] {
+        let piece: String = as_yaml.lines().map(|line| format!("{indent}{line}\n")).collect();
+        let out = text(&checked(Shape::Yaml, piece.as_bytes()));
+        assert!(!out.contains("PLANTED"), "{out}");
+    }
+    for (shape, glue) in [
+        (Shape::Json, "{\"apiVersion\":\"v1\",\"items\":["),
+        (Shape::Json, ","),
+        (Shape::Json, "],\"kind\":\"List\",\"metadata\":{\"resourceVersion\":\"12\"}}\n"),
+        (Shape::Yaml, "apiVersion: v1\nitems:\n"),
+        (Shape::Yaml, "kind: List\nmetadata:\n  resourceVersion: \"\"\n"),
+        (Shape::Yaml, "---\n"),
+    ] {
+        assert_eq!(text(&checked(shape, glue.as_bytes())), glue);
+    }
+}
+
+#[test]
 fn counts_name_the_places() {
     let mut all = Redactions::default();
     for (_, shape, bytes) in fixtures() {
@@ -263,132 +346,6 @@ fn free_text_is_borrowed_when_clean() {
     assert!(matches!(redact_text(clean), std::borrow::Cow::Borrowed(_)));
     assert_eq!(redact_text("cannot open https://a:b@h/x"), format!("cannot open https://{MARK}@h/x"));
     assert_eq!(redact_text("{\"token\":\"x1y2\"}"), format!("{{\"token\":\"{MARK}\"}}"));
-}
-
-/// Keys and values that the rules care about, and some they do not.
-fn key() -> impl Strategy<Value = String> {
-    prop_oneof![
-        prop::sample::select(vec![
-            "name",
-            "value",
-            "env",
-            "environment",
-            "Env",
-            "args",
-            "command",
-            "data",
-            "kind",
-            "password",
-            "auth",
-            "annotations",
-            "message",
-            "image",
-            "httpHeaders",
-            "metadata",
-            "template",
-            "secrets",
-            "token",
-            "key",
-            "items",
-            "managedFields",
-            "created_by",
-            "apiVersion",
-            "<<",
-        ])
-        .prop_map(str::to_owned),
-        "[a-z]{1,6}",
-        any::<String>(),
-    ]
-}
-
-fn leaf() -> impl Strategy<Value = String> {
-    prop_oneof![
-        prop::sample::select(vec![
-            "",
-            "true",
-            "--token",
-            "-p",
-            "mysql",
-            "curl",
-            "-u",
-            "hunter2 x",
-            "KEY=value",
-            "A_TOKEN=x",
-            "nginx:1",
-            "https://u:p@h/x",
-            "X_IMAGE",
-            "RELATED_IMAGE_X",
-            "password: a b",
-            "Authorization: Bearer abc123",
-            MARK,
-            "a [redacted] b",
-            "${X:-y}",
-            "ghp_0123456789abcdefABCDEF0123456789",
-            "-----BEGIN PRIVATE KEY-----\nMI",
-            "{\"password\":\"x y\"}",
-            "[\"--token\",\"z\"]",
-            "{\"a\":\"{\\\"token\\\":\\\"q\\\"}\"}",
-            "{\"a\": oops",
-            "token aB3dE5fG7hI9jK1lM3nO5",
-            "one\n  password: |\n    two\nthree",
-            "data:\n  a: b",
-            "it's",
-            "# x",
-        ])
-        .prop_map(str::to_owned),
-        any::<String>(),
-        "[ -~]{0,30}",
-    ]
-}
-
-fn tree() -> impl Strategy<Value = Value> {
-    let scalar = prop_oneof![
-        4 => leaf().prop_map(Value::String),
-        1 => any::<i64>().prop_map(Value::from),
-        1 => any::<bool>().prop_map(Value::Bool),
-        1 => Just(Value::Null),
-    ];
-    scalar.prop_recursive(4, 40, 5, |inner| {
-        prop_oneof![
-            prop::collection::vec(inner.clone(), 0..5).prop_map(Value::Array),
-            prop::collection::vec((key(), inner), 0..5).prop_map(|m| Value::Object(m.into_iter().collect())),
-        ]
-    })
-}
-
-/// Writes a tree as block YAML, with the notation of scalars chosen by `style`.
-fn yaml(value: &Value, indent: usize, style: &mut impl Iterator<Item = u8>, out: &mut String) {
-    let pad = " ".repeat(indent);
-    match value {
-        Value::Array(items) if !items.is_empty() => {
-            for item in items {
-                out.push_str(&format!("\n{pad}-"));
-                yaml(item, indent + 2, style, out);
-            }
-        }
-        Value::Object(map) if !map.is_empty() => {
-            for (key, item) in map {
-                let key = serde_json::to_string(key).unwrap();
-                if key.len() > 200 {
-                    continue;
-                }
-                out.push_str(&format!("\n{pad}{key}:"));
-                yaml(item, indent + 2, style, out);
-            }
-        }
-        Value::String(s) => match style.next() {
-            Some(0) if s.chars().all(|c| c.is_ascii_graphic() || c == ' ') && s.trim() == s && !s.is_empty() => {
-                out.push_str(&format!(" '{}' # {s}", s.replace('\'', "''")));
-            }
-            Some(1) if s.chars().all(|c| c.is_ascii_graphic() || c == ' ' || c == '\n') && !s.trim().is_empty() => {
-                let body: Vec<_> = s.split('\n').map(|line| format!("{pad}  {}", line.trim())).collect();
-                let sign = if s.len().is_multiple_of(2) { '|' } else { '>' };
-                out.push_str(&format!(" {sign}-\n{}", body.join("\n")));
-            }
-            _ => out.push_str(&format!(" {value}")),
-        },
-        other => out.push_str(&format!(" {other}")),
-    }
 }
 
 proptest! {

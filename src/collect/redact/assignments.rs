@@ -36,9 +36,16 @@ struct Assignment<'a> {
 /// Adds the secrets assigned in `text[start..end]`, one line.
 pub(super) fn find(text: &[u8], start: usize, end: usize, mode: Mode, named: &mut Named, spans: &mut Spans) {
     let line = text.get(start..end).unwrap_or_default();
-    for offset in memchr::memchr2_iter(b'=', b':', line) {
-        if let Some(assignment) = name_before(text, start, start + offset) {
-            judge(text, end, &assignment, mode, named, spans);
+    let mut covered = start;
+    for at in memchr::memchr2_iter(b'=', b':', line).map(|offset| start + offset) {
+        // What stands inside of a value that is replaced needs no second look.
+        if at < covered {
+            continue;
+        }
+        if let Some(assignment) = name_before(text, start, at)
+            && let Some(value) = judge(text, end, &assignment, mode, named, spans)
+        {
+            covered = value.end;
         }
     }
 }
@@ -64,14 +71,22 @@ fn name_before(text: &[u8], start: usize, at: usize) -> Option<Assignment<'_>> {
     let low = bare.len().saturating_sub(160);
     let name_start = bare.get(low..)?.iter().rposition(|b| !is_name(*b)).map_or(low, |i| low + i + 1);
     let name = bare.get(name_start..)?;
-    let first = bare.get(..name_start)?.iter().all(|b| b.is_ascii_whitespace() || b"-\"'#{,?\\".contains(b));
+    let lead = bare.get(..name_start)?;
+    let first = lead.len() < 512 && lead.iter().all(|b| b.is_ascii_whitespace() || b"-\"'#{,?\\".contains(b));
     // `- name`: the dash of a list item is no part of the name.
     let name = if first { name.trim_ascii_start() } else { name };
     (!name.is_empty()).then_some(Assignment { name, at, quoted, first, spaced })
 }
 
 /// Decides about one assignment and remembers its name.
-fn judge(text: &[u8], end: usize, a: &Assignment<'_>, mode: Mode, named: &mut Named, spans: &mut Spans) {
+fn judge(
+    text: &[u8],
+    end: usize,
+    a: &Assignment<'_>,
+    mode: Mode,
+    named: &mut Named,
+    spans: &mut Spans,
+) -> Option<Extent> {
     let equals = text.get(a.at) == Some(&b'=');
     let is_key = !equals && (a.quoted || a.first);
     let value = if is_key && a.name.eq_ignore_ascii_case(b"value") {
@@ -79,7 +94,8 @@ fn judge(text: &[u8], end: usize, a: &Assignment<'_>, mode: Mode, named: &mut Na
         named.was_name = false;
         applies.then(|| value_of(text, end, a, equals)).flatten().filter(|v| {
             let bytes = text.get(v.start..v.end).unwrap_or_default();
-            !(named.of_image && values::is_image(bytes)) && !values::is_harmless(bytes)
+            let image = named.of_image && values::is_image(bytes);
+            !image && !values::is_harmless(bytes)
         })
     } else {
         if is_key {
@@ -98,6 +114,7 @@ fn judge(text: &[u8], end: usize, a: &Assignment<'_>, mode: Mode, named: &mut Na
     if let Some(value) = value {
         spans.push(text, Span { start: value.start, end: value.end, place: place(named, a.name) });
     }
+    value
 }
 
 fn place(named: &Named, name: &[u8]) -> &'static str {
@@ -121,6 +138,8 @@ fn telling_value(text: &[u8], end: usize, a: &Assignment<'_>, equals: bool) -> O
         let taken = names::is_password(a.name) && !tag && next != b'/' && !values::is_harmless(bytes);
         return taken.then_some(value);
     }
+    // Only short values count as random; a long one need not be measured.
+    let end = if strength == Strength::Strong { end } else { end.min(a.at + 400) };
     let value = value_of(text, end, a, equals)?;
     let bytes = text.get(value.start..value.end)?;
     let prose = !equals && !a.first && !a.quoted && is_prose(text, value, end);

@@ -72,8 +72,8 @@ impl Command {
             (Tool::PasswordP, b"-p") | (Tool::PasswordA, b"-a") | (Tool::PasswordW, b"-w") => {
                 Meaning::Next(Pending::Secret)
             }
-            (Tool::PasswordP, [b'-', b'p', _, ..]) => return Meaning::From(2),
-            (Tool::PasswordW, [b'-', b'w', _, ..]) => return Meaning::From(2),
+            (Tool::PasswordP, [b'-', b'p', _, ..]) => Meaning::From(2),
+            (Tool::PasswordW, [b'-', b'w', _, ..]) => Meaning::From(2),
             (Tool::UserPass, b"-u" | b"--user" | b"-U" | b"--proxy-user") => Meaning::Next(Pending::UserPass),
             (Tool::UserPass, [b'-', b'u', user @ ..]) if user.contains(&b':') => Meaning::From(2),
             (Tool::UserPass, _) if word.starts_with(b"--user=") => Meaning::From(7),
@@ -129,7 +129,7 @@ pub(super) fn find(text: &[u8], start: usize, end: usize, command: &mut Command,
         command.tool = Tool::Other;
     }
     command.continued = text.get(start..end).is_some_and(|line| line.ends_with(b"\\"));
-    let mut line = Line { text, start, end, continues: false };
+    let mut line = Line { text, start, end, continues: false, netrc: None };
     let mut at = start;
     line.environment(spans);
     while let Some((from, to)) = next_word(text, at, end) {
@@ -145,6 +145,8 @@ struct Line<'a> {
     end: usize,
     /// The last word was `Bearer` or `Basic`, or `password` of a netrc line.
     continues: bool,
+    /// Whether it is a line of a netrc file, once that was asked.
+    netrc: Option<bool>,
 }
 
 impl Line<'_> {
@@ -199,9 +201,10 @@ impl Line<'_> {
         }
     }
 
-    fn is_netrc(&self) -> bool {
+    fn is_netrc(&mut self) -> bool {
         let line = self.text.get(self.start..self.end).unwrap_or_default();
-        line.split(u8::is_ascii_whitespace).any(|w| w == b"login" || w == b"machine")
+        let look = || line.split(u8::is_ascii_whitespace).any(|w| w == b"login" || w == b"machine");
+        *self.netrc.get_or_insert_with(look)
     }
 
     fn telling_before(&self, at: usize) -> bool {
@@ -240,6 +243,9 @@ fn strip(text: &[u8], from: usize, to: usize) -> Option<(usize, usize)> {
     let word = text.get(from..to)?;
     let mark = super::MARK.as_bytes();
     if word == b"\\" || word == b"|" || word == b"||" || word == b"&&" || word == b";" {
+        return Some((from, to));
+    }
+    if word.len() > 4096 {
         return Some((from, to));
     }
     let (mut start, mut stop) = (0, word.len());

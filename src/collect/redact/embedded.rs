@@ -5,9 +5,10 @@ use super::{Redactions, json};
 /// True where a text may be JSON: an object, or an array of something.
 pub(super) fn is_likely(text: &[u8]) -> bool {
     let mut bytes = text.iter().filter(|b| !b.is_ascii_whitespace());
-    match (bytes.next(), bytes.next()) {
-        (Some(b'{'), Some(b'"' | b'}')) => true,
-        (Some(b'['), Some(b'{' | b'"' | b'[' | b']')) => true,
+    let (first, second) = (bytes.next(), bytes.next());
+    match first {
+        Some(b'{') => matches!(second, Some(b'"' | b'}')),
+        Some(b'[') => matches!(second, Some(b'{' | b'"' | b'[' | b']')),
         _ => false,
     }
 }

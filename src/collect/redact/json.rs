@@ -4,9 +4,11 @@
 //! escape or a rule asks for it. What breaks JSON's grammar ends the pass; from there on, and once more over all of it,
 //! the rules for text hold. Brackets need not balance: a list's head and tail are segments of their own.
 
+use super::keys::KeyClass;
 use super::leaf::{self, Change};
-use super::rules::{Frame, KeyClass, Place};
+use super::rules::{Frame, Place};
 use super::text::{self, Mode};
+use super::tokens::{next_byte, skip_blanks, string_after, string_end};
 use super::{MARK, Redactions, embedded};
 
 /// Deeper nesting is treated as text.
@@ -21,7 +23,7 @@ pub(super) fn redact(bytes: &[u8], depth: u8, counts: &mut Redactions, out: &mut
     if once(bytes, depth, counts, out) {
         return;
     }
-    for _ in 0..ROUNDS {
+    for _ in 0..if depth == 0 { ROUNDS } else { 2 } {
         let before = out.split_off(start);
         if let Some(by_line) = text::redact(&before, Mode::Fallback, counts) {
             once(&by_line, depth, counts, out);
@@ -102,7 +104,7 @@ impl<'a> Pass<'a> {
                 b':' => self.colon(),
                 b',' => self.comma(),
                 b'{' => self.open(false),
-                b'[' => self.open(true),
+                b'[' => self.open(true) && self.managed_fields(counts, out),
                 b'}' => self.close(false),
                 b']' => self.close(true),
                 0xef if self.at == 0 && self.bytes.starts_with(b"\xef\xbb\xbf") => {
@@ -146,6 +148,42 @@ impl<'a> Pass<'a> {
         self.stack.push(frame);
         self.expects = if array { Expects::ValueOrEnd } else { Expects::KeyOrEnd };
         good
+    }
+
+    /// Passes over `managedFields`, up to half of a raw list: names of fields, no values but a few names of managers.
+    /// Only its strings and brackets are looked at; false where it does not end.
+    fn managed_fields(&mut self, counts: &mut Redactions, out: &mut Vec<u8>) -> bool {
+        if self.top().place() != Place::ManagedFields {
+            return true;
+        }
+        let mut depth = 1;
+        while let Some(byte) = self.bytes.get(self.at).copied() {
+            self.at += 1;
+            match byte {
+                b'"' => {
+                    let start = self.at;
+                    let (end, escaped, closed) = string_end(self.bytes, start);
+                    self.at = end + 1;
+                    if !closed {
+                        self.at = end;
+                        return false;
+                    }
+                    if next_byte(self.bytes, self.at) != Some(b':') {
+                        let raw = self.bytes.get(start..end).unwrap_or_default();
+                        self.value(start, raw, escaped, counts, out);
+                    }
+                }
+                b'{' | b'[' => depth += 1,
+                b'}' | b']' => depth -= 1,
+                _ => {}
+            }
+            if depth == 0 {
+                self.stack.pop();
+                self.after_value();
+                return true;
+            }
+        }
+        false
     }
 
     fn close(&mut self, array: bool) -> bool {
@@ -208,11 +246,6 @@ impl<'a> Pass<'a> {
     fn key(&mut self, start: usize, end: usize, raw: &[u8], escaped: bool) {
         self.expects = Expects::Colon;
         let frame = self.top();
-        if frame.place() == Place::ManagedFields {
-            // Thousands of names of fields, and nothing depends on them.
-            (self.member, self.class) = (Place::ManagedFields, KeyClass::Plain);
-            return;
-        }
         let decoded;
         let name = if escaped {
             decoded = embedded::decode(raw);
@@ -326,44 +359,6 @@ impl<'a> Pass<'a> {
         self.after_value();
         true
     }
-}
-
-/// Where the next byte stands that is no blank; eight spaces of indentation at a time.
-fn skip_blanks(bytes: &[u8], mut at: usize) -> usize {
-    while bytes.get(at..at + 8).is_some_and(|eight| eight == b"        ") {
-        at += 8;
-    }
-    while matches!(bytes.get(at), Some(b' ' | b'\n' | b'\r' | b'\t')) {
-        at += 1;
-    }
-    at
-}
-
-/// Where the string that begins at `start` ends, whether it has escapes, and whether it is closed.
-fn string_end(bytes: &[u8], start: usize) -> (usize, bool, bool) {
-    let mut at = start;
-    let mut escaped = false;
-    while let Some(found) = bytes.get(at..).and_then(|rest| memchr::memchr2(b'"', b'\\', rest)) {
-        at += found;
-        if bytes.get(at) == Some(&b'"') {
-            return (at, escaped, true);
-        }
-        escaped = true;
-        at += 2;
-    }
-    (bytes.len(), escaped, false)
-}
-
-fn next_byte(bytes: &[u8], from: usize) -> Option<u8> {
-    bytes.get(from..)?.iter().copied().find(|b| !b.is_ascii_whitespace())
-}
-
-/// The inside of the string that follows `sign`, and where it ends.
-fn string_after<'a>(bytes: &'a [u8], from: usize, sign: u8) -> Option<(&'a [u8], usize)> {
-    let rest = bytes.get(from..)?.trim_ascii_start().strip_prefix(&[sign])?.trim_ascii_start().strip_prefix(b"\"")?;
-    let start = bytes.len() - rest.len();
-    let (end, _, closed) = string_end(bytes, start);
-    closed.then(|| bytes.get(start..end).map(|inside| (inside, end + 1)))?
 }
 
 #[cfg(test)]

@@ -55,6 +55,9 @@ const SHAPES: &[Shape] = &[
     shape("ya29.", 20, "._-", true),
 ];
 
+/// Bytes after a prefix that decide; all shapes show themselves in fewer.
+const JUDGED: usize = 128;
+
 /// Addresses whose path is the secret, and how many path parts are public.
 const HOOKS: &[&[u8]] = &[
     b"hooks.slack.com/services/",
@@ -130,20 +133,25 @@ pub(super) fn at(text: &[u8], start: usize) -> Option<(usize, usize)> {
     let shape = SHAPES.iter().find(|shape| here.starts_with(shape.prefix))?;
     let body = here.get(shape.prefix.len()..)?;
     let is_body = |b: &&u8| b.is_ascii_alphanumeric() || shape.extra.contains(b);
-    let length = body.iter().take_while(is_body).count();
-    // What follows without a gap belongs to the same string, so that no piece of it is left over.
-    let rest = body.get(length..)?.iter().take_while(|b| b.is_ascii_alphanumeric() || b"_-+=".contains(b)).count();
-    let body = body.get(..length)?;
+    let judged = body.iter().take(JUDGED).take_while(is_body).count();
+    let whole = || {
+        // What follows without a gap belongs to the same string, so that no piece of it is left over.
+        let length = body.iter().take_while(is_body).count();
+        let after = body.get(length..).unwrap_or_default();
+        length + after.iter().take_while(|b| b.is_ascii_alphanumeric() || b"_-+=".contains(b)).count()
+    };
+    let body = body.get(..judged)?;
     let mixed = body.iter().any(|b| b.is_ascii_digit() || b.is_ascii_uppercase())
         && (shape.prefix == b"eyJ" || body.iter().any(u8::is_ascii_alphabetic));
     let token = shape.prefix != b"eyJ" || is_web_token(here);
-    let fits = length >= shape.least && (mixed || !shape.mixed) && token;
-    fits.then_some((start, start + shape.prefix.len() + length + rest))
+    let fits = judged >= shape.least && (mixed || !shape.mixed) && token;
+    fits.then(|| (start, start + shape.prefix.len() + whole()))
 }
 
 /// Three base64url parts with dots between; the last may be empty (RFC 7519, section 6).
 fn is_web_token(text: &[u8]) -> bool {
     let part = |b: &u8| b.is_ascii_alphanumeric() || b"_-".contains(b);
+    let text = text.get(..text.len().min(1 << 16)).unwrap_or_default();
     let mut parts = text.split(|b| *b == b'.');
     let whole = |p: &[u8]| p.len() >= 8 && p.iter().all(part);
     parts.next().is_some_and(whole) && parts.next().is_some_and(whole) && parts.next().is_some()
@@ -177,6 +185,7 @@ fn find_private_keys(text: &[u8], spans: &mut Spans) {
     const BEGIN: &[u8] = b"-----BEGIN ";
     const END: &[u8] = b"-----END ";
     let mut from = 0;
+    let mut ends = true;
     while let Some(found) = text.get(from..).and_then(|t| memmem::find(t, b"PRIVATE KEY")) {
         let name = from + found;
         let line = text.get(..name).unwrap_or_default();
@@ -185,14 +194,16 @@ fn find_private_keys(text: &[u8], spans: &mut Spans) {
         let base = name.saturating_sub(40);
         if let Some(begin) = begin {
             let after = text.get(name..).unwrap_or_default();
-            let until = match memmem::find(after, END) {
+            let closing = if ends { memmem::find(after, END) } else { None };
+            ends = closing.is_some();
+            let until = match closing {
                 Some(at) => name + at + label_end(after.get(at..).unwrap_or_default()),
                 None => name + block_forward(after),
             };
             spans.push(text, Span { start: base + begin, end: until, place: "key-shaped" });
             from = until.max(name + 1);
         } else if let Some(end) = end {
-            let start = block_backward(text, base + end);
+            let start = block_backward(text, from, base + end);
             let until = base + end + label_end(text.get(base + end..).unwrap_or_default());
             spans.push(text, Span { start, end: until, place: "key-shaped" });
             from = until.max(name + 1);
@@ -204,6 +215,7 @@ fn find_private_keys(text: &[u8], spans: &mut Spans) {
 
 /// Length of `-----END RSA PRIVATE KEY-----`.
 fn label_end(text: &[u8]) -> usize {
+    let text = text.get(..text.len().min(200)).unwrap_or_default();
     let line = text.iter().position(|b| *b == b'\n' || *b == b'\r').unwrap_or(text.len());
     let after = text.get(5..line).unwrap_or_default();
     memmem::find(after, b"-----").map_or(line, |at| at + 10)
@@ -228,12 +240,12 @@ fn block_forward(text: &[u8]) -> usize {
 }
 
 /// Where a block begins whose head was cut off.
-fn block_backward(text: &[u8], end: usize) -> usize {
+fn block_backward(text: &[u8], low: usize, end: usize) -> usize {
     let mut start = end;
-    while start > 0 {
-        let before = text.get(..start - 1).unwrap_or_default();
-        let line = before.iter().rposition(|b| *b == b'\n').map_or(0, |at| at + 1);
-        if !is_block_line(before.get(line..).unwrap_or_default()) {
+    while start > low {
+        let before = text.get(low..start - 1).unwrap_or_default();
+        let line = low + before.iter().rposition(|b| *b == b'\n').map_or(0, |at| at + 1);
+        if !is_block_line(text.get(line..start - 1).unwrap_or_default()) {
             break;
         }
         start = line;

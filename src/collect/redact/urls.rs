@@ -9,12 +9,24 @@ use super::text::{Span, Spans};
 /// Looked at before an `@`, in bytes; longer credentials are cut there, and the shorter part is still replaced.
 const REACH: usize = 1024;
 
+/// Most `@` in one word that are looked at.
+const CROWD: usize = 32;
+
 /// Words that stand before `:` without being a user: addresses and identities, not credentials.
 const IDENTITIES: &[&[u8]] = &[b"mailto", b"npm", b"oidc", b"sso", b"system", b"acct", b"sip", b"git"];
 
 /// Adds the user information of every address in a text.
 pub(super) fn find(text: &[u8], spans: &mut Spans) {
+    let mut last = 0;
+    let mut crowd = 0;
     for at in memchr_iter(b'@', text) {
+        // A real address has one or two; a long row of them is noise that must not cost the square of its length.
+        let same_word = !text.get(last..at).unwrap_or_default().iter().any(|b| ends_address(*b));
+        crowd = if same_word { crowd + 1 } else { 0 };
+        last = at;
+        if crowd > CROWD {
+            continue;
+        }
         if let Some(start) = user_information(text, at) {
             spans.push(text, Span { start, end: at, place: "url-userinfo" });
         }

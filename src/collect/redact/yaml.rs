@@ -9,7 +9,8 @@ use std::ops::Range;
 
 use granit_parser::{Event, Parser, ScalarStyle};
 
-use super::rules::{Frame, KeyClass, Place};
+use super::keys::KeyClass;
+use super::rules::{Frame, Place};
 use super::text::{self, Mode};
 use super::{Redactions, yaml_scalar};
 

@@ -111,7 +111,7 @@ fn missing_paths_are_errors_and_closed_folders_are_reasons() {
     assert!(error.contains("nope.json") && error.contains("no such file"), "{error}");
     put(&root, "closed/a", "1");
     put(&root, "open", "1");
-    fs::set_permissions(root.join("closed"), fs::Permissions::from_mode(0)).unwrap();
+    fs::set_permissions(root.join("closed"), fs::Permissions::from_mode(0o000)).unwrap();
     let walked = walk(std::slice::from_ref(&root), Path::new("/")).unwrap();
     let readable = fs::read_dir(root.join("closed")).is_ok();
     fs::set_permissions(root.join("closed"), fs::Permissions::from_mode(0o700)).unwrap();

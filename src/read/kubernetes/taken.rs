@@ -88,6 +88,7 @@ impl<'o> Taken<'o> {
     }
 
     /// Adds a detail, unless it is empty, null or false.
+    #[inline]
     pub fn detail(&mut self, key: &str, value: impl Into<serde_json::Value>) {
         use serde_json::Value;
         let value = value.into();

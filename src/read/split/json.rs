@@ -8,7 +8,7 @@
 use std::sync::Arc;
 
 use super::held::{Held, document_pointer, head_of};
-use crate::read::tree::{Nest, parse_json, skip_nested};
+use crate::read::tree::{Nest, parse_json, skip_nested, string_end};
 use crate::read::{Limits, ListHead, ReadError, Segment};
 
 /// How often a broken input is taken up again; hostile input could else make the search for a safe place quadratic.
@@ -195,21 +195,13 @@ impl JsonSplitter {
     }
 
     fn member_text(&mut self) {
-        // A string's end is where a skip from its opening quote leaves the string.
-        let rest = self.held.bytes.get(self.held.pos..).unwrap_or_default();
-        let Some(step) = memchr::memchr(b'"', rest) else {
+        let Some(end) = string_end(&self.held.bytes, self.held.pos) else {
             self.held.pos = self.held.bytes.len();
             return;
         };
-        let quote = self.held.pos + step;
-        let text = self.held.slice(self.text_start, quote);
-        let escaped = !text.iter().rev().take_while(|b| **b == b'\\').count().is_multiple_of(2);
-        self.held.pos = quote + 1;
-        if escaped {
-            return;
-        }
+        self.held.pos = end;
         if self.expects_key {
-            let name = match self.held.slice(self.text_start, quote) {
+            let name = match self.held.slice(self.text_start, end - 1) {
                 b"items" => "items",
                 b"rows" => "rows",
                 _ => "",

@@ -123,12 +123,20 @@ fn kept(name: &str) -> String {
     crate::read::tree::cut(name.trim().into())
 }
 
-/// A row under a header: as many cells as columns.
-fn by_columns<'a>(columns: &str, line: &'a str) -> Option<Row<'a>> {
-    let row: Vec<&str> = cells(line).collect();
-    let columns: Vec<&str> = cells(columns).collect();
+/// A row under a header: as many cells as columns, or each cell right below its column where some are empty.
+fn by_columns<'a>(header: &str, line: &'a str) -> Option<Row<'a>> {
+    let mut row: Vec<&str> = cells(line).collect();
+    let columns: Vec<&str> = cells(header).collect();
     if row.len() != columns.len() {
-        return None;
+        let below = |column: &&str| {
+            let at = place(header, column);
+            row.iter().find(|cell| place(line, cell) == at).copied().unwrap_or_default()
+        };
+        let aligned: Vec<&str> = columns.iter().map(below).collect();
+        if aligned.iter().filter(|cell| !cell.is_empty()).count() != row.len() {
+            return None;
+        }
+        row = aligned;
     }
     let mut object = Object { kind: kind_of(&columns).to_owned(), ..Object::default() };
     let mut texts = Vec::new();
@@ -200,6 +208,9 @@ mod tests {
             ("Deployment", "prod", "api")
         );
         assert_eq!(texts, [("a:1,b:2", Role::App)]);
-        assert!(by_columns(columns, "prod   api   3/3").is_none());
+        let short = "NS    POD   IMAGES   IDS";
+        assert_eq!(by_columns(short, "dev   a     b:1").unwrap().1, [("b:1", Role::App)]);
+        assert!(by_columns(short, "dev   a").unwrap().1.iter().all(|(text, _)| text.is_empty()));
+        assert!(by_columns(short, "dev  x a     b:1").is_none());
     }
 }

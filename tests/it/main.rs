@@ -1,4 +1,5 @@
 //! All integration tests, one binary.
 #![cfg(test)]
 
+mod read;
 mod words;

@@ -8,6 +8,7 @@
 use std::sync::Arc;
 
 use super::held::{Held, document_pointer, head_of};
+use super::recover::{indent_before, safe_cut};
 use crate::read::tree::{Nest, parse_json, skip_nested, string_end};
 use crate::read::{Limits, ListHead, ReadError, Segment};
 
@@ -145,7 +146,7 @@ impl JsonSplitter {
             self.list = Some("");
             self.mode = Mode::Elements;
         } else {
-            self.indent = self.indent_before(self.held.pos);
+            self.indent = indent_before(self.held.slice(self.held.start, self.held.pos));
             self.held.glue(self.held.pos, out);
             self.held.pos += 1;
             self.list = None;
@@ -236,7 +237,7 @@ impl JsonSplitter {
                 self.held.glue_pieces(out);
             }
             b'{' | b'[' => {
-                self.indent = self.indent_before(self.held.pos);
+                self.indent = indent_before(self.held.slice(self.held.start, self.held.pos));
                 self.held.glue(self.held.pos, out);
                 self.nest = Nest::default();
                 self.mode = Mode::Item;
@@ -315,11 +316,7 @@ impl JsonSplitter {
     fn recover(&mut self, end: usize, out: &mut Vec<Segment>) -> Result<bool, ReadError> {
         self.recoveries += 1;
         let text = self.held.slice(self.held.start, end);
-        let length = match self.indent {
-            Some(indent) => closing_line(text, indent),
-            None if self.mode == Mode::Item => None,
-            None => memchr::memmem::find(text, b"\n{"),
-        };
+        let length = safe_cut(text, self.indent, self.mode != Mode::Item);
         let Some(length) = length.filter(|_| self.recoveries <= MAX_RECOVERIES) else { return Ok(false) };
         let cut = self.held.start + length;
         if self.mode == Mode::Item {
@@ -332,37 +329,12 @@ impl JsonSplitter {
         Ok(true)
     }
 
-    /// The spaces before a bracket that stands alone on its line so far.
-    fn indent_before(&self, at: usize) -> Option<usize> {
-        let before = self.held.slice(self.held.start, at);
-        let line = memchr::memrchr(b'\n', before).map_or(before, |n| before.get(n + 1..).unwrap_or_default());
-        line.iter().all(|b| *b == b' ').then_some(line.len())
-    }
-
     fn locator(&self) -> String {
         let document = document_pointer(self.documents);
         match self.list {
             Some("") => format!("{document}/{}", self.index),
             Some(name) if self.mode != Mode::Members => format!("{document}/{name}/{}", self.index),
             _ => document,
-        }
-    }
-}
-
-/// The length of what ends with the first line that is only a closing bracket at `indent`; `None` also where the
-/// opening bracket does not end its own line, for then the item was not printed over lines.
-fn closing_line(text: &[u8], indent: usize) -> Option<usize> {
-    let closer = format!("\n{}}}", " ".repeat(indent));
-    let first = text.get(1..)?;
-    if !first.starts_with(b"\n") && !first.starts_with(b"\r\n") {
-        return (indent == 0).then(|| memchr::memmem::find(text, b"\n{"))?;
-    }
-    let mut from = 0;
-    loop {
-        let end = from + memchr::memmem::find(text.get(from..)?, closer.as_bytes())? + closer.len();
-        match text.get(end) {
-            None | Some(b',' | b'\n' | b'\r') => return Some(end),
-            Some(_) => from = end,
         }
     }
 }

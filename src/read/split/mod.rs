@@ -7,7 +7,9 @@
 mod held;
 mod json;
 mod lines;
+mod recover;
 mod yaml;
+mod yaml_line;
 
 use super::{Format, Limits, ReadError, Segment, Shape};
 use held::Held;

@@ -137,6 +137,28 @@ fn two_lists_or_a_loose_object_are_no_complete_list() {
     assert!(!read_text(&format!("[{loose}]")).collected.scope.complete);
 }
 
+/// Redaction stands between splitting and reading and replaces contents of strings only; splitting what it left behind
+/// must give the same items, or no locator would hold.
+#[test]
+fn redacted_bytes_split_at_the_same_places() {
+    for (name, before, after) in [
+        ("kubectl-first-pods.json", "\": \"", "\": \"[removed] "),
+        ("watch-dev-pods-2s.json", "\",\"value\":\"", "\",\"value\":\"{[ removed"),
+        ("kubectl-first-pods.yaml", "name: ", "name: removed-"),
+        ("kubectl-jsonpath-images.txt", "nginx", "[a much longer removed text]"),
+    ] {
+        let bytes = fixture(name);
+        let format = format_of(&bytes);
+        let redacted = String::from_utf8(bytes.clone()).unwrap().replace(before, after);
+        assert!(redacted.len() > bytes.len(), "{name}: nothing was replaced");
+        let pointers = |bytes: &[u8]| {
+            let items = segments(format, Limits::default(), bytes, 4096).0.into_iter();
+            items.filter(|s| s.kind == SegmentKind::Item).map(|s| s.pointer).collect::<Vec<_>>()
+        };
+        assert_eq!(pointers(&bytes), pointers(redacted.as_bytes()), "{name}");
+    }
+}
+
 fn any_format() -> impl Strategy<Value = Format> {
     proptest::sample::select(Format::ALL.to_vec())
 }

@@ -12,8 +12,8 @@ use super::recover::{indent_before, safe_cut};
 use crate::read::tree::{Nest, parse_json, skip_nested, string_end};
 use crate::read::{Limits, ListHead, ReadError, Segment};
 
-/// How often a broken input is taken up again; hostile input could else make the search for a safe place quadratic.
-const MAX_RECOVERIES: u32 = 1000;
+/// How many bytes may be looked at again after broken parts; hostile input could else make that quadratic.
+const MAX_RESCANNED: usize = 256 << 20;
 
 #[derive(Debug, Clone, Copy, PartialEq)]
 enum Mode {
@@ -51,7 +51,7 @@ pub(super) struct JsonSplitter {
     index: u64,
     /// Spaces before the opening bracket of this item or document, where it stands alone on its line.
     indent: Option<usize>,
-    recoveries: u32,
+    rescanned: usize,
 }
 
 impl JsonSplitter {
@@ -69,7 +69,7 @@ impl JsonSplitter {
             head: None,
             index: 0,
             indent: None,
-            recoveries: 0,
+            rescanned: 0,
         }
     }
 
@@ -314,10 +314,13 @@ impl JsonSplitter {
 
     /// Cuts a broken item or document where that is safe, looking no further than `end`; the reader will reject it.
     fn recover(&mut self, end: usize, out: &mut Vec<Segment>) -> Result<bool, ReadError> {
-        self.recoveries += 1;
         let text = self.held.slice(self.held.start, end);
         let length = safe_cut(text, self.indent, self.mode != Mode::Item);
-        let Some(length) = length.filter(|_| self.recoveries <= MAX_RECOVERIES) else { return Ok(false) };
+        let Some(length) = length else { return Ok(false) };
+        self.rescanned += text.len().saturating_sub(length);
+        if self.rescanned > MAX_RESCANNED {
+            return Ok(false);
+        }
         let cut = self.held.start + length;
         if self.mode == Mode::Item {
             self.end_item(cut, out)?;

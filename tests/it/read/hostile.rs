@@ -143,7 +143,7 @@ fn two_lists_or_a_loose_object_are_no_complete_list() {
 fn redacted_bytes_split_at_the_same_places() {
     for (name, before, after) in [
         ("kubectl-first-pods.json", "\": \"", "\": \"[removed] "),
-        ("watch-dev-pods-2s.json", "\",\"value\":\"", "\",\"value\":\"{[ removed"),
+        ("watch-dev-pods-2s.json", "\"uid\":\"", "\"uid\":\"{[ removed"),
         ("kubectl-first-pods.yaml", "name: ", "name: removed-"),
         ("kubectl-jsonpath-images.txt", "nginx", "[a much longer removed text]"),
     ] {

@@ -3,6 +3,7 @@
 
 mod case;
 mod fold;
+mod read;
 mod redact;
 mod support;
 mod words;

@@ -30,11 +30,12 @@ pub fn detect(head: &[u8], complete: bool) -> Detection {
     }
     let text = String::from_utf8_lossy(head);
     let text = text.trim_start_matches('\u{feff}');
-    let found = match text.trim_start().as_bytes() {
+    let found = match after_prompt(text).as_bytes() {
         [] if complete => Err("the file is empty".to_owned()),
-        [b'{', ..] => json::detect(text),
-        [b'[', rest @ ..] if matches!(rest.trim_ascii_start().first(), Some(b'{' | b'[' | b']' | b'"') | None) => {
-            json::detect(text)
+        // `{{` begins a template, `[INFO]` a log.
+        [b'{', next, ..] if *next != b'{' => json::detect(after_prompt(text)),
+        [b'[', rest @ ..] if rest.trim_ascii_start().first().is_none_or(|b| b"{[]\"-0123456789".contains(b)) => {
+            json::detect(after_prompt(text))
         }
         _ => yaml::detect(text).unwrap_or_else(|| text::detect(text, complete)),
     };
@@ -42,6 +43,18 @@ pub fn detect(head: &[u8], complete: bool) -> Detection {
         Ok(format) => Detection::Known(format),
         Err(reason) => Detection::Unknown { reason, text: true },
     }
+}
+
+/// The text after the lines of a prompt, or of warnings, that a paste has above JSON; else the text itself.
+fn after_prompt(text: &str) -> &str {
+    let mut rest = text.trim_start();
+    while let Some((line, after)) = rest.split_once('\n') {
+        if !super::text::is_beside(line) || line.starts_with('#') {
+            break;
+        }
+        rest = after.trim_start();
+    }
+    if rest.starts_with(['{', '[']) { rest } else { text.trim_start() }
 }
 
 #[cfg(test)]
@@ -64,6 +77,7 @@ mod tests {
             r#"{"type":"ADDED","object":{"kind":"Pod"}}"#,
             r#"{"metadata":{"name":"x"},"spec":{"containers":[]}}"#,
             r#"[{"kind":"Pod","apiVersion":"v1"}]"#,
+            "$ kubectl get pods -o json\nW1121 00:00:00.000000 1 warnings.go:70] v1 x\n{\"kind\":\"Pod\",\"apiVersion\":\"v1\"}",
             "\u{feff}\r\n{\"apiVersion\":\"meta.k8s.io/v1\",\"kind\":\"Table\"}",
         ] {
             assert_eq!(word(json), "kubernetes-json", "{json}");

@@ -46,7 +46,7 @@ fn looks_like(lines: &[&str]) -> &'static str {
     let first = lines.iter().map(|l| l.trim()).find(|l| !l.is_empty() && !l.starts_with('#')).unwrap_or_default();
     let word = first.split_whitespace().next().unwrap_or_default().to_ascii_uppercase();
     let from = |line: &&str| line.split_whitespace().next().is_some_and(|w| w.eq_ignore_ascii_case("from"));
-    if matches!(word.as_str(), "FROM" | "ARG") && lines.iter().any(|line| from(line)) {
+    if matches!(word.as_str(), "FROM" | "ARG") && lines.iter().any(from) {
         "a Dockerfile: not read yet"
     } else if lines.first().is_some_and(|line| line.starts_with("#!")) {
         "a script: not read"

@@ -102,6 +102,7 @@ fn object(node: Node<'_>, kind: String, pointer: &str, around: Around<'_>, out: 
     }
     if ["Table", "PartialObjectMetadata"].contains(&kind.as_str())
         || kind.is_empty() && ["Table", "PartialObjectMetadataList"].contains(&around.list_kind)
+        || kind.is_empty() && node.get("cells").is_some()
     {
         out.said.partial.insert(METADATA_ONLY.to_owned());
         return;

@@ -32,37 +32,55 @@ pub(super) fn read(pod: Node<'_>, taken: &mut Taken<'_>) {
     let places = places.unwrap_or_default();
     for (list, group, role) in STATUS_LISTS {
         for (i, container) in status.list(list).enumerate() {
-            join(container, list, i, (group, role), &places, taken);
+            let status = Status::of(container, format!("/status/{list}/{i}"));
+            join(&status, (group, role), &places, taken);
         }
     }
 }
 
+/// One container's status: the members that are read.
+struct Status<'t> {
+    node: Node<'t>,
+    at: String,
+    name: Cow<'t, str>,
+    image: Option<Node<'t>>,
+    image_id: Option<Node<'t>>,
+    state: Option<Node<'t>>,
+    mounts: Option<Node<'t>>,
+}
+
+impl<'t> Status<'t> {
+    fn of(node: Node<'t>, at: String) -> Self {
+        let [name, image, image_id, state, mounts] = node.pick(["name", "image", "imageID", "state", "volumeMounts"]);
+        let name = name.and_then(Node::text).unwrap_or_default();
+        Status { node, at, name, image, image_id, state, mounts }
+    }
+}
+
 /// Joins one container's status to its use; a status without a container in the spec is a use of its own.
-fn join(status: Node<'_>, list: &str, i: usize, as_what: (Group, Role), places: &[Place<'_>], taken: &mut Taken<'_>) {
+fn join(status: &Status<'_>, as_what: (Group, Role), places: &[Place<'_>], taken: &mut Taken<'_>) {
     let (group, role) = as_what;
-    let name = status.get("name").and_then(Node::text).unwrap_or_default();
-    let at = format!("/status/{list}/{i}");
-    let (image, image_id) = (kept(status, "image", &at, taken), kept(status, "imageID", &at, taken));
-    let index = place(places, group, &name).or_else(|| {
-        let written = status.get("image").filter(|_| !image.is_empty() && !is_digest(&image));
+    let image = kept(status.image, "image", &status.at, taken);
+    let image_id = kept(status.image_id, "imageID", &status.at, taken);
+    let index = place(places, group, &status.name).or_else(|| {
+        let written = status.image.filter(|_| !image.is_empty() && !is_digest(&image));
         let key = if written.is_some() { "image" } else { "imageID" };
-        let node = written.or_else(|| status.get("imageID"))?;
-        taken.image(role, &name, node, format!("{at}/{key}"), 1000)
+        taken.image(role, &status.name, written.or(status.image_id)?, format!("{}/{key}", status.at), 1000)
     });
-    same_record(status, &at, &image, &image_id, taken);
-    let seen = seen(status, at, image, image_id, taken);
+    same_record(status, &image, &image_id, taken);
+    let seen = seen(status, image, image_id, taken);
     let state = seen.state;
     if let Some(place) = index.and_then(|index| taken.uses.get_mut(index)) {
         place.seen = Some(seen);
     }
-    for (j, mount) in status.list("volumeMounts").enumerate() {
-        volume(mount, &format!("/status/{list}/{i}/volumeMounts/{j}"), state, places, taken);
+    for (j, mount) in status.mounts.into_iter().flat_map(Node::elements).enumerate() {
+        volume(mount, || format!("{}/volumeMounts/{j}", status.at), state, places, taken);
     }
 }
 
 /// A text of a status, or nothing and a reject where it holds control characters.
-fn kept(status: Node<'_>, key: &str, at: &str, taken: &mut Taken<'_>) -> String {
-    let text = status.string_at(key).unwrap_or_default();
+fn kept(node: Option<Node<'_>>, key: &str, at: &str, taken: &mut Taken<'_>) -> String {
+    let text = node.and_then(Node::string).unwrap_or_default();
     if text.chars().any(char::is_control) {
         taken.reject(&format!("{at}/{key}"), "the image name holds control characters");
         return String::new();
@@ -76,9 +94,8 @@ fn place(places: &[Place<'_>], group: Group, name: &str) -> Option<usize> {
 }
 
 /// What a status says of its container. An empty state means waiting, as the API defines.
-fn seen(status: Node<'_>, at: String, image: String, image_id: String, taken: &mut Taken<'_>) -> Seen {
-    let running = status.path(&["state", "running"]);
-    let ended = status.path(&["state", "terminated"]);
+fn seen(status: &Status<'_>, image: String, image_id: String, taken: &mut Taken<'_>) -> Seen {
+    let [running, ended] = status.state.map_or([None; 2], |state| state.pick(["running", "terminated"]));
     let state = match (running, ended) {
         _ if taken.deleted => SeenState::Terminated,
         (Some(_), _) => SeenState::Running,
@@ -87,36 +104,36 @@ fn seen(status: Node<'_>, at: String, image: String, image_id: String, taken: &m
     };
     let started = taken.time(running.or(ended).and_then(|s| s.get("startedAt")));
     let finished = taken.time(ended.and_then(|s| s.get("finishedAt")));
-    let spot = match status.get("imageID").filter(|_| !image_id.is_empty()) {
-        Some(node) => taken.spot(node, format!("{at}/imageID")),
-        None => taken.spot(status, at),
+    let spot = match status.image_id.filter(|_| !image_id.is_empty()) {
+        Some(node) => taken.spot(node, format!("{}/imageID", status.at)),
+        None => taken.spot(status.node, status.at.clone()),
     };
     Seen { state, image, image_id, started, finished, spot }
 }
 
 fn is_digest(text: &str) -> bool {
-    Reported::parse(text).is_some_and(|r| r.kind == DigestKind::Config)
+    text.len() >= 64 && Reported::parse(text).is_some_and(|r| r.kind == DigestKind::Config)
 }
 
 /// A status that names its image by config digest and its imageID by registry digest states that both are one image.
-fn same_record(status: Node<'_>, at: &str, image: &str, image_id: &str, taken: &mut Taken<'_>) {
-    if !image.contains(':') || !is_digest(image) {
+fn same_record(status: &Status<'_>, image: &str, image_id: &str, taken: &mut Taken<'_>) {
+    if !is_digest(image) {
         return;
     }
     let (Some(config), Some(repository)) = (Reported::parse(image), Reported::parse(image_id)) else { return };
     if repository.kind == DigestKind::Unknown && config.digest != repository.digest {
-        let spot = taken.spot(status, at.to_owned());
+        let spot = taken.spot(status.node, status.at.clone());
         let kind = RelationKind::SameRecord;
         taken.relations.push(Relation { kind, a: config.digest, b: repository.digest, spot });
     }
 }
 
 /// Joins an image volume's mount to the volume's use.
-fn volume(mount: Node<'_>, at: &str, state: SeenState, places: &[Place<'_>], taken: &mut Taken<'_>) {
+fn volume(mount: Node<'_>, at: impl Fn() -> String, state: SeenState, places: &[Place<'_>], taken: &mut Taken<'_>) {
     let Some(reference) = mount.path(&["volumeStatus", "image", "imageRef"]) else { return };
     let name: Cow<'_, str> = mount.get("name").and_then(Node::text).unwrap_or_default();
     let Some(index) = place(places, Group::Volume, &name) else { return };
-    let at = format!("{at}/volumeStatus/image/imageRef");
+    let at = format!("{}/volumeStatus/image/imageRef", at());
     let Some(image_id) = reference.string().filter(|text| !text.chars().any(char::is_control)) else {
         return taken.reject(&at, "the image name holds control characters");
     };

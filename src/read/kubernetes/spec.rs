@@ -34,16 +34,16 @@ pub(super) fn images<'t>(spec: Node<'t>, pointer: &str, confidence: u16, taken: 
     let mut places = Vec::new();
     for (list, group) in LISTS {
         for (i, container) in spec.list(list).enumerate() {
-            let at = format!("{pointer}/{list}/{i}");
-            let name = container.get("name").and_then(Node::text).unwrap_or_default();
-            if let Some(image) = container.get("image")
-                && let Some(index) =
-                    taken.image(role(group, container), &name, image, format!("{at}/image"), confidence)
+            let at = || format!("{pointer}/{list}/{i}");
+            let [name, image, env, restart] = container.pick(["name", "image", "env", "restartPolicy"]);
+            let name = name.and_then(Node::text).unwrap_or_default();
+            if let Some(image) = image
+                && let Some(index) = taken.image(role(group, restart), &name, image, at() + "/image", confidence)
             {
                 places.push(Place { group, name: name.clone(), index });
             }
-            for (j, variable) in container.list("env").enumerate() {
-                env_image(variable, &name, || format!("{at}/env/{j}/value"), taken);
+            for (j, variable) in elements(env).enumerate() {
+                env_image(variable, &name, || format!("{}/env/{j}/value", at()), taken);
             }
         }
     }
@@ -59,14 +59,17 @@ pub(super) fn images<'t>(spec: Node<'t>, pointer: &str, confidence: u16, taken: 
     places
 }
 
-fn role(group: Group, container: Node<'_>) -> Role {
+fn role(group: Group, restart_policy: Option<Node<'_>>) -> Role {
     match group {
         Group::App => Role::App,
         Group::Ephemeral => Role::Ephemeral,
         Group::Volume => Role::Volume,
         Group::Init => {
-            let policy = container.get("restartPolicy").and_then(Node::text);
-            if policy.as_deref() == Some("Always") { Role::Sidecar } else { Role::Init }
+            if restart_policy.and_then(Node::text).as_deref() == Some("Always") {
+                Role::Sidecar
+            } else {
+                Role::Init
+            }
         }
     }
 }
@@ -74,12 +77,13 @@ fn role(group: Group, container: Node<'_>) -> Role {
 /// Takes the image an environment variable carries for an operator to start: `RELATED_IMAGE_…` (OLM's convention) and
 /// `…_IMAGE`. The use is named `container/VARIABLE`.
 pub(super) fn env_image(variable: Node<'_>, container: &str, at: impl FnOnce() -> String, taken: &mut Taken<'_>) {
-    let Some(name) = variable.get("name").and_then(Node::text) else { return };
+    let [name, value] = variable.pick(["name", "value"]);
+    let Some(name) = name.and_then(Node::text) else { return };
     let related = name.starts_with("RELATED_IMAGE_");
     if !related && !name.ends_with("_IMAGE") {
         return;
     }
-    let Some(value) = variable.get("value") else { return };
+    let Some(value) = value else { return };
     let Some(text) = value.text() else { return };
     if (related && names::is_reference(&text)) || names::looks_like_image(&text) {
         let name = if container.is_empty() { name.into_owned() } else { format!("{container}/{name}") };
@@ -89,35 +93,41 @@ pub(super) fn env_image(variable: Node<'_>, container: &str, at: impl FnOnce() -
 
 /// Takes what triage will need of a pod spec.
 pub(super) fn details(spec: Node<'_>, taken: &mut Taken<'_>) {
-    let account = spec.string_at("serviceAccountName").or_else(|| spec.string_at("serviceAccount"));
-    taken.detail("serviceAccount", account);
-    for key in ["hostNetwork", "hostPID", "hostIPC"] {
-        taken.detail(key, spec.get(key).is_some_and(Node::is_true));
+    let [account, old_account, priority, pull_secrets, automount] = spec.pick([
+        "serviceAccountName",
+        "serviceAccount",
+        "priorityClassName",
+        "imagePullSecrets",
+        "automountServiceAccountToken",
+    ]);
+    taken.detail("serviceAccount", account.or(old_account).and_then(Node::string));
+    taken.detail("priorityClass", priority.and_then(Node::string));
+    let host_keys = ["hostNetwork", "hostPID", "hostIPC"];
+    for (key, value) in host_keys.into_iter().zip(spec.pick(host_keys)) {
+        taken.detail(key, value.is_some_and(Node::is_true));
     }
-    taken.detail("priorityClass", spec.string_at("priorityClassName"));
-    if spec.get("automountServiceAccountToken").is_some_and(|n| !n.is_true()) {
+    if automount.is_some_and(|node| !node.is_true()) {
         taken.detail("automount", "false");
     }
-    let secrets = spec.list("imagePullSecrets").filter_map(|s| s.string_at("name"));
-    taken.object.pull_secrets = secrets.collect();
+    taken.object.pull_secrets = elements(pull_secrets).filter_map(|s| s.string_at("name")).collect();
     let (mut privileged, mut host_ports, mut secrets) = (Vec::new(), Vec::new(), Vec::new());
-    for (list, _) in LISTS {
-        for container in spec.list(list) {
-            if container.path(&["securityContext", "privileged"]).is_some_and(Node::is_true) {
-                privileged.extend(container.string_at("name"));
-            }
-            host_ports.extend(container.list("ports").filter_map(host_port));
-            env_secrets(container, &mut secrets);
+    for container in spec.pick(LISTS.map(|(list, _)| list)).into_iter().flat_map(elements) {
+        let [name, context, ports, env, env_from] =
+            container.pick(["name", "securityContext", "ports", "env", "envFrom"]);
+        if context.and_then(|c| c.get("privileged")).is_some_and(Node::is_true) {
+            privileged.extend(name.and_then(Node::string));
         }
+        host_ports.extend(elements(ports).filter_map(host_port));
+        secrets.extend(elements(env).filter_map(|v| v.path(&["valueFrom", "secretKeyRef", "name"])?.string()));
+        secrets.extend(elements(env_from).filter_map(|v| v.path(&["secretRef", "name"])?.string()));
     }
     let mut host_paths: Vec<String> = Vec::new();
     for volume in spec.list("volumes") {
-        host_paths.extend(volume.path(&["hostPath", "path"]).and_then(Node::string));
-        secrets.extend(volume.path(&["secret", "secretName"]).and_then(Node::string));
-        if let Some(projected) = volume.get("projected") {
-            let sources = projected.list("sources");
-            secrets.extend(sources.filter_map(|s| s.path(&["secret", "name"])?.string()));
-        }
+        let [host_path, secret, projected] = volume.pick(["hostPath", "secret", "projected"]);
+        host_paths.extend(host_path.and_then(|v| v.string_at("path")));
+        secrets.extend(secret.and_then(|v| v.string_at("secretName")));
+        let sources = projected.into_iter().flat_map(|p| p.list("sources"));
+        secrets.extend(sources.filter_map(|s| s.path(&["secret", "name"])?.string()));
     }
     secrets.sort_unstable();
     secrets.dedup();
@@ -127,6 +137,10 @@ pub(super) fn details(spec: Node<'_>, taken: &mut Taken<'_>) {
     taken.detail("secrets", secrets);
 }
 
+fn elements(node: Option<Node<'_>>) -> impl Iterator<Item = Node<'_>> {
+    node.into_iter().flat_map(Node::elements)
+}
+
 fn host_port(port: Node<'_>) -> Option<Value> {
     let number = port.get("hostPort")?.integer()?;
     Some(json!({
@@ -134,10 +148,4 @@ fn host_port(port: Node<'_>) -> Option<Value> {
         "containerPort": port.get("containerPort").and_then(Node::integer),
         "protocol": port.string_at("protocol").unwrap_or_else(|| "TCP".to_owned()),
     }))
-}
-
-fn env_secrets(container: Node<'_>, secrets: &mut Vec<String>) {
-    let variables = container.list("env");
-    secrets.extend(variables.filter_map(|v| v.path(&["valueFrom", "secretKeyRef", "name"])?.string()));
-    secrets.extend(container.list("envFrom").filter_map(|v| v.path(&["secretRef", "name"])?.string()));
 }

@@ -73,21 +73,21 @@ impl<'o> Taken<'o> {
         confidence: u16,
     ) -> Option<usize> {
         let text = image.text()?;
-        let text = text.trim();
-        if text.is_empty() {
+        if text.trim().is_empty() {
             return None;
         }
-        if let Some(reason) = names::refusal(text) {
+        if let Some(reason) = names::refusal(&text) {
             self.reject(&pointer, reason);
             return None;
         }
         let spot = self.spot(image, pointer);
         let name = crate::read::tree::cut(name.into());
-        self.uses.push(Use { role, name, as_written: text.to_owned(), seen: None, confidence, spot });
+        self.uses.push(Use { role, name, as_written: text.into_owned(), seen: None, confidence, spot });
         Some(self.uses.len() - 1)
     }
 
     /// Adds a detail, unless it is empty, null or false.
+    #[inline]
     pub fn detail(&mut self, key: &str, value: impl Into<serde_json::Value>) {
         use serde_json::Value;
         let value = value.into();

@@ -8,11 +8,12 @@
 use std::sync::Arc;
 
 use super::held::{Held, document_pointer, head_of};
-use crate::read::tree::{Nest, parse_json, skip_nested};
+use super::recover::{indent_before, safe_cut};
+use crate::read::tree::{Nest, parse_json, skip_nested, string_end};
 use crate::read::{Limits, ListHead, ReadError, Segment};
 
-/// How often a broken input is taken up again; hostile input could else make the search for a safe place quadratic.
-const MAX_RECOVERIES: u32 = 1000;
+/// How many bytes may be looked at again after broken parts; hostile input could else make that quadratic.
+const MAX_RESCANNED: usize = 256 << 20;
 
 #[derive(Debug, Clone, Copy, PartialEq)]
 enum Mode {
@@ -50,7 +51,7 @@ pub(super) struct JsonSplitter {
     index: u64,
     /// Spaces before the opening bracket of this item or document, where it stands alone on its line.
     indent: Option<usize>,
-    recoveries: u32,
+    rescanned: usize,
 }
 
 impl JsonSplitter {
@@ -68,7 +69,7 @@ impl JsonSplitter {
             head: None,
             index: 0,
             indent: None,
-            recoveries: 0,
+            rescanned: 0,
         }
     }
 
@@ -145,7 +146,7 @@ impl JsonSplitter {
             self.list = Some("");
             self.mode = Mode::Elements;
         } else {
-            self.indent = self.indent_before(self.held.pos);
+            self.indent = indent_before(self.held.slice(self.held.start, self.held.pos));
             self.held.glue(self.held.pos, out);
             self.held.pos += 1;
             self.list = None;
@@ -195,21 +196,13 @@ impl JsonSplitter {
     }
 
     fn member_text(&mut self) {
-        // A string's end is where a skip from its opening quote leaves the string.
-        let rest = self.held.bytes.get(self.held.pos..).unwrap_or_default();
-        let Some(step) = memchr::memchr(b'"', rest) else {
+        let Some(end) = string_end(&self.held.bytes, self.held.pos) else {
             self.held.pos = self.held.bytes.len();
             return;
         };
-        let quote = self.held.pos + step;
-        let text = self.held.slice(self.text_start, quote);
-        let escaped = !text.iter().rev().take_while(|b| **b == b'\\').count().is_multiple_of(2);
-        self.held.pos = quote + 1;
-        if escaped {
-            return;
-        }
+        self.held.pos = end;
         if self.expects_key {
-            let name = match self.held.slice(self.text_start, quote) {
+            let name = match self.held.slice(self.text_start, end - 1) {
                 b"items" => "items",
                 b"rows" => "rows",
                 _ => "",
@@ -244,7 +237,7 @@ impl JsonSplitter {
                 self.held.glue_pieces(out);
             }
             b'{' | b'[' => {
-                self.indent = self.indent_before(self.held.pos);
+                self.indent = indent_before(self.held.slice(self.held.start, self.held.pos));
                 self.held.glue(self.held.pos, out);
                 self.nest = Nest::default();
                 self.mode = Mode::Item;
@@ -321,14 +314,13 @@ impl JsonSplitter {
 
     /// Cuts a broken item or document where that is safe, looking no further than `end`; the reader will reject it.
     fn recover(&mut self, end: usize, out: &mut Vec<Segment>) -> Result<bool, ReadError> {
-        self.recoveries += 1;
         let text = self.held.slice(self.held.start, end);
-        let length = match self.indent {
-            Some(indent) => closing_line(text, indent),
-            None if self.mode == Mode::Item => None,
-            None => memchr::memmem::find(text, b"\n{"),
-        };
-        let Some(length) = length.filter(|_| self.recoveries <= MAX_RECOVERIES) else { return Ok(false) };
+        let length = safe_cut(text, self.indent, self.mode != Mode::Item);
+        let Some(length) = length else { return Ok(false) };
+        self.rescanned += text.len().saturating_sub(length);
+        if self.rescanned > MAX_RESCANNED {
+            return Ok(false);
+        }
         let cut = self.held.start + length;
         if self.mode == Mode::Item {
             self.end_item(cut, out)?;
@@ -340,37 +332,12 @@ impl JsonSplitter {
         Ok(true)
     }
 
-    /// The spaces before a bracket that stands alone on its line so far.
-    fn indent_before(&self, at: usize) -> Option<usize> {
-        let before = self.held.slice(self.held.start, at);
-        let line = memchr::memrchr(b'\n', before).map_or(before, |n| before.get(n + 1..).unwrap_or_default());
-        line.iter().all(|b| *b == b' ').then_some(line.len())
-    }
-
     fn locator(&self) -> String {
         let document = document_pointer(self.documents);
         match self.list {
             Some("") => format!("{document}/{}", self.index),
             Some(name) if self.mode != Mode::Members => format!("{document}/{name}/{}", self.index),
             _ => document,
-        }
-    }
-}
-
-/// The length of what ends with the first line that is only a closing bracket at `indent`; `None` also where the
-/// opening bracket does not end its own line, for then the item was not printed over lines.
-fn closing_line(text: &[u8], indent: usize) -> Option<usize> {
-    let closer = format!("\n{}}}", " ".repeat(indent));
-    let first = text.get(1..)?;
-    if !first.starts_with(b"\n") && !first.starts_with(b"\r\n") {
-        return (indent == 0).then(|| memchr::memmem::find(text, b"\n{"))?;
-    }
-    let mut from = 0;
-    loop {
-        let end = from + memchr::memmem::find(text.get(from..)?, closer.as_bytes())? + closer.len();
-        match text.get(end) {
-            None | Some(b',' | b'\n' | b'\r') => return Some(end),
-            Some(_) => from = end,
         }
     }
 }

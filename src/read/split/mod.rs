@@ -7,12 +7,14 @@
 mod held;
 mod json;
 mod lines;
+mod recover;
 mod yaml;
+mod yaml_line;
 
 use super::{Format, Limits, ReadError, Segment, Shape};
 use held::Held;
 
-/// Glue is handed out in pieces of this size where there is much of it, and lines in runs of at least this size.
+/// Glue is handed out in pieces of this size where there is much of it.
 const PIECE: usize = 64 << 10;
 
 /// Cuts one acquisition's bytes into segments.

@@ -27,7 +27,7 @@ fn place(line: &str, part: &str) -> u64 {
 }
 
 /// Whether a line is a prompt, a return code or a log line of `kubectl` beside its output.
-fn is_beside(line: &str) -> bool {
+pub(super) fn is_beside(line: &str) -> bool {
     let line = line.trim_start_matches('\u{feff}').trim();
     line.is_empty()
         || ["$ ", "# ", "+ ", "> ", "rc=", "Warning: ", "command terminated with exit code"].iter().any(|p| line.starts_with(p))

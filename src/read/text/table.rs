@@ -64,17 +64,18 @@ pub(in crate::read) fn row_is_table(line: &str) -> Option<bool> {
 /// Reads a run of lines of a table with images.
 pub(in crate::read) fn read_table(source: &str, segment: &Segment, out: &mut Outcome) {
     out.said.notes.insert(NOT_IN_IT.to_owned());
-    let mut header = segment.list.as_ref().map(|list| list.columns.clone()).filter(|columns| !columns.is_empty());
+    let above = segment.list.as_ref().map(|list| list.columns.as_str()).filter(|columns| !columns.is_empty());
+    let mut header = above.map(Columns::of);
     for (number, offset, line) in lines(source, segment) {
         if is_header(line) {
-            header = Some(line.trim_end().to_owned());
+            header = Some(Columns::of(line));
             continue;
         }
         if is_beside(line) {
             continue;
         }
         let row = match &header {
-            Some(columns) if !line.contains('\t') => by_columns(columns, line),
+            Some(columns) if !line.contains('\t') => columns.row(line),
             _ => by_tabs(line),
         };
         let locator = format!("line:{number}");
@@ -108,6 +109,9 @@ fn image_use(line: &str, image: &str, role: Role, index: usize) -> Use {
     }
 }
 
+/// Most columns of a table.
+const MAX_COLUMNS: usize = 100;
+
 type Row<'a> = (Object, Vec<(&'a str, Role)>);
 
 /// `namespace<TAB>pod<TAB>images`, or `pod<TAB>images`.
@@ -123,30 +127,56 @@ fn kept(name: &str) -> String {
     crate::read::tree::cut(name.trim().into())
 }
 
-/// A row under a header: as many cells as columns.
-fn by_columns<'a>(columns: &str, line: &'a str) -> Option<Row<'a>> {
-    let row: Vec<&str> = cells(line).collect();
-    let columns: Vec<&str> = cells(columns).collect();
-    if row.len() != columns.len() {
-        return None;
-    }
-    let mut object = Object { kind: kind_of(&columns).to_owned(), ..Object::default() };
-    let mut texts = Vec::new();
-    for (column, cell) in columns.iter().zip(row) {
-        match *column {
-            "NAMESPACE" | "NS" => object.namespace = kept(cell),
-            "NAME" | "POD" => {
-                // `kubectl get all` writes `pod/name`, `deployment.apps/name`.
-                let name = cell.rsplit_once('/').map_or(cell, |(_, name)| name);
-                object.name = kept(name);
-            }
-            "NODE" if cell != "<none>" => object.node = Some(kept(cell)),
-            "INIT IMAGES" | "INIT_IMAGES" | "INIT-IMAGES" => texts.push((cell, Role::Init)),
-            column if is_image_column(column) => texts.push((cell, Role::App)),
-            _ => {}
+/// A header: its columns' names, and the place where each begins.
+struct Columns {
+    names: Vec<String>,
+    starts: Vec<u64>,
+    kind: &'static str,
+}
+
+impl Columns {
+    fn of(header: &str) -> Columns {
+        let header = header.trim_end();
+        // No table of `kubectl` has near as many; a hostile one could make each row cost as much as a file.
+        let names: Vec<&str> = cells(header).take(MAX_COLUMNS).collect();
+        Columns {
+            kind: kind_of(&names),
+            starts: names.iter().map(|name| place(header, name)).collect(),
+            names: names.into_iter().map(str::to_owned).collect(),
         }
     }
-    Some((object, texts))
+
+    /// The cells of a row: as many as columns, or each right below its column where some are empty.
+    fn fit<'a>(&self, line: &'a str) -> Option<Vec<&'a str>> {
+        let row: Vec<&str> = cells(line).take(MAX_COLUMNS + 1).collect();
+        if row.len() == self.names.len() {
+            return Some(row);
+        }
+        let mut fitted = vec![""; self.names.len()];
+        for cell in row {
+            let below = self.starts.binary_search(&place(line, cell)).ok()?;
+            *fitted.get_mut(below)? = cell;
+        }
+        Some(fitted)
+    }
+
+    /// What a row says; `None` where it does not fit.
+    fn row<'a>(&self, line: &'a str) -> Option<Row<'a>> {
+        let mut object = Object { kind: self.kind.to_owned(), ..Object::default() };
+        let mut texts = Vec::new();
+        for (column, cell) in self.names.iter().zip(self.fit(line)?) {
+            match column.as_str() {
+                "NAMESPACE" | "NS" => object.namespace = kept(cell),
+                // `kubectl get all` writes `pod/name`, `deployment.apps/name`.
+                "NAME" | "POD" => object.name = kept(cell.rsplit_once('/').map_or(cell, |(_, name)| name)),
+                "NODE" if cell != "<none>" && !cell.is_empty() => object.node = Some(kept(cell)),
+                "INIT IMAGES" | "INIT_IMAGES" | "INIT-IMAGES" => texts.push((cell, Role::Init)),
+                column if is_image_column(column) => texts.push((cell, Role::App)),
+                _ => {}
+            }
+        }
+        Some((object, texts))
+    }
 }
 
 /// The kind of object a table lists, by the columns `kubectl get -o wide` prints for it.
@@ -192,14 +222,18 @@ mod tests {
 
     #[test]
     fn rows_under_their_columns() {
-        let columns = "NAMESPACE   NAME   READY   UP-TO-DATE   AVAILABLE   AGE   CONTAINERS   IMAGES   SELECTOR";
-        let (object, texts) =
-            by_columns(columns, "prod   api   3/3   3   3   5d   api,envoy   a:1,b:2   app=api").unwrap();
+        let columns =
+            Columns::of("NAMESPACE   NAME   READY   UP-TO-DATE   AVAILABLE   AGE   CONTAINERS   IMAGES   SELECTOR");
+        let (object, texts) = columns.row("prod   api   3/3   3   3   5d   api,envoy   a:1,b:2   app=api").unwrap();
         assert_eq!(
             (object.kind.as_str(), object.namespace.as_str(), object.name.as_str()),
             ("Deployment", "prod", "api")
         );
         assert_eq!(texts, [("a:1,b:2", Role::App)]);
-        assert!(by_columns(columns, "prod   api   3/3").is_none());
+        let short = Columns::of("NS    POD   IMAGES   IDS");
+        assert_eq!(short.row("dev   a     b:1").unwrap().1, [("b:1", Role::App)]);
+        assert_eq!(short.row("dev   a").unwrap().1, [("", Role::App)]);
+        assert!(short.row("dev  x a     b:1").is_none());
+        assert!(short.row("dev   a     b:1      c  d  e").is_none());
     }
 }

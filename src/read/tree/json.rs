@@ -1,9 +1,10 @@
-//! JSON to a [`Tree`], in one pass and without recursion; and the scan that skips nested JSON at the pace of memory.
+//! JSON to a [`Tree`], in one pass and without recursion.
 //!
 //! Grammar of RFC 8259, with one mercy for evidence: control characters inside strings are let through.
 
 use std::borrow::Cow;
 
+use super::scan::{self, Nest, skip_nested};
 use super::{Kind, Slot, Store, Tree, TreeError};
 use crate::read::Limits;
 
@@ -24,8 +25,8 @@ struct Builder<'a, 'l> {
     bytes: &'a [u8],
     at: usize,
     tree: Tree<'a>,
-    /// Slots of the open arrays and objects.
-    open: Vec<u32>,
+    /// Slots of the open arrays and objects, and whether each is an object.
+    open: Vec<(u32, bool)>,
     limits: &'l Limits,
 }
 
@@ -76,21 +77,18 @@ impl Builder<'_, '_> {
     }
 
     /// The next byte that is not white space.
+    #[inline]
     fn next_byte(&mut self) -> Result<u8, TreeError> {
-        while let Some(byte) = self.bytes.get(self.at) {
-            match byte {
-                b' ' | b'\n' | b'\r' | b'\t' => self.at += 1,
-                _ => return Ok(*byte),
-            }
-        }
-        Err(self.error("it ends too early"))
+        self.at = scan::after_space(self.bytes, self.at);
+        self.bytes.get(self.at).copied().ok_or_else(|| self.error("it ends too early"))
     }
 
+    #[inline]
     fn in_object(&self) -> bool {
-        let slot = self.open.last().and_then(|at| self.tree.slots.get(*at as usize));
-        slot.is_some_and(|slot| slot.kind == Kind::Object)
+        self.open.last().is_some_and(|(_, is_object)| *is_object)
     }
 
+    #[inline]
     fn push(&mut self, kind: Kind, store: Store, start: usize, end: usize) -> Result<u32, TreeError> {
         let at = self.tree.slots.len();
         if at >= self.limits.nodes {
@@ -108,7 +106,7 @@ impl Builder<'_, '_> {
                 }
                 let kind = if byte == b'{' { Kind::Object } else { Kind::Array };
                 let slot = self.push(kind, Store::Source, self.at, self.at)?;
-                self.open.push(slot);
+                self.open.push((slot, byte == b'{'));
                 self.at += 1;
                 Ok(if byte == b'{' { Next::FirstKeyOrEnd } else { Next::FirstValueOrEnd })
             }
@@ -128,7 +126,7 @@ impl Builder<'_, '_> {
         }
         self.at += 1;
         let (end, link) = (self.at as u32, self.tree.slots.len() as u32);
-        if let Some(slot) = self.open.pop().and_then(|at| self.tree.slots.get_mut(at as usize)) {
+        if let Some(slot) = self.open.pop().and_then(|(at, _)| self.tree.slots.get_mut(at as usize)) {
             slot.end = end;
             slot.link = link;
         }
@@ -163,22 +161,19 @@ impl Builder<'_, '_> {
     }
 
     /// Reads a string from its opening quote; the range of its content.
+    #[inline]
     fn string(&mut self) -> Result<(usize, usize), TreeError> {
         let start = self.at + 1;
         let mut store = Store::Source;
         let mut at = start;
         loop {
+            at = scan::quote_or_backslash(self.bytes, at);
             match self.bytes.get(at) {
                 Some(b'"') => break,
-                Some(b'\\') => {
+                Some(_) => {
                     store = Store::Escaped;
                     at += 2;
                 }
-                Some(_) if at - start > 24 => {
-                    let rest = self.bytes.get(at..).unwrap_or_default();
-                    at += memchr::memchr2(b'"', b'\\', rest).unwrap_or(rest.len());
-                }
-                Some(_) => at += 1,
                 None => {
                     self.at = self.bytes.len();
                     return Err(self.error("a string has no end"));
@@ -207,71 +202,6 @@ impl Builder<'_, '_> {
         self.push(Kind::Number, Store::Source, self.at, end)?;
         self.at = end;
         Ok(Next::CommaOrEnd)
-    }
-}
-
-/// How deep a skipping scan stands, and whether inside a string. Kept between chunks.
-#[derive(Debug, Default, Clone, Copy)]
-pub(crate) struct Nest {
-    pub depth: u32,
-    pub in_string: bool,
-}
-
-/// Skips JSON from `at` until a bracket closes to depth `floor`: the place after it, and true; or the end of the bytes,
-/// and false, to go on from there when more have come. Brackets are counted, not matched.
-pub(crate) fn skip_nested(bytes: &[u8], mut at: usize, nest: &mut Nest, floor: u32) -> (usize, bool) {
-    loop {
-        if nest.in_string {
-            match string_end(bytes, at) {
-                Some(end) => at = end,
-                None => return (bytes.len(), false),
-            }
-            nest.in_string = false;
-        }
-        let rest = bytes.get(at..).unwrap_or_default();
-        let Some(step) = rest.iter().position(|byte| STRUCTURAL[usize::from(*byte)]) else {
-            return (bytes.len(), false);
-        };
-        let byte = rest.get(step).copied().unwrap_or_default();
-        at += step + 1;
-        match byte {
-            b'"' => nest.in_string = true,
-            b'{' | b'[' => nest.depth += 1,
-            _ => {
-                nest.depth = nest.depth.saturating_sub(1);
-                if nest.depth <= floor {
-                    return (at, true);
-                }
-            }
-        }
-    }
-}
-
-/// The bytes that change depth or open a string.
-const STRUCTURAL: [bool; 256] = {
-    let mut table = [false; 256];
-    table[b'"' as usize] = true;
-    table[b'{' as usize] = true;
-    table[b'}' as usize] = true;
-    table[b'[' as usize] = true;
-    table[b']' as usize] = true;
-    table
-};
-
-/// The place after the quote that ends a string, searched from `at` inside it. A quote after an odd number of
-/// backslashes is part of the string; the run of backslashes may begin before `at`.
-fn string_end(bytes: &[u8], mut at: usize) -> Option<usize> {
-    loop {
-        let quote = at + memchr::memchr(b'"', bytes.get(at..)?)?;
-        let before = bytes.get(..quote).unwrap_or_default();
-        if before.last() != Some(&b'\\') {
-            return Some(quote + 1);
-        }
-        let backslashes = before.iter().rev().take_while(|b| **b == b'\\').count();
-        if backslashes.is_multiple_of(2) {
-            return Some(quote + 1);
-        }
-        at = quote + 1;
     }
 }
 
@@ -378,16 +308,5 @@ mod tests {
         assert!(root.get("managedFields").is_none());
         assert_eq!(root.get("b").unwrap().integer(), Some(1));
         assert_eq!(root.members().count(), 2);
-    }
-
-    #[test]
-    fn skipping_can_stop_and_go_on_at_any_byte() {
-        let text = br#"{"a\\":"}\"{","b":[{},"]"]} tail"#;
-        for cut in 0..text.len() {
-            let mut nest = Nest::default();
-            let (at, done) = skip_nested(&text[..cut], 0, &mut nest, 0);
-            let end = if done { at } else { skip_nested(text, at, &mut nest, 0).0 };
-            assert_eq!(end, text.len() - 5, "cut at {cut}");
-        }
     }
 }

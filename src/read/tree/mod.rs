@@ -5,9 +5,11 @@
 //! merge keys are expanded. It never guesses: what is not well-formed is an error with its place.
 
 mod json;
+mod scan;
 mod yaml;
 
-pub(crate) use json::{Nest, parse_json, skip_nested, unescape};
+pub(crate) use json::{parse_json, unescape};
+pub(crate) use scan::{Nest, skip_nested, string_end};
 pub(crate) use yaml::parse_yaml;
 
 use std::borrow::Cow;
@@ -85,6 +87,7 @@ impl<'a> Tree<'a> {
         }
     }
 
+    #[inline]
     fn after(&self, at: u32) -> u32 {
         match self.slots.get(at as usize) {
             Some(Slot { kind: Kind::Array | Kind::Object, link, .. }) => *link,
@@ -94,6 +97,7 @@ impl<'a> Tree<'a> {
 }
 
 impl<'t> Node<'t> {
+    #[inline]
     fn slot(self) -> Slot {
         self.tree.slots.get(self.at as usize).copied().unwrap_or(Slot {
             start: 0,
@@ -136,13 +140,31 @@ impl<'t> Node<'t> {
 
     /// The value of a key; of duplicate keys the last, as the API server's decoder has it. Null counts as absent.
     pub fn get(self, key: &str) -> Option<Node<'t>> {
-        let mut found = None;
+        let [found] = self.pick([key]);
+        found
+    }
+
+    /// The values of several keys, each as [`Node::get`] gives it, in one pass over the members.
+    #[inline]
+    pub fn pick<const N: usize>(self, keys: [&str; N]) -> [Option<Node<'t>>; N] {
+        let mut found = [None; N];
         for (name, value) in self.members() {
-            if name.is_text(key) {
-                found = Some(value);
+            let slot = name.slot();
+            let written = match slot.store {
+                Store::Source => self.tree.source.as_bytes().get(slot.start as usize..slot.end as usize),
+                _ => None,
+            };
+            for (key, place) in keys.iter().zip(&mut found) {
+                let same = match written {
+                    Some(written) => written == key.as_bytes(),
+                    None => self.tree.text_of(slot) == *key,
+                };
+                if same {
+                    *place = Some(value).filter(|node| node.kind() != Kind::Null);
+                }
             }
         }
-        found.filter(|node| node.kind() != Kind::Null)
+        found
     }
 
     /// The value at the end of a path of keys.
@@ -155,19 +177,8 @@ impl<'t> Node<'t> {
         self.get(key)?.string()
     }
 
-    fn is_text(self, wanted: &str) -> bool {
-        let slot = self.slot();
-        match slot.store {
-            Store::Source => {
-                (slot.end.wrapping_sub(slot.start)) as usize == wanted.len()
-                    && self.tree.source.as_bytes().get(slot.start as usize..slot.end as usize)
-                        == Some(wanted.as_bytes())
-            }
-            _ => self.tree.text_of(slot) == wanted,
-        }
-    }
-
     /// The members of an object in order; nothing for any other node.
+    #[inline]
     pub fn members(self) -> impl Iterator<Item = (Node<'t>, Node<'t>)> {
         let slot = self.slot();
         let end = if slot.kind == Kind::Object { slot.link } else { 0 };
@@ -185,6 +196,7 @@ impl<'t> Node<'t> {
     }
 
     /// The elements of an array in order; nothing for any other node.
+    #[inline]
     pub fn elements(self) -> impl Iterator<Item = Node<'t>> {
         let slot = self.slot();
         let end = if slot.kind == Kind::Array { slot.link } else { 0 };

@@ -2,6 +2,7 @@
 
 use rusqlite::{Connection, params};
 use std::collections::BTreeMap;
+use std::path::Path;
 
 use super::error::CaseError;
 use super::observed::{Lines, place};
@@ -64,6 +65,7 @@ impl Case {
         let version_is_ours =
             self.local(FOLDED)?.is_some_and(|m| m.split(' ').next() == Some(&project::VERSION.to_string()));
         let wanted = state.folded_set();
+        let path = self.path().to_path_buf();
         self.change("folding the projections", |change| {
             let sql = change.sql("folding the projections");
             let tx = change.tx();
@@ -80,7 +82,7 @@ impl Case {
                     continue;
                 }
                 if let Some(source) = state.sources.get(id) {
-                    apply(tx, &mut fold, source)?;
+                    apply(tx, &mut fold, source, Some(&path))?;
                 }
                 tx.execute("INSERT INTO folded (acquisition, reading) VALUES (?1, ?2)", params![id.0, reading])
                     .map_err(&sql)?;
@@ -125,7 +127,7 @@ impl Case {
         let tx = fresh.transaction().map_err(&sql)?;
         let mut fold = Fold::begin(&tx)?;
         for source in sources {
-            apply(self.conn(), &mut fold, source)?;
+            apply(self.conn(), &mut fold, source, None)?;
         }
         fold.finish()?;
         let (ours, right) = (project::dump_hash(self.conn())?, project::dump_hash(&tx)?);
@@ -145,26 +147,54 @@ fn folded(conn: &Connection) -> rusqlite::Result<BTreeMap<Id, [u8; 32]>> {
     rows.collect()
 }
 
-/// Folds one source; its observations come from `conn`. Destroyed or missing observations leave the source without facts.
-fn apply(conn: &Connection, fold: &mut Fold<'_>, source: &Source) -> Result<(), CaseError> {
+/// Observations larger than this are decoded on a thread of their own while the fold goes on.
+const ASIDE_BYTES: u64 = 1 << 20;
+
+/// Folds one source; its observations come from `conn`, or where they are many and `aside` names the file, from a second
+/// connection to it on another thread. Destroyed or missing observations leave the source without facts.
+fn apply(conn: &Connection, fold: &mut Fold<'_>, source: &Source, aside: Option<&Path>) -> Result<(), CaseError> {
     let Some(reading) = &source.reading else { return Ok(()) };
-    let damaged = |what: String| CaseError::Projection(what);
     let blob = match &reading.observations {
-        Some(digest) => stat(conn, digest).map_err(|e| damaged(e.to_string()))?.filter(|s| !s.expunged),
+        Some(digest) => stat(conn, digest).map_err(|e| CaseError::Projection(e.to_string()))?.filter(|s| !s.expunged),
         None => None,
     };
     let Some(blob) = blob else {
         return fold.apply(&source.acquisition, reading, &mut std::iter::empty::<Result<Item, CaseError>>());
     };
+    match aside.filter(|_| blob.bytes > ASIDE_BYTES) {
+        None => fold.apply(&source.acquisition, reading, &mut items(conn, blob.row, source)),
+        Some(path) => {
+            let other = Case::reading_connection(path)?;
+            let (sender, receiver) = crossbeam_channel::bounded::<Vec<Result<Item, CaseError>>>(16);
+            std::thread::scope(|scope| {
+                scope.spawn(move || {
+                    let mut items = items(&other, blob.row, source);
+                    loop {
+                        let some: Vec<_> = items.by_ref().take(256).collect();
+                        if some.is_empty() || sender.send(some).is_err() {
+                            break;
+                        }
+                    }
+                });
+                fold.apply(&source.acquisition, reading, &mut receiver.into_iter().flatten())
+            })
+        }
+    }
+}
+
+/// The items of one source's observations, placed in its evidence.
+fn items<'c>(
+    conn: &'c Connection,
+    row: i64,
+    source: &'c Source,
+) -> impl Iterator<Item = Result<Item, CaseError>> + use<'c> {
     let ahead = source.acquisition.options.get("clock-offset").and_then(|s| s.parse::<i64>().ok()).unwrap_or(0);
     let ahead = ahead.saturating_mul(1_000_000);
-    let lines = Lines::new(BlobReader::new(conn, blob.row));
-    let mut items = lines.flat_map(|line| match line {
+    Lines::new(BlobReader::new(conn, row)).flat_map(move |line| match line {
         Ok(observed) => {
             let base = observed.base;
             observed.items.into_iter().map(move |item| Ok(place(item, base, ahead))).collect::<Vec<_>>()
         }
         Err(e) => vec![Err(CaseError::Projection(format!("observations of {}: {e}", source.acquisition.place())))],
-    });
-    fold.apply(&source.acquisition, reading, &mut items)
+    })
 }

@@ -30,6 +30,6 @@ pub use detect::{Detection, detect};
 pub use error::ReadError;
 pub use format::{Format, Shape};
 pub use limits::Limits;
-pub use outcome::{Outcome, read_segment};
+pub use outcome::{Outcome, read_bytes, read_segment};
 pub use segment::{ListHead, Segment, SegmentKind};
 pub use split::Splitter;

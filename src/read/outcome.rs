@@ -67,11 +67,16 @@ impl Outcome {
 
 /// Reads one segment. Glue gives nothing.
 pub fn read_segment(format: Format, segment: &Segment, limits: &Limits) -> Outcome {
+    read_bytes(format, segment, &segment.bytes, limits)
+}
+
+/// Reads bytes that stand for a segment's own: its redacted copy, wherever that is kept.
+pub fn read_bytes(format: Format, segment: &Segment, bytes: &[u8], limits: &Limits) -> Outcome {
     let mut out = Outcome::default();
     if segment.kind == SegmentKind::Glue {
         return out;
     }
-    let source = readable(&segment.bytes);
+    let source = readable(bytes);
     if matches!(source, Cow::Owned(_)) {
         out.reject(segment.pointer.clone(), "bytes that are no UTF-8 text were read as question marks");
     }

@@ -33,20 +33,46 @@ pub struct Frame {
 }
 
 impl Frame {
-    /// Compresses raw bytes into frames. Costs time, needs no case: call it on any thread.
+    /// Compresses raw bytes into frames.
     pub fn pack(raw: &[u8]) -> io::Result<Vec<Frame>> {
-        raw.chunks(FRAME_BYTES)
-            .map(|part| {
-                let data = zstd::bulk::compress(part, LEVEL)?;
-                let lines = memchr::memchr_iter(b'\n', part).count() as u64;
-                Ok(Frame { raw: part.to_vec(), data, lines })
-            })
-            .collect()
+        Packer::new()?.pack(raw.to_vec())
     }
 
     /// Bytes the frame takes in the file.
     pub fn stored_bytes(&self) -> usize {
         self.data.len()
+    }
+}
+
+/// Compresses, and keeps what compression needs from one call to the next. Costs time, needs no case: one a thread.
+pub struct Packer {
+    compressor: zstd::bulk::Compressor<'static>,
+    buffer: Vec<u8>,
+}
+
+impl Packer {
+    /// A packer.
+    pub fn new() -> io::Result<Self> {
+        let buffer = vec![0; zstd::zstd_safe::compress_bound(FRAME_BYTES)];
+        Ok(Packer { compressor: zstd::bulk::Compressor::new(LEVEL)?, buffer })
+    }
+
+    /// Compresses raw bytes into frames; bytes that fit into one are not copied.
+    pub fn pack(&mut self, raw: Vec<u8>) -> io::Result<Vec<Frame>> {
+        if raw.is_empty() {
+            return Ok(Vec::new());
+        }
+        if raw.len() <= FRAME_BYTES {
+            return Ok(vec![self.frame(raw)?]);
+        }
+        raw.chunks(FRAME_BYTES).map(|part| self.frame(part.to_vec())).collect()
+    }
+
+    fn frame(&mut self, raw: Vec<u8>) -> io::Result<Frame> {
+        let size = self.compressor.compress_to_buffer(&raw, self.buffer.as_mut_slice())?;
+        let data = self.buffer.get(..size).unwrap_or_default().to_vec();
+        let lines = memchr::memchr_iter(b'\n', &raw).count() as u64;
+        Ok(Frame { raw, data, lines })
     }
 }
 

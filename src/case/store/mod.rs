@@ -107,6 +107,11 @@ impl Case {
         &self.env
     }
 
+    /// A second, read-only connection to a file that is open, for another thread.
+    pub(crate) fn reading_connection(path: &Path) -> Result<Connection, CaseError> {
+        settings::connect(path, Access::Read)
+    }
+
     /// Turns SQLite's word into ours.
     pub(crate) fn sql(&self, what: &'static str) -> impl Fn(rusqlite::Error) -> CaseError + use<> {
         let path = self.path.clone();

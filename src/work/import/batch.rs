@@ -4,13 +4,13 @@ use std::collections::BTreeMap;
 
 use super::Options;
 use crate::case::observed;
-use crate::case::store::blob::Frame;
+use crate::case::store::blob::{Frame, Packer};
 use crate::collect::redact::{Redactions, Shape, redact_segment};
 use crate::model::reading::Reject;
-use crate::read::{Format, Outcome, Segment, SegmentKind, read_segment};
+use crate::read::{Format, Outcome, Segment, SegmentKind, read_bytes};
 
-/// How many bytes of segments make a batch.
-pub(super) const BATCH_BYTES: usize = 1 << 20;
+/// How many bytes of segments make a batch: most batches then fit into one frame.
+pub(super) const BATCH_BYTES: usize = (1 << 20) - (96 << 10);
 
 /// Work for a worker. `sequence` numbers tasks and notices of the feed in one row, so the store can put them in order.
 pub(super) struct Task {
@@ -70,15 +70,15 @@ pub(super) struct Part {
 const GLUE_BYTES: usize = 64 << 10;
 
 /// Redacts, reads, compresses.
-pub(super) fn work(task: Task, options: &Options) -> Done {
-    let what = match batch(&task, options) {
+pub(super) fn work(task: Task, options: &Options, packer: &mut Packer) -> Done {
+    let what = match batch(&task, options, packer) {
         Ok(batch) => What::Batch(Box::new(batch)),
         Err(e) => What::Broken(e.to_string()),
     };
     Done { sequence: task.sequence, what }
 }
 
-fn batch(task: &Task, options: &Options) -> std::io::Result<Batch> {
+fn batch(task: &Task, options: &Options, packer: &mut Packer) -> std::io::Result<Batch> {
     let mut batch = Batch::default();
     let mut stored: Vec<u8> = Vec::with_capacity(task.segments.iter().map(|s| s.bytes.len()).sum::<usize>() + 1024);
     for segment in &task.segments {
@@ -91,7 +91,7 @@ fn batch(task: &Task, options: &Options) -> std::io::Result<Batch> {
         let bytes = stored.get(start..).unwrap_or_default();
         batch.parts.push(part(task.kind, segment, bytes, options)?);
     }
-    batch.frames = Frame::pack(&stored)?;
+    batch.frames = packer.pack(stored)?;
     Ok(batch)
 }
 
@@ -125,13 +125,7 @@ fn part(kind: Kind, segment: &Segment, stored: &[u8], options: &Options) -> std:
         part.glue = stored.get(..stored.len().min(GLUE_BYTES)).unwrap_or_default().to_vec();
         return Ok(part);
     }
-    let redacted = Segment {
-        kind: segment.kind,
-        pointer: segment.pointer.clone(),
-        list: segment.list.clone(),
-        bytes: stored.to_vec(),
-    };
-    let outcome = read_segment(format, &redacted, &options.limits);
+    let outcome = read_bytes(format, segment, stored, &options.limits);
     part.tail = observed::tail(&outcome.items, &outcome.rejects)?;
     if options.keep_raw {
         // The stored copy keeps its secrets; what is read out of it, shown and exported never has them.

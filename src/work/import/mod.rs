@@ -26,6 +26,7 @@ use std::collections::BTreeMap;
 use std::io::Read;
 use std::sync::atomic::AtomicBool;
 
+use crate::case::store::blob::Packer;
 use crate::case::{Case, CaseError};
 use crate::collect::walk;
 use crate::model::acquisition::{Origin, OriginKind};
@@ -115,7 +116,7 @@ pub fn import(
     let workers = std::thread::available_parallelism().map_or(2, |n| n.get()).clamp(1, 8);
     let (to_workers, tasks) = bounded::<batch::Task>(workers + 2);
     let (to_store, done) = bounded::<batch::Done>(workers + 2);
-    let mut store = store::Store::new(case, options, known.clone());
+    let mut store = store::Store::new(case, options, known.clone())?;
     let outcome = std::thread::scope(|scope| {
         let feed_store = to_store.clone();
         let known = &known;
@@ -123,8 +124,9 @@ pub fn import(
         for _ in 0..workers {
             let (tasks, to_store) = (tasks.clone(), to_store.clone());
             scope.spawn(move || {
+                let Ok(mut packer) = Packer::new() else { return };
                 for task in tasks {
-                    if to_store.send(batch::work(task, options)).is_err() {
+                    if to_store.send(batch::work(task, options, &mut packer)).is_err() {
                         break;
                     }
                 }

@@ -13,7 +13,7 @@ use super::report::{EvidenceRow, Progress, Report, UnreadRow};
 use crate::case::events::Group;
 use crate::case::events::kinds::{self, Acquired, ReadPayload};
 use crate::case::observed;
-use crate::case::store::blob::{FRAME_BYTES, Frame, Staged};
+use crate::case::store::blob::{FRAME_BYTES, Frame, Packer, Staged};
 use crate::case::store::{Change, Draft};
 use crate::case::{Case, CaseError};
 use crate::collect::redact::Redactions;
@@ -24,6 +24,8 @@ use crate::read::Collector;
 
 /// One transaction takes at most about this much.
 const FLUSH_BYTES: usize = 6 << 20;
+/// What waits is held as raw bytes too, until it is hashed.
+const FLUSH_RAW_BYTES: usize = 12 << 20;
 /// Sources signed by one pair of events.
 const SOURCES_PER_EVENT: usize = 100;
 /// What a pair of events may hold, in bytes of JSON, well below an event's limit.
@@ -55,14 +57,18 @@ pub(super) struct Store<'c> {
     open: Option<Open>,
     steps: Vec<Step>,
     waiting_bytes: usize,
+    waiting_raw: usize,
     waiting_since: Option<Instant>,
     staged: Option<(Staged, Staged)>,
+    packer: Packer,
     report: Report,
 }
 
 impl<'c> Store<'c> {
-    pub fn new(case: &'c mut Case, options: &'c Options, known: Known) -> Self {
-        Store {
+    pub fn new(case: &'c mut Case, options: &'c Options, known: Known) -> Result<Self, CaseError> {
+        let packer = Packer::new().map_err(|e| CaseError::Refused(format!("compressing: {e}")))?;
+        Ok(Store {
+            packer,
             case,
             options,
             known,
@@ -70,10 +76,11 @@ impl<'c> Store<'c> {
             open: None,
             steps: Vec::new(),
             waiting_bytes: 0,
+            waiting_raw: 0,
             waiting_since: None,
             staged: None,
             report: Report::default(),
-        }
+        })
     }
 
     pub fn into_report(self) -> Report {
@@ -98,7 +105,8 @@ impl<'c> Store<'c> {
                 self.take(what, progress)?;
             }
             let overdue = self.waiting_since.is_some_and(|since| since.elapsed() >= FLUSH_AFTER);
-            if self.waiting_bytes >= FLUSH_BYTES || overdue {
+            let much = self.waiting_bytes >= FLUSH_BYTES || self.waiting_raw >= FLUSH_RAW_BYTES;
+            if much || overdue {
                 self.flush(progress)?;
             }
         }
@@ -129,8 +137,7 @@ impl<'c> Store<'c> {
         let full = open.lines.len() / FRAME_BYTES * FRAME_BYTES;
         if full > 0 {
             let rest = open.lines.split_off(full);
-            let frames = pack(&open.lines)?;
-            open.lines = rest;
+            let frames = pack(&mut self.packer, std::mem::replace(&mut open.lines, rest))?;
             self.wait(Step::Observations(frames));
         }
         self.wait(Step::Evidence(batch.frames));
@@ -144,7 +151,7 @@ impl<'c> Store<'c> {
         }
         let collected = open.collector.take().map(|c| c.finish(self.options.partial));
         if !open.lines.is_empty() {
-            let frames = pack(&open.lines)?;
+            let frames = pack(&mut self.packer, std::mem::take(&mut open.lines))?;
             self.wait(Step::Observations(frames));
         }
         let mut finished = Finished {
@@ -162,10 +169,13 @@ impl<'c> Store<'c> {
     }
 
     fn wait(&mut self, step: Step) {
-        self.waiting_bytes += match &step {
-            Step::Evidence(frames) | Step::Observations(frames) => frames.iter().map(Frame::stored_bytes).sum(),
-            Step::Finish(_) => 4 << 10,
-        };
+        match &step {
+            Step::Evidence(frames) | Step::Observations(frames) => {
+                self.waiting_bytes += frames.iter().map(Frame::stored_bytes).sum::<usize>();
+                self.waiting_raw += frames.iter().map(|f| f.raw.len()).sum::<usize>();
+            }
+            Step::Finish(_) => self.waiting_bytes += 4 << 10,
+        }
         self.steps.push(step);
     }
 
@@ -175,7 +185,7 @@ impl<'c> Store<'c> {
             return Ok(());
         }
         let steps = std::mem::take(&mut self.steps);
-        (self.waiting_bytes, self.waiting_since) = (0, None);
+        (self.waiting_bytes, self.waiting_raw, self.waiting_since) = (0, 0, None);
         let (staged, known, group) = (&mut self.staged, &mut self.known, &mut self.group);
         let rows = self.case.change("storing evidence", |change| {
             let mut signing = Signing { rows: Vec::new(), pending: Vec::new(), size: 0, events: 0, group };
@@ -366,6 +376,6 @@ fn row(acquisition: &Acquisition, reading: &Reading, already: bool) -> EvidenceR
     }
 }
 
-fn pack(lines: &[u8]) -> Result<Vec<Frame>, CaseError> {
-    Frame::pack(lines).map_err(|e| CaseError::Refused(format!("compressing observations failed: {e}")))
+fn pack(packer: &mut Packer, lines: Vec<u8>) -> Result<Vec<Frame>, CaseError> {
+    packer.pack(lines).map_err(|e| CaseError::Refused(format!("compressing observations failed: {e}")))
 }

@@ -10,13 +10,17 @@
 //! | [`identity`] | the device key and the binding of a writer to a file |
 //! | [`store`] | opening, settings, schema, blobs, appending |
 //! | [`state`] | what the events say now: retractions, current readings, fingerprints |
+//! | [`project`], [`query`] | the projections and the questions asked of them |
+//! | [`observed`] | observations as they are stored |
 //! | [`verify`] | everything that can be wrong with a file |
 
 pub mod change;
 pub mod error;
 pub mod events;
 pub mod identity;
+pub mod observed;
 pub mod project;
+pub mod query;
 pub mod refresh;
 pub mod state;
 pub mod store;

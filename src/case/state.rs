@@ -118,11 +118,16 @@ impl State {
         }
     }
 
-    /// What the projections must hold: each acquisition that counts with the fingerprint of its reading.
+    /// What the projections must hold: each acquisition that counts with the fingerprint of its reading, which also tells
+    /// whether the observations were destroyed.
     pub fn folded_set(&self) -> BTreeMap<Id, [u8; 32]> {
         self.sources
             .iter()
-            .filter_map(|(id, source)| source.reading.as_ref().map(|r| (*id, reading_fingerprint(r))))
+            .filter_map(|(id, source)| {
+                let reading = source.reading.as_ref()?;
+                let gone = reading.observations.as_ref().is_some_and(|o| self.expunged.contains(o));
+                Some((*id, reading_fingerprint(reading, gone)))
+            })
             .collect()
     }
 
@@ -171,8 +176,11 @@ impl State {
 }
 
 /// A reading's part of the fingerprint: everything it says, not when or by whom it was read.
-pub fn reading_fingerprint(reading: &Reading) -> [u8; 32] {
-    Sha256::digest(serde_json::to_vec(reading).unwrap_or_default()).into()
+fn reading_fingerprint(reading: &Reading, gone: bool) -> [u8; 32] {
+    let mut hash = Sha256::new();
+    hash.update([u8::from(gone)]);
+    hash.update(serde_json::to_vec(reading).unwrap_or_default());
+    hash.finalize().into()
 }
 
 /// 256-bit wrapping sum of hashes: commutative, and an entry can be taken away again.

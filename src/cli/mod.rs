@@ -1,1 +1,109 @@
-//! To come.
+//! The command line: arguments in, text or one JSON document out, an exit code that scripts can rely on.
+//!
+//! One file a command. Nothing here decides anything about a case: commands ask `case` and `work`, and say what came of
+//! it. Everything printed went through [`out::Out`], which lets nothing from evidence reach a terminal raw.
+
+pub mod args;
+mod commands;
+mod locate;
+mod log;
+pub mod out;
+pub mod system;
+mod table;
+
+use clap::Parser as _;
+use std::ffi::OsString;
+use std::io::{Read, Write};
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+
+use crate::env::Env;
+use args::Args;
+use out::Out;
+
+/// How a command ended. The numbers are the command line's contract.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Exit {
+    /// Done.
+    Done = 0,
+    /// Failed; nothing changed.
+    Failed = 1,
+    /// Wrong usage.
+    Usage = 2,
+    /// Done, but something was rejected, unreadable or out of reach.
+    Gaps = 3,
+    /// A check says no.
+    No = 4,
+    /// Interrupted; what was stored stays stored.
+    Interrupted = 130,
+}
+
+/// The streams of a process.
+pub struct Streams<'a> {
+    /// Standard input; taken by the command that reads it.
+    pub stdin: Option<Box<dyn Read + Send>>,
+    /// Standard output.
+    pub stdout: &'a mut dyn Write,
+    /// Standard error.
+    pub stderr: &'a mut dyn Write,
+    /// Standard output is a terminal.
+    pub stdout_is_terminal: bool,
+    /// Standard error is a terminal.
+    pub stderr_is_terminal: bool,
+    /// Set when the responder asks to stop.
+    pub cancel: Arc<AtomicBool>,
+}
+
+/// Runs one command line in process and returns its exit code.
+pub fn run(arguments: impl IntoIterator<Item = OsString>, env: &Env, streams: Streams<'_>) -> Exit {
+    let Streams { stdin, stdout, stderr, stdout_is_terminal, stderr_is_terminal, cancel } = streams;
+    let args = match Args::try_parse_from(arguments) {
+        Ok(args) => args,
+        Err(error) => {
+            let text = error.render().to_string();
+            let usage = error.use_stderr();
+            let _ = if usage { stderr.write_all(text.as_bytes()) } else { stdout.write_all(text.as_bytes()) };
+            return if usage { Exit::Usage } else { Exit::Done };
+        }
+    };
+    let ascii = args.global.ascii;
+    let mut out = Out::new(stdout, stderr, env, args.global.json, ascii, stdout_is_terminal, stderr_is_terminal);
+    let _log = log::start(env);
+    let mut context =
+        Context { env, out: &mut out, case: args.global.case, dry_run: args.global.dry_run, stdin, cancel };
+    match commands::dispatch(args.command, &mut context) {
+        Ok(exit) => exit,
+        Err(failure) => {
+            context.out.fail(&failure.0);
+            Exit::Failed
+        }
+    }
+}
+
+/// What every command gets.
+pub struct Context<'a, 'o> {
+    /// The outside world.
+    pub env: &'a Env,
+    /// Where words go.
+    pub out: &'a mut Out<'o>,
+    /// `--case`.
+    pub case: Option<std::path::PathBuf>,
+    /// `--dry-run`.
+    pub dry_run: bool,
+    /// Standard input, until a command takes it.
+    pub stdin: Option<Box<dyn Read + Send>>,
+    /// Set when the responder asks to stop.
+    pub cancel: Arc<AtomicBool>,
+}
+
+/// Why a command failed, in words for people.
+#[derive(Debug)]
+pub struct Failure(pub String);
+
+impl<E: std::error::Error> From<E> for Failure {
+    fn from(error: E) -> Self {
+        Failure(error.to_string())
+    }
+}
+
+pub(crate) type Outcome = Result<Exit, Failure>;

@@ -98,8 +98,8 @@ pub struct AsOf {
 pub enum AsOfSource {
     /// `--as-of`.
     Stated,
-    /// It came through standard input just now.
-    Piped,
+    /// It is what was true when it was got: standard input, or nothing else tells.
+    Acquired,
     /// The file's modification time.
     File,
     /// The newest time stated inside, a lower bound.
@@ -111,7 +111,7 @@ impl AsOfSource {
     pub fn as_str(self) -> &'static str {
         match self {
             AsOfSource::Stated => "stated",
-            AsOfSource::Piped => "piped",
+            AsOfSource::Acquired => "when got",
             AsOfSource::File => "file time",
             AsOfSource::Content => "newest time inside",
         }

@@ -374,8 +374,7 @@ mod tests {
             if let Ok(first) = Reference::parse(&text) {
                 let shown = first.to_string();
                 let again = Reference::parse(&shown).unwrap();
-                prop_assert_eq!(again.to_string(), &shown[..]);
-                prop_assert_eq!(again.canonical(), first.canonical());
+                prop_assert_eq!((again.to_string(), again.canonical()), (shown, first.canonical()));
                 prop_assert_eq!((again.registry(), again.repository()), (first.registry(), first.repository()));
                 prop_assert_eq!(again.digest(), first.digest());
                 let default = first.digest().is_none().then_some("latest");

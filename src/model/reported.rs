@@ -108,8 +108,10 @@ mod tests {
 
     proptest! {
         #[test]
-        fn never_panics(text in "(docker-pullable://|docker://)?.{0,90}") {
-            let _ = Reported::parse(&text);
+        fn a_config_never_has_a_name(text in "(docker-pullable://|docker://)?.{0,90}", form in "([a-z/:]{0,9}@)?(sha256:)?HEX") {
+            for report in [Reported::parse(&text), parse(&form)].into_iter().flatten() {
+                prop_assert!(report.name.is_none() || report.kind == DigestKind::Unknown);
+            }
         }
     }
 }

@@ -2,8 +2,34 @@
 //!
 //! The bytes of a piece of evidence go through three steps, each at the pace of memory:
 //! [`detect`] names the format from the first bytes, a [`Splitter`] cuts the stream into [`Segment`]s (one Kubernetes
-//! object, one YAML document, one run of lines) without holding more than one of them, and a [`Reader`] turns segments
-//! into items. Redaction stands between splitting and reading, so a reader never sees a secret, and reading a stored
-//! copy again splits it at the same places.
+//! object, one YAML document, one run of lines) without holding more than one of them, and [`read_segment`] turns a
+//! segment into an [`Outcome`]. Redaction stands between splitting and reading, so a reader never sees a secret, and
+//! reading a stored copy again splits it at the same places. A [`Collector`] sums the outcomes up into what one reading
+//! can say of itself.
+//!
+//! JSON and YAML both become one span-carrying [`tree`], and one set of functions for each kind reads that; so the two
+//! formats can never disagree about what a pod says.
+//!
+//! Nothing here resolves a name, opens a file, reads a clock or knows a case.
 
+mod collector;
+mod detect;
+mod error;
+mod format;
+mod kubernetes;
 pub mod limits;
+mod names;
+mod outcome;
+mod segment;
+mod split;
+mod text;
+mod tree;
+
+pub use collector::{Collected, Collector};
+pub use detect::{Detection, detect};
+pub use error::ReadError;
+pub use format::{Format, Shape};
+pub use limits::Limits;
+pub use outcome::{Outcome, read_segment};
+pub use segment::{ListHead, Segment, SegmentKind};
+pub use split::Splitter;

@@ -1,1 +1,5 @@
-//! To come.
+//! Drives the flow and owns the threads: collect → case → read. Surfaces call this room and nothing below it to change
+//! a case by evidence.
+
+pub mod import;
+pub mod reread;

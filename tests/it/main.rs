@@ -2,4 +2,7 @@
 #![cfg(test)]
 
 mod case;
+mod fold;
+mod redact;
 mod support;
+mod words;

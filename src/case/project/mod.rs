@@ -1,3 +1,186 @@
-//! Placeholder until merged.
-/// Tables.
-pub const SCHEMA: &str = "";
+//! Projections: tables filled by folding readings, from which every view is answered.
+//!
+//! They are a cache. The truth is the signed events and the blobs; a projection can be emptied and folded anew at any
+//! time, and must then hold the same whatever the order in which the readings come ([`dump_hash`] is how that is
+//! checked). Nothing here parses evidence, reads a clock or decides on a judgement.
+
+mod aggregate;
+mod books;
+mod coverage;
+mod dump;
+mod error;
+mod images;
+mod intern;
+mod objects;
+mod records;
+mod schema;
+mod settle;
+mod sources;
+mod tags;
+mod uses;
+mod workloads;
+
+use rusqlite::{Connection, Transaction};
+use std::collections::BTreeSet;
+
+pub use dump::dump_hash;
+pub use error::ProjectError;
+pub use schema::{SCHEMA, VERSION};
+
+pub(in crate::case) use records::join_pointers;
+pub(in crate::case) use settle::role_of;
+pub(in crate::case) use tags::history;
+pub(in crate::case) use uses::state_word;
+
+use crate::model::acquisition::Acquisition;
+use crate::model::digest::RelationKind;
+use crate::model::fact::{Item, Spot};
+use crate::model::reading::Reading;
+use books::Books;
+use intern::Interner;
+use objects::Objects;
+use records::Records;
+use settle::Settler;
+use sources::{Source, Sources};
+use tags::Tags;
+use uses::Uses;
+use workloads::Workloads;
+
+/// What a fold added.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Applied {
+    /// Images that were not there before.
+    pub images_new: u64,
+    /// Images in all.
+    pub images_total: u64,
+    /// Places that were not there before.
+    pub uses_new: u64,
+    /// Places in all.
+    pub uses_total: u64,
+}
+
+/// Folds current readings into the projections: [`Fold::begin`], any number of [`Fold::apply`], [`Fold::finish`], all
+/// in one transaction. Dropped without `finish`, the projections are not settled: roll back.
+pub struct Fold<'t> {
+    conn: &'t Connection,
+    before: (u64, u64),
+    interner: Interner<'t>,
+    workloads: Workloads<'t>,
+    sources: Sources<'t>,
+    objects: Objects<'t>,
+    uses: Uses<'t>,
+    records: Records<'t>,
+    tags: Tags,
+    touched: BTreeSet<i64>,
+}
+
+impl<'t> Fold<'t> {
+    /// Opens the projections within a transaction.
+    pub fn begin(tx: &'t Transaction<'_>) -> Result<Self, ProjectError> {
+        let conn: &'t Connection = tx;
+        Ok(Fold {
+            conn,
+            before: totals(conn)?,
+            interner: Interner::new(conn)?,
+            workloads: Workloads::new(conn)?,
+            sources: Sources::new(conn)?,
+            objects: Objects::new(conn)?,
+            uses: Uses::new(conn)?,
+            records: Records::new(conn)?,
+            tags: Tags::default(),
+            touched: BTreeSet::new(),
+        })
+    }
+
+    /// Adds one more current reading, its items in the order of the evidence. The items' errors are the caller's own.
+    pub fn apply<E: From<ProjectError>>(
+        &mut self,
+        acquisition: &Acquisition,
+        reading: &Reading,
+        items: &mut dyn Iterator<Item = Result<Item, E>>,
+    ) -> Result<(), E> {
+        let source = self.sources.add(&mut self.interner, acquisition, reading)?;
+        for item in items {
+            self.item(&source, &item?)?;
+        }
+        Ok(())
+    }
+
+    /// Brings everything that the readings touched up to date.
+    pub fn finish(mut self) -> Result<Applied, ProjectError> {
+        let conn = self.conn;
+        let (mut images, mut names) = (BTreeSet::new(), BTreeSet::new());
+        self.tags.flush(conn)?;
+        let regrouped = images::regroup(conn, &self.interner.claimed, &mut images)?;
+        images::names_of(conn, &regrouped, &mut names)?;
+        names.extend(&self.tags.names);
+        images::add_images_of(conn, &self.tags.digests, &mut images)?;
+
+        coverage::affected(conn, &self.sources.new, &mut self.touched)?;
+        settle::dependents(conn, &mut self.touched)?;
+        let mut settler = Settler::new(conn, &mut self.interner, &mut self.workloads)?;
+        settler.settle_all(&self.touched)?;
+        images.append(&mut settler.images);
+        names.append(&mut settler.names);
+        images.extend(tags::judge(conn, &names)?);
+        let objects: i64 = conn.query_row("SELECT count(*) FROM p_object", [], |r| r.get(0))?;
+        let whole = self.touched.len() as i64 > objects / 4;
+        aggregate::aggregate(conn, &images, whole)?;
+        let (images_total, uses_total) = totals(conn)?;
+        Ok(Applied {
+            images_new: images_total.saturating_sub(self.before.0),
+            images_total,
+            uses_new: uses_total.saturating_sub(self.before.1),
+            uses_total,
+        })
+    }
+
+    fn item(&mut self, source: &Source, item: &Item) -> Result<(), ProjectError> {
+        let books = &mut Books {
+            interner: &mut self.interner,
+            workloads: &mut self.workloads,
+            sources: &self.sources,
+            tags: &mut self.tags,
+            source,
+        };
+        if has_row(item) {
+            let place = self.objects.place(books, item)?;
+            self.touched.insert(place.id);
+            for pair in self.uses.add(books, item, place)? {
+                let spot = Spot::default();
+                self.records.relate_numbers(books, item, RelationKind::SameRecord, pair, &spot)?;
+            }
+        }
+        for relation in &item.relations {
+            self.records.relate(books, item, relation)?;
+        }
+        for sighting in &item.sightings {
+            self.records.sight(books, item, sighting)?;
+        }
+        if self.tags.is_full() {
+            self.tags.flush(self.conn)?;
+        }
+        Ok(())
+    }
+}
+
+/// Items that get a row: those with uses, and objects that later rooms ask for. An event is kept as its sightings.
+fn has_row(item: &Item) -> bool {
+    !item.uses.is_empty() || item.object.as_ref().is_some_and(|object| object.kind != "Event")
+}
+
+/// Empties every projection.
+pub fn clear(tx: &Transaction<'_>) -> Result<(), ProjectError> {
+    for table in schema::TABLES {
+        tx.execute(&format!("DELETE FROM {table}"), [])?;
+    }
+    Ok(())
+}
+
+/// Images and places in all.
+fn totals(conn: &Connection) -> Result<(u64, u64), ProjectError> {
+    let row = conn.query_row("SELECT count(*), coalesce(sum(uses), 0) FROM p_image", [], |r| {
+        Ok((r.get::<_, i64>(0)?, r.get::<_, i64>(1)?))
+    })?;
+    Ok((row.0.max(0) as u64, row.1.max(0) as u64))
+}

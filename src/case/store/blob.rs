@@ -241,6 +241,19 @@ impl<'c> BlobReader<'c> {
     pub fn new(conn: &'c Connection, row: i64) -> Self {
         BlobReader { conn, row, next: 0, frame: Vec::new(), at: 0 }
     }
+
+    /// Reads it from a byte on, opening no frame before the one that holds it.
+    pub fn starting_at(conn: &'c Connection, row: i64, byte: u64) -> Result<Self, StoreError> {
+        let position = i64::try_from(byte).unwrap_or(i64::MAX);
+        let n: Option<i64> = conn
+            .prepare_cached("SELECT max(n) FROM frame WHERE blob = ?1 AND first_byte <= ?2")?
+            .query_row(params![row, position], |row| row.get(0))?;
+        let Some(n) = n else { return Ok(Self::new(conn, row)) };
+        let opened = open_frame(conn, row, n)?;
+        let (first, frame) = opened.map_or((byte, Vec::new()), |f| (f.first_byte, f.raw));
+        let at = usize::try_from(byte.saturating_sub(first)).unwrap_or(usize::MAX).min(frame.len());
+        Ok(BlobReader { conn, row, next: n + 1, frame, at })
+    }
 }
 
 impl io::Read for BlobReader<'_> {

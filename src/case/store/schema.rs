@@ -12,7 +12,8 @@ pub const APPLICATION_ID: i64 = 0x4855_4c4c;
 pub const USER_VERSION: i64 = 1;
 
 /// The tables of the truth: events and blobs. A blob's number is never given again: a process that wakes up after what it
-/// staged was swept must not write into what another one stages. `local` holds what is only about this copy of the file.
+/// staged was swept must not write into what another one stages. `folded` names the readings
+/// that the projections hold, `local` what is only about this copy of the file.
 const TRUTH: &str = "
 CREATE TABLE event (
   id INTEGER PRIMARY KEY,
@@ -50,6 +51,10 @@ CREATE TABLE frame (
   data BLOB NOT NULL,
   UNIQUE (blob, n)
 ) STRICT;
+CREATE TABLE folded (
+  acquisition BLOB PRIMARY KEY CHECK (length(acquisition) = 16),
+  reading BLOB NOT NULL CHECK (length(reading) = 32)
+) STRICT, WITHOUT ROWID;
 CREATE TABLE local (
   key TEXT PRIMARY KEY,
   value TEXT NOT NULL

@@ -1,0 +1,162 @@
+//! A fingerprint of all projections that does not depend on row numbers or on the order of arrival.
+//!
+//! Each row is written out by its natural keys and values and hashed by itself; the hashes are added up. Dictionary rows
+//! count through the rows that use them: an unused one is not a difference anybody could see.
+
+use rusqlite::Connection;
+use rusqlite::types::ValueRef;
+use sha2::{Digest as _, Sha256};
+
+use super::error::ProjectError;
+
+/// What is hashed: a label and a query without row numbers.
+const ROWS: [(&str, &str); 9] = [
+    (
+        "source",
+        "SELECT s.acquisition, s.evidence, s.place, s.path, c.text, s.format, s.status, s.reason, s.notes, s.as_of,
+         s.as_of_source, s.acquired, s.items, s.facts, s.rejected, s.complete, s.continues, s.list_version, s.nodes
+         FROM p_source s LEFT JOIN p_text c ON c.id = s.context",
+    ),
+    (
+        "cover",
+        "SELECT s.acquisition, c.text, k.text, n.text FROM p_cover v LEFT JOIN p_source s ON s.id = v.source
+         LEFT JOIN p_text c ON c.id = v.context LEFT JOIN p_text k ON k.id = v.kind
+         LEFT JOIN p_text n ON n.id = v.namespace",
+    ),
+    (
+        "digest",
+        "SELECT d.value, d.claims, p.value FROM p_digest d LEFT JOIN p_digest p ON p.id = d.image",
+    ),
+    (
+        "relation",
+        "SELECT r.kind, a.value, b.value, s.acquisition, r.pointer, r.offset, r.length FROM p_relation r
+         LEFT JOIN p_digest a ON a.id = r.a LEFT JOIN p_digest b ON b.id = r.b LEFT JOIN p_source s ON s.id = r.source",
+    ),
+    (
+        "object",
+        "SELECT c.text, k.text, n.text, o.name, o.origin, o.instance, ok.text, o.owner_name, o.owner_uid, tk.text,
+         o.top_name, h.text, ph.text, o.created, s.acquisition, o.pointer, o.offset, o.length, o.first_seen, o.last_seen,
+         o.gone, wc.text, wk.text, wn.text, w.name
+         FROM p_object o LEFT JOIN p_text c ON c.id = o.context LEFT JOIN p_text k ON k.id = o.kind
+         LEFT JOIN p_text n ON n.id = o.namespace LEFT JOIN p_text ok ON ok.id = o.owner_kind
+         LEFT JOIN p_text tk ON tk.id = o.top_kind LEFT JOIN p_text h ON h.id = o.node
+         LEFT JOIN p_text ph ON ph.id = o.phase LEFT JOIN p_source s ON s.id = o.source
+         LEFT JOIN p_workload w ON w.id = o.workload LEFT JOIN p_text wc ON wc.id = w.context
+         LEFT JOIN p_text wk ON wk.id = w.kind LEFT JOIN p_text wn ON wn.id = w.namespace",
+    ),
+    (
+        "use",
+        "SELECT oc.text, ok.text, ons.text, o.name, o.origin, o.instance, u.role, c.text, w.text, d.value, n.canonical,
+         n.parsed, n.registry, n.repository, n.tag, n.moved, coalesce(p.value, un.canonical), u.image > 0, u.state,
+         u.current, u.running, u.hidden, u.first_seen, u.last_seen, u.started, u.ran_from, u.ran_to, u.confidence,
+         s.acquisition, u.item, f.text, u.offset, u.length
+         FROM p_use u LEFT JOIN p_object o ON o.id = u.object LEFT JOIN p_text oc ON oc.id = o.context
+         LEFT JOIN p_text ok ON ok.id = o.kind LEFT JOIN p_text ons ON ons.id = o.namespace
+         LEFT JOIN p_text c ON c.id = u.container LEFT JOIN p_written w ON w.id = u.written
+         LEFT JOIN p_digest d ON d.id = u.digest LEFT JOIN p_name n ON n.id = u.name
+         LEFT JOIN p_digest p ON p.id = u.image LEFT JOIN p_name un ON un.id = -u.image
+         LEFT JOIN p_source s ON s.id = u.source LEFT JOIN p_text f ON f.id = u.field",
+    ),
+    (
+        "sighting",
+        "SELECT g.key, g.kind, c.text, w.text, d.value, g.host, g.user, g.since, g.until, g.as_of, g.count,
+         s.acquisition, g.pointer, g.offset, g.length FROM p_sighting g LEFT JOIN p_text c ON c.id = g.context
+         LEFT JOIN p_written w ON w.id = g.written LEFT JOIN p_digest d ON d.id = g.digest
+         LEFT JOIN p_source s ON s.id = g.source",
+    ),
+    (
+        "tag",
+        "SELECT n.canonical, n.registry, n.repository, n.tag, n.moved, d.value, t.basis, t.first_seen, t.last_seen
+         FROM p_tag t LEFT JOIN p_name n ON n.id = t.name LEFT JOIN p_digest d ON d.id = t.digest",
+    ),
+    (
+        "image",
+        "SELECT coalesce(p.value, un.canonical), i.ident, i.name, i.registry, i.repository, i.resolved, i.roles, i.uses,
+         i.running, i.workloads, i.moved, i.first_seen, i.last_seen, i.tags, i.digests
+         FROM p_image i LEFT JOIN p_digest p ON p.id = i.id LEFT JOIN p_name un ON un.id = -i.id",
+    ),
+];
+
+const REACH: (&str, &str) = (
+    "reach",
+    "SELECT coalesce(p.value, un.canonical), r.image > 0, c.text, n.text, wc.text, wk.text, wn.text, w.name, r.uses,
+     r.running FROM p_reach r LEFT JOIN p_digest p ON p.id = r.image LEFT JOIN p_name un ON un.id = -r.image
+     LEFT JOIN p_text c ON c.id = r.context LEFT JOIN p_text n ON n.id = r.namespace
+     LEFT JOIN p_workload w ON w.id = r.workload LEFT JOIN p_text wc ON wc.id = w.context
+     LEFT JOIN p_text wk ON wk.id = w.kind LEFT JOIN p_text wn ON wn.id = w.namespace",
+);
+
+/// The fingerprint. Equal for any two folds of the same readings.
+pub fn dump_hash(conn: &Connection) -> Result<[u8; 32], ProjectError> {
+    let mut sum = Sum::default();
+    for (label, query) in ROWS.iter().chain([&REACH]) {
+        let mut statement = conn.prepare(query)?;
+        let columns = statement.column_count();
+        let mut rows = statement.query([])?;
+        while let Some(row) = rows.next()? {
+            let mut hash = Sha256::new();
+            part(&mut hash, b'L', label.as_bytes());
+            for column in 0..columns {
+                match row.get_ref(column)? {
+                    ValueRef::Null => part(&mut hash, b'N', &[]),
+                    ValueRef::Integer(n) => part(&mut hash, b'I', &n.to_be_bytes()),
+                    ValueRef::Real(x) => part(&mut hash, b'R', &x.to_be_bytes()),
+                    ValueRef::Text(text) => part(&mut hash, b'T', text),
+                    ValueRef::Blob(bytes) => part(&mut hash, b'B', bytes),
+                }
+            }
+            sum.add(&hash.finalize().into());
+        }
+    }
+    Ok(sum.bytes())
+}
+
+/// One value, so that no two rows are written out alike.
+fn part(hash: &mut Sha256, kind: u8, bytes: &[u8]) {
+    hash.update([kind]);
+    hash.update((bytes.len() as u64).to_be_bytes());
+    hash.update(bytes);
+}
+
+/// A sum of hashes, four lanes of 64 bits. Adding, unlike xor, sees a row that is there twice.
+#[derive(Debug, Default)]
+struct Sum([u64; 4]);
+
+impl Sum {
+    fn add(&mut self, hash: &[u8; 32]) {
+        for (lane, bytes) in self.0.iter_mut().zip(hash.chunks_exact(8)) {
+            *lane = lane.wrapping_add(bytes.iter().fold(0, |n, b| n << 8 | u64::from(*b)));
+        }
+    }
+
+    fn bytes(&self) -> [u8; 32] {
+        let mut bytes = [0; 32];
+        for (chunk, lane) in bytes.chunks_exact_mut(8).zip(self.0) {
+            chunk.copy_from_slice(&lane.to_be_bytes());
+        }
+        bytes
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_sum_ignores_order_and_counts_repeats() {
+        let sum = |hashes: &[[u8; 32]]| {
+            let mut sum = Sum::default();
+            hashes.iter().for_each(|h| sum.add(h));
+            sum.bytes()
+        };
+        assert_eq!(sum(&[[1; 32], [200; 32]]), sum(&[[200; 32], [1; 32]]));
+        assert_ne!(sum(&[[1; 32], [1; 32]]), sum(&[]));
+    }
+
+    #[test]
+    fn every_query_fits_the_schema() {
+        let conn = Connection::open_in_memory().unwrap();
+        conn.execute_batch(super::super::SCHEMA).unwrap();
+        assert_eq!(dump_hash(&conn).unwrap(), [0; 32]);
+    }
+}

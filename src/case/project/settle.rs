@@ -1,0 +1,262 @@
+//! After readings: brings each touched object and its uses up to date with all that is known.
+//!
+//! What is derived here (gone, workload, current, running, hidden) is a function of the stored facts alone, whatever the
+//! order in which they came.
+
+use rusqlite::{Connection, Statement, params};
+use std::collections::{BTreeSet, HashMap};
+
+use super::coverage::{Coverage, Sought};
+use super::error::ProjectError;
+use super::intern::Interner;
+use super::objects::Origin;
+use super::uses::RUNNING;
+use super::workloads::{StoredOwner, Workloads, owner_of, top_of};
+use crate::model::fact::Role;
+use crate::resolve::workload::Link;
+
+/// Objects brought up to date in one go, with as much of them in memory.
+const AT_ONCE: i64 = 512;
+
+/// Settles objects in runs; remembers what it looked up.
+pub(super) struct Settler<'a, 't> {
+    pub interner: &'a mut Interner<'t>,
+    pub workloads: &'a mut Workloads<'t>,
+    coverage: Coverage<'t>,
+    sql: Sql<'t>,
+    /// The images and names of all uses seen on the way.
+    pub images: BTreeSet<i64>,
+    pub names: BTreeSet<i64>,
+}
+
+struct Sql<'t> {
+    objects: Statement<'t>,
+    object_update: Statement<'t>,
+    uses: Statement<'t>,
+    use_update: Statement<'t>,
+    richer: Statement<'t>,
+}
+
+/// An object's row, as far as settling needs it.
+struct Stored {
+    id: i64,
+    sought: Sought,
+    name: String,
+    owner: StoredOwner,
+    top: (i64, String),
+    phase: i64,
+    gone: bool,
+    workload: i64,
+}
+
+/// A use's row, as far as settling needs it.
+struct StoredUse {
+    object: i64,
+    place: Place,
+    digest: i64,
+    name: i64,
+    image: i64,
+    state: i64,
+    last_seen: i64,
+    flags: Flags,
+}
+
+/// Role, container and written reference within an object.
+type Place = [i64; 3];
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Flags {
+    current: bool,
+    running: bool,
+    hidden: bool,
+}
+
+impl<'a, 't> Settler<'a, 't> {
+    pub fn new(
+        conn: &'t Connection,
+        interner: &'a mut Interner<'t>,
+        workloads: &'a mut Workloads<'t>,
+    ) -> Result<Self, ProjectError> {
+        let sql = Sql {
+            objects: conn.prepare(
+                "SELECT id, context, kind, namespace, origin, source, last_seen, name, owner_kind, owner_name, owner_uid,
+                top_kind, top_name, phase, gone, workload FROM p_object WHERE id BETWEEN ?1 AND ?2 ORDER BY id",
+            )?,
+            object_update: conn.prepare("UPDATE p_object SET gone = ?2, workload = ?3 WHERE id = ?1")?,
+            uses: conn.prepare(
+                "SELECT object, role, container, written, digest, name, image, state, last_seen, current, running, hidden
+                FROM p_use WHERE object BETWEEN ?1 AND ?2 ORDER BY object",
+            )?,
+            use_update: conn.prepare(
+                "UPDATE p_use SET current = ?6, running = ?7, hidden = ?8
+                WHERE object = ?1 AND role = ?2 AND container = ?3 AND written = ?4 AND digest = ?5",
+            )?,
+            richer: conn.prepare(
+                "SELECT EXISTS (SELECT 1 FROM p_object o JOIN p_use u ON u.object = o.id
+                WHERE o.context = ?1 AND o.kind = ?2 AND o.namespace = ?3 AND o.name = ?4 AND o.origin = 0
+                AND u.role = ?5 AND u.written = ?6)",
+            )?,
+        };
+        let coverage = Coverage::new(conn)?;
+        Ok(Settler { interner, workloads, coverage, sql, images: BTreeSet::new(), names: BTreeSet::new() })
+    }
+
+    /// Brings objects up to date, neighbours together: a fresh import is one run.
+    pub fn settle_all(&mut self, objects: &BTreeSet<i64>) -> Result<(), ProjectError> {
+        let mut run: Option<(i64, i64)> = None;
+        for id in objects {
+            run = match run {
+                Some((first, last)) if *id == last + 1 && *id - first < AT_ONCE => Some((first, *id)),
+                Some((first, last)) => {
+                    self.settle_run(first, last)?;
+                    Some((*id, *id))
+                }
+                None => Some((*id, *id)),
+            };
+        }
+        run.map_or(Ok(()), |(first, last)| self.settle_run(first, last))
+    }
+
+    fn settle_run(&mut self, first: i64, last: i64) -> Result<(), ProjectError> {
+        let objects: Vec<Stored> = self.sql.objects.query_map([first, last], read_object)?.collect::<Result<_, _>>()?;
+        let uses: Vec<StoredUse> = self.sql.uses.query_map([first, last], read_use)?.collect::<Result<_, _>>()?;
+        let mut by_object = uses.chunk_by(|a, b| a.object == b.object).peekable();
+        for object in &objects {
+            let own = by_object.next_if(|uses| uses.first().is_some_and(|u| u.object == object.id));
+            self.settle(object, own.unwrap_or_default())?;
+        }
+        Ok(())
+    }
+
+    fn settle(&mut self, object: &Stored, uses: &[StoredUse]) -> Result<(), ProjectError> {
+        let gone = self.coverage.is_gone(&object.sought)?;
+        let link = self.link(object)?;
+        let workload = self.workloads.settled(self.interner, object.sought.context, &link)?;
+        if (gone, workload) != (object.gone, object.workload) {
+            self.sql.object_update.execute(params![object.id, gone, workload])?;
+        }
+        let ended = matches!(self.interner.text_of(object.phase)?, "Failed" | "Succeeded");
+        let live = object.sought.origin == Origin::Live as i64;
+        let reported = reported_until(uses);
+        for found in uses {
+            let current = !gone && found.last_seen == object.sought.last_seen;
+            let running = current && live && !ended && found.state == RUNNING;
+            let hidden = self.hidden(object, found, &reported)?;
+            if (Flags { current, running, hidden }) != found.flags {
+                let [role, container, written] = found.place;
+                let key = (object.id, role, container, written, found.digest);
+                self.sql.use_update.execute(params![key.0, key.1, key.2, key.3, key.4, current, running, hidden])?;
+            }
+            self.images.insert(found.image);
+            self.names.insert(found.name);
+        }
+        Ok(())
+    }
+
+    /// A use that says nothing of its own: the same place is known better from a richer or a later report.
+    fn hidden(
+        &mut self,
+        object: &Stored,
+        found: &StoredUse,
+        reported: &HashMap<Place, i64>,
+    ) -> Result<bool, ProjectError> {
+        if object.sought.origin == Origin::Table as i64 {
+            let Sought { context, kind, namespace, .. } = object.sought;
+            let [role, _, written] = found.place;
+            let key = params![context, kind, namespace, object.name, role, written];
+            return Ok(self.sql.richer.query_row(key, |r| r.get(0))?);
+        }
+        let later = reported.get(&found.place).is_some_and(|last| *last >= found.last_seen);
+        Ok(found.digest == 0 && later && object.sought.origin == Origin::Live as i64)
+    }
+
+    fn link(&mut self, object: &Stored) -> Result<Link, ProjectError> {
+        Ok(Link {
+            kind: self.interner.text_of(object.sought.kind)?.to_owned(),
+            namespace: self.interner.text_of(object.sought.namespace)?.to_owned(),
+            name: object.name.clone(),
+            owner: owner_of(self.interner, &object.owner)?,
+            likely_top: top_of(self.interner, &object.top)?,
+        })
+    }
+}
+
+/// Until when a digest was reported for each place; empty where every use has one.
+fn reported_until(uses: &[StoredUse]) -> HashMap<Place, i64> {
+    let mut until = HashMap::new();
+    if uses.iter().all(|found| found.digest != 0) {
+        return until;
+    }
+    for found in uses.iter().filter(|found| found.digest != 0) {
+        let last = until.entry(found.place).or_insert(found.last_seen);
+        *last = found.last_seen.max(*last);
+    }
+    until
+}
+
+fn read_object(r: &rusqlite::Row<'_>) -> rusqlite::Result<Stored> {
+    Ok(Stored {
+        id: r.get(0)?,
+        sought: Sought {
+            context: r.get(1)?,
+            kind: r.get(2)?,
+            namespace: r.get(3)?,
+            origin: r.get(4)?,
+            source: r.get(5)?,
+            last_seen: r.get(6)?,
+        },
+        name: r.get(7)?,
+        owner: (r.get(8)?, r.get(9)?, r.get(10)?),
+        top: (r.get(11)?, r.get(12)?),
+        phase: r.get(13)?,
+        gone: r.get(14)?,
+        workload: r.get(15)?,
+    })
+}
+
+fn read_use(r: &rusqlite::Row<'_>) -> rusqlite::Result<StoredUse> {
+    Ok(StoredUse {
+        object: r.get(0)?,
+        place: [r.get(1)?, r.get(2)?, r.get(3)?],
+        digest: r.get(4)?,
+        name: r.get(5)?,
+        image: r.get(6)?,
+        state: r.get(7)?,
+        last_seen: r.get(8)?,
+        flags: Flags { current: r.get(9)?, running: r.get(10)?, hidden: r.get(11)? },
+    })
+}
+
+/// The objects that look different because of these: those they own, however far down, and rows of text tables about
+/// the same pods.
+pub(super) fn dependents(conn: &Connection, objects: &mut BTreeSet<i64>) -> Result<(), ProjectError> {
+    let all: i64 = conn.query_row("SELECT count(*) FROM p_object", [], |r| r.get(0))?;
+    if objects.len() as i64 == all {
+        return Ok(());
+    }
+    let mut owned = conn.prepare(
+        "SELECT child.id FROM p_object o JOIN p_object child ON child.owner_uid = o.instance AND child.context = o.context
+        WHERE o.id = ?1 AND o.origin = 0",
+    )?;
+    let mut rows_of = conn.prepare(
+        "SELECT t.id FROM p_object o JOIN p_object t ON t.context = o.context AND t.kind = o.kind
+        AND t.namespace = o.namespace AND t.name = o.name AND t.origin = 1 WHERE o.id = ?1 AND o.origin = 0",
+    )?;
+    let mut todo: Vec<i64> = objects.iter().copied().collect();
+    while let Some(object) = todo.pop() {
+        for statement in [&mut owned, &mut rows_of] {
+            for dependent in statement.query_map([object], |r| r.get(0))? {
+                let dependent = dependent?;
+                if objects.insert(dependent) {
+                    todo.push(dependent);
+                }
+            }
+        }
+    }
+    Ok(())
+}
+
+/// A role's word for its stored number.
+pub(in crate::case) fn role_of(number: i64) -> Option<Role> {
+    usize::try_from(number).ok().and_then(|i| Role::ALL.get(i).copied())
+}

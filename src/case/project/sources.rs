@@ -1,0 +1,185 @@
+//! One row for each current reading, and what each complete one covers.
+
+use rusqlite::{Connection, Statement, params};
+use std::collections::HashMap;
+
+use super::error::ProjectError;
+use super::intern::Interner;
+use crate::model::acquisition::Acquisition;
+use crate::model::id::Id;
+use crate::model::reading::Reading;
+
+/// The word of the reader whose rows are pods without uid, state or digest.
+const IMAGE_TABLE: &str = "image-table";
+
+/// A reading as the fold needs it for each of its items.
+#[derive(Debug, Clone)]
+pub(super) struct Source {
+    pub id: i64,
+    pub acquisition: Id,
+    pub as_of: i64,
+    pub context: i64,
+    pub context_name: String,
+    /// Its rows are of a text table of pods.
+    pub table: bool,
+    /// The parts that tell one file from another: machine, folder, path.
+    pub file: [String; 3],
+}
+
+/// What decides between two statements about one thing: the later wins, then the smaller acquisition, then the one that
+/// stands first. No part of it depends on the order of arrival.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Stamp {
+    pub as_of: i64,
+    pub acquisition: Id,
+    pub offset: i64,
+}
+
+impl Stamp {
+    /// True where this statement counts and `other` does not.
+    pub fn beats(&self, other: &Stamp) -> bool {
+        (self.as_of, other.acquisition, other.offset) > (other.as_of, self.acquisition, self.offset)
+    }
+}
+
+/// The readings, open for one fold.
+pub(super) struct Sources<'t> {
+    acquisitions: HashMap<i64, Id>,
+    /// Readings of this fold that may remove objects or turn others into pages.
+    pub new: Vec<NewReading>,
+    insert: Statement<'t>,
+    cover: Statement<'t>,
+}
+
+/// A reading of this fold, as far as it bears on what is gone.
+#[derive(Debug, Clone)]
+pub(super) struct NewReading {
+    pub source: i64,
+    pub context: i64,
+    pub as_of: i64,
+    pub complete: bool,
+    pub continues: bool,
+    pub list_version: Option<String>,
+}
+
+impl<'t> Sources<'t> {
+    pub fn new(conn: &'t Connection) -> Result<Self, ProjectError> {
+        let mut known = conn.prepare("SELECT id, acquisition FROM p_source")?;
+        let rows = known.query_map([], |r| Ok((r.get(0)?, Id(r.get(1)?))))?;
+        let insert =
+            "INSERT INTO p_source (acquisition, evidence, place, path, context, format, status, reason, notes, as_of,
+            as_of_source, acquired, items, facts, rejected, complete, continues, list_version, nodes)
+            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19)";
+        Ok(Sources {
+            acquisitions: rows.collect::<Result<_, _>>()?,
+            new: Vec::new(),
+            insert: conn.prepare(insert)?,
+            cover: conn.prepare("INSERT OR IGNORE INTO p_cover VALUES (?1, ?2, ?3, ?4)")?,
+        })
+    }
+
+    /// The acquisition behind a source's number.
+    pub fn acquisition(&self, source: i64) -> Result<Id, ProjectError> {
+        let known = self.acquisitions.get(&source).copied();
+        known.ok_or_else(|| ProjectError::Damaged(format!("a row names the unknown source {source}")))
+    }
+
+    /// Adds a reading; an acquisition that is there already is refused by the table.
+    pub fn add(
+        &mut self,
+        interner: &mut Interner<'_>,
+        acquisition: &Acquisition,
+        reading: &Reading,
+    ) -> Result<Source, ProjectError> {
+        let context_name = acquisition.context.clone().unwrap_or_default();
+        let context = interner.text(&context_name)?;
+        let scope = &reading.scope;
+        let table = reading.format == IMAGE_TABLE;
+        let complete = scope.complete && !table;
+        let id = self.insert.insert(params![
+            acquisition.id.0,
+            acquisition.stored.as_ref().map(|d| d.as_str()),
+            acquisition.place(),
+            acquisition.origin.path,
+            context,
+            reading.format,
+            reading.status.as_str(),
+            reading.reason,
+            json(&reading.notes)?,
+            reading.as_of.at.0,
+            reading.as_of.source.as_str(),
+            acquisition.acquired.0,
+            count(reading.items),
+            count(reading.facts),
+            count(reading.rejected),
+            complete,
+            scope.continues,
+            scope.list_version,
+            json(&scope.nodes)?,
+        ])?;
+        self.acquisitions.insert(id, acquisition.id);
+        if complete {
+            self.add_cover(interner, id, context, reading)?;
+        }
+        self.new.push(NewReading {
+            source: id,
+            context,
+            as_of: reading.as_of.at.0,
+            complete,
+            continues: scope.continues,
+            list_version: scope.list_version.clone(),
+        });
+        let origin = &acquisition.origin;
+        let root = origin.root.trim_end_matches('/').to_owned();
+        let file = [origin.host.clone(), root, origin.path.clone()];
+        Ok(Source { id, acquisition: acquisition.id, as_of: reading.as_of.at.0, context, context_name, table, file })
+    }
+
+    fn add_cover(
+        &mut self,
+        interner: &mut Interner<'_>,
+        source: i64,
+        context: i64,
+        reading: &Reading,
+    ) -> Result<(), ProjectError> {
+        for part in &reading.scope.kinds {
+            let kind = interner.text(&part.kind)?;
+            if part.all {
+                self.cover.execute([context, kind, ALL_NAMESPACES, source])?;
+                continue;
+            }
+            for namespace in &part.namespaces {
+                let namespace = interner.text(namespace)?;
+                self.cover.execute([context, kind, namespace, source])?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// In `p_cover`: every namespace was listed.
+pub(super) const ALL_NAMESPACES: i64 = 0;
+
+/// A list as a JSON column.
+pub(super) fn json<T: serde::Serialize + ?Sized>(value: &T) -> Result<String, ProjectError> {
+    serde_json::to_string(value).map_err(|e| ProjectError::Damaged(e.to_string()))
+}
+
+/// A count as SQLite holds it.
+pub(super) fn count(n: u64) -> i64 {
+    i64::try_from(n).unwrap_or(i64::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_later_statement_wins_then_the_smaller_acquisition_then_the_first() {
+        let stamp = |as_of, id, offset| Stamp { as_of, acquisition: Id([id; 16]), offset };
+        assert!(stamp(2, 9, 9).beats(&stamp(1, 1, 1)));
+        assert!(stamp(1, 1, 9).beats(&stamp(1, 2, 1)));
+        assert!(stamp(1, 1, 1).beats(&stamp(1, 1, 2)));
+        assert!(!stamp(1, 1, 1).beats(&stamp(1, 1, 1)));
+    }
+}

@@ -1,0 +1,289 @@
+//! Uses: one row for each place, written reference and digest seen there, with the evidence of its latest reading.
+
+use rusqlite::{Connection, Row, Statement, params};
+use std::collections::{BTreeMap, HashMap};
+
+use super::books::Books;
+use super::error::ProjectError;
+use super::intern::{Interner, ReportedDigest, Written, remember};
+use super::objects::Placed;
+use super::sources::{Sources, Stamp, count};
+use super::tags::Basis as TagBasis;
+use crate::model::fact::{Item, Seen, SeenState, Use};
+use crate::resolve::seen::{Basis, Report};
+
+/// A use's row, without what settling derives.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct UseRow {
+    key: UseKey,
+    name: i64,
+    state: i64,
+    first_seen: i64,
+    last_seen: i64,
+    started: Option<i64>,
+    ran_from: Option<i64>,
+    ran_to: Option<i64>,
+    confidence: i64,
+    source: i64,
+    item: String,
+    field: i64,
+    offset: i64,
+    length: i64,
+}
+
+/// What tells the uses of one object apart.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct UseKey {
+    role: u8,
+    container: i64,
+    written: i64,
+    digest: i64,
+}
+
+/// Number of [`SeenState::Running`] in `p_use.state`; 0 is "not told".
+pub(super) const RUNNING: i64 = 1;
+
+/// A state's number.
+fn state_number(state: SeenState) -> i64 {
+    match state {
+        SeenState::Running => RUNNING,
+        SeenState::Waiting => 2,
+        SeenState::Terminated => 3,
+        SeenState::Cached => 4,
+    }
+}
+
+/// The word of a stored state, `None` where nothing was told.
+pub(in crate::case) fn state_word(number: i64) -> Option<&'static str> {
+    match number {
+        RUNNING => Some("running"),
+        2 => Some("waiting"),
+        3 => Some("terminated"),
+        4 => Some("cached"),
+        _ => None,
+    }
+}
+
+/// The uses, open for one books.
+pub(super) struct Uses<'t> {
+    load: Statement<'t>,
+    write: Statement<'t>,
+    image: Statement<'t>,
+    images: HashMap<i64, i64>,
+}
+
+impl<'t> Uses<'t> {
+    pub fn new(conn: &'t Connection) -> Result<Self, ProjectError> {
+        Ok(Uses {
+            load: conn.prepare(
+                "SELECT role, container, written, digest, name, state, first_seen, last_seen, started, ran_from, ran_to,
+                confidence, source, item, field, offset, length FROM p_use WHERE object = ?1",
+            )?,
+            write: conn.prepare(
+                "INSERT INTO p_use (object, role, container, written, digest, name, image, state, current, running, hidden,
+                first_seen, last_seen, started, ran_from, ran_to, confidence, source, item, field, offset, length)
+                VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, 1, ?9, 0, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20)
+                ON CONFLICT DO UPDATE SET state = excluded.state, first_seen = excluded.first_seen,
+                last_seen = excluded.last_seen, started = excluded.started, ran_from = excluded.ran_from,
+                ran_to = excluded.ran_to, confidence = excluded.confidence, source = excluded.source,
+                item = excluded.item, field = excluded.field, offset = excluded.offset, length = excluded.length",
+            )?,
+            image: conn.prepare("SELECT image FROM p_digest WHERE id = ?1")?,
+            images: HashMap::new(),
+        })
+    }
+
+    /// Adds an item's uses to those of its object. Returns the pairs of digests that a status names together.
+    pub fn add(
+        &mut self,
+        books: &mut Books<'_, '_>,
+        item: &Item,
+        place: Placed,
+    ) -> Result<Vec<(i64, i64)>, ProjectError> {
+        let mut stored = if place.fresh { BTreeMap::new() } else { self.load(place.id)? };
+        let mut changed: BTreeMap<UseKey, UseRow> = BTreeMap::new();
+        let mut same_records = Vec::new();
+        for found in &item.uses {
+            let (new, same_record) = describe(books, item, found)?;
+            let row = match changed.remove(&new.key).or_else(|| stored.remove(&new.key)) {
+                Some(known) => merge(books.sources, known, new)?,
+                None => new,
+            };
+            changed.insert(row.key, row);
+            same_records.extend(same_record);
+        }
+        changed.values().try_for_each(|row| self.write(place, row))?;
+        Ok(same_records)
+    }
+
+    fn load(&mut self, object: i64) -> Result<BTreeMap<UseKey, UseRow>, ProjectError> {
+        let rows = self.load.query_map([object], |r| read_row(r).map(|row| (row.key, row)))?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
+
+    /// The image that a digest belongs to so far; a new digest stands for itself.
+    fn image_of(&mut self, digest: i64) -> Result<i64, ProjectError> {
+        if let Some(image) = self.images.get(&digest) {
+            return Ok(*image);
+        }
+        let stored: i64 = self.image.query_row([digest], |r| r.get(0))?;
+        let image = if stored == 0 { digest } else { stored };
+        remember(&mut self.images, digest, image);
+        Ok(image)
+    }
+
+    fn write(&mut self, place: Placed, row: &UseRow) -> Result<(), ProjectError> {
+        let UseKey { role, container, written, digest } = row.key;
+        let image = if digest == 0 { -row.name } else { self.image_of(digest)? };
+        self.write.execute(params![
+            place.id,
+            role,
+            container,
+            written,
+            digest,
+            row.name,
+            image,
+            row.state,
+            row.state == RUNNING && !place.ended,
+            row.first_seen,
+            row.last_seen,
+            row.started,
+            row.ran_from,
+            row.ran_to,
+            row.confidence,
+            row.source,
+            row.item,
+            row.field,
+            row.offset,
+            row.length,
+        ])?;
+        Ok(())
+    }
+}
+
+/// What a runtime reported, looked up.
+struct Status<'s> {
+    image_id: Option<ReportedDigest>,
+    image: Option<ReportedDigest>,
+    image_text: &'s str,
+}
+
+impl<'s> Status<'s> {
+    fn of(interner: &mut Interner<'_>, seen: Option<&'s Seen>) -> Result<Self, ProjectError> {
+        let (image_id, image) = seen.map_or(("", ""), |seen| (&seen.image_id, &seen.image));
+        Ok(Status { image_id: interner.reported(image_id)?, image: interner.reported(image)?, image_text: image })
+    }
+}
+
+/// One observed use as a row, with the two digests that its status names together.
+fn describe(books: &mut Books<'_, '_>, item: &Item, found: &Use) -> Result<(UseRow, Option<(i64, i64)>), ProjectError> {
+    let written = books.interner.written(&found.as_written)?;
+    let seen = found.seen.as_ref();
+    let status = Status::of(books.interner, seen)?;
+    let report = Report {
+        image_id: status.image_id.map(|r| r.digest),
+        image: status.image.map(|r| r.digest),
+        written: (written.digest != 0).then_some(written.digest),
+    };
+    let digest = report.digest();
+    let as_of = books.source.as_of;
+    let state = seen.map_or(0, |seen| state_number(seen.state));
+    let started = seen.and_then(|seen| seen.started).map(|t| t.0);
+    let since = started.unwrap_or(as_of).min(as_of);
+    if let Some((digest, basis)) = digest {
+        name_digest(books, written, digest, basis, since)?;
+        add_aliases(books, written, digest, &status, since)?;
+    }
+    let ran = (state == RUNNING).then_some(since);
+    let container = books.interner.text(&found.name)?;
+    let row = UseRow {
+        key: UseKey { role: found.role.index(), container, written: written.id, digest: digest.map_or(0, |(d, _)| d) },
+        name: written.name,
+        state,
+        first_seen: as_of,
+        last_seen: as_of,
+        started,
+        ran_from: ran,
+        ran_to: ran.map(|_| as_of),
+        confidence: i64::from(found.confidence),
+        source: books.source.id,
+        item: item.spot.pointer.clone(),
+        field: books.interner.text(&found.spot.pointer)?,
+        offset: count(item.spot.offset.saturating_add(found.spot.offset)),
+        length: count(found.spot.length),
+    };
+    Ok((row, report.same_record()))
+}
+
+/// The name as written is a name of the digest; only without a digest in it does it tell where the tag pointed.
+fn name_digest(
+    books: &mut Books<'_, '_>,
+    written: Written,
+    digest: i64,
+    basis: Basis,
+    since: i64,
+) -> Result<(), ProjectError> {
+    if written.parsed {
+        let pinned = basis == Basis::Written || written.digest != 0;
+        let basis = if pinned { TagBasis::Pinned } else { TagBasis::Seen };
+        books.tags.add(written.name, digest, basis, since, books.source.as_of);
+    }
+    Ok(())
+}
+
+/// A status image that names another tag, and a repository beside the digest that is not the one written, are more
+/// names of the same image.
+fn add_aliases(
+    books: &mut Books<'_, '_>,
+    written: Written,
+    digest: i64,
+    status: &Status<'_>,
+    since: i64,
+) -> Result<(), ProjectError> {
+    let as_of = books.source.as_of;
+    let bare = status.image.is_some_and(|r| r.name == 0);
+    if !status.image_text.is_empty() && !bare {
+        let reported = books.interner.written(status.image_text)?;
+        if reported.parsed && reported.name != written.name {
+            let basis = if reported.digest == 0 { TagBasis::Seen } else { TagBasis::Pinned };
+            books.tags.add(reported.name, digest, basis, since, as_of);
+        }
+    }
+    if let Some(beside) = status.image_id.filter(|r| r.name != 0 && r.repository != written.repository) {
+        books.tags.add(beside.name, digest, TagBasis::Pinned, since, as_of);
+    }
+    Ok(())
+}
+
+/// Two readings of one use: times widen, the rest is the winner's.
+fn merge(sources: &Sources<'_>, known: UseRow, new: UseRow) -> Result<UseRow, ProjectError> {
+    let stamp = |row: &UseRow| {
+        let acquisition = sources.acquisition(row.source)?;
+        Ok::<_, ProjectError>(Stamp { as_of: row.last_seen, acquisition, offset: row.offset })
+    };
+    let (mut winner, loser) = if stamp(&new)?.beats(&stamp(&known)?) { (new, known) } else { (known, new) };
+    winner.first_seen = winner.first_seen.min(loser.first_seen);
+    winner.last_seen = winner.last_seen.max(loser.last_seen);
+    winner.ran_from = [winner.ran_from, loser.ran_from].into_iter().flatten().min();
+    winner.ran_to = winner.ran_to.max(loser.ran_to);
+    Ok(winner)
+}
+
+fn read_row(r: &Row<'_>) -> rusqlite::Result<UseRow> {
+    Ok(UseRow {
+        key: UseKey { role: r.get(0)?, container: r.get(1)?, written: r.get(2)?, digest: r.get(3)? },
+        name: r.get(4)?,
+        state: r.get(5)?,
+        first_seen: r.get(6)?,
+        last_seen: r.get(7)?,
+        started: r.get(8)?,
+        ran_from: r.get(9)?,
+        ran_to: r.get(10)?,
+        confidence: r.get(11)?,
+        source: r.get(12)?,
+        item: r.get(13)?,
+        field: r.get(14)?,
+        offset: r.get(15)?,
+        length: r.get(16)?,
+    })
+}

@@ -1,0 +1,184 @@
+//! The fields a filter knows, and what their values may be.
+
+use super::Operator;
+use crate::model::fact::Role;
+use crate::resolve::tags::Movement;
+
+/// A field of an image.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Field {
+    /// The canonical name shown, as `docker.io/library/nginx:1.27`.
+    Name,
+    /// The registry of the name.
+    Registry,
+    /// The repository of the name.
+    Repository,
+    /// Any tag it goes by.
+    Tag,
+    /// Any digest; the beginning of its hex will do.
+    Digest,
+    /// Any role it plays.
+    Role,
+    /// Any namespace it is used in.
+    Namespace,
+    /// Any context it is used in.
+    Context,
+    /// The name of any workload that uses it.
+    Workload,
+    /// The kind of any workload that uses it, as `Deployment`.
+    Kind,
+    /// Whether a digest is known: `yes` or `no`.
+    Resolved,
+    /// How many places run it.
+    Running,
+    /// How many places use it.
+    Uses,
+    /// How many workloads use it.
+    Workloads,
+    /// The verdict; `none` until one is given.
+    Verdict,
+    /// The priority; `none` until one is given.
+    Priority,
+    /// Whether a tag of it moved: `yes`, `likely`, `uncomparable`, `no`, `unseen`.
+    Moved,
+}
+
+/// How the values of a field are compared.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Shape {
+    /// Any text, with wildcards.
+    Text,
+    /// A whole number.
+    Number,
+    /// One of these words.
+    Words(&'static [&'static str]),
+    /// A role's word, with wildcards.
+    Role,
+}
+
+const YES_NO: [&str; 4] = ["yes", "no", "true", "false"];
+const VERDICTS: [&str; 9] =
+    ["bad", "suspect", "to-check", "not-known", "predates", "signed-ok", "rebuilt-equal", "no-link", "none"];
+const PRIORITIES: [&str; 5] = ["P0", "P1", "P2", "P3", "none"];
+const MOVEMENTS: [&str; 5] = ["yes", "likely", "uncomparable", "no", "unseen"];
+
+impl Field {
+    /// Every field, in the order in which help lists them.
+    pub const ALL: [Field; 17] = [
+        Field::Name,
+        Field::Registry,
+        Field::Repository,
+        Field::Tag,
+        Field::Digest,
+        Field::Role,
+        Field::Namespace,
+        Field::Context,
+        Field::Workload,
+        Field::Kind,
+        Field::Resolved,
+        Field::Running,
+        Field::Uses,
+        Field::Workloads,
+        Field::Verdict,
+        Field::Priority,
+        Field::Moved,
+    ];
+
+    /// The word for it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Field::Name => "name",
+            Field::Registry => "registry",
+            Field::Repository => "repository",
+            Field::Tag => "tag",
+            Field::Digest => "digest",
+            Field::Role => "role",
+            Field::Namespace => "namespace",
+            Field::Context => "context",
+            Field::Workload => "workload",
+            Field::Kind => "kind",
+            Field::Resolved => "resolved",
+            Field::Running => "running",
+            Field::Uses => "uses",
+            Field::Workloads => "workloads",
+            Field::Verdict => "verdict",
+            Field::Priority => "priority",
+            Field::Moved => "moved",
+        }
+    }
+
+    /// The field of a word; `ns` is short for `namespace`.
+    pub fn parse(word: &str) -> Option<Field> {
+        match word {
+            "ns" => Some(Field::Namespace),
+            _ => Field::ALL.into_iter().find(|field| field.as_str() == word),
+        }
+    }
+
+    /// All words in one line, for errors and help.
+    pub fn list() -> String {
+        Field::ALL.map(Field::as_str).join(", ")
+    }
+
+    pub(super) fn shape(self) -> Shape {
+        match self {
+            Field::Running | Field::Uses | Field::Workloads => Shape::Number,
+            Field::Resolved => Shape::Words(&YES_NO),
+            Field::Verdict => Shape::Words(&VERDICTS),
+            Field::Priority => Shape::Words(&PRIORITIES),
+            Field::Moved => Shape::Words(&MOVEMENTS),
+            Field::Role => Shape::Role,
+            _ => Shape::Text,
+        }
+    }
+
+    /// Why a comparison makes no sense for this field; `None` where it does.
+    pub(super) fn refuses(self, operator: Operator, value: &str) -> Option<String> {
+        let name = self.as_str();
+        let ordered = matches!(operator, Operator::Greater | Operator::AtLeast | Operator::Less | Operator::AtMost);
+        let part = matches!(operator, Operator::Contains | Operator::Lacks);
+        match self.shape() {
+            Shape::Number if part => Some(format!("{name} is a number: use :, !:, :>, :>=, :< or :<=")),
+            Shape::Number if value.parse::<i64>().is_err() => {
+                Some(format!("{name} is compared with a whole number, not {value:?}"))
+            }
+            Shape::Number => None,
+            _ if ordered => Some(format!("{name} is not a number: use :, !:, ~ or !~")),
+            Shape::Words(_) if part => Some(format!("{name} has fixed values: use : or !:")),
+            Shape::Words(words) if !words.iter().any(|word| word.eq_ignore_ascii_case(value)) => {
+                Some(format!("{name} is one of {}, not {value:?}", words.join(", ")))
+            }
+            Shape::Role if !part && !value.contains('*') && Role::parse(value).is_none() => {
+                Some(format!("role is one of {}, not {value:?}", Role::ALL.map(Role::as_str).join(", ")))
+            }
+            _ => None,
+        }
+    }
+}
+
+/// The movement that a word of the field `moved` means.
+pub(super) fn movement_of(word: &str) -> Movement {
+    Movement::ALL.into_iter().find(|m| m.as_str().eq_ignore_ascii_case(word)).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_field_is_found_by_its_word() {
+        for field in Field::ALL {
+            assert_eq!(Field::parse(field.as_str()), Some(field));
+        }
+        assert_eq!(Field::parse("ns"), Some(Field::Namespace));
+        assert_eq!(Field::parse("nope"), None);
+    }
+
+    #[test]
+    fn the_words_for_moved_are_those_shown() {
+        for word in MOVEMENTS {
+            assert_eq!(movement_of(word).as_str(), word);
+        }
+        assert_eq!(MOVEMENTS.len(), Movement::ALL.len());
+    }
+}

@@ -1,0 +1,242 @@
+//! A filter as an SQL condition over `p_image i`. Values are always bound, never part of the text.
+
+use rusqlite::types::Value;
+
+use super::fields::{Field, Shape, movement_of};
+use super::{Filter, Operator, Term};
+use crate::model::fact::Role;
+
+/// A condition and the values of its `?`, in order.
+#[derive(Debug, Clone, Default)]
+pub(in crate::case::query) struct Compiled {
+    /// The condition.
+    pub sql: String,
+    /// Its values.
+    pub values: Vec<Value>,
+}
+
+impl Filter {
+    /// The condition for `p_image i`.
+    pub(in crate::case::query) fn compile(&self) -> Compiled {
+        let mut compiled = Compiled::default();
+        compiled.filter(self);
+        compiled
+    }
+}
+
+impl Compiled {
+    fn push(&mut self, sql: &str, values: impl IntoIterator<Item = Value>) {
+        self.sql.push_str(sql);
+        self.values.extend(values);
+    }
+
+    fn filter(&mut self, filter: &Filter) {
+        match filter {
+            Filter::All => self.push("1", []),
+            Filter::And(parts) => self.all(parts, " AND "),
+            Filter::Or(parts) => self.all(parts, " OR "),
+            Filter::Not(part) => {
+                self.push("NOT ", []);
+                self.filter(part);
+            }
+            Filter::Word(word) => self.text("i.name", Match::part(word)),
+            Filter::Term(term) => self.term(term),
+        }
+    }
+
+    fn all(&mut self, parts: &[Filter], between: &str) {
+        for (i, part) in parts.iter().enumerate() {
+            self.push(if i == 0 { "(" } else { between }, []);
+            self.filter(part);
+        }
+        self.push(")", []);
+    }
+
+    fn term(&mut self, term: &Term) {
+        if matches!(term.operator, Operator::Differs | Operator::Lacks) {
+            self.push("NOT ", []);
+        }
+        match term.field.shape() {
+            Shape::Number => self.number(term),
+            Shape::Words(_) => self.word(term.field, &term.value),
+            Shape::Role => self.role(term),
+            Shape::Text => self.field(term),
+        }
+    }
+
+    fn number(&mut self, term: &Term) {
+        let column = match term.field {
+            Field::Running => "i.running",
+            Field::Uses => "i.uses",
+            _ => "i.workloads",
+        };
+        let sign = match term.operator {
+            Operator::Greater => ">",
+            Operator::AtLeast => ">=",
+            Operator::Less => "<",
+            Operator::AtMost => "<=",
+            _ => "=",
+        };
+        let value = term.value.parse().unwrap_or(0);
+        self.push(&format!("{column} {sign} ?"), [Value::Integer(value)]);
+    }
+
+    /// Fields with fixed values. Verdicts and priorities come with a later part of the house; until then there is none.
+    fn word(&mut self, field: Field, value: &str) {
+        let yes = ["yes", "true"].iter().any(|word| value.eq_ignore_ascii_case(word));
+        match field {
+            Field::Resolved => self.push("i.resolved = ?", [Value::Integer(i64::from(yes))]),
+            Field::Moved => self.push("i.moved = ?", [Value::Integer(movement_of(value).index())]),
+            _ => self.push("?", [Value::Integer(i64::from(value.eq_ignore_ascii_case("none")))]),
+        }
+    }
+
+    fn role(&mut self, term: &Term) {
+        let wanted = Match::of(term);
+        let bits = Role::ALL.iter().filter(|role| wanted.fits(role.as_str())).fold(0, |bits, role| bits | role.bit());
+        self.push("i.roles & ? <> 0", [Value::Integer(i64::from(bits))]);
+    }
+
+    fn field(&mut self, term: &Term) {
+        let wanted = Match::of(term);
+        let reached = |through: &str| format!("i.id IN (SELECT r.image FROM p_reach r {through}");
+        match term.field {
+            Field::Registry => self.text("i.registry", wanted),
+            Field::Repository => self.text("i.repository", wanted),
+            Field::Tag => self.within("EXISTS (SELECT 1 FROM json_each(i.tags) t WHERE ", "t.value", wanted, ")"),
+            Field::Digest => self.digest(wanted),
+            Field::Namespace => {
+                let open = reached("WHERE r.namespace IN (SELECT t.id FROM p_text t WHERE ");
+                self.within(&open, "t.text", wanted, "))");
+            }
+            Field::Context => {
+                let open = reached("WHERE r.context IN (SELECT t.id FROM p_text t WHERE ");
+                self.within(&open, "t.text", wanted, "))");
+            }
+            Field::Workload => {
+                let open = reached("JOIN p_workload w ON w.id = r.workload WHERE ");
+                self.within(&open, "w.name", wanted, ")");
+            }
+            Field::Kind => {
+                let open =
+                    reached("JOIN p_workload w ON w.id = r.workload WHERE w.kind IN (SELECT t.id FROM p_text t WHERE ");
+                self.within(&open, "t.text", wanted, "))");
+            }
+            _ => self.text("i.name", wanted),
+        }
+    }
+
+    /// A digest by its whole text or the beginning of its hex.
+    fn digest(&mut self, wanted: Match) {
+        let wanted = match wanted {
+            Match::Whole(text) if text.contains(':') => Match::Pattern(format!("{text}*")),
+            Match::Whole(text) => Match::Pattern(format!("*:{text}*")),
+            other => other,
+        };
+        self.within("i.id IN (SELECT d.image FROM p_digest d WHERE ", "d.value", wanted, ")");
+    }
+
+    fn within(&mut self, open: &str, column: &str, wanted: Match, close: &str) {
+        self.push(open, []);
+        self.text(column, wanted);
+        self.push(close, []);
+    }
+
+    fn text(&mut self, column: &str, wanted: Match) {
+        match wanted {
+            Match::Whole(text) => self.push(&format!("{column} = ?"), [Value::Text(text)]),
+            Match::Part(text) => self.push(&format!("instr(lower({column}), ?) > 0"), [Value::Text(text)]),
+            Match::Pattern(text) => self.push(&format!("{column} GLOB ?"), [Value::Text(glob(&text))]),
+        }
+    }
+}
+
+/// What a text is compared with.
+enum Match {
+    /// The whole text.
+    Whole(String),
+    /// A part of it, in lower case; ASCII letters are compared whatever their case.
+    Part(String),
+    /// With `*` for anything.
+    Pattern(String),
+}
+
+impl Match {
+    fn of(term: &Term) -> Match {
+        match term.operator {
+            Operator::Contains | Operator::Lacks => Match::part(&term.value),
+            _ if term.value.contains('*') => Match::Pattern(term.value.clone()),
+            _ => Match::Whole(term.value.clone()),
+        }
+    }
+
+    fn part(text: &str) -> Match {
+        Match::Part(text.to_ascii_lowercase())
+    }
+
+    /// The comparison done here, for the few words that are not in the database.
+    fn fits(&self, text: &str) -> bool {
+        match self {
+            Match::Whole(whole) => text == whole,
+            Match::Part(part) => text.contains(part.as_str()),
+            Match::Pattern(pattern) => {
+                let mut rest = Some(text);
+                let (mut pieces, anchored_end) = (pattern.split('*').peekable(), !pattern.ends_with('*'));
+                if let Some(first) = pieces.next() {
+                    rest = rest.and_then(|text| text.strip_prefix(first));
+                }
+                while let Some(piece) = pieces.next() {
+                    rest = match pieces.peek() {
+                        None if anchored_end => rest.filter(|text| text.ends_with(piece)),
+                        _ => rest.and_then(|text| text.split_once(piece).map(|(_, after)| after)),
+                    };
+                }
+                rest.is_some()
+            }
+        }
+    }
+}
+
+/// A pattern in which only `*` is special, as SQLite's GLOB has it.
+fn glob(pattern: &str) -> String {
+    let mut glob = String::with_capacity(pattern.len());
+    for c in pattern.chars() {
+        match c {
+            '?' | '[' => glob.extend(['[', c, ']']),
+            c => glob.push(c),
+        }
+    }
+    glob
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_the_star_is_special() {
+        assert_eq!(glob("a*b?[c]"), "a*b[?][[]c]");
+    }
+
+    #[test]
+    fn roles_fit_by_word_part_and_pattern() {
+        let bits = |text: &str| match Filter::parse(text).unwrap().compile().values.as_slice() {
+            [Value::Integer(bits)] => *bits,
+            other => panic!("{other:?}"),
+        };
+        let of = |roles: &[Role]| roles.iter().fold(0, |bits, role| bits | i64::from(role.bit()));
+        assert_eq!(bits("role:init"), of(&[Role::Init]));
+        assert_eq!(bits("role:s*"), of(&[Role::Sidecar, Role::Service, Role::Sbom, Role::Scan]));
+        assert_eq!(bits("role:*-*"), of(&[Role::BuildInput, Role::NodeCache]));
+        assert_eq!(bits("role:*car"), of(&[Role::Sidecar]));
+        assert_eq!(bits("role~ini"), of(&[Role::Init]));
+    }
+
+    #[test]
+    fn values_are_bound_and_never_part_of_the_text() {
+        let compiled = Filter::parse(r#"name:"x' OR 1=1 --" -ns~"'; DROP" (tag:a* or digest:abc)"#).unwrap().compile();
+        assert!(!compiled.sql.contains("DROP") && !compiled.sql.contains("1=1"));
+        assert_eq!(compiled.values.len(), 4);
+        assert_eq!(compiled.sql.matches('?').count(), 4);
+    }
+}

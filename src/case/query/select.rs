@@ -1,0 +1,165 @@
+//! Which image a responder means: every alias works, and what could mean two images is refused with both.
+
+use rusqlite::{Connection, Params, ToSql};
+use std::collections::BTreeSet;
+
+use crate::case::project::ProjectError;
+use crate::model::reference::Reference;
+
+/// Candidates named in an error.
+const NAMED: usize = 20;
+
+/// An image that a selector could mean.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+pub struct Candidate {
+    /// Its id.
+    pub id: String,
+    /// Its name.
+    pub name: String,
+    /// A digest is known.
+    pub resolved: bool,
+}
+
+impl std::fmt::Display for Candidate {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let short = self.id.get(..12).unwrap_or(&self.id);
+        write!(f, "{short} {}{}", self.name, if self.resolved { "" } else { " (no digest known)" })
+    }
+}
+
+/// Why a selector names no single image.
+#[derive(Debug, thiserror::Error)]
+pub enum SelectError {
+    /// Nothing fits.
+    #[error(
+        "no image is known as {0:?}; give a digest or its beginning (6 hex digits or more), an id, a name or the end of \
+         one, or digest:, tag:, repo:, registry: with a value"
+    )]
+    Nothing(String),
+    /// More than one image fits.
+    #[error("{selector:?} could be {total} images: {}", listed(.candidates))]
+    Ambiguous {
+        /// What was asked for.
+        selector: String,
+        /// How many fit.
+        total: usize,
+        /// The first of them by name.
+        candidates: Vec<Candidate>,
+    },
+    /// The projections could not be read.
+    #[error(transparent)]
+    Project(#[from] ProjectError),
+}
+
+impl From<rusqlite::Error> for SelectError {
+    fn from(error: rusqlite::Error) -> Self {
+        SelectError::Project(error.into())
+    }
+}
+
+fn listed(candidates: &[Candidate]) -> String {
+    candidates.iter().map(Candidate::to_string).collect::<Vec<_>>().join("; ")
+}
+
+/// The number of the one image that a selector means.
+pub(super) fn single(conn: &Connection, selector: &str) -> Result<i64, SelectError> {
+    let found = select(conn, selector)?;
+    match (found.len(), found.first()) {
+        (1, Some(image)) => Ok(*image),
+        (0, _) => Err(SelectError::Nothing(selector.to_owned())),
+        (total, _) => {
+            let candidates = candidates(conn, &found)?;
+            Err(SelectError::Ambiguous { selector: selector.to_owned(), total, candidates })
+        }
+    }
+}
+
+/// The images that a selector fits: the closest reading that fits any.
+fn select(conn: &Connection, selector: &str) -> Result<BTreeSet<i64>, ProjectError> {
+    let selector = selector.trim();
+    if let Some((prefix, value)) = selector.split_once(':') {
+        match prefix {
+            "digest" => return by_digest(conn, value),
+            "tag" if value.contains(['/', ':']) => return by_name(conn, value),
+            "tag" => return of_names(conn, "n.tag = ?1", &[&value]),
+            "repo" => {
+                let repository = "n.parsed AND (n.repository GLOB ?1 OR n.registry || '/' || n.repository GLOB ?1)";
+                return of_names(conn, repository, &[&value]);
+            }
+            "registry" => return of_names(conn, "n.parsed AND n.registry GLOB ?1", &[&value]),
+            _ => {}
+        }
+    }
+    let found = by_digest(conn, selector)?;
+    if found.is_empty() { by_name(conn, selector) } else { Ok(found) }
+}
+
+/// By a digest, the beginning of one, or the beginning of an id.
+fn by_digest(conn: &Connection, text: &str) -> Result<BTreeSet<i64>, ProjectError> {
+    let text = text.to_ascii_lowercase();
+    let hex = text.split_once(':').map_or(text.as_str(), |(_, hex)| hex);
+    if hex.len() < 6 || !hex.bytes().all(|b| b.is_ascii_hexdigit()) {
+        return Ok(BTreeSet::new());
+    }
+    let value = if text.contains(':') { text.clone() } else { format!("sha256:{text}") };
+    // Everything that begins with a text lies between it and itself with a sign behind that no hex digit reaches.
+    let digests =
+        "SELECT i.id FROM p_digest d JOIN p_image i ON i.id = d.image WHERE d.value >= ?1 AND d.value < ?1 || 'g'";
+    let mut found = collect(conn, digests, [&value])?;
+    if !text.contains(':') {
+        let ids = "SELECT i.id FROM p_image i WHERE i.ident >= ?1 AND i.ident < ?1 || 'g'";
+        found.extend(collect(conn, ids, [&text])?);
+    }
+    Ok(found)
+}
+
+/// By a name: as it is, as a reference, as a repository, then as the end of either.
+fn by_name(conn: &Connection, text: &str) -> Result<BTreeSet<i64>, ProjectError> {
+    let reference = Reference::parse(text).ok();
+    if let Some(digest) = reference.as_ref().and_then(Reference::digest) {
+        return by_digest(conn, digest.as_str());
+    }
+    let mut found = of_names(conn, "n.canonical = ?1", &[&text])?;
+    if let Some(reference) = reference.filter(|_| found.is_empty()) {
+        found = of_names(conn, "n.canonical = ?1", &[&reference.canonical()])?;
+        if found.is_empty() && reference.tag().is_none() {
+            let (registry, repository) = (reference.registry(), reference.repository());
+            found = of_names(conn, "n.registry = ?1 AND n.repository = ?2 AND n.parsed", &[&registry, &repository])?;
+        }
+    }
+    if !found.is_empty() || text.is_empty() {
+        return Ok(found);
+    }
+    let end = format!("/{}", text.trim_start_matches('/'));
+    let ends = "substr(n.canonical, -length(?1)) = ?1
+        OR n.parsed AND substr('/' || n.repository, -length(?1)) = ?1";
+    of_names(conn, ends, &[&end])
+}
+
+/// The images that go by the names of which a condition holds.
+fn of_names(conn: &Connection, condition: &str, values: &[&dyn ToSql]) -> Result<BTreeSet<i64>, ProjectError> {
+    let sql = format!(
+        "SELECT i.id FROM p_name n JOIN p_tag t ON t.name = n.id JOIN p_digest d ON d.id = t.digest
+         JOIN p_image i ON i.id = d.image WHERE {condition}
+         UNION SELECT i.id FROM p_name n JOIN p_image i ON i.id = -n.id WHERE {condition}"
+    );
+    collect(conn, &sql, values)
+}
+
+fn collect(conn: &Connection, sql: &str, values: impl Params) -> Result<BTreeSet<i64>, ProjectError> {
+    let mut statement = conn.prepare(sql)?;
+    let rows = statement.query_map(values, |r| r.get(0))?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
+fn candidates(conn: &Connection, images: &BTreeSet<i64>) -> Result<Vec<Candidate>, ProjectError> {
+    let mut statement = conn.prepare("SELECT ident, name, resolved FROM p_image WHERE id = ?1")?;
+    let mut found = Vec::new();
+    for image in images {
+        let row = |r: &rusqlite::Row<'_>| Ok(Candidate { id: r.get(0)?, name: r.get(1)?, resolved: r.get(2)? });
+        found.push(statement.query_row([image], row)?);
+    }
+    found.sort_by(|a, b| (&a.name, &a.id).cmp(&(&b.name, &b.id)));
+    found.truncate(NAMED);
+    Ok(found)
+}

@@ -1,0 +1,216 @@
+//! The command line as a table: names, flags and their help.
+
+use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
+use std::path::PathBuf;
+
+/// What an on-call responder opens when a container registry, a base image or a publisher's credentials have been breached.
+#[derive(Debug, Parser)]
+#[command(name = "hullbreach", version, max_term_width = 100, disable_help_subcommand = true)]
+#[command(
+    after_help = "Exit codes: 0 done, 1 failed and nothing changed, 2 wrong usage, 3 done with gaps (counted and \
+                        named), 4 a check says no, 130 interrupted."
+)]
+pub struct Args {
+    /// Flags of every command.
+    #[command(flatten)]
+    pub global: Global,
+    /// What to do; without it, how to begin.
+    #[command(subcommand)]
+    pub command: Option<Command>,
+}
+
+/// Flags of every command.
+#[derive(Debug, ClapArgs)]
+pub struct Global {
+    /// The case file; else $HULLBREACH_CASE, else the only *.case file in this folder
+    #[arg(short, long, global = true, value_name = "FILE")]
+    pub case: Option<PathBuf>,
+    /// Print one JSON document on standard output
+    #[arg(long, global = true)]
+    pub json: bool,
+    /// Only ASCII in borders and marks
+    #[arg(long, global = true)]
+    pub ascii: bool,
+    /// Say what would be changed, and change nothing
+    #[arg(long, global = true)]
+    pub dry_run: bool,
+}
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Make a new case
+    New(NewArgs),
+    /// Make the exercise case from evidence this program carries, and print its picture
+    Demo(DemoArgs),
+    /// Import files, folders or standard input (-) as evidence
+    Import(ImportArgs),
+    /// List the images of the case
+    Images(ImagesArgs),
+    /// Show one image: every use, name and digest, and where each fact stands
+    Image(ImageArgs),
+    /// Show what was read, how old it is, what is missing, and what the usual one-liner would have missed
+    Coverage,
+    /// List evidence, or show the bytes of one piece
+    Evidence(EvidenceArgs),
+    /// List the events of the case
+    Log(LogArgs),
+    /// Take back your last change (or a named one); taking back a retraction is redo
+    Undo(UndoArgs),
+    /// Destroy the bytes of a piece of evidence, for a leaked secret; a signed tombstone stays
+    Expunge(ExpungeArgs),
+    /// Read stored evidence again with this version's readers
+    Reread,
+    /// Check chains, signatures, evidence and projections
+    Verify(VerifyArgs),
+    /// Fold the projections anew from the events
+    Rebuild,
+}
+
+/// Severities.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum SeverityArg {
+    /// Critical
+    Critical,
+    /// High
+    High,
+    /// Medium
+    Medium,
+}
+
+/// Arguments of `new`.
+#[derive(Debug, ClapArgs)]
+pub struct NewArgs {
+    /// The file to make, NAME.case
+    pub file: PathBuf,
+    /// What it is about, in a few words
+    #[arg(long, value_name = "TITLE")]
+    pub title: String,
+    /// How bad it is, where known
+    #[arg(long, value_enum)]
+    pub severity: Option<SeverityArg>,
+    /// TLP 2.0 label: RED, AMBER+STRICT, AMBER, GREEN, CLEAR
+    #[arg(long, value_name = "LABEL")]
+    pub tlp: Option<String>,
+    /// When the organisation became aware: a legal fact, stated and never inferred (2026-11-21T07:40Z, 07:40Z)
+    #[arg(long, value_name = "TIME")]
+    pub aware: Option<String>,
+    /// Who or what says so
+    #[arg(long, value_name = "SOURCE", requires = "aware")]
+    pub aware_source: Option<String>,
+    /// A Unix group that shares the file on this machine (mode 0660, in a folder of mode 2770)
+    #[arg(long, value_name = "GROUP")]
+    pub group: Option<String>,
+}
+
+/// Arguments of `demo`.
+#[derive(Debug, ClapArgs)]
+pub struct DemoArgs {
+    /// Folder for the exercise case; else a new temporary one
+    #[arg(long, value_name = "DIR")]
+    pub dir: Option<PathBuf>,
+}
+
+/// Arguments of `import`.
+#[derive(Debug, ClapArgs)]
+pub struct ImportArgs {
+    /// Files, folders, or - for standard input
+    #[arg(required = true, value_name = "PATH")]
+    pub paths: Vec<PathBuf>,
+    /// Read as this format, whatever it looks like (kubernetes-json, kubernetes-yaml, image-table, reference-list)
+    #[arg(long = "as", value_name = "FORMAT")]
+    pub format: Option<String>,
+    /// The cluster context or site it is of; name it whenever there is more than one
+    #[arg(long, value_name = "NAME")]
+    pub context: Option<String>,
+    /// The time it speaks of; else the file's time, or now for standard input
+    #[arg(long, value_name = "TIME")]
+    pub as_of: Option<String>,
+    /// Seconds by which the clock of its source runs ahead (negative: behind)
+    #[arg(long, value_name = "SECONDS", default_value_t = 0, allow_negative_numbers = true)]
+    pub clock_offset: i64,
+    /// It is a part (a filtered list): it never says that something is gone
+    #[arg(long)]
+    pub partial: bool,
+    /// Store the bytes without redaction; they are still never printed with their secrets
+    #[arg(long)]
+    pub keep_raw: bool,
+}
+
+/// Arguments of `images`.
+#[derive(Debug, ClapArgs)]
+pub struct ImagesArgs {
+    /// Which: registry:docker.io role:init running:>0 name~api -ns:dev (… or …)
+    #[arg(long, value_name = "EXPR")]
+    pub filter: Option<String>,
+    /// Order: name, running, uses, workloads, last-seen, registry; a leading - turns it around
+    #[arg(long, value_name = "KEY", allow_hyphen_values = true)]
+    pub sort: Option<String>,
+    /// At most this many
+    #[arg(long, value_name = "N")]
+    pub limit: Option<usize>,
+}
+
+/// Arguments of `image`.
+#[derive(Debug, ClapArgs)]
+pub struct ImageArgs {
+    /// A digest or its first six or more digits, a name or its end (pay/api), tag:, repo:, digest:
+    pub image: String,
+}
+
+/// Arguments of `evidence`.
+#[derive(Debug, ClapArgs)]
+pub struct EvidenceArgs {
+    /// What to do; without it, list
+    #[command(subcommand)]
+    pub action: Option<EvidenceAction>,
+}
+
+/// Actions of `evidence`.
+#[derive(Debug, Subcommand)]
+pub enum EvidenceAction {
+    /// Print the stored bytes of one piece
+    Show {
+        /// Its id or the first six or more digits
+        id: String,
+        /// The bytes as stored, not made safe for a terminal
+        #[arg(long)]
+        raw: bool,
+        /// Only what stands at a locator: a JSON pointer (/items/3/spec), line:N, or FIRST+LENGTH in bytes
+        #[arg(long, value_name = "LOCATOR")]
+        at: Option<String>,
+    },
+}
+
+/// Arguments of `log`.
+#[derive(Debug, ClapArgs)]
+pub struct LogArgs {
+    /// Only events of this kind, as evidence.acquired
+    #[arg(long, value_name = "KIND")]
+    pub kind: Option<String>,
+}
+
+/// Arguments of `undo`.
+#[derive(Debug, ClapArgs)]
+pub struct UndoArgs {
+    /// The event (the first six or more digits of its hash); else your last one
+    pub event: Option<String>,
+}
+
+/// Arguments of `expunge`.
+#[derive(Debug, ClapArgs)]
+pub struct ExpungeArgs {
+    /// The evidence id or its first six or more digits
+    pub blob: String,
+    /// Why, for the record
+    #[arg(long, value_name = "REASON")]
+    pub reason: String,
+}
+
+/// Arguments of `verify`.
+#[derive(Debug, ClapArgs)]
+pub struct VerifyArgs {
+    /// Also read all stored evidence again and compare what is found
+    #[arg(long)]
+    pub reread: bool,
+}

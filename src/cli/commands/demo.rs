@@ -1,0 +1,99 @@
+//! `demo`: the exercise case, made from evidence this program carries.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use crate::case::Case;
+use crate::case::events::kinds::{Awareness, Genesis, Severity};
+use crate::case::store::NewCase;
+use crate::cli::args::DemoArgs;
+use crate::cli::out::Tone;
+use crate::cli::{Context, Exit, Failure, Outcome};
+use crate::collect::exercise;
+use crate::env::Env;
+use crate::model::id::{Id, hex};
+use crate::model::time::Micros;
+use crate::work::import::{Input, Options, Silent, import};
+
+/// The exercise's file name.
+const NAME: &str = "exercise.case";
+
+/// Makes it and prints its picture.
+pub fn run(args: DemoArgs, context: &mut Context<'_, '_>) -> Outcome {
+    let folder = folder(args, context)?;
+    let path = folder.join(NAME);
+    if context.dry_run {
+        context.out.line(&format!("would make {}", path.display()))?;
+        return Ok(Exit::Done);
+    }
+    std::fs::create_dir_all(&folder).map_err(|e| Failure(format!("{}: {e}", folder.display())))?;
+    let exercise = exercise_time(context.env);
+    let (cancel, case) = (Arc::clone(&context.cancel), Some(path.clone()));
+    let context = &mut Context { env: &exercise, out: &mut *context.out, case, dry_run: false, stdin: None, cancel };
+    let mut case = Case::create(&path, &NewCase { genesis: genesis(), group: None }, context.env)?;
+    let inputs = exercise::FILES.iter().map(|file| {
+        let as_of = file.as_of.and_then(Micros::parse_rfc3339);
+        Input::exercise(file.path, file.bytes, file.context, as_of)
+    });
+    let report = import(&mut case, inputs.collect(), &Options::default(), &Silent, &context.cancel)?;
+    drop(case);
+    if context.out.json {
+        super::coverage::run(context)?;
+        return Ok(Exit::Done);
+    }
+    context.out.toned(Tone::Strong, &format!("{}: {}", exercise::TITLE, path.display()))?;
+    let (images, uses) = (report.images.total, report.uses.total);
+    context.out.line(&format!("{} files of evidence, {images} images, {uses} uses", report.evidence.len()))?;
+    context.out.line("")?;
+    super::images::picture(context)?;
+    context.out.line("")?;
+    super::coverage::run(context)?;
+    context.out.line("")?;
+    context.out.line(&format!("go on: export HULLBREACH_CASE={}", shell_quoted(&path.display().to_string())))?;
+    context
+        .out
+        .line("       hullbreach images --filter 'running:>0'; hullbreach image pay/api-service; hullbreach verify")?;
+    Ok(Exit::Done)
+}
+
+/// The exercise plays at its own time, so that ages and deadlines mean something and its picture is the same everywhere.
+fn exercise_time(env: &Env) -> Env {
+    let Some(start) = Micros::parse_rfc3339(exercise::START) else { return env.clone() };
+    let began = env.now();
+    let clock = Arc::clone(&env.clock);
+    Env { clock: Arc::new(move || (Micros(start.0 + clock().0.0 - began.0), 0)), ..env.clone() }
+}
+
+/// The named folder, else a new one of its own among the temporary files.
+fn folder(args: DemoArgs, context: &Context<'_, '_>) -> Result<PathBuf, Failure> {
+    if let Some(dir) = args.dir {
+        return Ok(context.env.current_dir.join(dir));
+    }
+    let mut nonce = [0; 4];
+    (context.env.random)(&mut nonce).map_err(Failure)?;
+    let temporary = context.env.vars.get("TMPDIR").filter(|v| !v.is_empty()).cloned().unwrap_or_else(|| "/tmp".into());
+    let folder = PathBuf::from(temporary).join(format!("hullbreach-exercise-{}", hex(&nonce)));
+    crate::case::identity::private_dir(&folder)?;
+    Ok(folder)
+}
+
+/// The exercise begins alike on every machine.
+fn genesis() -> Genesis {
+    let aware = Micros::parse_rfc3339(exercise::AWARE);
+    Genesis {
+        nonce: Id::derived("exercise", &["1"]),
+        title: exercise::TITLE.to_owned(),
+        severity: Some(Severity::Critical),
+        tlp: Some("AMBER+STRICT".to_owned()),
+        aware: aware.map(|at| Awareness {
+            at,
+            written: exercise::AWARE.to_owned(),
+            source: Some(exercise::AWARE_SOURCE.to_owned()),
+        }),
+        tool: concat!("hullbreach ", env!("CARGO_PKG_VERSION")).to_owned(),
+    }
+}
+
+fn shell_quoted(text: &str) -> String {
+    format!("'{}'", text.replace('\'', "'\\''"))
+}

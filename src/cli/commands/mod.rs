@@ -1,0 +1,35 @@
+//! One file a command.
+
+mod coverage;
+mod demo;
+mod evidence;
+mod image;
+mod images;
+mod import;
+mod journal;
+mod maintain;
+mod new;
+mod progress;
+
+use super::args::Command;
+use super::{Context, Outcome};
+
+/// Runs the named command, or says how to begin.
+pub fn dispatch(command: Option<Command>, context: &mut Context<'_, '_>) -> Outcome {
+    let Some(command) = command else { return new::welcome(context) };
+    match command {
+        Command::New(args) => new::run(args, context),
+        Command::Demo(args) => demo::run(args, context),
+        Command::Import(args) => import::run(args, context),
+        Command::Images(args) => images::run(args, context),
+        Command::Image(args) => image::run(&args, context),
+        Command::Coverage => coverage::run(context),
+        Command::Evidence(args) => evidence::run(args, context),
+        Command::Log(args) => journal::log(&args, context),
+        Command::Undo(args) => journal::undo(&args, context),
+        Command::Expunge(args) => journal::expunge(&args, context),
+        Command::Reread => maintain::reread(context),
+        Command::Verify(args) => maintain::verify(&args, context),
+        Command::Rebuild => maintain::rebuild(context),
+    }
+}

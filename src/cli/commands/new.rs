@@ -1,0 +1,113 @@
+//! `new`: a case with its title and what has been declared.
+
+use serde_json::json;
+
+use crate::case::Case;
+use crate::case::change::MAX_LINE;
+use crate::case::events::kinds::{Awareness, Genesis, Severity};
+use crate::case::store::{NewCase, group_id};
+use crate::cli::args::{NewArgs, SeverityArg};
+use crate::cli::out::Tone;
+use crate::cli::{Context, Exit, Failure, Outcome};
+use crate::collect::redact::redact_text;
+use crate::model::id::Id;
+use crate::model::time::Micros;
+
+/// TLP 2.0 labels (FIRST, August 2022).
+const TLP: [&str; 5] = ["RED", "AMBER+STRICT", "AMBER", "GREEN", "CLEAR"];
+
+/// Makes the case.
+pub fn run(args: NewArgs, context: &mut Context<'_, '_>) -> Outcome {
+    let genesis = genesis(&args, context)?;
+    let group = match &args.group {
+        Some(name) => Some(group_id(name).ok_or_else(|| Failure(format!("{name}: there is no such Unix group")))?),
+        None => None,
+    };
+    if context.dry_run {
+        context.out.line(&format!("would make {} ({:?})", args.file.display(), genesis.title))?;
+        return Ok(Exit::Done);
+    }
+    let case = Case::create(&args.file, &NewCase { genesis, group }, context.env)?;
+    if context.out.json {
+        let document = json!({"case": case.id().to_string(), "path": case.path().display().to_string()});
+        context.out.document(&document)?;
+        return Ok(Exit::Done);
+    }
+    let path = case.path().display().to_string();
+    context.out.toned(Tone::Strong, &format!("case {} in {path}", &case.id().to_string()[..8]))?;
+    if args.aware.is_none() {
+        context.out.line("awareness time: not stated (legal clocks need it; only you can say it)")?;
+    }
+    context.out.line("next: kubectl get pods -A -o json | hullbreach import - --context NAME")?;
+    Ok(Exit::Done)
+}
+
+/// What is printed when nothing was asked.
+pub fn welcome(context: &mut Context<'_, '_>) -> Outcome {
+    for line in [
+        "hullbreach: incident response for breached container registries, base images and publishers",
+        "",
+        "  hullbreach new hub.case --title \"Docker Hub\" --severity critical    make a case",
+        "  kubectl get pods -A -o json | hullbreach import - --context prod    get evidence",
+        "  hullbreach import dumps/                                           … from files and folders",
+        "  hullbreach coverage                                                what was read, what is missing",
+        "  hullbreach images                                                  what runs",
+        "  hullbreach demo                                                    the exercise, to try all of it",
+        "",
+        "hullbreach --help lists every command.",
+    ] {
+        context.out.line(line)?;
+    }
+    Ok(Exit::Done)
+}
+
+fn genesis(args: &NewArgs, context: &Context<'_, '_>) -> Result<Genesis, Failure> {
+    let mut nonce = [0; 16];
+    (context.env.random)(&mut nonce).map_err(Failure)?;
+    Ok(Genesis {
+        nonce: Id(nonce),
+        title: line("the title", &args.title)?,
+        severity: args.severity.map(|s| match s {
+            SeverityArg::Critical => Severity::Critical,
+            SeverityArg::High => Severity::High,
+            SeverityArg::Medium => Severity::Medium,
+        }),
+        tlp: args.tlp.as_deref().map(tlp).transpose()?,
+        aware: aware(args, context)?,
+        tool: concat!("hullbreach ", env!("CARGO_PKG_VERSION")).to_owned(),
+    })
+}
+
+fn aware(args: &NewArgs, context: &Context<'_, '_>) -> Result<Option<Awareness>, Failure> {
+    let Some(written) = &args.aware else { return Ok(None) };
+    let at = Micros::parse_stated(written, context.env.now()).ok_or_else(|| not_a_time("--aware", written))?;
+    let source = args.aware_source.as_deref().map(|s| line("the source", s)).transpose()?;
+    Ok(Some(Awareness { at, written: written.clone(), source }))
+}
+
+fn tlp(label: &str) -> Result<String, Failure> {
+    let bare = label.trim().to_ascii_uppercase();
+    let bare = bare.strip_prefix("TLP:").unwrap_or(&bare).to_owned();
+    match TLP.contains(&bare.as_str()) {
+        true => Ok(bare),
+        false => Err(Failure(format!("{label}: not a TLP 2.0 label (one of {})", TLP.join(", ")))),
+    }
+}
+
+/// A typed line: not empty, not too long, without a pasted secret.
+pub(super) fn line(what: &str, text: &str) -> Result<String, Failure> {
+    let text = text.trim();
+    if text.is_empty() {
+        return Err(Failure(format!("{what} is empty")));
+    }
+    if text.chars().count() > MAX_LINE {
+        return Err(Failure(format!("{what} is longer than {MAX_LINE} characters")));
+    }
+    Ok(redact_text(text).into_owned())
+}
+
+/// The error for a time nobody can read.
+pub(super) fn not_a_time(flag: &str, text: &str) -> Failure {
+    let text = redact_text(text);
+    Failure(format!("{flag} {text}: not a time; write 2026-11-21T07:40Z, \"2026-11-21 07:40\" (UTC) or 07:40Z (today)"))
+}

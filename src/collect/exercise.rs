@@ -1,0 +1,112 @@
+//! The exercise: evidence of an invented breach, carried inside the program, for `demo` and for tests.
+//!
+//! Owns which files there are, under which context and as of when, and must never read anything else. All names, digests
+//! and secrets in them are invented; every planted secret says `not-a-real` or `NOTAREAL`.
+//!
+//! The story: between about 02:00Z and 07:00Z on 2026-03-17 somebody pushed `harbourline/monitoring-agent:1.5.0` on
+//! Docker Hub a second time (03:41Z); one node pulled it at 04:26Z. Harbourline became aware at 07:40Z, and the teams
+//! dumped what they had: two pod lists of one cluster before and after, one cluster that refused, and four teams that
+//! each sent something else.
+
+/// One file of the exercise.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ExerciseFile {
+    /// Path within the exercise.
+    pub path: &'static str,
+    /// The cluster context it was taken from, where the sender said so.
+    pub context: Option<&'static str>,
+    /// When it was taken, RFC 3339, where the sender said so.
+    pub as_of: Option<&'static str>,
+    /// Its bytes, as they were sent.
+    pub bytes: &'static [u8],
+}
+
+/// The exercise case's title.
+pub const TITLE: &str = "Exercise: monitoring-agent pushed again on Docker Hub";
+
+/// When the exercise's responder opens the case, RFC 3339: after the last dump.
+pub const START: &str = "2026-03-17T08:20:00Z";
+
+/// When the organisation became aware, RFC 3339.
+pub const AWARE: &str = "2026-03-17T07:40:00Z";
+
+/// Who told it.
+pub const AWARE_SOURCE: &str = "mail from the registry's security team to on-call";
+
+macro_rules! file {
+    ($path:literal, $context:expr, $as_of:expr) => {
+        ExerciseFile {
+            path: $path,
+            context: $context,
+            as_of: $as_of,
+            bytes: include_bytes!(concat!("../../assets/exercise/", $path)),
+        }
+    };
+}
+
+const EU: Option<&str> = Some("prod-eu");
+const US: Option<&str> = Some("prod-us");
+
+/// The evidence, in the order in which it came in.
+pub const FILES: &[ExerciseFile] = &[
+    file!("prod-eu/pods-wide.txt", EU, Some("2026-03-17T07:49:00Z")),
+    file!("prod-eu/pods-0750.json", EU, Some("2026-03-17T07:50:00Z")),
+    file!("prod-eu/workloads.json", EU, Some("2026-03-17T07:52:00Z")),
+    file!("prod-eu/nodes.json", EU, Some("2026-03-17T07:53:00Z")),
+    file!("prod-eu/events.json", EU, Some("2026-03-17T07:54:00Z")),
+    file!("prod-us/pods.json", US, Some("2026-03-17T07:55:00Z")),
+    file!("prod-us/deployments.json", US, Some("2026-03-17T07:55:30Z")),
+    file!("prod-eu/network.json", EU, Some("2026-03-17T07:56:00Z")),
+    file!("prod-eu/access.json", EU, Some("2026-03-17T07:57:00Z")),
+    file!("prod-eu/caches.yaml", EU, Some("2026-03-17T07:58:00Z")),
+    file!("prod-eu/config.yaml", EU, Some("2026-03-17T07:59:00Z")),
+    file!("teams/dev-pods.jsonl", None, Some("2026-03-17T08:01:00Z")),
+    file!("teams/payments-running-images.txt", None, Some("2026-03-17T08:03:00Z")),
+    file!("teams/search-pods.json", None, Some("2026-03-17T08:06:00Z")),
+    file!("teams/platform-base-images.txt", None, None),
+    file!("teams/edge-gateway.yaml", None, None),
+    // The nightly snapshot was found last: older than the rest, and still the only witness of the time before the push.
+    file!("prod-eu/pods-0215.json", EU, Some("2026-03-17T02:15:00Z")),
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::time::Micros;
+
+    #[test]
+    fn every_time_is_before_the_start() {
+        let start = Micros::parse_rfc3339(START).unwrap();
+        assert!(Micros::parse_rfc3339(AWARE).unwrap() < start);
+        for file in FILES {
+            if let Some(at) = file.as_of {
+                assert!(Micros::parse_rfc3339(at).unwrap() < start, "{}", file.path);
+            }
+        }
+    }
+
+    #[test]
+    fn paths_are_unique_and_small_in_all() {
+        let paths: std::collections::BTreeSet<_> = FILES.iter().map(|f| f.path).collect();
+        assert_eq!(paths.len(), FILES.len());
+        let bytes: usize = FILES.iter().map(|f| f.bytes.len()).sum();
+        assert!(bytes < 300_000, "{bytes} bytes are carried in every binary");
+        assert!(FILES.iter().all(|f| !f.bytes.is_empty()));
+    }
+
+    #[test]
+    fn files_are_text_and_json_where_they_say_so() {
+        // One team's terminal cut its file short; one cluster answered in kubectl's words where JSON was asked for.
+        let broken = ["teams/search-pods.json", "prod-us/pods.json"];
+        for file in FILES {
+            let text = std::str::from_utf8(file.bytes).unwrap();
+            if file.path.ends_with(".json") {
+                let read = serde_json::from_str::<serde_json::Value>(text);
+                assert_eq!(read.is_err(), broken.contains(&file.path), "{}", file.path);
+            }
+            if file.path.ends_with(".jsonl") {
+                assert!(text.lines().all(|l| serde_json::from_str::<serde_json::Value>(l).is_ok()), "{}", file.path);
+            }
+        }
+    }
+}

@@ -1,0 +1,389 @@
+//! What a key means and what may stand at its place, for JSON and YAML alike.
+//!
+//! A walker keeps a [`Frame`] for each open object or array and asks it which [`Place`] the next value stands at. Order
+//! of keys is not relied on where it varies: `data` comes before `kind` in what kubectl prints.
+
+use super::commandline::Command;
+use super::names::{self, Strength};
+
+/// The meaning of a key by itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum KeyClass {
+    Plain,
+    Telling,
+    WeakTelling,
+    /// Lists of the names of secrets.
+    SecretNames,
+    /// `env`: entries of name and value, `KEY=value`, or a map of a CI file or Helm values.
+    Environment,
+    /// `environment`: the same, but a map is Compose's, whose values are all literals of a container.
+    ComposeEnvironment,
+    /// `Env` of an image or container config.
+    ConfigEnvironment,
+    Command,
+    Data,
+    Headers,
+    ManagedFields,
+    Annotations,
+    Message,
+    History,
+    Image,
+    Name,
+    Value,
+    Kind,
+    /// Tells that the object is an API object.
+    Manifest,
+    /// An API object's template, whose `data` is that of what it makes.
+    Template,
+}
+
+impl KeyClass {
+    /// Classifies a key.
+    pub fn of(key: &[u8]) -> KeyClass {
+        use KeyClass::*;
+        match key {
+            // The keys that nearly all objects are made of, so that their words need not be looked at.
+            b"uid"
+            | b"labels"
+            | b"namespace"
+            | b"resourceVersion"
+            | b"creationTimestamp"
+            | b"spec"
+            | b"status"
+            | b"containers"
+            | b"initContainers"
+            | b"containerStatuses"
+            | b"ready"
+            | b"started"
+            | b"state"
+            | b"type"
+            | b"phase"
+            | b"reason"
+            | b"lastTransitionTime"
+            | b"lastProbeTime"
+            | b"observedGeneration"
+            | b"resources"
+            | b"requests"
+            | b"limits"
+            | b"cpu"
+            | b"memory"
+            | b"volumeMounts"
+            | b"mountPath"
+            | b"readOnly"
+            | b"imagePullPolicy"
+            | b"terminationMessagePath"
+            | b"terminationMessagePolicy"
+            | b"restartPolicy"
+            | b"dnsPolicy"
+            | b"serviceAccountName"
+            | b"serviceAccount"
+            | b"nodeName"
+            | b"schedulerName"
+            | b"tolerations"
+            | b"operator"
+            | b"effect"
+            | b"tolerationSeconds"
+            | b"priority"
+            | b"volumes"
+            | b"ownerReferences"
+            | b"controller"
+            | b"blockOwnerDeletion"
+            | b"conditions"
+            | b"hostIP"
+            | b"hostIPs"
+            | b"podIP"
+            | b"podIPs"
+            | b"ip"
+            | b"startTime"
+            | b"startedAt"
+            | b"qosClass"
+            | b"restartCount"
+            | b"lastState"
+            | b"running"
+            | b"waiting"
+            | b"terminated"
+            | b"generateName"
+            | b"ports"
+            | b"protocol"
+            | b"containerPort"
+            | b"app"
+            | b"pod-template-hash"
+            | b"securityContext"
+            | b"valueFrom"
+            | b"fieldRef"
+            | b"fieldPath"
+            | b"configMap"
+            | b"items"
+            | b"path"
+            | b"projected"
+            | b"sources"
+            | b"defaultMode"
+            | b"serviceAccountToken"
+            | b"secretKeyRef"
+            | b"secretRef"
+            | b"secretName"
+            | b"containerID"
+            | b"enableServiceLinks"
+            | b"preemptionPolicy"
+            | b"terminationGracePeriodSeconds"
+            | b"allocatedResources"
+            | b"volumes.name"
+            | b"expirationSeconds"
+            | b"downwardAPI"
+            | b"optional"
+            | b"generation" => Plain,
+            b"env" | b"extraEnv" | b"extraEnvVars" | b"envVars" | b"extraEnvs" => Environment,
+            b"environment" | b"x-environment" | b"x-env" => ComposeEnvironment,
+            b"Env" => ConfigEnvironment,
+            b"command" | b"args" | b"entrypoint" | b"Cmd" | b"Entrypoint" | b"Args" | b"Command" | b"argv"
+            | b"extraArgs" | b"cmd" | b"OnBuild" | b"Shell" | b"ENTRYPOINT" | b"CMD" => Command,
+            b"data" | b"binaryData" | b"stringData" => Data,
+            b"httpHeaders" => Headers,
+            b"managedFields" => ManagedFields,
+            b"annotations" | b"Annotations" => Annotations,
+            b"message" | b"note" | b"Message" => Message,
+            b"created_by" | b"createdBy" | b"CreatedBy" => History,
+            b"image" | b"imageID" | b"imageId" | b"Image" | b"imageRef" | b"reference" | b"images" | b"names"
+            | b"RepoTags" | b"RepoDigests" => Image,
+            b"name" | b"key" | b"Name" | b"Key" => Name,
+            b"value" | b"Value" => Value,
+            b"kind" => Kind,
+            b"apiVersion" | b"metadata" => Manifest,
+            b"template" => Template,
+            b"secrets" | b"imagePullSecrets" | b"pullSecrets" => SecretNames,
+            _ => match names::strength(key) {
+                Strength::Strong => Telling,
+                Strength::Weak => WeakTelling,
+                Strength::None => Plain,
+            },
+        }
+    }
+}
+
+/// What a value's place means for it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Place {
+    /// Nothing special: key-shaped strings, credentials in URLs, command lines.
+    Open,
+    /// Beside a telling name.
+    Telling,
+    /// Beside a name that makes a random value a secret.
+    WeakTelling,
+    SecretNames,
+    Environment,
+    ComposeEnvironment,
+    ConfigEnvironment,
+    EnvironmentEntry,
+    /// A literal value of a container's environment.
+    EnvironmentValue,
+    /// The same under a name that carries image references.
+    ImageVariable,
+    Command,
+    Headers,
+    HeaderEntry,
+    HeaderValue,
+    /// A map that is data of a ConfigMap or Secret, if its values are strings.
+    Data,
+    DataValue,
+    ManagedFields,
+    Annotations,
+    Annotation,
+    Message,
+    History,
+    Image,
+    Template,
+}
+
+/// An open object or array.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Frame {
+    place: Place,
+    /// True for an array.
+    pub array: bool,
+    /// What the segment stands in.
+    root: bool,
+    /// The object stands where an API object may stand.
+    loose: bool,
+    manifest: bool,
+    /// It is an API object that is neither ConfigMap nor Secret.
+    foreign: bool,
+    /// Where the `name` of this entry stands in the source: it says what its `value` is.
+    name: Option<(usize, usize)>,
+    /// What the earlier elements of an array of arguments said.
+    pub command: Command,
+}
+
+impl Frame {
+    /// What a segment stands in: anything.
+    pub fn root() -> Self {
+        Frame { root: true, ..Frame::new(Place::Open, false, true) }
+    }
+
+    fn new(place: Place, array: bool, loose: bool) -> Self {
+        let (manifest, foreign) = (false, false);
+        Frame { place, array, root: false, loose, manifest, foreign, name: None, command: Command::default() }
+    }
+
+    /// The frame of an object or array that stands at `place` in this one.
+    pub fn open(&self, place: Place, array: bool) -> Self {
+        use Place::*;
+        let inside = match place {
+            // An object beside a telling name has names of its own.
+            Telling | WeakTelling | SecretNames if !array => Open,
+            EnvironmentValue | ImageVariable | HeaderValue | DataValue | Image if !array => Open,
+            EnvironmentValue | ImageVariable | DataValue => Open,
+            Data if array => Open,
+            Command if !array => Open,
+            other => other,
+        };
+        let loose = self.array || self.root || place == Template;
+        Frame::new(inside, array, loose)
+    }
+
+    /// True for what the segment stands in.
+    pub fn is_root(&self) -> bool {
+        self.root
+    }
+
+    /// The place this object or array itself stands at.
+    pub fn place(&self) -> Place {
+        self.place
+    }
+
+    /// The place of the value under a key of this object, which stands in `source`.
+    pub fn member(&self, class: KeyClass, key: &[u8], source: &[u8]) -> Place {
+        use KeyClass as K;
+        match (self.place, class) {
+            (Place::ManagedFields, _) => Place::ManagedFields,
+            (Place::Annotations, K::Telling) => Place::Telling,
+            (Place::Annotations, _) => Place::Annotation,
+            (Place::Data, _) => Place::DataValue,
+            (Place::ComposeEnvironment, _) if key == b"name" || key == b"url" => Place::Open,
+            (Place::ComposeEnvironment, _) if names::is_image_variable(key) => Place::ImageVariable,
+            (Place::ComposeEnvironment, _) => Place::EnvironmentValue,
+            (Place::EnvironmentEntry, K::Value) if names::is_image_variable(self.name(source)) => Place::ImageVariable,
+            (Place::EnvironmentEntry, K::Value) => Place::EnvironmentValue,
+            (Place::HeaderEntry, K::Value) => Place::HeaderValue,
+            (_, K::Value) if names::strength(self.name(source)) == Strength::Strong => Place::Telling,
+            (_, K::Data) if self.is_data(key) => Place::Data,
+            // `key` names an entry, or it is one.
+            (_, K::Name) if key.eq_ignore_ascii_case(b"key") => Place::WeakTelling,
+            _ => place_of(class),
+        }
+    }
+
+    fn is_data(&self, key: &[u8]) -> bool {
+        !self.foreign && (self.manifest || self.loose || self.place == Place::Template || key != b"data")
+    }
+
+    /// The place of an element of this array.
+    pub fn element(&self, object: bool) -> Place {
+        match (self.place, object) {
+            (Place::Environment | Place::ComposeEnvironment | Place::ConfigEnvironment, true) => {
+                Place::EnvironmentEntry
+            }
+            (Place::Headers, true) => Place::HeaderEntry,
+            (Place::SecretNames, _) => Place::Open,
+            (place, _) => place,
+        }
+    }
+
+    /// The name of this entry, without quotes.
+    fn name<'a>(&self, source: &'a [u8]) -> &'a [u8] {
+        let name = self.name.and_then(|(start, end)| source.get(start..end)).unwrap_or_default();
+        let inner = |quote: &[u8]| name.strip_prefix(quote).and_then(|n| n.strip_suffix(quote));
+        inner(b"\"").or_else(|| inner(b"'")).unwrap_or(name)
+    }
+
+    /// Remembers what a value says about the rest of the object: `source[start..end]`, or its decoded form.
+    pub fn note(&mut self, class: KeyClass, value: &[u8], start: usize, end: usize) {
+        match class {
+            KeyClass::Name => self.name = Some((start, end)),
+            KeyClass::Kind => self.foreign = !matches!(value, b"ConfigMap" | b"Secret" | b"List"),
+            _ => {}
+        }
+    }
+
+    /// Remembers that the object is an API object.
+    pub fn note_manifest(&mut self) {
+        self.manifest = true;
+    }
+
+    /// True where the `name` of an entry matters for its `value`, which came first.
+    pub fn wants_name(&self, class: KeyClass) -> bool {
+        self.place == Place::EnvironmentEntry && class == KeyClass::Value && self.name.is_none()
+    }
+}
+
+fn place_of(class: KeyClass) -> Place {
+    match class {
+        KeyClass::Telling => Place::Telling,
+        KeyClass::WeakTelling => Place::WeakTelling,
+        KeyClass::SecretNames => Place::SecretNames,
+        KeyClass::Environment => Place::Environment,
+        KeyClass::ComposeEnvironment => Place::ComposeEnvironment,
+        KeyClass::ConfigEnvironment => Place::ConfigEnvironment,
+        KeyClass::Command => Place::Command,
+        KeyClass::Headers => Place::Headers,
+        KeyClass::ManagedFields => Place::ManagedFields,
+        KeyClass::Annotations => Place::Annotations,
+        KeyClass::Message => Place::Message,
+        KeyClass::History => Place::History,
+        KeyClass::Image => Place::Image,
+        KeyClass::Template => Place::Template,
+        KeyClass::Plain | KeyClass::Data | KeyClass::Name | KeyClass::Value | KeyClass::Kind | KeyClass::Manifest => {
+            Place::Open
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(path: &[&str]) -> Place {
+        let mut frame = Frame::root().open(Place::Open, false);
+        let mut place = Place::Open;
+        for (number, key) in path.iter().enumerate() {
+            if number > 0 {
+                frame = frame.open(place, *key == "[]" || *key == "[{}]");
+            }
+            place = match *key {
+                "[]" => frame.element(false),
+                "[{}]" => frame.element(true),
+                key => frame.member(KeyClass::of(key.as_bytes()), key.as_bytes(), b""),
+            };
+        }
+        place
+    }
+
+    #[test]
+    fn places_follow_from_keys() {
+        for (path, place) in [
+            (&["spec", "containers", "[{}]", "env", "[{}]", "value"][..], Place::EnvironmentValue),
+            (&["spec", "containers", "[{}]", "env", "[{}]", "valueFrom", "secretKeyRef", "name"], Place::Open),
+            (&["services", "x", "environment", "FOO"], Place::EnvironmentValue),
+            (&["services", "x", "environment", "[]"], Place::ComposeEnvironment),
+            (&["env", "FOO"], Place::Open),
+            (&["env", "API_TOKEN"], Place::Telling),
+            (&["data", "x"], Place::DataValue),
+            (&["data", "spec", "template", "image"], Place::Image),
+            (&["status", "data", "resultType"], Place::Open),
+            (&["imagePullSecrets", "[{}]", "name"], Place::Open),
+            (&["tokens", "[]"], Place::Telling),
+            (&["readinessProbe", "httpGet", "httpHeaders", "[{}]", "value"], Place::HeaderValue),
+            (&["auth", "password"], Place::Telling),
+            (&["auth", "host"], Place::Open),
+            (&["metadata", "managedFields", "[{}]", "fieldsV1", "f:password"], Place::ManagedFields),
+        ] {
+            assert_eq!(at(path), place, "{path:?}");
+        }
+    }
+
+    #[test]
+    fn other_kinds_have_data_that_is_not_secret() {
+        let mut frame = Frame::root().open(Place::Open, false);
+        frame.note(KeyClass::Kind, b"ControllerRevision", 0, 0);
+        assert_eq!(frame.member(KeyClass::Data, b"data", b""), Place::Open);
+    }
+}

@@ -1,0 +1,37 @@
+//! Bytes that are no text.
+
+/// What bytes that are no text look like; `None` for text.
+pub(super) fn looks_like(head: &[u8]) -> Option<&'static str> {
+    const MAGIC: [(&[u8], &str); 17] = [
+        (b"\x1f\x8b", "a gzip archive that could not be opened here: decompress it and import the result"),
+        (b"PK\x03\x04", "a zip archive: unpack it and import the folder"),
+        (b"\x28\xb5\x2f\xfd", "a zstd archive: decompress it and import the result"),
+        (b"\xfd7zXZ\0", "an xz archive: decompress it and import the result"),
+        (b"BZh", "a bzip2 archive: decompress it and import the result"),
+        (b"7z\xbc\xaf", "a 7z archive: unpack it and import the folder"),
+        (b"SQLite format 3\0", "an SQLite database: not read"),
+        (b"\x7fELF", "a program (ELF): not read"),
+        (b"MZ", "a program (PE): not read"),
+        (b"%PDF-", "a PDF document: not read"),
+        (b"\x89PNG", "a picture (PNG): not read"),
+        (b"\xff\xd8\xff", "a picture (JPEG): not read"),
+        (b"GIF8", "a picture (GIF): not read"),
+        (b"k8s\0", "a Kubernetes object as protobuf: get it as JSON (`-o json`) and import that"),
+        (b"\xff\xfe", "UTF-16 text that could not be decoded"),
+        (b"\xfe\xff", "UTF-16 text that could not be decoded"),
+        (b"\xed\xab\xee\xdb", "an RPM package: not read"),
+    ];
+    if head.get(257..262) == Some(b"ustar") {
+        return Some("a tar archive: unpack it and import the folder");
+    }
+    let is_text_so_far = head.iter().take(4096).all(|b| *b >= 0x20 || b.is_ascii_whitespace());
+    // `MZ` and `BZh` begin words too.
+    let known = MAGIC.iter().find(|(magic, _)| head.starts_with(magic) && !(is_text_so_far && magic.is_ascii()));
+    if let Some((_, reason)) = known {
+        return Some(reason);
+    }
+    let control = head.iter().filter(|b| **b < 0x20 && !b.is_ascii_whitespace() && **b != 0x1b).count();
+    let undecodable = head.utf8_chunks().map(|chunk| chunk.invalid().len()).sum::<usize>();
+    let none = head.contains(&0) || control * 20 > head.len() || undecodable * 10 > head.len();
+    none.then_some("binary data that no reader knows")
+}

@@ -1,0 +1,118 @@
+//! Names the format of evidence by its content, never by its name: the first bytes decide, and where they are in doubt
+//! no reader is given them. A refusal to read says what the bytes look like.
+
+mod binary;
+mod json;
+mod text;
+mod yaml;
+
+use super::Format;
+
+/// What the first bytes are.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Detection {
+    /// A format that a reader knows.
+    Known(Format),
+    /// None.
+    Unknown {
+        /// What it looks like, in words for people.
+        reason: String,
+        /// Whether it is text; bytes that are neither understood nor text are not stored.
+        text: bool,
+    },
+}
+
+/// Names the format of decoded bytes. `head` holds the first bytes (256 KiB are enough), `complete` tells whether that is
+/// all there is.
+pub fn detect(head: &[u8], complete: bool) -> Detection {
+    if let Some(reason) = binary::looks_like(head) {
+        return Detection::Unknown { reason: reason.to_owned(), text: false };
+    }
+    let text = String::from_utf8_lossy(head);
+    let text = text.trim_start_matches('\u{feff}');
+    let found = match text.trim_start().as_bytes() {
+        [] if complete => Err("the file is empty".to_owned()),
+        [b'{', ..] => json::detect(text),
+        [b'[', rest @ ..] if matches!(rest.trim_ascii_start().first(), Some(b'{' | b'[' | b']' | b'"') | None) => {
+            json::detect(text)
+        }
+        _ => yaml::detect(text).unwrap_or_else(|| text::detect(text, complete)),
+    };
+    match found {
+        Ok(format) => Detection::Known(format),
+        Err(reason) => Detection::Unknown { reason, text: true },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    pub(super) fn word(text: &str) -> String {
+        match detect(text.as_bytes(), true) {
+            Detection::Known(format) => format.as_str().to_owned(),
+            Detection::Unknown { reason, text } => format!("{}: {reason}", if text { "text" } else { "binary" }),
+        }
+    }
+
+    #[test]
+    fn kubernetes_objects_in_every_dress() {
+        for json in [
+            r#"{"kind":"Pod","apiVersion":"v1","metadata":{}}"#,
+            r#"{"kind":"PodList","apiVersion":"v1","items":[]}"#,
+            r#"{"apiVersion":"v1","items":[{"apiVersion":"v1","kind":"Pod"#,
+            r#"{"type":"ADDED","object":{"kind":"Pod"}}"#,
+            r#"{"metadata":{"name":"x"},"spec":{"containers":[]}}"#,
+            r#"[{"kind":"Pod","apiVersion":"v1"}]"#,
+            "\u{feff}\r\n{\"apiVersion\":\"meta.k8s.io/v1\",\"kind\":\"Table\"}",
+        ] {
+            assert_eq!(word(json), "kubernetes-json", "{json}");
+        }
+        for yaml in [
+            "apiVersion: v1\nkind: Pod\n",
+            "# Source: a\n---\nfoo: bar\n---\nkind: Pod\napiVersion: v1\n",
+            "apiVersion: v1\r\nitems:\r\n- apiVersion: v1\r\n",
+            "{{- if .Values.a }}\napiVersion: apps/v1\nkind: Deployment\n{{- end }}\n",
+            "---\n{\"apiVersion\":\"v1\",\"kind\":\"Pod\"}\n",
+        ] {
+            assert_eq!(word(yaml), "kubernetes-yaml", "{yaml}");
+        }
+    }
+
+    #[test]
+    fn refusals_and_text() {
+        assert_eq!(word(r#"{"kind":"Status","apiVersion":"v1","status":"Failure","code":403}"#), "refusal");
+        assert_eq!(word("Error from server (Forbidden): pods is forbidden\n"), "refusal");
+        assert_eq!(word("NAMESPACE   NAME   READY   STATUS\nprod   a   1/1   Running\n"), "kubectl-table");
+    }
+
+    #[test]
+    fn what_is_not_known_is_named() {
+        for (content, reason) in [
+            ("", "empty"),
+            ("SQLite format 3\0", "SQLite"),
+            ("PK\u{3}\u{4}", "zip"),
+            ("a\0b", "binary"),
+            ("services:\n  web:\n    image: a\n", "compose"),
+            ("# syntax=docker/dockerfile:1\nfrom alpine\nRUN x\n", "Dockerfile"),
+            ("on: push\njobs:\n  a: {}\n", "GitHub Actions"),
+            ("openapi: 3.0.0\n", "OpenAPI"),
+            (r#"{"spdxVersion":"SPDX-2.3"}"#, "SPDX"),
+            (r#"{"bomFormat":"CycloneDX"}"#, "CycloneDX"),
+            (r#"{"SchemaVersion":2,"ArtifactName":"a","Results":[]}"#, "Trivy"),
+            (r#"{"a":1}"#, "JSON"),
+            (r#"[1,2]"#, "JSON"),
+            ("{\"kind\":\"APIResourceList\",\"apiVersion\":\"v1\"}", "discovery"),
+            ("apiVersion: v1\nkind: Config\nclusters: []\nusers: []\n", "kubeconfig"),
+            ("Hello, this is a letter.\nIt names nginx:1.\n", "plain text"),
+            ("2026-11-21T00:00:00Z INFO started\n", "plain text"),
+            ("<html></html>", "HTML or XML"),
+            ("Name:   api\nNamespace:   prod\n", "describe"),
+            ("ok", "plain text"),
+        ] {
+            let word = word(content);
+            assert!(word.contains(reason), "{content:?} is {word:?}, not {reason:?}");
+        }
+        assert!(matches!(detect(&[0x1f, 0x8b, 8, 0], false), Detection::Unknown { text: false, .. }));
+    }
+}

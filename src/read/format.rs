@@ -1,0 +1,85 @@
+//! The formats that readers know, and the words they are called by.
+
+/// A format that a reader knows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Format {
+    /// Kubernetes objects as JSON: single, lists, lines, concatenated, watch streams, tables of an API.
+    KubernetesJson,
+    /// Kubernetes objects as YAML: single, lists, several documents, templates that were not rendered.
+    KubernetesYaml,
+    /// Lines that name a pod and its images: `kubectl … -o jsonpath`, `-o custom-columns`, `-o wide` of a workload.
+    ImageTable,
+    /// Image references, one or several a line.
+    ReferenceList,
+    /// What `kubectl get` prints for people: no images in it.
+    KubectlTable,
+    /// An API's or `kubectl`'s refusal in place of an answer.
+    Refusal,
+}
+
+/// How the bytes of a format are built, which decides how they are split and redacted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Shape {
+    /// JSON documents.
+    Json,
+    /// YAML documents.
+    Yaml,
+    /// Lines of text.
+    Text,
+}
+
+impl Format {
+    /// Every format.
+    pub const ALL: [Format; 6] = [
+        Format::KubernetesJson,
+        Format::KubernetesYaml,
+        Format::ImageTable,
+        Format::ReferenceList,
+        Format::KubectlTable,
+        Format::Refusal,
+    ];
+
+    /// The word used in records, options and JSON.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Format::KubernetesJson => "kubernetes-json",
+            Format::KubernetesYaml => "kubernetes-yaml",
+            Format::ImageTable => "image-table",
+            Format::ReferenceList => "reference-list",
+            Format::KubectlTable => "kubectl-table",
+            Format::Refusal => "refusal",
+        }
+    }
+
+    /// The format of a word.
+    pub fn parse(word: &str) -> Option<Format> {
+        Format::ALL.into_iter().find(|f| f.as_str() == word)
+    }
+
+    /// The version of the format's reader; raised whenever it takes other facts out of the same bytes.
+    pub fn version(self) -> u32 {
+        1
+    }
+
+    /// How its bytes are built.
+    pub fn shape(self) -> Shape {
+        match self {
+            Format::KubernetesJson => Shape::Json,
+            Format::KubernetesYaml => Shape::Yaml,
+            Format::ImageTable | Format::ReferenceList | Format::KubectlTable | Format::Refusal => Shape::Text,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_round_trip() {
+        for format in Format::ALL {
+            assert_eq!(Format::parse(format.as_str()), Some(format));
+        }
+        assert_eq!(Format::parse("docker"), None);
+    }
+}

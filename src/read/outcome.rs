@@ -1,0 +1,125 @@
+//! What one segment gave: items, rejects, the newest time stated, and what it said of the whole it is part of.
+
+use std::borrow::Cow;
+use std::collections::BTreeSet;
+
+use super::kubernetes;
+use super::text;
+use super::tree::{parse_json, parse_yaml};
+use super::{Format, Limits, Segment, SegmentKind};
+use crate::model::fact::Item;
+use crate::model::reading::Reject;
+use crate::model::time::Micros;
+
+/// What one segment gave.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Outcome {
+    /// What was read, in the order of the bytes. Each item's spot counts from the segment's first byte.
+    pub items: Vec<Item>,
+    /// What could not be understood, by full pointer or line.
+    pub rejects: Vec<Reject>,
+    /// The newest time stated inside, in fields that state when something was seen or done.
+    pub newest: Option<Micros>,
+    /// What it says of the reading it is part of.
+    pub(super) said: Said,
+}
+
+/// What a segment or the glue around segments says of the whole.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct Said {
+    /// Things a responder should know.
+    pub notes: BTreeSet<String>,
+    /// Why the whole cannot be more than partial.
+    pub partial: BTreeSet<String>,
+    /// API failures.
+    pub refusals: Vec<Refused>,
+    /// Lists that stood in it.
+    pub lists: Vec<ListSaid>,
+    /// Objects that stood in no list.
+    pub loose: u64,
+}
+
+/// An API's or a tool's refusal.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Refused {
+    /// Refused for want of rights, rather than failed.
+    pub denied: bool,
+    /// The message.
+    pub message: String,
+}
+
+/// A list's own metadata.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct ListSaid {
+    /// `kind`, empty where the list ends before it says so.
+    pub kind: String,
+    /// `metadata.resourceVersion`, where it is not empty.
+    pub version: Option<String>,
+    /// `metadata.continue` or `remainingItemCount` says that there is more.
+    pub continues: bool,
+}
+
+impl Outcome {
+    pub(super) fn reject(&mut self, locator: String, reason: impl Into<String>) {
+        self.rejects.push(Reject { locator, reason: reason.into() });
+    }
+}
+
+/// Reads one segment. Glue gives nothing.
+pub fn read_segment(format: Format, segment: &Segment, limits: &Limits) -> Outcome {
+    let mut out = Outcome::default();
+    if segment.kind == SegmentKind::Glue {
+        return out;
+    }
+    let source = readable(&segment.bytes);
+    if matches!(source, Cow::Owned(_)) {
+        out.reject(segment.pointer.clone(), "bytes that are no UTF-8 text were read as question marks");
+    }
+    match format {
+        Format::KubernetesJson => match parse_json(&source, limits) {
+            Ok(tree) => kubernetes::read(tree.root(), segment, limits, &mut out),
+            Err(error) => out.reject(segment.pointer.clone(), error.reason),
+        },
+        Format::KubernetesYaml => match parse_yaml(&source, limits) {
+            Ok(tree) => kubernetes::read(tree.root(), segment, limits, &mut out),
+            Err(_) if source.contains("{{") => kubernetes::read_template(&source, segment, &mut out),
+            Err(error) => out.reject(segment.pointer.clone(), error.reason),
+        },
+        Format::ImageTable => text::read_table(&source, segment, &mut out),
+        Format::ReferenceList => text::read_list(&source, segment, &mut out),
+        Format::KubectlTable => text::read_people_table(&source, segment, &mut out),
+        Format::Refusal => text::read_refusal(&source, limits, &mut out),
+    }
+    out
+}
+
+/// The bytes as text of the same length: bytes that are no UTF-8 become question marks, so that all offsets stay.
+fn readable(bytes: &[u8]) -> Cow<'_, str> {
+    let mut fixed = match std::str::from_utf8(bytes) {
+        Ok(text) => return Cow::Borrowed(text),
+        Err(_) => bytes.to_vec(),
+    };
+    let mut from = 0;
+    while let Err(error) = std::str::from_utf8(fixed.get(from..).unwrap_or_default()) {
+        let bad = from + error.valid_up_to();
+        let length = error.error_len().unwrap_or(fixed.len().saturating_sub(bad)).max(1);
+        from = bad + length;
+        if let Some(part) = fixed.get_mut(bad..from.min(bytes.len())) {
+            part.fill(b'?');
+        }
+        from = from.min(bytes.len());
+    }
+    Cow::Owned(String::from_utf8(fixed).unwrap_or_default())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn bad_bytes_keep_every_offset() {
+        assert_eq!(readable("é".as_bytes()), "é");
+        assert_eq!(readable(b"a\xffb\xe2\x82"), "a?b??");
+        assert_eq!(readable(b"\xf0\x9f\x98x"), "???x");
+    }
+}

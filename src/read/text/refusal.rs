@@ -1,0 +1,84 @@
+//! What stands where an answer would have: an API's `Status`, or the last words of `kubectl`.
+
+use super::is_beside;
+use crate::model::text::scrub;
+use crate::read::Limits;
+use crate::read::kubernetes::refused;
+use crate::read::outcome::{Outcome, Refused};
+use crate::read::tree::parse_json;
+
+const BEGINNINGS: [&str; 11] = [
+    "Error from server",
+    "error: ",
+    "Error: ",
+    "Unable to connect to the server",
+    "The connection to the server",
+    "Please enter Username:",
+    "404 page not found",
+    "couldn't get ",
+    "No resources found",
+    "Unauthorized",
+    "Forbidden",
+];
+
+/// Whether a line is a refusal.
+fn is_refusal_line(line: &str) -> bool {
+    let line = line.trim_start_matches('\u{feff}').trim();
+    BEGINNINGS.iter().any(|beginning| line.starts_with(beginning))
+}
+
+/// Whether a text is nothing but refusals and what stands beside them.
+pub(in crate::read) fn is_refusal(text: &str) -> bool {
+    text.len() < 64 << 10
+        && text.lines().any(is_refusal_line)
+        && text.lines().all(|l| is_refusal_line(l) || is_beside(l))
+}
+
+/// Reads a refusal.
+pub(in crate::read) fn read_refusal(source: &str, limits: &Limits, out: &mut Outcome) {
+    if source.trim_start().starts_with('{')
+        && let Ok(tree) = parse_json(source, limits)
+        && let Some(said) = tree.root().and_then(refused)
+    {
+        return out.said.refusals.push(said);
+    }
+    let Some(line) = source.lines().find(|line| is_refusal_line(line)) else { return };
+    let line = line.trim();
+    let line: String = line.chars().take(500).collect();
+    let denied = [
+        "(Forbidden)",
+        "(Unauthorized)",
+        "You must be logged in",
+        "Please enter Username",
+        "Unauthorized",
+        "Forbidden",
+    ];
+    let denied = denied.iter().any(|words| line.contains(words));
+    out.said.refusals.push(Refused { denied, message: scrub(&line).into_owned() });
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn refusals_and_who_refused() {
+        for (text, denied) in [
+            ("$ kubectl get pods\nError from server (Forbidden): pods is forbidden\nrc=1\n", true),
+            ("error: You must be logged in to the server (Unauthorized)\n", true),
+            ("Please enter Username: error: EOF\n", true),
+            ("Unable to connect to the server: tls: x509: certificate signed by unknown authority\n", false),
+            (
+                "The connection to the server localhost:8080 was refused - did you specify the right host or port?\n",
+                false,
+            ),
+            ("404 page not found\n", false),
+        ] {
+            assert!(is_refusal(text), "{text}");
+            let mut out = Outcome::default();
+            read_refusal(text, &Limits::default(), &mut out);
+            assert_eq!(out.said.refusals[0].denied, denied, "{text}");
+        }
+        assert!(!is_refusal("NAME   READY\nError from server: x\n") && !is_refusal("") && !is_refusal("a:1\n"));
+    }
+}

@@ -1,0 +1,154 @@
+//! A batch: about 1 MiB of segments of one source, redacted, read and compressed on a worker.
+
+use std::collections::BTreeMap;
+
+use super::Options;
+use crate::case::observed;
+use crate::case::store::blob::Frame;
+use crate::collect::redact::{Redactions, Shape, redact_segment};
+use crate::model::reading::Reject;
+use crate::read::{Format, Outcome, Segment, SegmentKind, read_segment};
+
+/// How many bytes of segments make a batch.
+pub(super) const BATCH_BYTES: usize = 1 << 20;
+
+/// Work for a worker. `sequence` numbers tasks and notices of the feed in one row, so the store can put them in order.
+pub(super) struct Task {
+    pub sequence: u64,
+    pub kind: Kind,
+    pub segments: Vec<Segment>,
+}
+
+/// How a batch is to be treated.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Kind {
+    /// A known format: redact by its shape, read.
+    Read(Format),
+    /// Text that no reader knows: redact by every rule there is, store, read nothing.
+    Keep,
+}
+
+/// What the store receives, from workers and from the feed.
+pub(super) struct Done {
+    pub sequence: u64,
+    pub what: What,
+}
+
+/// Notices in the order of the sources.
+pub(super) enum What {
+    /// A source begins.
+    Begin(Box<super::feed::Begun>),
+    /// A batch of it.
+    Batch(Box<Batch>),
+    /// A worker could not compress.
+    Broken(String),
+    /// A source ends.
+    End(Box<super::feed::Ended>),
+}
+
+/// A finished batch.
+#[derive(Default)]
+pub(super) struct Batch {
+    pub frames: Vec<Frame>,
+    pub parts: Vec<Part>,
+    pub redactions: Redactions,
+}
+
+/// One segment of a finished batch.
+pub(super) struct Part {
+    /// Bytes it takes in the stored copy.
+    pub bytes: u64,
+    /// Its observations line, without base.
+    pub tail: Vec<u8>,
+    /// Counts for the collector; items dropped after they were written down.
+    pub outcome: Option<Outcome>,
+    /// Redacted glue, for the collector.
+    pub glue: Vec<u8>,
+}
+
+/// The most glue that a collector is shown: a list's head and tail are far smaller.
+const GLUE_BYTES: usize = 64 << 10;
+
+/// Redacts, reads, compresses.
+pub(super) fn work(task: Task, options: &Options) -> Done {
+    let what = match batch(&task, options) {
+        Ok(batch) => What::Batch(Box::new(batch)),
+        Err(e) => What::Broken(e.to_string()),
+    };
+    Done { sequence: task.sequence, what }
+}
+
+fn batch(task: &Task, options: &Options) -> std::io::Result<Batch> {
+    let mut batch = Batch::default();
+    let mut stored: Vec<u8> = Vec::with_capacity(task.segments.iter().map(|s| s.bytes.len()).sum::<usize>() + 1024);
+    for segment in &task.segments {
+        let start = stored.len();
+        if options.keep_raw {
+            stored.extend_from_slice(&segment.bytes);
+        } else {
+            batch.redactions.merge(&redact(task.kind, &segment.bytes, &mut stored));
+        }
+        let bytes = stored.get(start..).unwrap_or_default();
+        batch.parts.push(part(task.kind, segment, bytes, options)?);
+    }
+    batch.frames = Frame::pack(&stored)?;
+    Ok(batch)
+}
+
+fn redact(kind: Kind, bytes: &[u8], out: &mut Vec<u8>) -> Redactions {
+    match kind {
+        Kind::Read(format) => redact_segment(shape(format), bytes, out),
+        Kind::Keep => {
+            // Nobody knows what it is, so what any shape would hide is hidden.
+            let first = bytes.iter().find(|b| !b.is_ascii_whitespace());
+            let outer = if matches!(first, Some(b'{' | b'[')) { Shape::Json } else { Shape::Yaml };
+            let mut once = Vec::with_capacity(bytes.len());
+            let mut counts = redact_segment(outer, bytes, &mut once);
+            counts.merge(&redact_segment(Shape::Text, &once, out));
+            counts
+        }
+    }
+}
+
+fn shape(format: Format) -> Shape {
+    match format.shape() {
+        crate::read::Shape::Json => Shape::Json,
+        crate::read::Shape::Yaml => Shape::Yaml,
+        crate::read::Shape::Text => Shape::Text,
+    }
+}
+
+fn part(kind: Kind, segment: &Segment, stored: &[u8], options: &Options) -> std::io::Result<Part> {
+    let mut part = Part { bytes: stored.len() as u64, tail: Vec::new(), outcome: None, glue: Vec::new() };
+    let Kind::Read(format) = kind else { return Ok(part) };
+    if segment.kind == SegmentKind::Glue {
+        part.glue = stored.get(..stored.len().min(GLUE_BYTES)).unwrap_or_default().to_vec();
+        return Ok(part);
+    }
+    let redacted = Segment {
+        kind: segment.kind,
+        pointer: segment.pointer.clone(),
+        list: segment.list.clone(),
+        bytes: stored.to_vec(),
+    };
+    let outcome = read_segment(format, &redacted, &options.limits);
+    part.tail = observed::tail(&outcome.items, &outcome.rejects)?;
+    if options.keep_raw {
+        // The stored copy keeps its secrets; what is read out of it, shown and exported never has them.
+        let mut clean = Vec::with_capacity(part.tail.len());
+        redact_segment(Shape::Json, &part.tail, &mut clean);
+        part.tail = clean;
+    }
+    part.outcome = Some(outcome);
+    Ok(part)
+}
+
+/// Redaction counts as they are recorded.
+pub(super) fn recorded(redactions: &Redactions) -> BTreeMap<String, u64> {
+    redactions.by_place.iter().map(|(place, n)| ((*place).to_owned(), *n)).collect()
+}
+
+/// A reject made from text.
+pub(super) fn reject(locator: &str, reason: impl std::fmt::Display) -> Reject {
+    Reject { locator: locator.to_owned(), reason: reason.to_string() }
+}

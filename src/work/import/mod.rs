@@ -1,0 +1,164 @@
+//! Import: files and standard input become acquisitions and readings, and the projections follow.
+//!
+//! Four steps run side by side, joined by bounded channels, so that memory does not grow with the input:
+//!
+//! ```text
+//! feed: open, decode, hash, split ─► workers: redact, read, compress ─► store: hash, stage, sign ─► fold
+//! ```
+//!
+//! The store side puts batches back into their order, so the outcome never depends on which worker was faster. Evidence
+//! is staged in small transactions; a source exists from the moment its events are signed, and what was signed stays
+//! whatever happens next.
+
+mod batch;
+mod feed;
+mod finish;
+
+mod known;
+mod report;
+mod store;
+
+pub(crate) use finish::as_of;
+pub use report::{EvidenceRow, Progress, Report, Silent, UnreadRow};
+
+use crossbeam_channel::bounded;
+use std::collections::BTreeMap;
+use std::io::Read;
+use std::sync::atomic::AtomicBool;
+
+use crate::case::{Case, CaseError};
+use crate::collect::walk;
+use crate::model::acquisition::{Origin, OriginKind};
+use crate::model::time::Micros;
+use crate::read::{Format, Limits};
+
+/// One thing to import.
+pub struct Input {
+    /// Where it is from.
+    pub origin: Origin,
+    /// How to open it.
+    pub content: Content,
+    /// The file's modification time.
+    pub modified: Option<Micros>,
+    /// Its size, where known beforehand.
+    pub bytes: Option<u64>,
+    /// Overrides of the options for this input alone (the exercise's files each have their own).
+    pub context: Option<String>,
+    /// As above.
+    pub as_of: Option<Micros>,
+}
+
+/// Where an input's bytes come from.
+pub enum Content {
+    /// A file that [`crate::collect::walk`] found.
+    File(walk::Source),
+    /// Anything that can be read: standard input, bytes at hand.
+    Reader(Box<dyn Read + Send>),
+}
+
+/// How to import.
+#[derive(Debug, Clone, Default)]
+pub struct Options {
+    /// Read as this format, whatever the content looks like.
+    pub format: Option<Format>,
+    /// The cluster context or site the evidence is of.
+    pub context: Option<String>,
+    /// The time the evidence speaks of.
+    pub as_of: Option<Micros>,
+    /// Seconds by which the source's clock runs ahead.
+    pub clock_offset: i64,
+    /// The evidence is a part (a filtered list): it never says that something is gone.
+    pub partial: bool,
+    /// Store without redaction.
+    pub keep_raw: bool,
+    /// Limits of one acquisition.
+    pub limits: Limits,
+}
+
+impl Options {
+    /// The options that bear on reading, as recorded in the acquisition.
+    fn recorded(&self, input: &Input) -> BTreeMap<String, String> {
+        let mut recorded = BTreeMap::new();
+        if let Some(format) = self.format {
+            recorded.insert("as".to_owned(), format.as_str().to_owned());
+        }
+        if let Some(at) = input.as_of.or(self.as_of) {
+            recorded.insert("as-of".to_owned(), at.rfc3339());
+        }
+        if self.clock_offset != 0 {
+            recorded.insert("clock-offset".to_owned(), self.clock_offset.to_string());
+        }
+        if self.partial {
+            recorded.insert("partial".to_owned(), "true".to_owned());
+        }
+        recorded
+    }
+
+    fn context_of(&self, input: &Input) -> Option<String> {
+        input.context.clone().or_else(|| self.context.clone())
+    }
+}
+
+/// Imports everything, in order. Returns what happened to each input; an error means that the case could not be written,
+/// and says what; everything stored before it stays.
+pub fn import(
+    case: &mut Case,
+    inputs: Vec<Input>,
+    options: &Options,
+    progress: &dyn Progress,
+    cancel: &AtomicBool,
+) -> Result<Report, CaseError> {
+    case.sweep()?;
+    case.refresh()?;
+    let before = case.counts()?;
+    let known = known::Known::of(case)?;
+    let workers = std::thread::available_parallelism().map_or(2, |n| n.get()).clamp(1, 8);
+    let (to_workers, tasks) = bounded::<batch::Task>(workers + 2);
+    let (to_store, done) = bounded::<batch::Done>(workers + 2);
+    let mut store = store::Store::new(case, options, known.clone());
+    let outcome = std::thread::scope(|scope| {
+        let feed_store = to_store.clone();
+        let known = &known;
+        scope.spawn(move || feed::Feed::new(options, known, cancel, to_workers, feed_store).run(inputs));
+        for _ in 0..workers {
+            let (tasks, to_store) = (tasks.clone(), to_store.clone());
+            scope.spawn(move || {
+                for task in tasks {
+                    if to_store.send(batch::work(task, options)).is_err() {
+                        break;
+                    }
+                }
+            });
+        }
+        drop((tasks, to_store));
+        // Dropping `done` on an error makes every sender stop.
+        store.run(done, progress)
+    });
+    let mut report = store.into_report();
+    report.interrupted = cancel.load(std::sync::atomic::Ordering::Relaxed);
+    outcome?;
+    case.refresh()?;
+    let after = case.counts()?;
+    report.images = report::Growth { new: after.images.saturating_sub(before.images), total: after.images };
+    report.uses = report::Growth { new: after.uses.saturating_sub(before.uses), total: after.uses };
+    Ok(report)
+}
+
+impl Input {
+    /// Bytes at hand, as a part of the exercise.
+    pub fn exercise(path: &str, bytes: &'static [u8], context: Option<&str>, as_of: Option<Micros>) -> Self {
+        Input {
+            origin: Origin {
+                kind: OriginKind::Exercise,
+                host: String::new(),
+                root: String::new(),
+                path: path.to_owned(),
+            },
+            content: Content::Reader(Box::new(bytes)),
+            modified: None,
+            bytes: Some(bytes.len() as u64),
+            context: context.map(str::to_owned),
+            as_of,
+        }
+    }
+}

@@ -1,0 +1,371 @@
+//! The storing side: puts batches back in order, stages them, signs what is whole.
+
+use crossbeam_channel::{Receiver, RecvTimeoutError};
+use std::collections::BTreeMap;
+use std::time::{Duration, Instant};
+
+use super::Options;
+use super::batch::{Batch, Done, Part, What};
+use super::feed::{Begun, Ended, Trouble};
+use super::finish::Finished;
+use super::known::Known;
+use super::report::{EvidenceRow, Progress, Report, UnreadRow};
+use crate::case::events::Group;
+use crate::case::events::kinds::{self, Acquired, ReadPayload};
+use crate::case::observed;
+use crate::case::store::blob::{FRAME_BYTES, Frame, Staged};
+use crate::case::store::{Change, Draft};
+use crate::case::{Case, CaseError};
+use crate::collect::redact::Redactions;
+use crate::model::acquisition::Acquisition;
+use crate::model::id::Id;
+use crate::model::reading::{Reading, Status};
+use crate::read::Collector;
+
+/// One transaction takes at most about this much.
+const FLUSH_BYTES: usize = 6 << 20;
+/// Sources signed by one pair of events.
+const SOURCES_PER_EVENT: usize = 100;
+/// What a pair of events may hold, in bytes of JSON, well below an event's limit.
+const EVENT_BYTES: usize = 160 << 10;
+/// Whole sources wait at most this long for others to be stored with.
+const FLUSH_AFTER: Duration = Duration::from_millis(400);
+
+/// What waits for the next transaction, in order.
+enum Step {
+    Evidence(Vec<Frame>),
+    Observations(Vec<Frame>),
+    Finish(Box<Finished>),
+}
+
+/// The source whose batches are coming in.
+struct Open {
+    begun: Begun,
+    collector: Option<Collector>,
+    base: u64,
+    lines: Vec<u8>,
+    redactions: Redactions,
+}
+
+pub(super) struct Store<'c> {
+    case: &'c mut Case,
+    options: &'c Options,
+    known: Known,
+    group: Option<(Id, u32)>,
+    open: Option<Open>,
+    steps: Vec<Step>,
+    waiting_bytes: usize,
+    waiting_since: Option<Instant>,
+    staged: Option<(Staged, Staged)>,
+    report: Report,
+}
+
+impl<'c> Store<'c> {
+    pub fn new(case: &'c mut Case, options: &'c Options, known: Known) -> Self {
+        Store {
+            case,
+            options,
+            known,
+            group: None,
+            open: None,
+            steps: Vec::new(),
+            waiting_bytes: 0,
+            waiting_since: None,
+            staged: None,
+            report: Report::default(),
+        }
+    }
+
+    pub fn into_report(self) -> Report {
+        self.report
+    }
+
+    /// Takes everything in its order until the feed and the workers are done.
+    pub fn run(&mut self, done: Receiver<Done>, progress: &dyn Progress) -> Result<(), CaseError> {
+        let mut early: BTreeMap<u64, What> = BTreeMap::new();
+        let mut next = 0;
+        loop {
+            let received = done.recv_timeout(FLUSH_AFTER);
+            match received {
+                Ok(Done { sequence, what }) => {
+                    early.insert(sequence, what);
+                }
+                Err(RecvTimeoutError::Disconnected) => break,
+                Err(RecvTimeoutError::Timeout) => {}
+            }
+            while let Some(what) = early.remove(&next) {
+                next += 1;
+                self.take(what, progress)?;
+            }
+            let overdue = self.waiting_since.is_some_and(|since| since.elapsed() >= FLUSH_AFTER);
+            if self.waiting_bytes >= FLUSH_BYTES || overdue {
+                self.flush(progress)?;
+            }
+        }
+        self.flush(progress)
+    }
+
+    fn take(&mut self, what: What, progress: &dyn Progress) -> Result<(), CaseError> {
+        match what {
+            What::Begin(begun) => {
+                let collector = begun.format.as_ref().ok().map(|format| Collector::new(*format));
+                let redactions = Redactions::default();
+                self.open = Some(Open { begun: *begun, collector, base: 0, lines: Vec::new(), redactions });
+            }
+            What::Batch(batch) => self.batch(*batch, progress)?,
+            What::Broken(what) => return Err(CaseError::Refused(format!("compressing evidence failed: {what}"))),
+            What::End(ended) => self.end(*ended)?,
+        }
+        Ok(())
+    }
+
+    fn batch(&mut self, batch: Batch, progress: &dyn Progress) -> Result<(), CaseError> {
+        let Some(open) = self.open.as_mut() else { return Ok(()) };
+        open.redactions.merge(&batch.redactions);
+        for part in batch.parts {
+            open.take(part);
+        }
+        progress.bytes(batch.frames.iter().map(|f| f.raw.len() as u64).sum());
+        let full = open.lines.len() / FRAME_BYTES * FRAME_BYTES;
+        if full > 0 {
+            let rest = open.lines.split_off(full);
+            let frames = pack(&open.lines)?;
+            open.lines = rest;
+            self.wait(Step::Observations(frames));
+        }
+        self.wait(Step::Evidence(batch.frames));
+        Ok(())
+    }
+
+    fn end(&mut self, ended: Ended) -> Result<(), CaseError> {
+        let Some(mut open) = self.open.take() else { return Ok(()) };
+        if let (Some(collector), Some(Trouble::Split(error))) = (open.collector.as_mut(), &ended.broken) {
+            collector.broken(error);
+        }
+        let collected = open.collector.take().map(|c| c.finish(self.options.partial));
+        if !open.lines.is_empty() {
+            let frames = pack(&open.lines)?;
+            self.wait(Step::Observations(frames));
+        }
+        let mut finished = Finished {
+            begun: open.begun,
+            ended,
+            collected,
+            redactions: open.redactions,
+            raw: self.options.keep_raw,
+            extra: Vec::new(),
+        };
+        finished.note_trouble();
+        self.wait(Step::Finish(Box::new(finished)));
+        self.waiting_since.get_or_insert_with(Instant::now);
+        Ok(())
+    }
+
+    fn wait(&mut self, step: Step) {
+        self.waiting_bytes += match &step {
+            Step::Evidence(frames) | Step::Observations(frames) => frames.iter().map(Frame::stored_bytes).sum(),
+            Step::Finish(_) => 4 << 10,
+        };
+        self.steps.push(step);
+    }
+
+    /// One transaction for all that waits.
+    fn flush(&mut self, progress: &dyn Progress) -> Result<(), CaseError> {
+        if self.steps.is_empty() {
+            return Ok(());
+        }
+        let steps = std::mem::take(&mut self.steps);
+        (self.waiting_bytes, self.waiting_since) = (0, None);
+        let (staged, known, group) = (&mut self.staged, &mut self.known, &mut self.group);
+        let rows = self.case.change("storing evidence", |change| {
+            let mut signing = Signing { rows: Vec::new(), pending: Vec::new(), size: 0, events: 0, group };
+            for step in &steps {
+                apply(change, step, staged, known, &mut signing)?;
+            }
+            if let Some((evidence, observations)) = staged {
+                let now = change.env().now();
+                let sql = change.sql("storing evidence");
+                evidence.renew(change.tx(), now).and_then(|()| observations.renew(change.tx(), now)).map_err(sql)?;
+            }
+            signing.sign(change)?;
+            Ok((signing.rows, signing.events))
+        })?;
+        let (rows, events) = rows;
+        self.report.events += events;
+        for row in rows {
+            match row {
+                Row::Evidence(row) => {
+                    progress.source(&row.path);
+                    self.report.evidence.push(row);
+                }
+                Row::Unread(row) => self.report.unrecognised.push(row),
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Open {
+    fn take(&mut self, part: Part) {
+        observed::push_line(self.base, &part.tail, &mut self.lines);
+        self.base += part.bytes;
+        if let Some(collector) = self.collector.as_mut() {
+            match &part.outcome {
+                Some(outcome) => collector.add(outcome),
+                None => collector.glue(&part.glue),
+            }
+        }
+    }
+}
+
+enum Row {
+    Evidence(EvidenceRow),
+    Unread(UnreadRow),
+}
+
+/// Acquisitions and readings on their way into events.
+struct Signing<'g> {
+    rows: Vec<Row>,
+    pending: Vec<(Acquisition, Reading)>,
+    size: usize,
+    events: usize,
+    group: &'g mut Option<(Id, u32)>,
+}
+
+fn apply(
+    change: &mut Change<'_>,
+    step: &Step,
+    staged: &mut Option<(Staged, Staged)>,
+    known: &mut Known,
+    signing: &mut Signing<'_>,
+) -> Result<(), CaseError> {
+    let sql = change.sql("storing evidence");
+    if staged.is_none() {
+        let holder = crate::case::store::holder(change.env());
+        let now = change.env().now();
+        let begin = || Staged::begin(change.tx(), now, &holder);
+        *staged = Some((begin().map_err(&sql)?, begin().map_err(&sql)?));
+    }
+    let Some((evidence, observations)) = staged.as_mut() else { return Ok(()) };
+    match step {
+        Step::Evidence(frames) => {
+            frames.iter().try_for_each(|frame| evidence.push(change.tx(), frame)).map_err(sql)?;
+        }
+        Step::Observations(frames) => {
+            frames.iter().try_for_each(|frame| observations.push(change.tx(), frame)).map_err(sql)?;
+        }
+        Step::Finish(finished) => {
+            if let Some((evidence, observations)) = staged.take() {
+                finish(change, finished, evidence, observations, known, signing)?;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Gives a whole source its place in the case, or drops what was staged of it.
+fn finish(
+    change: &mut Change<'_>,
+    finished: &Finished,
+    evidence: Staged,
+    observations: Staged,
+    known: &mut Known,
+    signing: &mut Signing<'_>,
+) -> Result<(), CaseError> {
+    let sql = change.sql("storing evidence");
+    let stored = finished.begun.kept.then(|| (evidence.digest(), evidence.bytes()));
+    let acquisition = finished.acquisition(stored, change.env().now());
+    let unopened = finished.ended.original.is_none();
+    let already = finished.ended.already.is_some() || (!unopened && !known.add(acquisition.id));
+    if finished.ended.cancelled || unopened || already {
+        evidence.discard(change.tx()).and_then(|()| observations.discard(change.tx())).map_err(sql)?;
+        if already {
+            signing.rows.push(Row::Evidence(row(&acquisition, &finished.reading(&acquisition, None), true)));
+        } else if let Some(Trouble::Io(reason)) = &finished.ended.broken {
+            signing.rows.push(Row::Unread(UnreadRow { path: acquisition.place(), reason: reason.clone() }));
+        }
+        return Ok(());
+    }
+    match finished.begun.kept {
+        true => evidence.seal(change.tx()).map(|_| ()),
+        false => evidence.discard(change.tx()),
+    }
+    .map_err(&sql)?;
+    let read = if observations.bytes() > 0 {
+        Some(observations.seal(change.tx()).map_err(&sql)?)
+    } else {
+        observations.discard(change.tx()).map_err(&sql)?;
+        None
+    };
+    let reading = finished.reading(&acquisition, read);
+    signing.rows.push(match reading.status {
+        Status::Unrecognised => Row::Unread(UnreadRow { path: acquisition.place(), reason: reading.reason.clone() }),
+        _ => Row::Evidence(row(&acquisition, &reading, false)),
+    });
+    signing.push(change, acquisition, reading)
+}
+
+impl Signing<'_> {
+    fn push(&mut self, change: &mut Change<'_>, acquisition: Acquisition, reading: Reading) -> Result<(), CaseError> {
+        let size = serde_json::to_vec(&acquisition)
+            .map_or(0, |v| v.len())
+            .max(serde_json::to_vec(&reading).map_or(0, |v| v.len()));
+        if self.pending.len() >= SOURCES_PER_EVENT || self.size + size > EVENT_BYTES {
+            self.sign(change)?;
+        }
+        self.size += size;
+        self.pending.push((acquisition, reading));
+        Ok(())
+    }
+
+    /// Two events for all that is pending: what was got, and what was read out of it.
+    fn sign(&mut self, change: &mut Change<'_>) -> Result<(), CaseError> {
+        if self.pending.is_empty() {
+            return Ok(());
+        }
+        let (acquisitions, readings): (Vec<_>, Vec<_>) = std::mem::take(&mut self.pending).into_iter().unzip();
+        self.size = 0;
+        let anchors: Vec<String> = acquisitions.iter().map(|a: &Acquisition| a.id.to_string()).collect();
+        let mut acquired = Draft::new(kinds::ACQUIRED, kinds::to_value(&Acquired { acquisitions })?);
+        let mut read = Draft::new(kinds::READ, kinds::to_value(&ReadPayload { readings })?);
+        for draft in [&mut acquired, &mut read] {
+            draft.anchors = anchors.clone();
+            draft.group = Some(self.part(change)?);
+        }
+        self.events += change.append(vec![acquired, read])?.len();
+        Ok(())
+    }
+
+    /// The next part of this import's group; how many there will be is not known while it streams.
+    fn part(&mut self, change: &Change<'_>) -> Result<Group, CaseError> {
+        if self.group.is_none() {
+            let mut id = [0; 16];
+            (change.env().random)(&mut id).map_err(CaseError::Refused)?;
+            *self.group = Some((Id(id), 0));
+        }
+        let (id, n) = self.group.as_mut().ok_or_else(|| CaseError::Refused("no group".into()))?;
+        *n += 1;
+        Ok(Group { id: *id, n: *n, of: None })
+    }
+}
+
+fn row(acquisition: &Acquisition, reading: &Reading, already: bool) -> EvidenceRow {
+    EvidenceRow {
+        sha256: acquisition.stored.as_ref().map_or_else(String::new, |d| d.hex().to_owned()),
+        path: acquisition.place(),
+        format: reading.format.clone(),
+        bytes: acquisition.stored_bytes,
+        observations: reading.facts,
+        rejected: reading.rejects.clone(),
+        rejected_total: reading.rejected,
+        status: reading.status,
+        reason: reading.reason.clone(),
+        notes: reading.notes.clone(),
+        redactions: acquisition.redactions.values().sum(),
+        already,
+    }
+}
+
+fn pack(lines: &[u8]) -> Result<Vec<Frame>, CaseError> {
+    Frame::pack(lines).map_err(|e| CaseError::Refused(format!("compressing observations failed: {e}")))
+}

@@ -1,0 +1,8 @@
+//! The fold through its public door: readings made by hand go in, projections and views come out.
+
+mod identity;
+mod measure;
+mod order;
+mod presence;
+mod views;
+mod world;

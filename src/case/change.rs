@@ -6,6 +6,7 @@ use super::error::CaseError;
 use super::events::EventHash;
 use super::events::kinds::{self, Expunged, PERMANENT, Retracted};
 use super::identity::Device;
+use super::project;
 use super::state::{State, Told};
 use super::store::{Case, Draft, blob, fate};
 use crate::model::digest::Digest;
@@ -15,6 +16,9 @@ use crate::model::time::Micros;
 
 /// The longest reason or title, in characters; longer texts belong into a note.
 pub const MAX_LINE: usize = 500;
+
+/// Key of the note that the file is still to be written anew after an expunge.
+const REWRITE: &str = "rewrite";
 
 /// What an undo takes back.
 #[derive(Debug, Clone)]
@@ -120,8 +124,8 @@ impl Case {
     }
 
     /// Does it: the bytes go from the file and from its log, a signed tombstone stays, and the projections are folded again
-    /// without them. False where another process is reading or writing, so that old pages are still there: doing it again
-    /// when that has ended destroys those too.
+    /// without them. False where another process is reading or writing, so that old pages are still there: they go at the
+    /// next [`Case::sweep`] or expunge.
     pub fn expunge(&mut self, plan: &ExpungePlan, reason: &str) -> Result<bool, CaseError> {
         let payload = Expunged { blobs: plan.blobs.clone(), reason: reason.to_owned() };
         let mut draft = Draft::new(kinds::EXPUNGED, kinds::to_value(&payload)?);
@@ -135,20 +139,46 @@ impl Case {
             // What a killed import left staged could hold the same bytes.
             let env = change.env().clone();
             blob::sweep(change.tx(), env.now(), |holder| fate(&env, holder)).map_err(&sql)?;
-            Ok(())
+            // What was folded from them goes at once, whether the rest can be folded again or not.
+            project::clear(change.tx())?;
+            change.tx().execute("DELETE FROM folded", []).map_err(&sql)?;
+            let due = "INSERT OR REPLACE INTO local (key, value) VALUES (?1, 'due')";
+            change.tx().execute(due, [REWRITE]).map(|_| ()).map_err(&sql)
         })?;
-        self.rebuild()?;
-        let rewritten = self.rewrite()?;
-        Ok(self.checkpoint()? && rewritten)
+        let rebuilt = self.rebuild();
+        let gone = self.finish_expunge()?;
+        rebuilt.map(|()| gone)
     }
 
-    /// Sweeps what killed processes left staged; says how many blobs.
+    /// Writes the file anew where that is still to be done after an expunge; false where it is and cannot be done now.
+    fn finish_expunge(&mut self) -> Result<bool, CaseError> {
+        if !self.is_rewrite_due()? {
+            return Ok(true);
+        }
+        if !self.rewrite()? || !self.checkpoint()? {
+            return Ok(false);
+        }
+        self.change("destroying evidence", |change| {
+            let done = change.tx().execute("DELETE FROM local WHERE key = ?1", [REWRITE]);
+            done.map(|_| true).map_err(change.sql("destroying evidence"))
+        })
+    }
+
+    /// True where destroyed bytes may still stand in old pages of the file or in its log.
+    pub(crate) fn is_rewrite_due(&self) -> Result<bool, CaseError> {
+        Ok(self.local(REWRITE)?.is_some())
+    }
+
+    /// Sweeps what killed processes left staged, and finishes an expunge that could not be finished; says how many blobs
+    /// were swept.
     pub fn sweep(&mut self) -> Result<usize, CaseError> {
         let now: Micros = self.env().now();
         let env = self.env().clone();
-        self.change("sweeping", |change| {
+        let swept = self.change("sweeping", |change| {
             blob::sweep(change.tx(), now, |holder| fate(&env, holder)).map_err(change.sql("sweeping"))
-        })
+        })?;
+        self.finish_expunge()?;
+        Ok(swept)
     }
 }
 

@@ -56,7 +56,7 @@ pub enum CaseError {
         kind: &'static str,
     },
     /// Opened for reading only.
-    #[error("{}: opened read-only ({why}); {what} needs to write: copy the case to a place you may write to", path.display())]
+    #[error("{}: opened read-only ({why}); {what} needs to write: copy the case, with its -wal file where there is one, to a place you may write to", path.display())]
     ReadOnly {
         /// The file.
         path: PathBuf,

@@ -19,7 +19,7 @@ pub(super) fn connect(path: &Path, access: Access) -> Result<Connection, CaseErr
     let sql = |e| from_sql(path, "opening", e);
     let conn = match access {
         Access::Write => Connection::open_with_flags(path, base | OpenFlags::SQLITE_OPEN_READ_WRITE).map_err(sql)?,
-        Access::Read => read_only(path, base).map_err(sql)?,
+        Access::Read => read_only(path, base)?,
     };
     harden(&conn).map_err(sql)?;
     Ok(conn)
@@ -27,18 +27,26 @@ pub(super) fn connect(path: &Path, access: Access) -> Result<Connection, CaseErr
 
 /// A read-only connection. On a medium that cannot be written, SQLite cannot make the shared-memory file of a
 /// write-ahead log; if there is no log to replay, the file is whole by itself and is opened as immutable.
-fn read_only(path: &Path, base: OpenFlags) -> rusqlite::Result<Connection> {
-    let plain = Connection::open_with_flags(path, base | OpenFlags::SQLITE_OPEN_READ_ONLY)?;
+fn read_only(path: &Path, base: OpenFlags) -> Result<Connection, CaseError> {
+    let sql = |e| from_sql(path, "opening", e);
+    let plain = Connection::open_with_flags(path, base | OpenFlags::SQLITE_OPEN_READ_ONLY).map_err(sql)?;
     let works = plain.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get::<_, i64>(0));
     let Err(error) = works else { return Ok(plain) };
+    // Either the shared-memory file cannot be made, or one that was left there cannot be written.
+    let no_index =
+        matches!(error.sqlite_error_code(), Some(rusqlite::ErrorCode::CannotOpen | rusqlite::ErrorCode::ReadOnly));
+    if !no_index {
+        return Err(sql(error));
+    }
     let mut log = path.as_os_str().to_owned();
     log.push("-wal");
-    let log_is_empty = std::fs::metadata(log).map_or(true, |m| m.len() == 0);
-    if !log_is_empty || error.sqlite_error_code() != Some(rusqlite::ErrorCode::CannotOpen) {
-        return Err(error);
+    if std::fs::metadata(log).is_ok_and(|m| m.len() > 0) {
+        let why = "nothing may be made beside it".to_owned();
+        return Err(CaseError::ReadOnly { path: path.to_path_buf(), why, what: "reading what its -wal file holds" });
     }
     let uri = format!("file:{}?immutable=1", percent_encoded(path));
-    Connection::open_with_flags(uri, base | OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_URI)
+    let flags = base | OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_URI;
+    Connection::open_with_flags(uri, flags).map_err(sql)
 }
 
 fn percent_encoded(path: &Path) -> String {

@@ -126,7 +126,12 @@ impl Case {
         }
         problems.sort_by(|a, b| (a.kind, &a.place).cmp(&(b.kind, &b.place)));
         let redacted = state.sources.values().filter(|s| !s.acquisition.redactions.is_empty()).count();
-        let notes = notes(&state, redacted);
+        let mut notes = notes(&state, redacted);
+        if self.is_rewrite_due()? {
+            let note = "destroyed bytes may still stand in old pages of the file or its -wal: close whatever else has the \
+                        case open, then do the expunge again";
+            notes.insert(0, note.to_owned());
+        }
         Ok(Report {
             ok: problems.is_empty(),
             events: state.events.len(),

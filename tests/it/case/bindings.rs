@@ -6,8 +6,11 @@ use std::path::{Path, PathBuf};
 
 use crate::support::evidence::say;
 use crate::support::{World, assert_clean, assert_found, tamper};
+use hullbreach::case::events::EventHash;
 use hullbreach::case::events::kinds::{Payload, WriterStarted};
+use hullbreach::case::identity::Binding;
 use hullbreach::case::{Access, Case};
+use hullbreach::model::id::Id;
 
 /// The chains of a file in order, and what each but the first said when it began.
 fn chains(case: &Case) -> (usize, Vec<WriterStarted>) {
@@ -165,6 +168,26 @@ fn a_note_that_cannot_be_kept_does_not_make_a_stored_change_a_failed_one() {
     say(&mut again, "a new chain");
     assert_eq!((chains(&again).0, again.state().unwrap().0.events.len()), (2, 7));
     assert_clean(&again.verify().unwrap());
+}
+
+#[test]
+fn a_slow_process_does_not_make_the_device_forget_a_later_head() {
+    let world = World::new();
+    let (env, path, case) = (world.ana(), world.path(), EventHash([1; 32]));
+    let binding = |writer, seq, inode| Binding::new(&path, (1, inode), Id([writer; 16]), seq, EventHash([2; 32]));
+    for (saved, known) in [
+        (binding(1, 5, 1), binding(1, 5, 1)),
+        (binding(1, 4, 1), binding(1, 5, 1)),
+        (binding(1, 6, 1), binding(1, 6, 1)),
+        // Another file at the path, another chain in it: what was known is over.
+        (binding(1, 2, 2), binding(1, 2, 2)),
+        (binding(2, 1, 2), binding(2, 1, 2)),
+    ] {
+        saved.save(&env, &case, &path).unwrap();
+        assert_eq!(Binding::load(&env, &case, &path), Some(known));
+    }
+    assert_eq!(Binding::load(&env, &EventHash([9; 32]), &path), None);
+    assert_eq!(Binding::load(&env, &case, &world.cases().join("other.case")), None);
 }
 
 #[test]

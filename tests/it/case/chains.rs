@@ -191,6 +191,8 @@ fn more_chains_than_an_event_can_name_still_stand_before_it() {
     let last = state.events.last().unwrap();
     assert_eq!((last.hash, last.envelope.seen.len()), (mine, 256));
     assert_eq!(last.place.lamport, lamport as u64 + 1);
+    let numbers = last.envelope.seen.iter().map(|s| u16::from_be_bytes([s.writer.0[0], s.writer.0[1]]));
+    assert_eq!(numbers.min(), Some(300 - 256));
     assert!(case.verify().unwrap().problems.iter().all(|p| p.kind == "stranger"));
 }
 

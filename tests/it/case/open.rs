@@ -169,6 +169,27 @@ fn a_file_that_may_not_be_written_is_said_so_at_once() {
 }
 
 #[test]
+fn a_log_that_cannot_be_read_is_not_passed_over() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let world = World::new();
+    let mut case = world.new_case();
+    say(&mut case, "in the log only");
+    let folder = world.cases().join("medium");
+    fs::create_dir(&folder).unwrap();
+    for suffix in ["", "-wal"] {
+        fs::copy(format!("{}{suffix}", world.path().display()), folder.join(format!("hub.case{suffix}"))).unwrap();
+    }
+    fs::set_permissions(&folder, fs::Permissions::from_mode(0o500)).unwrap();
+    let root = fs::write(folder.join("probe"), b"").is_ok();
+    let opened = Case::open(&folder.join("hub.case"), Access::Read, &world.ana()).err();
+    fs::set_permissions(&folder, fs::Permissions::from_mode(0o700)).unwrap();
+    if !root {
+        let error = opened.unwrap();
+        assert!(matches!(error, CaseError::ReadOnly { .. }) && error.to_string().contains("-wal"), "{error}");
+    }
+}
+
+#[test]
 fn a_file_of_two_names_is_not_written() {
     let world = World::new();
     drop(world.new_case());

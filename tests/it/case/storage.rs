@@ -154,7 +154,7 @@ fn what_a_dead_process_left_is_swept_and_what_a_living_one_holds_is_not() {
         let held = staged(&mut case, holder, since);
         assert_eq!(case.sweep().unwrap(), swept, "{holder} {since}");
         assert_eq!(left(&case), 1 - swept as i64);
-        case.change("tidying", |change| Ok(held.discard(change.tx()).unwrap())).unwrap();
+        case.change("tidying", |change| held.discard(change.tx()).map_err(change.sql("tidying"))).unwrap();
         assert_eq!(left(&case), 0);
     }
     assert_eq!(case.conn().query_row("SELECT count(*) FROM frame", [], |r| r.get::<_, i64>(0)).unwrap(), 0);

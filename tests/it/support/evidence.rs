@@ -9,7 +9,7 @@ use hullbreach::case::store::{Change, Draft, holder};
 use hullbreach::case::{Case, CaseError};
 use hullbreach::model::acquisition::{Acquisition, Origin, OriginKind};
 use hullbreach::model::digest::Digest;
-use hullbreach::model::id::Id;
+use hullbreach::model::id::{Id, hex};
 use hullbreach::model::reading::{AsOf, AsOfSource, Reading, Scope, Status};
 use hullbreach::model::time::Micros;
 
@@ -20,7 +20,7 @@ pub struct Imported {
     pub id: Id,
     /// The stored copy.
     pub stored: Digest,
-    /// The observations read from it, which repeat its bytes behind a header.
+    /// The observations read from it, which repeat its bytes.
     pub observations: Digest,
     /// The event that says what was got.
     pub acquired: EventHash,
@@ -42,9 +42,8 @@ pub fn import_as(case: &mut Case, path: &str, bytes: &[u8], group: Option<(Id, u
 pub fn try_import(case: &mut Case, path: &str, bytes: &[u8], group: Option<(Id, u32)>) -> Result<Imported, CaseError> {
     case.change("storing evidence", |change| {
         let acquisition = acquisition(path, bytes);
-        let observed = [b"observations of ", path.as_bytes(), b"\n", bytes].concat();
         let stored = store(change, bytes)?;
-        let observations = store(change, &observed)?;
+        let observations = store(change, &observed(path, bytes))?;
         let reading = reading(acquisition.id, 1, Some(observations.clone()));
         let (id, part) = (acquisition.id, |add: u32| group.map(|(id, n)| Group { id, n: n + add, of: None }));
         let mut got = Draft::new(kinds::ACQUIRED, kinds::to_value(&Acquired { acquisitions: vec![acquisition] })?);
@@ -55,6 +54,12 @@ pub fn try_import(case: &mut Case, path: &str, bytes: &[u8], group: Option<(Id, 
         let [.., acquired, read] = hashes.as_slice() else { panic!("two events") };
         Ok(Imported { id, stored, observations, acquired: *acquired, read: *read })
     })
+}
+
+/// The observations that [`import`] stores: a line that states nothing and repeats the bytes as hex.
+pub fn observed(path: &str, bytes: &[u8]) -> Vec<u8> {
+    let line = serde_json::json!({"base": 0, "path": path, "repeated": hex(bytes)});
+    format!("{line}\n").into_bytes()
 }
 
 /// Stores bytes as a blob.

@@ -68,12 +68,12 @@ fn item(numbers: &[u8; 6], hour: i64) -> Item {
 
 fn sighting(n: u8) -> Sighting {
     Sighting {
-        kind: if n % 2 == 0 { SightingKind::Pull } else { SightingKind::Cache },
+        kind: if n.is_multiple_of(2) { SightingKind::Pull } else { SightingKind::Cache },
         as_written: written(n / 2),
-        digest: if n % 3 == 0 { String::new() } else { digest(u64::from(n % 4)) },
+        digest: if n.is_multiple_of(3) { String::new() } else { digest(u64::from(n % 4)) },
         host: format!("n{}", n % 2),
         user: String::new(),
-        from: (n % 7 != 0).then_some(Micros(5)),
+        from: (!n.is_multiple_of(7)).then_some(Micros(5)),
         to: Some(Micros(i64::from(n))),
         count: u64::from(n % 5) + 1,
         spot: Spot::default(),

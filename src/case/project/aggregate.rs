@@ -1,110 +1,165 @@
 //! The images list: one row for each image with all that a list shows, and where each image reaches.
 
-use rusqlite::{Connection, Row, Statement, params};
+use rusqlite::{Connection, OptionalExtension, Row, Statement, params};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::error::ProjectError;
-use super::settle::role_of;
 use super::sources::json;
+use super::tally::{Counted, Delta, Tallies};
 use crate::model::digest::Digest;
 use crate::resolve::claims::Claims;
 use crate::resolve::grouping::rank;
 use crate::resolve::naming::{Candidate, choose};
 
-/// Touched images up to which one pass over all uses may be held in memory.
-const ONE_PASS: usize = 20_000;
-
-/// What the uses of one image add up to.
-#[derive(Debug, Default)]
-struct Tally {
-    uses: i64,
-    running: i64,
-    roles: u32,
-    first: i64,
-    last: i64,
-    /// Context, namespace, workload: uses and running.
-    reach: BTreeMap<[i64; 3], (i64, i64)>,
-    /// Names as written: in how many current places.
-    names: BTreeMap<i64, u64>,
+/// Writes what a fold changed: the numbers, then names and digests of every touched image.
+pub(super) fn write(conn: &Connection, tallies: &mut Tallies) -> Result<(), ProjectError> {
+    let mut numbers = Numbers::new(conn)?;
+    for (image, delta) in tallies.take() {
+        if !tallies.recount.contains(&image) {
+            numbers.apply(image, &delta)?;
+        }
+    }
+    for image in &tallies.recount {
+        numbers.recount(*image)?;
+    }
+    let mut rows = Rows::new(conn)?;
+    tallies.touched.iter().try_for_each(|image| rows.describe(*image))
 }
 
-impl Tally {
-    fn add(&mut self, found: &Counted) {
-        let first = if self.uses == 0 { found.first } else { self.first.min(found.first) };
-        (self.first, self.last) = (first, self.last.max(found.last));
-        self.uses += 1;
-        self.running += i64::from(found.running);
-        self.roles |= role_of(found.role).map_or(0, |role| role.bit());
-        let (uses, running) = self.reach.entry(found.reach).or_default();
-        *uses += 1;
-        *running += i64::from(found.running);
-        *self.names.entry(found.name).or_default() += u64::from(found.current);
+/// Writes the numbers gathered so far, to bound what is held in memory.
+pub(super) fn write_numbers(conn: &Connection, tallies: &mut Tallies) -> Result<(), ProjectError> {
+    let mut numbers = Numbers::new(conn)?;
+    tallies.take().iter().try_for_each(|(image, delta)| numbers.apply(*image, delta))
+}
+
+/// The countable part of the images' rows.
+struct Numbers<'t> {
+    stored: Statement<'t>,
+    insert: Statement<'t>,
+    update: Statement<'t>,
+    delete: Statement<'t>,
+    reach: Counter<'t>,
+    called: Counter<'t>,
+    workloads: Statement<'t>,
+    uses: Statement<'t>,
+}
+
+/// A table of two counters: rows appear with the first and go with the last use.
+struct Counter<'t> {
+    add: Statement<'t>,
+    insert: Statement<'t>,
+    sweep: Statement<'t>,
+    clear: Statement<'t>,
+}
+
+impl<'t> Numbers<'t> {
+    fn new(conn: &'t Connection) -> Result<Self, ProjectError> {
+        Ok(Numbers {
+            stored: conn.prepare("SELECT uses FROM p_image WHERE id = ?1")?,
+            insert: conn.prepare(
+                "INSERT INTO p_image VALUES (?1, '', '', '', '', 0, ?2, ?3, ?4, 0, 0, ?5, ?6, '[]', '[]')",
+            )?,
+            update: conn.prepare(
+                "UPDATE p_image SET roles = roles | ?2, uses = uses + ?3, running = running + ?4,
+                first_seen = min(first_seen, ?5), last_seen = max(last_seen, ?6) WHERE id = ?1",
+            )?,
+            delete: conn.prepare("DELETE FROM p_image WHERE id = ?1")?,
+            reach: Counter {
+                add: conn.prepare(
+                    "UPDATE p_reach SET uses = uses + ?5, running = running + ?6
+                    WHERE image = ?1 AND context = ?2 AND namespace = ?3 AND workload = ?4",
+                )?,
+                insert: conn.prepare("INSERT INTO p_reach VALUES (?1, ?2, ?3, ?4, ?5, ?6)")?,
+                sweep: conn.prepare(
+                    "DELETE FROM p_reach WHERE image = ?1 AND context = ?2 AND namespace = ?3 AND workload = ?4 AND uses = 0",
+                )?,
+                clear: conn.prepare("DELETE FROM p_reach WHERE image = ?1")?,
+            },
+            called: Counter {
+                add: conn.prepare(
+                    "UPDATE p_called SET uses = uses + ?3, current = current + ?4 WHERE image = ?1 AND name = ?2",
+                )?,
+                insert: conn.prepare("INSERT INTO p_called VALUES (?1, ?2, ?3, ?4)")?,
+                sweep: conn.prepare("DELETE FROM p_called WHERE image = ?1 AND name = ?2 AND uses = 0")?,
+                clear: conn.prepare("DELETE FROM p_called WHERE image = ?1")?,
+            },
+            workloads: conn.prepare(
+                "UPDATE p_image SET workloads = (SELECT count(DISTINCT workload) FROM p_reach
+                WHERE image = ?1 AND workload <> 0) WHERE id = ?1",
+            )?,
+            uses: conn.prepare(COUNTED)?,
+        })
+    }
+
+    fn apply(&mut self, image: i64, delta: &Delta) -> Result<(), ProjectError> {
+        let stored: Option<i64> = self.stored.query_row([image], |r| r.get(0)).optional()?;
+        let (first, last) = delta.seen.unwrap_or((i64::MAX, i64::MIN));
+        match stored {
+            None => self.insert.execute(params![image, delta.roles, delta.uses, delta.running, first, last])?,
+            Some(_) => self.update.execute(params![image, delta.roles, delta.uses, delta.running, first, last])?,
+        };
+        let mut reach_changed = false;
+        for ([context, namespace, workload], (uses, running)) in &delta.reach {
+            let key = [image, *context, *namespace, *workload, *uses, *running];
+            if stored.is_none() || self.reach.add.execute(key)? == 0 {
+                self.reach.insert.execute(key)?;
+                reach_changed = true;
+            }
+            if *uses <= 0 {
+                reach_changed |= self.reach.sweep.execute([image, *context, *namespace, *workload])? > 0;
+            }
+        }
+        for (name, (uses, current)) in &delta.names {
+            let key = [image, *name, *uses, *current];
+            if stored.is_none() || self.called.add.execute(key)? == 0 {
+                self.called.insert.execute(key)?;
+            }
+            if *uses <= 0 {
+                self.called.sweep.execute([image, *name])?;
+            }
+        }
+        if reach_changed {
+            self.workloads.execute([image])?;
+        }
+        Ok(())
+    }
+
+    /// Counts all uses of an image anew.
+    fn recount(&mut self, image: i64) -> Result<(), ProjectError> {
+        for statement in [&mut self.delete, &mut self.reach.clear, &mut self.called.clear] {
+            statement.execute([image])?;
+        }
+        let mut all = Delta::default();
+        for found in self.uses.query_map([image], read_counted)? {
+            all.add(&found?);
+        }
+        if all.uses == 0 { Ok(()) } else { self.apply(image, &all) }
     }
 }
 
-/// One use, as counted.
-struct Counted {
-    image: i64,
-    role: i64,
-    name: i64,
-    running: bool,
-    current: bool,
-    first: i64,
-    last: i64,
-    reach: [i64; 3],
-}
-
-const COUNTED: &str = "SELECT u.image, u.role, u.name, u.running, u.current, u.first_seen, u.last_seen, o.context,
-    o.namespace, o.workload FROM p_use u JOIN p_object o ON o.id = u.object WHERE u.hidden = 0";
+const COUNTED: &str = "SELECT u.role, u.name, u.current, u.running, u.first_seen, u.last_seen, o.context, o.namespace,
+    o.workload FROM p_use u JOIN p_object o ON o.id = u.object WHERE u.image = ?1 AND u.hidden = 0";
 
 fn read_counted(r: &Row<'_>) -> rusqlite::Result<Counted> {
     Ok(Counted {
-        image: r.get(0)?,
-        role: r.get(1)?,
-        name: r.get(2)?,
+        role: r.get(0)?,
+        name: r.get(1)?,
+        current: r.get(2)?,
         running: r.get(3)?,
-        current: r.get(4)?,
-        first: r.get(5)?,
-        last: r.get(6)?,
-        reach: [r.get(7)?, r.get(8)?, r.get(9)?],
+        first: r.get(4)?,
+        last: r.get(5)?,
+        reach: [r.get(6)?, r.get(7)?, r.get(8)?],
     })
 }
 
-/// Brings the rows of these images up to date. `whole` says that most of the case is touched, so that one pass over all
-/// uses is cheaper than asking for each image.
-pub(super) fn aggregate(conn: &Connection, images: &BTreeSet<i64>, whole: bool) -> Result<(), ProjectError> {
-    let mut writer = Writer::new(conn)?;
-    if whole && images.len() <= ONE_PASS {
-        let mut tallies: HashMap<i64, Tally> = images.iter().map(|image| (*image, Tally::default())).collect();
-        let mut all = conn.prepare(COUNTED)?;
-        for found in all.query_map([], read_counted)? {
-            let found = found?;
-            if let Some(tally) = tallies.get_mut(&found.image) {
-                tally.add(&found);
-            }
-        }
-        return images.iter().try_for_each(|image| writer.write(*image, &tallies.remove(image).unwrap_or_default()));
-    }
-    let mut of_image = conn.prepare(&format!("{COUNTED} AND u.image = ?1"))?;
-    for image in images {
-        let mut tally = Tally::default();
-        for found in of_image.query_map([image], read_counted)? {
-            tally.add(&found?);
-        }
-        writer.write(*image, &tally)?;
-    }
-    Ok(())
-}
-
-struct Writer<'t> {
+/// The describing part of the images' rows: what an image is called and which digests and tags it has.
+struct Rows<'t> {
     names: HashMap<i64, Name>,
     name: Statement<'t>,
+    called: Statement<'t>,
     digests: Statement<'t>,
     aliases: Statement<'t>,
-    forget_reach: Statement<'t>,
-    reach: Statement<'t>,
-    forget: Statement<'t>,
-    image: Statement<'t>,
+    describe: Statement<'t>,
 }
 
 #[derive(Debug, Clone, Default)]
@@ -124,53 +179,40 @@ struct DigestCell {
     kind: &'static str,
 }
 
-impl<'t> Writer<'t> {
+impl<'t> Rows<'t> {
     fn new(conn: &'t Connection) -> Result<Self, ProjectError> {
-        Ok(Writer {
+        Ok(Rows {
             names: HashMap::new(),
             name: conn
                 .prepare("SELECT canonical, parsed, registry, repository, tag, moved FROM p_name WHERE id = ?1")?,
-            digests: conn.prepare("SELECT value, claims FROM p_digest WHERE image = ?1 ORDER BY value")?,
+            called: conn.prepare("SELECT name, current FROM p_called WHERE image = ?1")?,
+            digests: conn.prepare("SELECT value, claims FROM p_digest WHERE image = ?1")?,
             aliases: conn
                 .prepare("SELECT DISTINCT t.name FROM p_digest d JOIN p_tag t ON t.digest = d.id WHERE d.image = ?1")?,
-            forget_reach: conn.prepare("DELETE FROM p_reach WHERE image = ?1")?,
-            reach: conn.prepare("INSERT INTO p_reach VALUES (?1, ?2, ?3, ?4, ?5, ?6)")?,
-            forget: conn.prepare("DELETE FROM p_image WHERE id = ?1")?,
-            image: conn.prepare(
-                "INSERT OR REPLACE INTO p_image
-                VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)",
+            describe: conn.prepare(
+                "UPDATE p_image SET ident = ?2, name = ?3, registry = ?4, repository = ?5, resolved = ?6, moved = ?7,
+                tags = ?8, digests = ?9 WHERE id = ?1",
             )?,
         })
     }
 
-    fn write(&mut self, image: i64, tally: &Tally) -> Result<(), ProjectError> {
-        self.forget_reach.execute([image])?;
-        if tally.uses == 0 {
-            self.forget.execute([image])?;
-            return Ok(());
+    fn describe(&mut self, image: i64) -> Result<(), ProjectError> {
+        let called: BTreeMap<i64, i64> =
+            self.called.query_map([image], |r| Ok((r.get(0)?, r.get(1)?)))?.collect::<Result<_, _>>()?;
+        if called.is_empty() {
+            return Ok(()); // a digest without uses has no row
         }
-        for ([context, namespace, workload], (uses, running)) in &tally.reach {
-            self.reach.execute(params![image, context, namespace, workload, uses, running])?;
-        }
-        let name = self.chosen_name(tally)?;
+        let name = self.chosen_name(&called)?;
         let digests = self.digests(image)?;
-        let (tags, moved) = self.tags(image, tally)?;
-        let workloads: BTreeSet<i64> =
-            tally.reach.keys().map(|[_, _, workload]| *workload).filter(|w| *w != 0).collect();
-        self.image.execute(params![
+        let (tags, moved) = self.tags(image, &called)?;
+        self.describe.execute(params![
             image,
             self.ident(image, &name, &digests)?,
             name.canonical,
             name.registry,
             name.repository,
             image > 0,
-            tally.roles,
-            tally.uses,
-            tally.running,
-            workloads.len() as i64,
             moved,
-            tally.first,
-            tally.last,
             json(&tags)?,
             json(&digests)?,
         ])?;
@@ -204,8 +246,8 @@ impl<'t> Writer<'t> {
     }
 
     /// The tags of all names, and the worst that any tag's history says.
-    fn tags(&mut self, image: i64, tally: &Tally) -> Result<(BTreeSet<String>, i64), ProjectError> {
-        let mut names: BTreeSet<i64> = tally.names.keys().copied().collect();
+    fn tags(&mut self, image: i64, called: &BTreeMap<i64, i64>) -> Result<(BTreeSet<String>, i64), ProjectError> {
+        let mut names: BTreeSet<i64> = called.keys().copied().collect();
         if image > 0 {
             names.extend(self.aliases.query_map([image], |r| r.get::<_, i64>(0))?.collect::<Result<Vec<_>, _>>()?);
         }
@@ -218,9 +260,9 @@ impl<'t> Writer<'t> {
         Ok((tags, moved))
     }
 
-    fn chosen_name(&mut self, tally: &Tally) -> Result<Name, ProjectError> {
+    fn chosen_name(&mut self, called: &BTreeMap<i64, i64>) -> Result<Name, ProjectError> {
         let mut names = Vec::new();
-        for (name, current) in &tally.names {
+        for (name, current) in called {
             names.push((self.name(*name)?.clone(), *current));
         }
         let candidates: Vec<Candidate<'_>> = names
@@ -229,7 +271,7 @@ impl<'t> Writer<'t> {
                 name: &n.canonical,
                 parsed: n.parsed,
                 tagged: n.tag.is_some(),
-                current: *current,
+                current: current.unsigned_abs(),
             })
             .collect();
         Ok(choose(&candidates).and_then(|i| names.get(i)).map(|(name, _)| name.clone()).unwrap_or_default())

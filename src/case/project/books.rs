@@ -3,6 +3,7 @@
 use super::intern::Interner;
 use super::sources::{Source, Sources};
 use super::tags::Tags;
+use super::tally::Tallies;
 use super::workloads::Workloads;
 
 /// The shared parts of a fold, lent out for one item.
@@ -11,5 +12,6 @@ pub(super) struct Books<'a, 't> {
     pub workloads: &'a mut Workloads<'t>,
     pub sources: &'a Sources<'t>,
     pub tags: &'a mut Tags,
+    pub tallies: &'a mut Tallies,
     pub source: &'a Source,
 }

@@ -86,10 +86,16 @@ const REACH: (&str, &str) = (
      LEFT JOIN p_text wk ON wk.id = w.kind LEFT JOIN p_text wn ON wn.id = w.namespace",
 );
 
+const CALLED: (&str, &str) = (
+    "called",
+    "SELECT coalesce(p.value, un.canonical), c.image > 0, n.canonical, c.uses, c.current FROM p_called c
+     LEFT JOIN p_digest p ON p.id = c.image LEFT JOIN p_name un ON un.id = -c.image LEFT JOIN p_name n ON n.id = c.name",
+);
+
 /// The fingerprint. Equal for any two folds of the same readings.
 pub fn dump_hash(conn: &Connection) -> Result<[u8; 32], ProjectError> {
     let mut sum = Sum::default();
-    for (label, query) in ROWS.iter().chain([&REACH]) {
+    for (label, query) in ROWS.iter().chain([&REACH, &CALLED]) {
         let mut statement = conn.prepare(query)?;
         let columns = statement.column_count();
         let mut rows = statement.query([])?;

@@ -7,15 +7,16 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::error::ProjectError;
 use super::records::relation_kind;
+use super::tally::Tallies;
 use crate::resolve::claims::Claims;
 use crate::resolve::grouping::{Edge, Node, group};
 
 /// Groups anew all digests that are related to the given ones. Returns the digests looked at; images that gained or
-/// lost a digest are added to `images`.
+/// lost a digest are noted in `tallies`.
 pub(super) fn regroup(
     conn: &Connection,
     changed: &BTreeSet<i64>,
-    images: &mut BTreeSet<i64>,
+    tallies: &mut Tallies,
 ) -> Result<BTreeSet<i64>, ProjectError> {
     let mut regrouper = Regrouper::new(conn)?;
     let mut done = BTreeSet::new();
@@ -24,7 +25,7 @@ pub(super) fn regroup(
             continue;
         }
         let component = regrouper.component(*digest)?;
-        regrouper.assign(&component, images)?;
+        regrouper.assign(&component, tallies)?;
         done.extend(component.digests.keys());
     }
     Ok(done)
@@ -88,20 +89,23 @@ impl<'t> Regrouper<'t> {
         Ok(component)
     }
 
-    fn assign(&mut self, component: &Component, images: &mut BTreeSet<i64>) -> Result<(), ProjectError> {
+    fn assign(&mut self, component: &Component, tallies: &mut Tallies) -> Result<(), ProjectError> {
         let nodes: Vec<Node> = component.rows.iter().map(|(_, _, node)| node.clone()).collect();
         let primaries = group(&nodes, &component.edges);
         for ((digest, stored, _), primary) in component.rows.iter().zip(primaries) {
             let image = component.rows.get(primary).map_or(*digest, |(id, _, _)| *id);
-            images.insert(image);
+            tallies.touched.insert(image);
             if *stored == image {
                 continue;
             }
             self.set_image.execute([*digest, image])?;
             let before = if *stored == 0 { *digest } else { *stored };
             if before != image {
-                self.move_uses.execute(params![digest, before, image])?;
-                images.insert(before);
+                tallies.touched.insert(before);
+                if self.move_uses.execute(params![digest, before, image])? > 0 {
+                    tallies.recount_later(before);
+                    tallies.recount_later(image);
+                }
             }
         }
         Ok(())

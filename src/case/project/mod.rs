@@ -17,6 +17,7 @@ mod schema;
 mod settle;
 mod sources;
 mod tags;
+mod tally;
 mod uses;
 mod workloads;
 
@@ -37,12 +38,14 @@ use crate::model::digest::RelationKind;
 use crate::model::fact::{Item, Spot};
 use crate::model::reading::Reading;
 use books::Books;
+use coverage::Sought;
 use intern::Interner;
-use objects::Objects;
+use objects::{Objects, Origin, Placed};
 use records::Records;
-use settle::Settler;
+use settle::{Fresh, Settler};
 use sources::{Source, Sources};
 use tags::Tags;
+use tally::Tallies;
 use uses::Uses;
 use workloads::Workloads;
 
@@ -71,6 +74,8 @@ pub struct Fold<'t> {
     uses: Uses<'t>,
     records: Records<'t>,
     tags: Tags,
+    tallies: Tallies,
+    fresh: Vec<Fresh>,
     touched: BTreeSet<i64>,
 }
 
@@ -88,6 +93,8 @@ impl<'t> Fold<'t> {
             uses: Uses::new(conn)?,
             records: Records::new(conn)?,
             tags: Tags::default(),
+            tallies: Tallies::default(),
+            fresh: Vec::new(),
             touched: BTreeSet::new(),
         })
     }
@@ -109,23 +116,15 @@ impl<'t> Fold<'t> {
     /// Brings everything that the readings touched up to date.
     pub fn finish(mut self) -> Result<Applied, ProjectError> {
         let conn = self.conn;
-        let (mut images, mut names) = (BTreeSet::new(), BTreeSet::new());
+        let mut names = BTreeSet::new();
         self.tags.flush(conn)?;
-        let regrouped = images::regroup(conn, &self.interner.claimed, &mut images)?;
+        let regrouped = images::regroup(conn, &self.interner.claimed, &mut self.tallies)?;
         images::names_of(conn, &regrouped, &mut names)?;
-        names.extend(&self.tags.names);
-        images::add_images_of(conn, &self.tags.digests, &mut images)?;
-
-        coverage::affected(conn, &self.sources.new, &mut self.touched)?;
-        settle::dependents(conn, &mut self.touched)?;
-        let mut settler = Settler::new(conn, &mut self.interner, &mut self.workloads)?;
-        settler.settle_all(&self.touched)?;
-        images.append(&mut settler.images);
-        names.append(&mut settler.names);
-        images.extend(tags::judge(conn, &names)?);
-        let objects: i64 = conn.query_row("SELECT count(*) FROM p_object", [], |r| r.get(0))?;
-        let whole = self.touched.len() as i64 > objects / 4;
-        aggregate::aggregate(conn, &images, whole)?;
+        images::add_images_of(conn, &self.tags.digests, &mut self.tallies.touched)?;
+        names.append(&mut self.tags.names);
+        self.settle(&mut names)?;
+        self.tallies.touched.extend(tags::judge(conn, &names)?);
+        aggregate::write(conn, &mut self.tallies)?;
         let (images_total, uses_total) = totals(conn)?;
         Ok(Applied {
             images_new: images_total.saturating_sub(self.before.0),
@@ -135,18 +134,40 @@ impl<'t> Fold<'t> {
         })
     }
 
+    /// Settles what the readings touched, directly or by what they say of others.
+    fn settle(&mut self, names: &mut BTreeSet<i64>) -> Result<(), ProjectError> {
+        coverage::affected(self.conn, &self.sources.new, &mut self.touched)?;
+        settle::dependents(self.conn, &self.fresh, &mut self.touched)?;
+        let mut settler = Settler::new(self.conn, &mut self.interner, &mut self.workloads, &mut self.tallies)?;
+        for fresh in &self.fresh {
+            if !self.touched.contains(&fresh.id) && !settler.is_final(fresh)? {
+                self.touched.insert(fresh.id);
+            }
+        }
+        settler.settle_all(&self.touched)?;
+        names.append(&mut settler.names);
+        Ok(())
+    }
+
     fn item(&mut self, source: &Source, item: &Item) -> Result<(), ProjectError> {
         let books = &mut Books {
             interner: &mut self.interner,
             workloads: &mut self.workloads,
             sources: &self.sources,
             tags: &mut self.tags,
+            tallies: &mut self.tallies,
             source,
         };
         if has_row(item) {
             let place = self.objects.place(books, item)?;
-            self.touched.insert(place.id);
-            for pair in self.uses.add(books, item, place)? {
+            let added = self.uses.add(books, item, place)?;
+            match fresh(source, place, added.ambiguous) {
+                Some(fresh) if self.fresh.len() < FRESH => self.fresh.push(fresh),
+                _ => {
+                    self.touched.insert(place.id);
+                }
+            }
+            for pair in added.same_records {
                 let spot = Spot::default();
                 self.records.relate_numbers(books, item, RelationKind::SameRecord, pair, &spot)?;
             }
@@ -160,8 +181,30 @@ impl<'t> Fold<'t> {
         if self.tags.is_full() {
             self.tags.flush(self.conn)?;
         }
+        if self.tallies.is_full() {
+            aggregate::write_numbers(self.conn, &mut self.tallies)?;
+        }
         Ok(())
     }
+}
+
+/// New objects that are remembered so that they need not be read again; more are settled from their rows.
+const FRESH: usize = 200_000;
+
+/// A new object whose row may be final as it was written: not a row of a text table, and no place of it told twice.
+fn fresh(source: &Source, place: Placed, ambiguous: bool) -> Option<Fresh> {
+    let [context, namespace, _] = place.reach;
+    let origin = if place.live { Origin::Live } else { Origin::Declared };
+    let sought = Sought {
+        context,
+        kind: place.kind,
+        namespace,
+        origin: origin as i64,
+        source: source.id,
+        last_seen: source.as_of,
+    };
+    let simple = place.fresh && !ambiguous && !source.table;
+    simple.then_some(Fresh { id: place.id, sought, owner_kind: place.owner_kind })
 }
 
 /// Items that get a row: those with uses, and objects that later rooms ask for. An event is kept as its sightings.

@@ -6,6 +6,7 @@ use super::books::Books;
 use super::error::ProjectError;
 use super::intern::Interner;
 use super::sources::{Source, Stamp, count};
+use super::tally::Reach;
 use crate::model::fact::{Item, Object, Owner};
 use crate::model::id::Id;
 use crate::resolve::workload::Link;
@@ -30,13 +31,22 @@ pub(super) struct Objects<'t> {
     widen: Statement<'t>,
 }
 
-/// Where an item's object is and whether it was new.
+/// Where an item's object is and what was known of it.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Placed {
     pub id: i64,
+    /// It was not there before.
     pub fresh: bool,
+    /// It was read from a live cluster.
+    pub live: bool,
     /// Its pods' phase says that nothing in it runs any more.
     pub ended: bool,
+    /// Context, namespace and workload that its uses are counted under.
+    pub reach: Reach,
+    /// Kind, by text number.
+    pub kind: i64,
+    /// Kind of its owner, by text number; 0 for none.
+    pub owner_kind: i64,
 }
 
 struct Key {
@@ -51,7 +61,7 @@ impl<'t> Objects<'t> {
         Ok(Objects {
             conn,
             find: conn.prepare(
-                "SELECT id, source, offset, last_seen FROM p_object
+                "SELECT id, source, offset, last_seen, workload FROM p_object
                 WHERE context = ?1 AND kind = ?2 AND namespace = ?3 AND name = ?4 AND origin = ?5 AND instance = ?6",
             )?,
             insert: conn.prepare(
@@ -77,12 +87,21 @@ impl<'t> Objects<'t> {
         let object = item.object.as_ref().unwrap_or(&nothing);
         let key = key(books, item, object)?;
         let ended = matches!(object.phase.as_deref(), Some("Failed" | "Succeeded"));
-        if let Some(id) = self.insert(books, item, object, &key)? {
-            return Ok(Placed { id, fresh: true, ended });
+        let placed = |id, fresh, workload, owner_kind| Placed {
+            id,
+            fresh,
+            live: key.origin == Origin::Live,
+            ended,
+            reach: [source.context, key.namespace, workload],
+            kind: key.kind,
+            owner_kind,
+        };
+        if let Some((id, workload, owner_kind)) = self.insert(books, item, object, &key)? {
+            return Ok(placed(id, true, workload, owner_kind));
         }
-        let (id, old_source, old_offset, old_as_of): (i64, i64, i64, i64) = self.find.query_row(
+        let (id, old_source, old_offset, old_as_of, workload): (i64, i64, i64, i64, i64) = self.find.query_row(
             params![source.context, key.kind, key.namespace, object.name, key.origin as i64, key.instance],
-            |r| Ok((r.get(0)?, r.get(1)?, r.get(2)?, r.get(3)?)),
+            |r| Ok((r.get(0)?, r.get(1)?, r.get(2)?, r.get(3)?, r.get(4)?)),
         )?;
         let old = Stamp { as_of: old_as_of, acquisition: books.sources.acquisition(old_source)?, offset: old_offset };
         let new = Stamp { as_of: source.as_of, acquisition: source.acquisition, offset: count(item.spot.offset) };
@@ -91,16 +110,17 @@ impl<'t> Objects<'t> {
         } else {
             self.widen.execute([id, source.as_of])?;
         }
-        Ok(Placed { id, fresh: false, ended })
+        Ok(placed(id, false, workload, 0))
     }
 
+    /// A new row, with its workload and owner's kind; `None` where the object has one.
     fn insert(
         &mut self,
         books: &mut Books<'_, '_>,
         item: &Item,
         object: &Object,
         key: &Key,
-    ) -> Result<Option<i64>, ProjectError> {
+    ) -> Result<Option<(i64, i64, i64)>, ProjectError> {
         let (source, interner) = (books.source, &mut *books.interner);
         let workload = books.workloads.provisional(interner, source.context, &link(object))?;
         let (owner, top) = (owner(interner, &object.owner)?, owner(interner, &object.likely_top)?);
@@ -126,7 +146,7 @@ impl<'t> Objects<'t> {
             source.as_of,
             workload,
         ])?;
-        Ok((added > 0).then(|| self.conn.last_insert_rowid()))
+        Ok((added > 0).then(|| (self.conn.last_insert_rowid(), workload, owner.0)))
     }
 
     fn replace(

@@ -7,7 +7,7 @@
 pub const VERSION: u32 = 1;
 
 /// Every projection table, dictionaries included.
-pub(super) const TABLES: [&str; 14] = [
+pub(super) const TABLES: [&str; 15] = [
     "p_text",
     "p_name",
     "p_written",
@@ -22,6 +22,7 @@ pub(super) const TABLES: [&str; 14] = [
     "p_workload",
     "p_image",
     "p_reach",
+    "p_called",
 ];
 
 /// The statements that create them.
@@ -124,6 +125,7 @@ CREATE TABLE p_object (
   workload INTEGER NOT NULL
 ) STRICT;
 CREATE UNIQUE INDEX p_object_key ON p_object (context, kind, namespace, name, origin, instance);
+CREATE INDEX p_object_table ON p_object (context, kind, namespace, name) WHERE origin = 1;
 CREATE INDEX p_object_owner ON p_object (owner_uid) WHERE owner_uid IS NOT NULL;
 
 CREATE TABLE p_use (
@@ -228,6 +230,14 @@ CREATE TABLE p_reach (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX p_reach_namespace ON p_reach (namespace, image);
 CREATE INDEX p_reach_workload ON p_reach (workload, image);
+
+CREATE TABLE p_called (
+  image INTEGER NOT NULL,
+  name INTEGER NOT NULL,
+  uses INTEGER NOT NULL,
+  current INTEGER NOT NULL,
+  PRIMARY KEY (image, name)
+) STRICT, WITHOUT ROWID;
 ";
 
 #[cfg(test)]

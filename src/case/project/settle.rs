@@ -10,6 +10,7 @@ use super::coverage::{Coverage, Sought};
 use super::error::ProjectError;
 use super::intern::Interner;
 use super::objects::Origin;
+use super::tally::{Counted, Tallies};
 use super::uses::RUNNING;
 use super::workloads::{StoredOwner, Workloads, owner_of, top_of};
 use crate::model::fact::Role;
@@ -20,12 +21,12 @@ const AT_ONCE: i64 = 512;
 
 /// Settles objects in runs; remembers what it looked up.
 pub(super) struct Settler<'a, 't> {
-    pub interner: &'a mut Interner<'t>,
-    pub workloads: &'a mut Workloads<'t>,
+    interner: &'a mut Interner<'t>,
+    workloads: &'a mut Workloads<'t>,
+    tallies: &'a mut Tallies,
     coverage: Coverage<'t>,
     sql: Sql<'t>,
-    /// The images and names of all uses seen on the way.
-    pub images: BTreeSet<i64>,
+    /// The names of all uses seen on the way.
     pub names: BTreeSet<i64>,
 }
 
@@ -49,6 +50,15 @@ struct Stored {
     workload: i64,
 }
 
+/// An object that was new in this fold and was told once.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Fresh {
+    pub id: i64,
+    pub sought: Sought,
+    /// Kind of its owner, by text number; 0 for none.
+    pub owner_kind: i64,
+}
+
 /// A use's row, as far as settling needs it.
 struct StoredUse {
     object: i64,
@@ -57,8 +67,20 @@ struct StoredUse {
     name: i64,
     image: i64,
     state: i64,
+    first_seen: i64,
     last_seen: i64,
     flags: Flags,
+}
+
+impl StoredUse {
+    /// How it counts with these flags and this workload; `None` where it is hidden.
+    fn counted(&self, object: &Stored, flags: Flags, workload: i64) -> Option<Counted> {
+        let Flags { current, running, hidden } = flags;
+        let ([role, ..], reach) = (self.place, [object.sought.context, object.sought.namespace, workload]);
+        let counted =
+            Counted { role, name: self.name, current, running, first: self.first_seen, last: self.last_seen, reach };
+        (!hidden).then_some(counted)
+    }
 }
 
 /// Role, container and written reference within an object.
@@ -76,6 +98,7 @@ impl<'a, 't> Settler<'a, 't> {
         conn: &'t Connection,
         interner: &'a mut Interner<'t>,
         workloads: &'a mut Workloads<'t>,
+        tallies: &'a mut Tallies,
     ) -> Result<Self, ProjectError> {
         let sql = Sql {
             objects: conn.prepare(
@@ -84,8 +107,8 @@ impl<'a, 't> Settler<'a, 't> {
             )?,
             object_update: conn.prepare("UPDATE p_object SET gone = ?2, workload = ?3 WHERE id = ?1")?,
             uses: conn.prepare(
-                "SELECT object, role, container, written, digest, name, image, state, last_seen, current, running, hidden
-                FROM p_use WHERE object BETWEEN ?1 AND ?2 ORDER BY object",
+                "SELECT object, role, container, written, digest, name, image, state, last_seen, current, running, hidden,
+                first_seen FROM p_use WHERE object BETWEEN ?1 AND ?2 ORDER BY object",
             )?,
             use_update: conn.prepare(
                 "UPDATE p_use SET current = ?6, running = ?7, hidden = ?8
@@ -98,7 +121,7 @@ impl<'a, 't> Settler<'a, 't> {
             )?,
         };
         let coverage = Coverage::new(conn)?;
-        Ok(Settler { interner, workloads, coverage, sql, images: BTreeSet::new(), names: BTreeSet::new() })
+        Ok(Settler { interner, workloads, tallies, coverage, sql, names: BTreeSet::new() })
     }
 
     /// Brings objects up to date, neighbours together: a fresh import is one run.
@@ -115,6 +138,13 @@ impl<'a, 't> Settler<'a, 't> {
             };
         }
         run.map_or(Ok(()), |(first, last)| self.settle_run(first, last))
+    }
+
+    /// True where what a new object was stored with is final: nothing later says that it is gone, and no object of its
+    /// owner's kind is there that could have an owner of its own.
+    pub fn is_final(&mut self, fresh: &Fresh) -> Result<bool, ProjectError> {
+        let known = fresh.owner_kind != 0 && self.workloads.has_kind(fresh.sought.context, fresh.owner_kind)?;
+        Ok(!known && !self.coverage.is_gone(&fresh.sought)?)
     }
 
     fn settle_run(&mut self, first: i64, last: i64) -> Result<(), ProjectError> {
@@ -142,12 +172,15 @@ impl<'a, 't> Settler<'a, 't> {
             let current = !gone && found.last_seen == object.sought.last_seen;
             let running = current && live && !ended && found.state == RUNNING;
             let hidden = self.hidden(object, found, &reported)?;
-            if (Flags { current, running, hidden }) != found.flags {
+            let flags = Flags { current, running, hidden };
+            if flags != found.flags {
                 let [role, container, written] = found.place;
                 let key = (object.id, role, container, written, found.digest);
                 self.sql.use_update.execute(params![key.0, key.1, key.2, key.3, key.4, current, running, hidden])?;
             }
-            self.images.insert(found.image);
+            let before = found.counted(object, found.flags, object.workload);
+            let after = found.counted(object, flags, workload);
+            self.tallies.change(found.image, before.as_ref(), after.as_ref());
             self.names.insert(found.name);
         }
         Ok(())
@@ -224,25 +257,22 @@ fn read_use(r: &rusqlite::Row<'_>) -> rusqlite::Result<StoredUse> {
         state: r.get(7)?,
         last_seen: r.get(8)?,
         flags: Flags { current: r.get(9)?, running: r.get(10)?, hidden: r.get(11)? },
+        first_seen: r.get(12)?,
     })
 }
 
 /// The objects that look different because of these: those they own, however far down, and rows of text tables about
 /// the same pods.
-pub(super) fn dependents(conn: &Connection, objects: &mut BTreeSet<i64>) -> Result<(), ProjectError> {
-    let all: i64 = conn.query_row("SELECT count(*) FROM p_object", [], |r| r.get(0))?;
-    if objects.len() as i64 == all {
-        return Ok(());
-    }
+pub(super) fn dependents(conn: &Connection, fresh: &[Fresh], objects: &mut BTreeSet<i64>) -> Result<(), ProjectError> {
     let mut owned = conn.prepare(
         "SELECT child.id FROM p_object o JOIN p_object child ON child.owner_uid = o.instance AND child.context = o.context
         WHERE o.id = ?1 AND o.origin = 0",
     )?;
     let mut rows_of = conn.prepare(
-        "SELECT t.id FROM p_object o JOIN p_object t ON t.context = o.context AND t.kind = o.kind
+        "SELECT t.id FROM p_object o JOIN p_object t INDEXED BY p_object_table ON t.context = o.context AND t.kind = o.kind
         AND t.namespace = o.namespace AND t.name = o.name AND t.origin = 1 WHERE o.id = ?1 AND o.origin = 0",
     )?;
-    let mut todo: Vec<i64> = objects.iter().copied().collect();
+    let mut todo: Vec<i64> = objects.iter().copied().chain(fresh.iter().map(|f| f.id)).collect();
     while let Some(object) = todo.pop() {
         for statement in [&mut owned, &mut rows_of] {
             for dependent in statement.query_map([object], |r| r.get(0))? {

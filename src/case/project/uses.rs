@@ -9,6 +9,7 @@ use super::intern::{Interner, ReportedDigest, Written, remember};
 use super::objects::Placed;
 use super::sources::{Sources, Stamp, count};
 use super::tags::Basis as TagBasis;
+use super::tally::{Counted, Tallies};
 use crate::model::fact::{Item, Seen, SeenState, Use};
 use crate::resolve::seen::{Basis, Report};
 
@@ -29,6 +30,8 @@ struct UseRow {
     field: i64,
     offset: i64,
     length: i64,
+    /// The image it is counted under, and whether it is; of stored rows only.
+    counted: Option<(i64, bool)>,
 }
 
 /// What tells the uses of one object apart.
@@ -67,7 +70,8 @@ pub(in crate::case) fn state_word(number: i64) -> Option<&'static str> {
 /// The uses, open for one books.
 pub(super) struct Uses<'t> {
     load: Statement<'t>,
-    write: Statement<'t>,
+    insert: Statement<'t>,
+    update: Statement<'t>,
     image: Statement<'t>,
     images: HashMap<i64, i64>,
 }
@@ -77,29 +81,25 @@ impl<'t> Uses<'t> {
         Ok(Uses {
             load: conn.prepare(
                 "SELECT role, container, written, digest, name, state, first_seen, last_seen, started, ran_from, ran_to,
-                confidence, source, item, field, offset, length FROM p_use WHERE object = ?1",
+                confidence, source, item, field, offset, length, image, hidden FROM p_use WHERE object = ?1",
             )?,
-            write: conn.prepare(
+            insert: conn.prepare(
                 "INSERT INTO p_use (object, role, container, written, digest, name, image, state, current, running, hidden,
                 first_seen, last_seen, started, ran_from, ran_to, confidence, source, item, field, offset, length)
-                VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, 1, ?9, 0, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20)
-                ON CONFLICT DO UPDATE SET state = excluded.state, first_seen = excluded.first_seen,
-                last_seen = excluded.last_seen, started = excluded.started, ran_from = excluded.ran_from,
-                ran_to = excluded.ran_to, confidence = excluded.confidence, source = excluded.source,
-                item = excluded.item, field = excluded.field, offset = excluded.offset, length = excluded.length",
+                VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, 1, ?9, 0, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20)",
+            )?,
+            update: conn.prepare(
+                "UPDATE p_use SET state = ?6, first_seen = ?7, last_seen = ?8, started = ?9, ran_from = ?10, ran_to = ?11,
+                confidence = ?12, source = ?13, item = ?14, field = ?15, offset = ?16, length = ?17
+                WHERE object = ?1 AND role = ?2 AND container = ?3 AND written = ?4 AND digest = ?5",
             )?,
             image: conn.prepare("SELECT image FROM p_digest WHERE id = ?1")?,
             images: HashMap::new(),
         })
     }
 
-    /// Adds an item's uses to those of its object. Returns the pairs of digests that a status names together.
-    pub fn add(
-        &mut self,
-        books: &mut Books<'_, '_>,
-        item: &Item,
-        place: Placed,
-    ) -> Result<Vec<(i64, i64)>, ProjectError> {
+    /// Adds an item's uses to those of its object.
+    pub fn add(&mut self, books: &mut Books<'_, '_>, item: &Item, place: Placed) -> Result<Added, ProjectError> {
         let mut stored = if place.fresh { BTreeMap::new() } else { self.load(place.id)? };
         let mut changed: BTreeMap<UseKey, UseRow> = BTreeMap::new();
         let mut same_records = Vec::new();
@@ -112,8 +112,18 @@ impl<'t> Uses<'t> {
             changed.insert(row.key, row);
             same_records.extend(same_record);
         }
-        changed.values().try_for_each(|row| self.write(place, row))?;
-        Ok(same_records)
+        for row in changed.values() {
+            match row.counted {
+                None => self.insert(books.tallies, place, row)?,
+                Some((image, counted)) => {
+                    self.update(place, row)?;
+                    if counted {
+                        books.tallies.widen(image, row.first_seen, row.last_seen);
+                    }
+                }
+            }
+        }
+        Ok(Added { same_records, ambiguous: changed.keys().any(|key| key.digest == 0 && told_twice(key, &changed)) })
     }
 
     fn load(&mut self, object: i64) -> Result<BTreeMap<UseKey, UseRow>, ProjectError> {
@@ -132,10 +142,11 @@ impl<'t> Uses<'t> {
         Ok(image)
     }
 
-    fn write(&mut self, place: Placed, row: &UseRow) -> Result<(), ProjectError> {
+    fn insert(&mut self, tallies: &mut Tallies, place: Placed, row: &UseRow) -> Result<(), ProjectError> {
         let UseKey { role, container, written, digest } = row.key;
         let image = if digest == 0 { -row.name } else { self.image_of(digest)? };
-        self.write.execute(params![
+        let running = row.state == RUNNING && !place.ended && place.live;
+        self.insert.execute(params![
             place.id,
             role,
             container,
@@ -144,7 +155,35 @@ impl<'t> Uses<'t> {
             row.name,
             image,
             row.state,
-            row.state == RUNNING && !place.ended,
+            running,
+            row.first_seen,
+            row.last_seen,
+            row.started,
+            row.ran_from,
+            row.ran_to,
+            row.confidence,
+            row.source,
+            row.item,
+            row.field,
+            row.offset,
+            row.length,
+        ])?;
+        let (first, last) = (row.first_seen, row.last_seen);
+        let counted =
+            Counted { role: role.into(), name: row.name, current: true, running, first, last, reach: place.reach };
+        tallies.add(image, &counted);
+        Ok(())
+    }
+
+    fn update(&mut self, place: Placed, row: &UseRow) -> Result<(), ProjectError> {
+        let UseKey { role, container, written, digest } = row.key;
+        self.update.execute(params![
+            place.id,
+            role,
+            container,
+            written,
+            digest,
+            row.state,
             row.first_seen,
             row.last_seen,
             row.started,
@@ -159,6 +198,20 @@ impl<'t> Uses<'t> {
         ])?;
         Ok(())
     }
+}
+
+/// What adding an item's uses found out.
+pub(super) struct Added {
+    /// Pairs of digests that a status names together.
+    pub same_records: Vec<(i64, i64)>,
+    /// One place was told with and without a digest: which of them counts is for settling.
+    pub ambiguous: bool,
+}
+
+/// True where the same place has a digest in another row.
+fn told_twice(key: &UseKey, rows: &BTreeMap<UseKey, UseRow>) -> bool {
+    let later = UseKey { digest: 1, ..*key }..=UseKey { digest: i64::MAX, ..*key };
+    rows.range(later).next().is_some()
 }
 
 /// What a runtime reported, looked up.
@@ -211,6 +264,7 @@ fn describe(books: &mut Books<'_, '_>, item: &Item, found: &Use) -> Result<(UseR
         field: books.interner.text(&found.spot.pointer)?,
         offset: count(item.spot.offset.saturating_add(found.spot.offset)),
         length: count(found.spot.length),
+        counted: None,
     };
     Ok((row, report.same_record()))
 }
@@ -266,6 +320,7 @@ fn merge(sources: &Sources<'_>, known: UseRow, new: UseRow) -> Result<UseRow, Pr
     winner.last_seen = winner.last_seen.max(loser.last_seen);
     winner.ran_from = [winner.ran_from, loser.ran_from].into_iter().flatten().min();
     winner.ran_to = winner.ran_to.max(loser.ran_to);
+    winner.counted = winner.counted.or(loser.counted);
     Ok(winner)
 }
 
@@ -285,5 +340,6 @@ fn read_row(r: &Row<'_>) -> rusqlite::Result<UseRow> {
         field: r.get(14)?,
         offset: r.get(15)?,
         length: r.get(16)?,
+        counted: Some((r.get(17)?, !r.get::<_, bool>(18)?)),
     })
 }

@@ -12,8 +12,11 @@ pub(super) type StoredOwner = (i64, String, Option<String>);
 
 /// Looks workloads up; remembers what it found.
 pub(super) struct Workloads<'t> {
+    conn: &'t Connection,
     owners: HashMap<(i64, OwnerKey), Option<Link>>,
+    kinds: HashMap<(i64, i64), bool>,
     numbers: HashMap<(i64, Top), i64>,
+    kind: Statement<'t>,
     owner: Statement<'t>,
     number: Statement<'t>,
     number_new: Statement<'t>,
@@ -22,8 +25,11 @@ pub(super) struct Workloads<'t> {
 impl<'t> Workloads<'t> {
     pub fn new(conn: &'t Connection) -> Result<Self, ProjectError> {
         Ok(Workloads {
+            conn,
             owners: HashMap::new(),
+            kinds: HashMap::new(),
             numbers: HashMap::new(),
+            kind: conn.prepare("SELECT EXISTS (SELECT 1 FROM p_object WHERE context = ?1 AND kind = ?2)")?,
             owner: conn.prepare(
                 "SELECT owner_kind, owner_name, owner_uid, top_kind, top_name FROM p_object WHERE context = ?1
                 AND kind = ?2 AND namespace = ?3 AND name = ?4 AND origin = 0 AND instance = ?5",
@@ -32,7 +38,7 @@ impl<'t> Workloads<'t> {
                 "SELECT id FROM p_workload WHERE context = ?1 AND kind = ?2 AND namespace = ?3 AND name = ?4",
             )?,
             number_new: conn
-                .prepare("INSERT INTO p_workload (context, kind, namespace, name) VALUES (?1, ?2, ?3, ?4)")?,
+                .prepare("INSERT OR IGNORE INTO p_workload (context, kind, namespace, name) VALUES (?1, ?2, ?3, ?4)")?,
         })
     }
 
@@ -50,6 +56,16 @@ impl<'t> Workloads<'t> {
             Some(top) => self.number(interner, context, top),
             None => Ok(0),
         }
+    }
+
+    /// True where any object of a kind is there; asked only once all are.
+    pub fn has_kind(&mut self, context: i64, kind: i64) -> Result<bool, ProjectError> {
+        if let Some(known) = self.kinds.get(&(context, kind)) {
+            return Ok(*known);
+        }
+        let known = self.kind.query_row([context, kind], |r| r.get(0))?;
+        self.kinds.insert((context, kind), known);
+        Ok(known)
     }
 
     /// An owner of the same context, in the same namespace or in none.
@@ -101,9 +117,9 @@ impl<'t> Workloads<'t> {
         }
         let (kind, namespace) = (interner.text(&cache_key.1.kind)?, interner.text(&cache_key.1.namespace)?);
         let key = params![context, kind, namespace, cache_key.1.name];
-        let id = match self.number.query_row(key, |r| r.get(0)).optional()? {
-            Some(id) => id,
-            None => self.number_new.insert(key)?,
+        let id = match self.number_new.execute(key)? {
+            0 => self.number.query_row(key, |r| r.get(0))?,
+            _ => self.conn.last_insert_rowid(),
         };
         remember(&mut self.numbers, cache_key, id);
         Ok(id)

@@ -171,7 +171,7 @@ fn a_waiting_container_is_known_better_once_it_ran() {
     let early = list("p1", 1, vec![pod("web", "a", "a", "n1").seen(Role::App, "c", "nginx:1.27", waiting.clone())]);
     let later = list("p2", 2, vec![pod("web", "a", "a", "n1").runs("c", "nginx:1.27", &digest(1), 2)]);
     let again = list("p3", 3, vec![pod("web", "a", "a", "n1").seen(Role::App, "c", "nginx:1.27", waiting)]);
-    assert_eq!(World::of(&[early.clone()]).images(), [format!("{NGINX}? 1 0")]);
+    assert_eq!(World::of(std::slice::from_ref(&early)).images(), [format!("{NGINX}? 1 0")]);
     assert_eq!(World::of(&[later.clone(), early.clone()]).images(), [format!("{NGINX} 1 1")]);
     let waits = World::of(&[early, later, again]).images();
     assert_eq!(waits, [format!("{NGINX} 1 0"), format!("{NGINX}? 1 0")], "what it waits for may be another digest");

@@ -68,12 +68,12 @@ fn item(numbers: &[u8; 6], hour: i64) -> Item {
 
 fn sighting(n: u8) -> Sighting {
     Sighting {
-        kind: if n % 2 == 0 { SightingKind::Pull } else { SightingKind::Cache },
+        kind: if n.is_multiple_of(2) { SightingKind::Pull } else { SightingKind::Cache },
         as_written: written(n / 2),
-        digest: if n % 3 == 0 { String::new() } else { digest(u64::from(n % 4)) },
+        digest: if n.is_multiple_of(3) { String::new() } else { digest(u64::from(n % 4)) },
         host: format!("n{}", n % 2),
         user: String::new(),
-        from: (n % 7 != 0).then_some(Micros(5)),
+        from: (!n.is_multiple_of(7)).then_some(Micros(5)),
         to: Some(Micros(i64::from(n))),
         count: u64::from(n % 5) + 1,
         spot: Spot::default(),
@@ -109,6 +109,34 @@ fn history() -> impl Strategy<Value = (Vec<Evidence>, Vec<Evidence>, Vec<bool>)>
     })
 }
 
+/// The numbers of every image as the list has them.
+fn listed(world: &World) -> Vec<String> {
+    world.texts(
+        "SELECT printf('%d: %d %d %d %d %d %d', i.id, uses, running, roles, workloads, first_seen, last_seen) || ' reach ' ||
+         (SELECT group_concat(printf('%d %d %d: %d %d', context, namespace, workload, uses, running)) FROM p_reach r
+          WHERE r.image = i.id) || ' called ' ||
+         (SELECT group_concat(printf('%d: %d %d', name, uses, current)) FROM p_called c WHERE c.image = i.id)
+         FROM p_image i ORDER BY i.id",
+    )
+}
+
+/// The same, counted from the uses by SQLite.
+fn counted(world: &World) -> Vec<String> {
+    world.texts(
+        "WITH v AS (SELECT u.*, o.context, o.namespace, o.workload FROM p_use u JOIN p_object o ON o.id = u.object
+                    WHERE u.hidden = 0),
+         reach AS (SELECT image, context, namespace, workload, count(*) n, sum(running) r FROM v GROUP BY 1, 2, 3, 4
+                   ORDER BY 1, 2, 3, 4),
+         called AS (SELECT image, name, count(*) n, sum(current) c FROM v GROUP BY 1, 2 ORDER BY 1, 2)
+         SELECT printf('%d: %d %d %d %d %d %d', image, count(*), sum(running), sum(DISTINCT 1 << role),
+             count(DISTINCT nullif(workload, 0)), min(first_seen), max(last_seen)) || ' reach ' ||
+         (SELECT group_concat(printf('%d %d %d: %d %d', context, namespace, workload, n, r)) FROM reach
+          WHERE reach.image = v.image) || ' called ' ||
+         (SELECT group_concat(printf('%d: %d %d', name, n, c)) FROM called WHERE called.image = v.image)
+         FROM v GROUP BY image ORDER BY image",
+    )
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 200, ..ProptestConfig::default() })]
 
@@ -125,6 +153,8 @@ proptest! {
         }
         piecewise.fold(&waiting);
         prop_assert_eq!(at_once.images(), piecewise.images());
+        prop_assert_eq!(counted(&at_once), listed(&at_once));
+        prop_assert_eq!(counted(&piecewise), listed(&piecewise));
         prop_assert_eq!(at_once.hash(), piecewise.hash());
     }
 
@@ -163,6 +193,7 @@ fn the_hash_sees_every_tampering() {
         "UPDATE p_name SET moved = 4",
         "UPDATE p_source SET as_of = 0",
         "UPDATE p_reach SET uses = 9",
+        "UPDATE p_called SET current = 9",
         "UPDATE p_tag SET basis = 3",
         "DELETE FROM p_relation",
         "DELETE FROM p_sighting",

@@ -114,8 +114,8 @@ impl Compiled {
                 self.within(&open, "t.text", wanted, "))");
             }
             Field::Workload => {
-                let open = reached("JOIN p_workload w ON w.id = r.workload WHERE ");
-                self.within(&open, "w.name", wanted, ")");
+                let open = reached("WHERE r.workload IN (SELECT w.id FROM p_workload w WHERE ");
+                self.within(&open, "w.name", wanted, "))");
             }
             Field::Kind => {
                 let open =

@@ -6,7 +6,11 @@ use crate::read::tree::MAX_TEXT;
 
 /// Why a text in an image's place is not kept; `None` where it is.
 pub(super) fn refusal(text: &str) -> Option<&'static str> {
-    if text.len() > MAX_TEXT {
+    // Nearly every name is made of these.
+    let plain = |b: u8| b.is_ascii_alphanumeric() || b"._-/:@".contains(&b);
+    if text.len() <= MAX_TEXT && text.bytes().all(plain) {
+        None
+    } else if text.len() > MAX_TEXT {
         Some("the image name is longer than 4096 bytes")
     } else if text.chars().any(char::is_control) {
         Some("the image name holds control characters")

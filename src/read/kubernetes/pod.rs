@@ -7,6 +7,7 @@ use super::taken::Taken;
 use crate::model::digest::{DigestKind, RelationKind};
 use crate::model::fact::{Object, Owner, Relation, Role, Seen, SeenState};
 use crate::model::reported::Reported;
+use crate::read::names;
 use crate::read::tree::Node;
 
 const STATUS_LISTS: [(&str, Group, Role); 3] = [
@@ -78,14 +79,16 @@ fn join(status: &Status<'_>, as_what: (Group, Role), places: &[Place<'_>], taken
     }
 }
 
-/// A text of a status, or nothing and a reject where it holds control characters.
+/// A text of a status, or nothing and a reject where it cannot be kept.
 fn kept(node: Option<Node<'_>>, key: &str, at: &str, taken: &mut Taken<'_>) -> String {
     let text = node.and_then(Node::string).unwrap_or_default();
-    if text.chars().any(char::is_control) {
-        taken.reject(&format!("{at}/{key}"), "the image name holds control characters");
-        return String::new();
+    match names::refusal(&text) {
+        None => text,
+        Some(reason) => {
+            taken.reject(&format!("{at}/{key}"), reason);
+            String::new()
+        }
     }
-    text
 }
 
 fn place(places: &[Place<'_>], group: Group, name: &str) -> Option<usize> {
@@ -112,7 +115,8 @@ fn seen(status: &Status<'_>, image: String, image_id: String, taken: &mut Taken<
 }
 
 fn is_digest(text: &str) -> bool {
-    text.len() >= 64 && Reported::parse(text).is_some_and(|r| r.kind == DigestKind::Config)
+    // A digest alone is no shorter, and has no name before it.
+    text.len() >= 64 && !text.contains('@') && Reported::parse(text).is_some_and(|r| r.kind == DigestKind::Config)
 }
 
 /// A status that names its image by config digest and its imageID by registry digest states that both are one image.
@@ -134,9 +138,10 @@ fn volume(mount: Node<'_>, at: impl Fn() -> String, state: SeenState, places: &[
     let name: Cow<'_, str> = mount.get("name").and_then(Node::text).unwrap_or_default();
     let Some(index) = place(places, Group::Volume, &name) else { return };
     let at = format!("{}/volumeStatus/image/imageRef", at());
-    let Some(image_id) = reference.string().filter(|text| !text.chars().any(char::is_control)) else {
-        return taken.reject(&at, "the image name holds control characters");
-    };
+    let Some(image_id) = reference.string() else { return };
+    if let Some(reason) = names::refusal(&image_id) {
+        return taken.reject(&at, reason);
+    }
     let spot = taken.spot(reference, at);
     if let Some(place) = taken.uses.get_mut(index)
         && place.seen.as_ref().is_none_or(|seen| seen.state != SeenState::Running)

@@ -8,8 +8,11 @@ use super::scan::{self, Nest, skip_nested};
 use super::{Kind, Slot, Store, Tree, TreeError};
 use crate::read::Limits;
 
-/// A key whose value is skipped unread: half of a list's bytes, written by the API server for itself.
-const SKIPPED_KEY: &[u8] = b"managedFields";
+/// Keys whose array or object is skipped unread. `managedFields` is half of a list's bytes and speaks of its writers
+/// only; `annotations` hold what was applied once, and other texts that name images without running them.
+fn is_skipped(key: &[u8]) -> bool {
+    key == b"managedFields" || key == b"annotations"
+}
 
 /// What may come next.
 #[derive(Clone, Copy, PartialEq)]
@@ -72,6 +75,8 @@ impl Builder<'_, '_> {
         }
     }
 
+    #[cold]
+    #[inline(never)]
     fn error(&self, reason: &str) -> TreeError {
         TreeError { offset: self.at, reason: format!("not valid JSON at byte {} of this item: {reason}", self.at) }
     }
@@ -139,7 +144,7 @@ impl Builder<'_, '_> {
             return Err(self.error("the colon after a key is missing"));
         }
         self.at += 1;
-        if self.bytes.get(start..end) == Some(SKIPPED_KEY) && matches!(self.next_byte()?, b'[' | b'{') {
+        if self.bytes.get(start..end).is_some_and(is_skipped) && matches!(self.next_byte()?, b'[' | b'{') {
             return self.skip_value();
         }
         Ok(Next::Value)
@@ -302,11 +307,11 @@ mod tests {
 
     #[test]
     fn managed_fields_are_skipped_with_their_span() {
-        let source = r#"{"managedFields":[{"a":"]\""}],"b":1}"#;
+        let source = r#"{"managedFields":[{"a":"]\""}],"annotations":{"x":"}"},"b":1}"#;
         let tree = parse_json(source, &Limits::default()).unwrap();
         let root = tree.root().unwrap();
         assert!(root.get("managedFields").is_none());
         assert_eq!(root.get("b").unwrap().integer(), Some(1));
-        assert_eq!(root.members().count(), 2);
+        assert_eq!(root.members().count(), 3);
     }
 }

@@ -59,12 +59,13 @@ pub fn push_line(base: u64, tail: &[u8], out: &mut Vec<u8>) {
 pub struct Lines<R> {
     input: BufReader<R>,
     line: Vec<u8>,
+    broken: bool,
 }
 
 impl<R: Read> Lines<R> {
     /// Over the bytes of an observations blob.
     pub fn new(input: R) -> Self {
-        Lines { input: BufReader::with_capacity(1 << 16, input), line: Vec::new() }
+        Lines { input: BufReader::with_capacity(1 << 16, input), line: Vec::new(), broken: false }
     }
 }
 
@@ -72,11 +73,18 @@ impl<R: Read> Iterator for Lines<R> {
     type Item = io::Result<Observed>;
 
     fn next(&mut self) -> Option<Self::Item> {
+        if self.broken {
+            return None;
+        }
         self.line.clear();
         match (&mut self.input).take(MAX_LINE as u64).read_until(b'\n', &mut self.line) {
             Ok(0) => None,
             Ok(_) => Some(serde_json::from_slice(&self.line).map_err(io::Error::from)),
-            Err(e) => Some(Err(e)),
+            Err(e) => {
+                // A reader that failed once would fail for ever.
+                self.broken = true;
+                Some(Err(e))
+            }
         }
     }
 }

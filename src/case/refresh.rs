@@ -9,7 +9,7 @@ use super::observed::{Lines, place};
 use super::project::{self, Fold, ProjectError};
 use super::state::{Source, State};
 use super::store::Case;
-use super::store::blob::{BlobReader, stat};
+use super::store::blob::{BlobReader, StoreError, stat};
 use super::verify::Problem;
 use crate::model::fact::Item;
 use crate::model::id::Id;
@@ -182,6 +182,18 @@ fn apply(conn: &Connection, fold: &mut Fold<'_>, source: &Source, aside: Option<
     }
 }
 
+/// A line of observations that was changed costs what it said, not the case: `verify` names the blob. Only where the file
+/// itself cannot be read is the fold given up.
+fn unreadable(error: &std::io::Error, source: &Source) -> Option<CaseError> {
+    let place = source.acquisition.place();
+    tracing::warn!("observations of {place}: {error}");
+    let of_file = error.get_ref().and_then(|e| e.downcast_ref::<StoreError>());
+    match of_file {
+        Some(StoreError::Sql(_)) => Some(CaseError::Projection(format!("observations of {place}: {error}"))),
+        _ => None,
+    }
+}
+
 /// The items of one source's observations, placed in its evidence.
 fn items<'c>(
     conn: &'c Connection,
@@ -195,6 +207,6 @@ fn items<'c>(
             let base = observed.base;
             observed.items.into_iter().map(move |item| Ok(place(item, base, ahead))).collect::<Vec<_>>()
         }
-        Err(e) => vec![Err(CaseError::Projection(format!("observations of {}: {e}", source.acquisition.place())))],
+        Err(e) => unreadable(&e, source).into_iter().map(Err).collect(),
     })
 }

@@ -10,17 +10,17 @@ use std::path::{Path, PathBuf};
 use crate::Outcome;
 use crate::fleet::{Fleet, Phase, Pod};
 use crate::json::Json;
-use crate::pod;
+use crate::pod::{self, Printer};
 
 /// Raised whenever other bytes come out for the same list.
-const GENERATOR: u32 = 1;
+const GENERATOR: u32 = 3;
 
 /// How a list is written down.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Form {
     /// `kubectl get pods -A -o json`.
     Kubectl,
-    /// `kubectl get --raw /api/v1/pods`: the same pods on one line.
+    /// `kubectl get --raw /api/v1/pods`: the same pods on one line, with all that the API knows of them.
     OneLine,
     /// One line with about 1 KB a pod, three containers each.
     Small,
@@ -91,7 +91,8 @@ fn write(path: &Path, fleet: &Fleet, form: Form) -> std::io::Result<List> {
         count.add(&one);
         match form {
             Form::Small => pod::write_small(&mut json, &one),
-            _ => pod::write(&mut json, &mut one, form == Form::Kubectl),
+            Form::Kubectl => pod::write(&mut json, &mut one, Printer::Kubectl),
+            Form::OneLine => pod::write(&mut json, &mut one, Printer::Api),
         }
         json.take(&mut buffer);
         bytes += buffer.len() as u64;

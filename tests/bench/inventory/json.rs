@@ -1,5 +1,5 @@
 //! JSON text built value by value, as `kubectl` prints it (four spaces) or as an API answers (one line). Holds one object at
-//! a time and must never be given text that would need escaping: what the generator writes is plain ASCII.
+//! a time. Text is written as it comes: what would need escaping comes escaped.
 
 /// JSON under construction.
 pub struct Json {

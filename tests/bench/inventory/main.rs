@@ -20,6 +20,7 @@ mod machine;
 mod measure;
 mod pod;
 mod random;
+mod served;
 mod table;
 
 use std::io::Write as _;

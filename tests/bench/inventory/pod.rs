@@ -1,23 +1,33 @@
-//! One pod as the API tells it: about 6.5 KB in `kubectl`'s indentation, without `managedFields`, which `kubectl get`
-//! leaves out, and without the token volume and the tolerations that a cluster's admission may add (a pod with both has
-//! about 10 KB). Owns the text of a pod; must never decide what runs in it.
+//! One pod as the API tells it, about 6.5 KB in both forms: in `kubectl`'s indentation without `managedFields`, which
+//! `kubectl get` leaves out, and without what a cluster's admission adds; on one line with both, as an API answers (see
+//! [`served`]). Owns the text of a pod; must never decide what runs in it.
 
 use crate::fleet::{Image, Owner, Phase, Pod};
 use crate::json::Json;
+use crate::served;
 
 const STARTED: &str = "2026-11-20T06:14:37Z";
 const CREATED: &str = "2026-11-20T06:14:31Z";
 
-/// Writes a pod whole. Items of `kubectl`'s lists carry their kind, those of an API's do not.
-pub fn write(json: &mut Json, pod: &mut Pod, with_kind: bool) {
+/// Who prints a pod, which decides what is in it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Printer {
+    /// `kubectl get -o json`: each item with its kind, without `managedFields`.
+    Kubectl,
+    /// The API itself: items without their kind, with `managedFields` and what admission added.
+    Api,
+}
+
+/// Writes a pod whole.
+pub fn write(json: &mut Json, pod: &mut Pod, printer: Printer) {
     json.object(|json| {
-        if with_kind {
+        if printer == Printer::Kubectl {
             json.text("apiVersion", "v1");
             json.text("kind", "Pod");
         }
-        json.key("metadata").object(|json| metadata(json, pod));
-        json.key("spec").object(|json| spec(json, pod));
-        json.key("status").object(|json| status(json, pod));
+        json.key("metadata").object(|json| metadata(json, pod, printer));
+        json.key("spec").object(|json| spec(json, pod, printer));
+        json.key("status").object(|json| status(json, pod, printer));
     });
 }
 
@@ -57,7 +67,8 @@ pub fn write_small(json: &mut Json, pod: &Pod) {
     });
 }
 
-fn container_name(n: usize) -> &'static str {
+/// What container `n` is called.
+pub fn container_name(n: usize) -> &'static str {
     match n {
         0 => "app",
         1 => "proxy",
@@ -86,7 +97,7 @@ fn owners(json: &mut Json, pod: &Pod) {
     });
 }
 
-fn metadata(json: &mut Json, pod: &mut Pod) {
+fn metadata(json: &mut Json, pod: &mut Pod, printer: Printer) {
     json.text("creationTimestamp", CREATED);
     json.text("generateName", &format!("{}-", pod.owner_name));
     json.key("labels").object(|json| {
@@ -95,6 +106,9 @@ fn metadata(json: &mut Json, pod: &mut Pod) {
             json.text("pod-template-hash", &pod.template_hash);
         }
     });
+    if printer == Printer::Api {
+        served::managed_fields(json, pod, CREATED);
+    }
     json.text("name", &pod.name);
     json.text("namespace", &pod.namespace);
     owners(json, pod);
@@ -102,17 +116,17 @@ fn metadata(json: &mut Json, pod: &mut Pod) {
     json.text("uid", &pod.uid);
 }
 
-fn spec(json: &mut Json, pod: &Pod) {
+fn spec(json: &mut Json, pod: &Pod, printer: Printer) {
     json.key("containers").array(|json| {
         for (n, image) in pod.containers.iter().enumerate() {
-            json.element().object(|json| container(json, pod, container_name(n), image, n == 0));
+            json.element().object(|json| container(json, pod, container_name(n), image, printer));
         }
     });
     json.text("dnsPolicy", "ClusterFirst");
     json.boolean("enableServiceLinks", true);
     if let Some(image) = &pod.init {
         json.key("initContainers").array(|json| {
-            json.element().object(|json| container(json, pod, "prepare", image, false));
+            json.element().object(|json| container(json, pod, "prepare", image, printer));
         });
     }
     json.text("nodeName", &format!("worker-{}", pod.node));
@@ -122,10 +136,14 @@ fn spec(json: &mut Json, pod: &Pod) {
     json.text("serviceAccount", &pod.app);
     json.text("serviceAccountName", &pod.app);
     json.number("terminationGracePeriodSeconds", 30);
-    volumes(json, pod);
+    if printer == Printer::Api {
+        served::scheduling(json);
+    }
+    volumes(json, pod, printer);
 }
 
-fn container(json: &mut Json, pod: &Pod, name: &str, image: &Image, main: bool) {
+fn container(json: &mut Json, pod: &Pod, name: &str, image: &Image, printer: Printer) {
+    let main = name == container_name(0);
     if main {
         json.key("env").array(|json| environment(json, pod));
     }
@@ -139,13 +157,20 @@ fn container(json: &mut Json, pod: &Pod, name: &str, image: &Image, main: bool) 
     });
     json.text("terminationMessagePath", "/dev/termination-log");
     json.text("terminationMessagePolicy", "File");
+    if main || printer == Printer::Api {
+        json.key("volumeMounts").array(|json| mounts(json, main, printer));
+    }
+}
+
+fn mounts(json: &mut Json, main: bool, printer: Printer) {
     if main {
-        json.key("volumeMounts").array(|json| {
-            json.element().object(|json| {
-                json.text("mountPath", "/etc/app");
-                json.text("name", "settings");
-            });
+        json.element().object(|json| {
+            json.text("mountPath", "/etc/app");
+            json.text("name", "settings");
         });
+    }
+    if printer == Printer::Api {
+        json.element().object(served::token_mount);
     }
 }
 
@@ -174,7 +199,7 @@ fn environment(json: &mut Json, pod: &Pod) {
     }
 }
 
-fn volumes(json: &mut Json, pod: &Pod) {
+fn volumes(json: &mut Json, pod: &Pod, printer: Printer) {
     json.key("volumes").array(|json| {
         json.element().object(|json| {
             json.key("configMap").object(|json| {
@@ -183,19 +208,26 @@ fn volumes(json: &mut Json, pod: &Pod) {
             });
             json.text("name", "settings");
         });
+        if printer == Printer::Api {
+            json.element().object(served::token_volume);
+        }
     });
 }
 
-fn status(json: &mut Json, pod: &mut Pod) {
+fn status(json: &mut Json, pod: &mut Pod, printer: Printer) {
     let ready = pod.phase == Phase::Running;
     json.key("conditions").array(|json| {
-        for (kind, holds) in
-            [("Initialized", true), ("Ready", ready), ("ContainersReady", ready), ("PodScheduled", true)]
-        {
+        let everyone = [("Initialized", true), ("Ready", ready), ("ContainersReady", ready), ("PodScheduled", true)];
+        let api = [("PodReadyToStartContainers", true)];
+        let more = if printer == Printer::Api { api.as_slice() } else { &[] };
+        for (kind, holds) in more.iter().chain(&everyone) {
             json.element().object(|json| {
                 json.null("lastProbeTime");
                 json.text("lastTransitionTime", STARTED);
-                json.text("status", if holds { "True" } else { "False" });
+                if printer == Printer::Api {
+                    json.number("observedGeneration", 1);
+                }
+                json.text("status", if *holds { "True" } else { "False" });
                 json.text("type", kind);
             });
         }
@@ -220,7 +252,11 @@ fn status(json: &mut Json, pod: &mut Pod) {
         Phase::Pending => "Pending",
     };
     json.text("phase", phase);
-    json.text("podIP", &format!("10.244.{}.{}", pod.random.below(255), 1 + pod.random.below(254)));
+    let inside = format!("10.244.{}.{}", pod.random.below(255), 1 + pod.random.below(254));
+    json.text("podIP", &inside);
+    if printer == Printer::Api {
+        served::addresses(json, &address, &inside);
+    }
     json.text("qosClass", "Burstable");
     json.text("startTime", CREATED);
 }

@@ -165,12 +165,12 @@ fn apply(conn: &Connection, fold: &mut Fold<'_>, source: &Source, aside: Option<
         None => fold.apply(&source.acquisition, reading, &mut items(conn, blob.row, source)),
         Some(path) => {
             let other = Case::reading_connection(path)?;
-            let (sender, receiver) = crossbeam_channel::bounded::<Vec<Result<Item, CaseError>>>(16);
+            let (sender, receiver) = crossbeam_channel::bounded::<Vec<Result<Item, CaseError>>>(4);
             std::thread::scope(|scope| {
                 scope.spawn(move || {
                     let mut items = items(&other, blob.row, source);
                     loop {
-                        let some: Vec<_> = items.by_ref().take(256).collect();
+                        let some: Vec<_> = items.by_ref().take(128).collect();
                         if some.is_empty() || sender.send(some).is_err() {
                             break;
                         }

@@ -125,7 +125,7 @@ pub(super) fn pragmas(conn: &Connection, path: &Path, access: Access, cap: Optio
             return Err(CaseError::Setting { path: path.to_path_buf(), setting: pragma, got });
         }
     }
-    conn.pragma_update(None, "cache_size", -24_000).map_err(sql)?;
+    conn.pragma_update(None, "cache_size", -16_000).map_err(sql)?;
     if let (Some(cap), Access::Write) = (cap, access) {
         let page: i64 = conn.pragma_query_value(None, "page_size", |row| row.get(0)).map_err(sql)?;
         // Zero would mean "as before".

@@ -114,8 +114,8 @@ pub fn import(
     let before = case.counts()?;
     let known = known::Known::of(case)?;
     let workers = std::thread::available_parallelism().map_or(2, |n| n.get()).clamp(1, 8);
-    let (to_workers, tasks) = bounded::<batch::Task>(workers + 2);
-    let (to_store, done) = bounded::<batch::Done>(workers + 2);
+    let (to_workers, tasks) = bounded::<batch::Task>(workers);
+    let (to_store, done) = bounded::<batch::Done>(workers);
     let mut store = store::Store::new(case, options, known.clone())?;
     let outcome = std::thread::scope(|scope| {
         let feed_store = to_store.clone();

@@ -25,7 +25,7 @@ use crate::read::Collector;
 /// One transaction takes at most about this much.
 const FLUSH_BYTES: usize = 6 << 20;
 /// What waits is held as raw bytes too, until it is hashed.
-const FLUSH_RAW_BYTES: usize = 12 << 20;
+const FLUSH_RAW_BYTES: usize = 6 << 20;
 /// Sources signed by one pair of events.
 const SOURCES_PER_EVENT: usize = 100;
 /// What a pair of events may hold, in bytes of JSON, well below an event's limit.

@@ -17,7 +17,9 @@ use std::io::{Read, Write};
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
+use crate::collect::redact::redact_text;
 use crate::env::Env;
+use crate::model::text::scrub_lines;
 use args::Args;
 use out::Out;
 
@@ -60,8 +62,10 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, env: &Env, streams: St
     let args = match Args::try_parse_from(arguments) {
         Ok(args) => args,
         Err(error) => {
-            let text = error.render().to_string();
             let usage = error.use_stderr();
+            let text = error.render().to_string();
+            // Arguments are repeated in it; they may hold a secret, or what steers a terminal.
+            let text = if usage { scrub_lines(&redact_text(&text)).into_owned() } else { text };
             let _ = if usage { stderr.write_all(text.as_bytes()) } else { stdout.write_all(text.as_bytes()) };
             return if usage { Exit::Usage } else { Exit::Done };
         }

@@ -2,6 +2,7 @@
 //! only once.
 
 use serde::Serialize;
+use std::borrow::Cow;
 use std::io::Write;
 
 use super::Failure;
@@ -68,7 +69,7 @@ impl<'o> Out<'o> {
 
     /// The one JSON document.
     pub fn document<T: Serialize>(&mut self, document: &T) -> Result<(), Failure> {
-        let mut text = serde_json::to_string_pretty(document)?;
+        let mut text = escaped(&serde_json::to_string_pretty(document)?);
         text.push('\n');
         self.bytes(text.as_bytes())
     }
@@ -122,6 +123,21 @@ impl<'o> Out<'o> {
         tracing::error!("{}", scrub(&redact_text(text)));
         self.note(&format!("hullbreach: {}", redact_text(text)));
     }
+}
+
+/// JSON in which everything that [`scrub`] would not let through is written `\uXXXX`: the same document, and nothing in it
+/// can steer or deceive a terminal. Outside of strings there is only ASCII.
+fn escaped(json: &str) -> String {
+    let mut out = String::with_capacity(json.len());
+    let mut units = [0; 2];
+    for c in json.chars() {
+        if (' '..='~').contains(&c) || c == '\n' || matches!(scrub(c.encode_utf8(&mut [0; 4])), Cow::Borrowed(_)) {
+            out.push(c);
+        } else {
+            out.extend(c.encode_utf16(&mut units).iter().map(|unit| format!("\\u{unit:04x}")));
+        }
+    }
+    out
 }
 
 /// ASCII in place of the few signs of ours that are not; names from evidence are escaped.

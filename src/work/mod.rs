@@ -1,5 +1,6 @@
 //! Drives the flow and owns the threads: collect → case → read. Surfaces call this room and nothing below it to change
 //! a case by evidence.
 
+pub mod hidden;
 pub mod import;
 pub mod reread;

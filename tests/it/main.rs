@@ -3,6 +3,7 @@
 
 mod case;
 mod fold;
+mod import;
 mod read;
 mod redact;
 mod support;

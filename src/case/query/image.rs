@@ -153,7 +153,13 @@ pub fn image(conn: &Connection, selector: &str) -> Result<ImageDetail, SelectErr
     let sql = format!("SELECT {COLUMNS} FROM p_image i WHERE i.id = ?1");
     let row = conn.query_row(&sql, [image], StoredRow::read)?.shown()?;
     let mut uses = uses(conn, image)?;
-    uses.sort_by(|a, b| (&a.locus, &a.as_written, &a.digest).cmp(&(&b.locus, &b.as_written, &b.digest)));
+    // A pod that was made anew has the place of the one before it: the rest tells them apart, for rows come in the order
+    // of their import, which must not be seen.
+    uses.sort_by(|a, b| {
+        (&a.locus, &a.as_written, &a.digest, &a.first_seen, &a.last_seen, &a.started, &a.node, &a.evidence)
+            .cmp(&(&b.locus, &b.as_written, &b.digest, &b.first_seen, &b.last_seen, &b.started, &b.node, &b.evidence))
+            .then_with(|| (a.locator.offset, &a.locator.pointer).cmp(&(b.locator.offset, &b.locator.pointer)))
+    });
     Ok(ImageDetail {
         names: names(conn, image, &row)?,
         contradictions: contradictions(conn, image)?,

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 use serde_json::json;
-use std::io::{BufRead as _, BufReader, Read as _};
+use std::io::{BufRead, BufReader, Read as _};
 
 use crate::case::Case;
 use crate::case::observed::Lines;
@@ -11,10 +11,11 @@ use crate::case::store::blob::{BlobReader, Stat, frame_at, stat};
 use crate::cli::args::{EvidenceAction, EvidenceArgs};
 use crate::cli::table::{Align, Table};
 use crate::cli::{Context, Exit, Failure, Outcome, locate};
-use crate::collect::redact::redact_text;
 use crate::model::digest::Digest;
 use crate::model::fact::Spot;
 use crate::model::text::scrub;
+use crate::read::Format;
+use crate::work::hidden::Hidden;
 
 /// The longest line shown; a raw API list is one line of 100 MB.
 const LINE_BYTES: usize = 4_000;
@@ -147,92 +148,98 @@ fn show(case: &Case, state: &State, id: &str, raw: bool, at: Option<&str>, conte
         Some(locator) => range_of(case, source, &found, locator)?,
         None => (0, found.bytes),
     };
-    // A copy that was kept raw still has its secrets; they are hidden on the way out.
-    let hide = source.acquisition.raw;
+    let shown = Shown::of(case, source, &found, range)?;
     if context.out.json {
-        return document(case, &found, digest, range, hide, context);
+        return document(shown, digest, range, context);
     }
-    if raw {
-        return raw_bytes(case, &found, range, hide, context);
-    }
-    numbered(case, &found, range, hide, context)
+    if raw { raw_bytes(shown, context) } else { numbered(shown, context) }
 }
 
-fn document(
-    case: &Case,
-    found: &Stat,
-    digest: &Digest,
-    (first, length): (u64, u64),
-    hide: bool,
-    context: &mut Context<'_, '_>,
-) -> Outcome {
-    if length > TEXT_BYTES {
+/// What is shown of a piece of evidence.
+struct Shown<'c> {
+    input: Box<dyn BufRead + 'c>,
+    /// Number of the first line.
+    number: u64,
+    /// Most lines.
+    lines: u64,
+}
+
+impl<'c> Shown<'c> {
+    /// The bytes of a range. A copy that was kept raw still has its secrets; they are hidden on the way out, and as a part
+    /// of a line does not tell what is one, whole lines are shown of it.
+    fn of(case: &'c Case, source: &Source, found: &Stat, (first, length): (u64, u64)) -> Result<Self, Failure> {
+        let number = line_number(case, found, first)?;
+        if !source.acquisition.raw {
+            let input = Box::new(BufReader::new(BlobReader::starting_at(case.conn(), found.row, first)?.take(length)));
+            return Ok(Shown { input, number, lines: u64::MAX });
+        }
+        let last = line_number(case, found, first.saturating_add(length).saturating_sub(1).max(first))?;
+        let format = source.reading.as_ref().and_then(|r| Format::parse(&r.format));
+        let mut input = BufReader::new(Hidden::new(BlobReader::new(case.conn(), found.row), format));
+        for _ in 1..number {
+            skip_line(&mut input)?;
+        }
+        Ok(Shown { input: Box::new(input), number, lines: last.saturating_sub(number) + 1 })
+    }
+}
+
+fn document(mut shown: Shown<'_>, digest: &Digest, range: (u64, u64), context: &mut Context<'_, '_>) -> Outcome {
+    let mut bytes = Vec::new();
+    let mut input = (&mut shown.input).take(TEXT_BYTES + 1);
+    while shown.lines > 0 && input.read_until(b'\n', &mut bytes)? > 0 {
+        shown.lines -= 1;
+    }
+    if bytes.len() as u64 > TEXT_BYTES {
+        let length = range.1;
         return Err(Failure(format!(
             "{length} bytes are too many for one JSON text; use --at, or --raw without --json"
         )));
     }
-    let bytes = part(case, found, first, length)?;
     let text = String::from_utf8_lossy(&bytes);
-    let text = if hide { redact_text(&text).into_owned() } else { text.into_owned() };
-    context.out.document(&json!({"id": digest.hex(), "first": first, "bytes": length, "text": text}))?;
+    context.out.document(&json!({"id": digest.hex(), "first": range.0, "bytes": range.1, "text": text}))?;
     Ok(Exit::Done)
 }
 
-fn raw_bytes(
-    case: &Case,
-    found: &Stat,
-    (first, length): (u64, u64),
-    hide: bool,
-    context: &mut Context<'_, '_>,
-) -> Outcome {
-    let mut reader = BufReader::new(BlobReader::starting_at(case.conn(), found.row, first)?.take(length));
-    let mut chunk = Vec::new();
-    loop {
-        chunk.clear();
-        let n = match hide {
-            // Line by line, so that a secret is seen whole.
-            true => reader.read_until(b'\n', &mut chunk)?,
-            false => (&mut reader).take(1 << 20).read_to_end(&mut chunk)?,
+fn raw_bytes(mut shown: Shown<'_>, context: &mut Context<'_, '_>) -> Outcome {
+    while shown.lines > 0 {
+        let (end, n) = {
+            let buffer = shown.input.fill_buf()?;
+            let end = memchr::memchr(b'\n', buffer);
+            let n = end.map_or(buffer.len(), |n| n + 1);
+            context.out.bytes(buffer.get(..n).unwrap_or_default())?;
+            (end.is_some(), n)
         };
         if n == 0 {
-            return Ok(Exit::Done);
+            break;
         }
-        match hide {
-            true => context.out.bytes(redact_text(&String::from_utf8_lossy(&chunk)).as_bytes())?,
-            false => context.out.bytes(&chunk)?,
-        }
+        shown.input.consume(n);
+        shown.lines -= u64::from(end);
     }
+    Ok(Exit::Done)
 }
 
 /// Lines with their numbers, safe for a terminal.
-fn numbered(
-    case: &Case,
-    found: &Stat,
-    (first, length): (u64, u64),
-    hide: bool,
-    context: &mut Context<'_, '_>,
-) -> Outcome {
-    let mut number = line_number(case, found, first)?;
-    let mut reader = BufReader::new(BlobReader::starting_at(case.conn(), found.row, first)?.take(length));
+fn numbered(mut shown: Shown<'_>, context: &mut Context<'_, '_>) -> Outcome {
     let mut line = Vec::new();
-    loop {
+    while shown.lines > 0 {
         line.clear();
-        if (&mut reader).take(LINE_BYTES as u64).read_until(b'\n', &mut line)? == 0 {
-            return Ok(Exit::Done);
+        if (&mut shown.input).take(LINE_BYTES as u64).read_until(b'\n', &mut line)? == 0 {
+            break;
         }
         let ended = line.last() == Some(&b'\n');
         let text = String::from_utf8_lossy(&line);
         let text = text.trim_end_matches(['\n', '\r']);
-        let text = if hide { redact_text(text).into_owned() } else { text.to_owned() };
-        let skipped = if ended { 0 } else { skip_line(&mut reader)? };
+        let skipped = if ended { 0 } else { skip_line(&mut shown.input)? };
         let more = if skipped > 0 {
             format!(" … {skipped} more bytes in this line (--raw, or --at)")
         } else {
             String::new()
         };
-        context.out.bytes(format!("{number:>7}  {}{more}\n", scrub(&text)).as_bytes())?;
-        number += 1;
+        context.out.bytes(format!("{:>7}  {}{more}\n", shown.number, scrub(text)).as_bytes())?;
+        shown.number += 1;
+        shown.lines -= 1;
     }
+    Ok(Exit::Done)
 }
 
 fn skip_line(reader: &mut impl std::io::BufRead) -> std::io::Result<u64> {
@@ -258,12 +265,6 @@ fn line_number(case: &Case, found: &Stat, byte: u64) -> Result<u64, Failure> {
     let within = usize::try_from(byte.saturating_sub(frame.first_byte)).unwrap_or(usize::MAX).min(frame.raw.len());
     let before = frame.raw.get(..within).unwrap_or_default();
     Ok(frame.first_line + memchr::memchr_iter(b'\n', before).count() as u64 + 1)
-}
-
-fn part(case: &Case, found: &Stat, first: u64, length: u64) -> Result<Vec<u8>, Failure> {
-    let mut bytes = Vec::new();
-    BlobReader::starting_at(case.conn(), found.row, first)?.take(length).read_to_end(&mut bytes)?;
-    Ok(bytes)
 }
 
 /// First byte and length of what a locator names.

@@ -22,7 +22,10 @@ const PASSES: usize = 4;
 
 /// Appends `bytes` to `out` with its secrets replaced.
 pub(super) fn redact(bytes: &[u8], counts: &mut Redactions, out: &mut Vec<u8>) {
-    let mut current = Cow::Borrowed(bytes);
+    // The parser takes a byte order mark away and counts from behind it.
+    let body = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+    out.extend_from_slice(bytes.get(..bytes.len() - body.len()).unwrap_or_default());
+    let mut current = Cow::Borrowed(body);
     // What did not parse may do so once its secrets are gone, and then has places again.
     for _ in 0..PASSES {
         let (clean, new) = once(&current, counts);

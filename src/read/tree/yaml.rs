@@ -18,6 +18,8 @@ struct Builder<'a, 'l> {
     /// First slot of each anchored node.
     anchors: HashMap<usize, u32>,
     aliases: usize,
+    /// Length of a byte order mark: the parser takes it away and counts from behind it.
+    mark: usize,
     limits: &'l Limits,
 }
 
@@ -31,13 +33,16 @@ pub(crate) fn parse_yaml<'a>(source: &'a str, limits: &Limits) -> Result<Tree<'a
         open: Vec::new(),
         anchors: HashMap::new(),
         aliases: 0,
+        mark: if source.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 },
         limits,
     };
+    let mark = builder.mark;
     // The parser's own nesting limits stand at 255; ours is checked on every collection start.
     let options = options! { emit_comments: false };
-    for event in Parser::new_from_str_with_options(source, options) {
+    let body = source.get(mark..).unwrap_or_default();
+    for event in Parser::new_from_str_with_options(body, options) {
         let (event, span) = event.map_err(|e| {
-            let offset = e.marker().byte_offset().unwrap_or(0);
+            let offset = e.marker().byte_offset().unwrap_or(0) + mark;
             TreeError {
                 offset,
                 reason: format!("not valid YAML at line {} of this document: {}", e.marker().line(), e.info()),
@@ -53,7 +58,8 @@ pub(crate) fn parse_yaml<'a>(source: &'a str, limits: &Limits) -> Result<Tree<'a
 impl<'a> Builder<'a, '_> {
     /// Takes one event; false at the end of the document.
     fn event(&mut self, event: Event<'a>, span: &Span) -> Result<bool, TreeError> {
-        let (start, end) = span.byte_range().map_or((0, 0), |r| (r.start as u32, r.end as u32));
+        let (start, end) =
+            span.byte_range().map_or((0, 0), |r| ((r.start + self.mark) as u32, (r.end + self.mark) as u32));
         match event {
             Event::Scalar(value, style, anchor, tag) => {
                 let text_tag = tag.as_ref().is_some_and(|t| t.is_yaml_core_schema_tag("str"));
@@ -283,7 +289,7 @@ mod tests {
 
     #[test]
     fn spans_are_the_text_as_written_whatever_the_quoting() {
-        for source in ["image: é/a:1\n", "# é\nimage: 'é/a:1'\n", "{image: \"é/a:1\"}"] {
+        for source in ["image: é/a:1\n", "# é\nimage: 'é/a:1'\n", "\u{feff}image: é/a:1\n", "{image: \"é/a:1\"}"] {
             let tree = parse_yaml(source, &Limits::default()).unwrap();
             let node = tree.root().unwrap().get("image").unwrap();
             assert_eq!(source.get(node.start() as usize..node.end() as usize), Some("é/a:1"), "{source}");

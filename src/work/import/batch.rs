@@ -21,7 +21,7 @@ pub(super) struct Task {
 
 /// How a batch is to be treated.
 #[derive(Debug, Clone, Copy)]
-pub(super) enum Kind {
+pub(crate) enum Kind {
     /// A known format: redact by its shape, read.
     Read(Format),
     /// Text that no reader knows: redact by every rule there is, store, read nothing.
@@ -95,7 +95,8 @@ fn batch(task: &Task, options: &Options, packer: &mut Packer) -> std::io::Result
     Ok(batch)
 }
 
-fn redact(kind: Kind, bytes: &[u8], out: &mut Vec<u8>) -> Redactions {
+/// Appends bytes with their secrets replaced, as far as their kind tells where secrets stand.
+pub(crate) fn redact(kind: Kind, bytes: &[u8], out: &mut Vec<u8>) -> Redactions {
     match kind {
         Kind::Read(format) => redact_segment(shape(format), bytes, out),
         Kind::Keep => {

@@ -1,10 +1,12 @@
 //! What the case holds already, so that getting the same again adds nothing.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::io::Read;
+use std::sync::Arc;
 
 use super::feed::Begun;
 use super::{Content, Input};
+use crate::case::state::Source;
 use crate::case::{Case, CaseError};
 use crate::collect::walk;
 use crate::model::acquisition::Acquisition;
@@ -15,6 +17,8 @@ use crate::model::id::Id;
 #[derive(Clone, Default)]
 pub(super) struct Known {
     ids: HashSet<Id>,
+    /// As they stand in the case, to be shown again.
+    sources: Arc<BTreeMap<Id, Source>>,
     sizes: HashMap<String, HashSet<u64>>,
 }
 
@@ -26,7 +30,13 @@ impl Known {
             known.ids.insert(*id);
             known.sizes.entry(source.acquisition.place()).or_default().insert(source.acquisition.original_bytes);
         }
+        known.sources = Arc::new(state.sources);
         Ok(known)
+    }
+
+    /// What the case held under that id when the import began.
+    pub fn source(&self, id: Id) -> Option<&Source> {
+        self.sources.get(&id)
     }
 
     /// True where the id was not known before.

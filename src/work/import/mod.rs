@@ -18,6 +18,7 @@ mod known;
 mod report;
 mod store;
 
+pub(crate) use batch::{Kind, redact};
 pub(crate) use finish::as_of;
 pub use report::{EvidenceRow, Progress, Report, Silent, UnreadRow};
 

@@ -87,10 +87,10 @@ pub struct Report {
 }
 
 impl Report {
-    /// True where something was rejected, unreadable or out of reach.
+    /// True where something was rejected, unreadable or out of reach. What was in the case already was counted then.
     pub fn has_gaps(&self) -> bool {
         !self.unrecognised.is_empty()
-            || self.evidence.iter().any(|row| {
+            || self.evidence.iter().filter(|row| !row.already).any(|row| {
                 row.rejected_total > 0
                     || !matches!(row.status, Status::Read | Status::Partial)
                     || (row.status == Status::Partial && !row.reason.is_empty())

@@ -290,7 +290,12 @@ fn finish(
     if finished.ended.cancelled || unopened || already {
         evidence.discard(change.tx()).and_then(|()| observations.discard(change.tx())).map_err(sql)?;
         if already {
-            signing.rows.push(Row::Evidence(row(&acquisition, &finished.reading(&acquisition, None), true)));
+            let held = known.source(finished.ended.already.unwrap_or(acquisition.id));
+            let held = held.and_then(|source| Some((&source.acquisition, source.reading.as_ref()?)));
+            signing.rows.push(Row::Evidence(match held {
+                Some((acquisition, reading)) => row(acquisition, reading, true),
+                None => row(&acquisition, &finished.reading(&acquisition, None), true),
+            }));
         } else if let Some(Trouble::Io(reason)) = &finished.ended.broken {
             signing.rows.push(Row::Unread(UnreadRow { path: acquisition.place(), reason: reason.clone() }));
         }

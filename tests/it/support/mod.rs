@@ -4,6 +4,7 @@
 //! does to a file what an attacker with SQLite would. Every test file uses a part of it.
 #![allow(dead_code)]
 
+pub mod command;
 pub mod evidence;
 pub mod tamper;
 

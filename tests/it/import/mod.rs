@@ -1,0 +1,11 @@
+//! Imports from the command line to the bytes in the file, and back.
+
+mod hostile;
+mod kills;
+mod limits;
+mod mishaps;
+mod order;
+mod pods;
+mod secrets;
+mod takes;
+mod together;

@@ -45,14 +45,7 @@ pub(in crate::read) fn read_refusal(source: &str, limits: &Limits, out: &mut Out
     let Some(line) = source.lines().find(|line| is_refusal_line(line)) else { return };
     let line = line.trim();
     let line: String = line.chars().take(500).collect();
-    let denied = [
-        "(Forbidden)",
-        "(Unauthorized)",
-        "You must be logged in",
-        "Please enter Username",
-        "Unauthorized",
-        "Forbidden",
-    ];
+    let denied = ["(Forbidden)", "(Unauthorized)", "You must be logged in", "Unauthorized", "Forbidden"];
     let denied = denied.iter().any(|words| line.contains(words));
     out.said.refusals.push(Refused { denied, message: scrub(&line).into_owned() });
 }
@@ -66,7 +59,8 @@ mod tests {
         for (text, denied) in [
             ("$ kubectl get pods\nError from server (Forbidden): pods is forbidden\nrc=1\n", true),
             ("error: You must be logged in to the server (Unauthorized)\n", true),
-            ("Please enter Username: error: EOF\n", true),
+            // Nobody refused: kubectl had no credentials and asked for some before it asked the server.
+            ("Please enter Username: error: EOF\n", false),
             ("Unable to connect to the server: tls: x509: certificate signed by unknown authority\n", false),
             (
                 "The connection to the server localhost:8080 was refused - did you specify the right host or port?\n",

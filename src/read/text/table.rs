@@ -123,13 +123,39 @@ fn kept(name: &str) -> String {
     crate::read::tree::cut(name.trim().into())
 }
 
-/// A row under a header: as many cells as columns.
-fn by_columns<'a>(columns: &str, line: &'a str) -> Option<Row<'a>> {
-    let row: Vec<&str> = cells(line).collect();
-    let columns: Vec<&str> = cells(columns).collect();
-    if row.len() != columns.len() {
+/// The cells of a line, each with the column of characters in which it begins.
+fn placed_cells(line: &str) -> Vec<(usize, &str)> {
+    let mut found = Vec::new();
+    let mut column = 0;
+    for part in line.split("  ") {
+        let cell = part.trim();
+        if !cell.is_empty() {
+            let indent = part.chars().count() - part.trim_start().chars().count();
+            found.push((column + indent, cell));
+        }
+        column += part.chars().count() + 2;
+    }
+    found
+}
+
+/// The cell under each column: in order where there are as many, else by where they begin, for a cell may be empty.
+fn under_columns<'a>(columns: &[(usize, &str)], line: &'a str) -> Option<Vec<&'a str>> {
+    let row = placed_cells(line);
+    if row.len() == columns.len() {
+        return Some(row.into_iter().map(|(_, cell)| cell).collect());
+    }
+    if !row.iter().all(|(start, _)| columns.iter().any(|(column, _)| column == start)) {
         return None;
     }
+    let under = |start: usize| row.iter().find(|(at, _)| *at == start).map_or("", |(_, cell)| *cell);
+    Some(columns.iter().map(|(start, _)| under(*start)).collect())
+}
+
+/// A row under a header.
+fn by_columns<'a>(columns: &str, line: &'a str) -> Option<Row<'a>> {
+    let columns = placed_cells(columns);
+    let row = under_columns(&columns, line)?;
+    let columns: Vec<&str> = columns.into_iter().map(|(_, cell)| cell).collect();
     let mut object = Object { kind: kind_of(&columns).to_owned(), ..Object::default() };
     let mut texts = Vec::new();
     for (column, cell) in columns.iter().zip(row) {
@@ -146,7 +172,7 @@ fn by_columns<'a>(columns: &str, line: &'a str) -> Option<Row<'a>> {
             _ => {}
         }
     }
-    Some((object, texts))
+    (!object.name.is_empty()).then_some((object, texts))
 }
 
 /// The kind of object a table lists, by the columns `kubectl get -o wide` prints for it.
@@ -201,5 +227,14 @@ mod tests {
         );
         assert_eq!(texts, [("a:1,b:2", Role::App)]);
         assert!(by_columns(columns, "prod   api   3/3").is_none());
+    }
+
+    #[test]
+    fn an_empty_cell_is_told_by_where_the_others_begin() {
+        let columns = "NS      POD     IMAGES    IDS";
+        let (object, texts) = by_columns(columns, "dev     api     a:1,b:2").unwrap();
+        assert_eq!((object.name.as_str(), texts), ("api", vec![("a:1,b:2", Role::App)]));
+        assert!(by_columns(columns, "dev     api    a:1,b:2").is_none());
+        assert!(by_columns(columns, "                a:1").is_none(), "no pod");
     }
 }

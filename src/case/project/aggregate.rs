@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::error::ProjectError;
 use super::settle::role_of;
+use super::sighted::Sighted;
 use super::sources::json;
 use crate::model::digest::Digest;
 use crate::resolve::claims::Claims;
@@ -29,6 +30,12 @@ struct Tally {
 }
 
 impl Tally {
+    /// Of an image that was seen, but stands nowhere.
+    fn sighted(seen: &Sighted) -> Tally {
+        let names = seen.names.iter().map(|name| (*name, 0)).collect();
+        Tally { first: seen.first, last: seen.last, names, ..Tally::default() }
+    }
+
     fn add(&mut self, found: &Counted) {
         let first = if self.uses == 0 { found.first } else { self.first.min(found.first) };
         (self.first, self.last) = (first, self.last.max(found.last));
@@ -71,9 +78,18 @@ fn read_counted(r: &Row<'_>) -> rusqlite::Result<Counted> {
 }
 
 /// Brings the rows of these images up to date. `whole` says that most of the case is touched, so that one pass over all
-/// uses is cheaper than asking for each image.
-pub(super) fn aggregate(conn: &Connection, images: &BTreeSet<i64>, whole: bool) -> Result<(), ProjectError> {
+/// uses is cheaper than asking for each image. An image without uses stays where a sighting tells of it.
+pub(super) fn aggregate(
+    conn: &Connection,
+    images: &BTreeSet<i64>,
+    sighted: &BTreeMap<i64, Sighted>,
+    whole: bool,
+) -> Result<(), ProjectError> {
     let mut writer = Writer::new(conn)?;
+    let mut write = |image: i64, tally: Tally| match sighted.get(&image) {
+        Some(seen) if tally.uses == 0 => writer.write(image, &Tally::sighted(seen)),
+        _ => writer.write(image, &tally),
+    };
     if whole && images.len() <= ONE_PASS {
         let mut tallies: HashMap<i64, Tally> = images.iter().map(|image| (*image, Tally::default())).collect();
         let mut all = conn.prepare(COUNTED)?;
@@ -83,7 +99,7 @@ pub(super) fn aggregate(conn: &Connection, images: &BTreeSet<i64>, whole: bool) 
                 tally.add(&found);
             }
         }
-        return images.iter().try_for_each(|image| writer.write(*image, &tallies.remove(image).unwrap_or_default()));
+        return images.iter().try_for_each(|image| write(*image, tallies.remove(image).unwrap_or_default()));
     }
     let mut of_image = conn.prepare(&format!("{COUNTED} AND u.image = ?1"))?;
     for image in images {
@@ -91,7 +107,7 @@ pub(super) fn aggregate(conn: &Connection, images: &BTreeSet<i64>, whole: bool) 
         for found in of_image.query_map([image], read_counted)? {
             tally.add(&found?);
         }
-        writer.write(*image, &tally)?;
+        write(*image, tally)?;
     }
     Ok(())
 }
@@ -145,7 +161,7 @@ impl<'t> Writer<'t> {
 
     fn write(&mut self, image: i64, tally: &Tally) -> Result<(), ProjectError> {
         self.forget_reach.execute([image])?;
-        if tally.uses == 0 {
+        if tally.names.is_empty() {
             self.forget.execute([image])?;
             return Ok(());
         }

@@ -15,6 +15,7 @@ mod objects;
 mod records;
 mod schema;
 mod settle;
+mod sighted;
 mod sources;
 mod tags;
 mod uses;
@@ -123,9 +124,12 @@ impl<'t> Fold<'t> {
         images.append(&mut settler.images);
         names.append(&mut settler.names);
         images.extend(tags::judge(conn, &names)?);
+        let sighted = sighted::sighted(conn)?;
+        images.extend(sighted.keys());
+        images.extend(sighted::only_sighted(conn)?);
         let objects: i64 = conn.query_row("SELECT count(*) FROM p_object", [], |r| r.get(0))?;
         let whole = self.touched.len() as i64 > objects / 4;
-        aggregate::aggregate(conn, &images, whole)?;
+        aggregate::aggregate(conn, &images, &sighted, whole)?;
         let (images_total, uses_total) = totals(conn)?;
         Ok(Applied {
             images_new: images_total.saturating_sub(self.before.0),

@@ -2,6 +2,8 @@
 #![cfg(test)]
 
 mod case;
+mod cli;
+mod corpus;
 mod fold;
 mod redact;
 mod support;

@@ -32,16 +32,24 @@ pub fn detect(head: &[u8], complete: bool) -> Detection {
     let text = text.trim_start_matches('\u{feff}');
     let found = match text.trim_start().as_bytes() {
         [] if complete => Err("the file is empty".to_owned()),
-        [b'{', ..] => json::detect(text),
-        [b'[', rest @ ..] if matches!(rest.trim_ascii_start().first(), Some(b'{' | b'[' | b']' | b'"') | None) => {
-            json::detect(text)
-        }
+        // Two braces begin a template, never an object.
+        [b'{', rest @ ..] if rest.first() != Some(&b'{') => json::detect(text),
+        [b'[', rest @ ..] if begins_list(rest) || (complete && is_json(text)) => json::detect(text),
         _ => yaml::detect(text).unwrap_or_else(|| text::detect(text, complete)),
     };
     match found {
         Ok(format) => Detection::Known(format),
         Err(reason) => Detection::Unknown { reason, text: true },
     }
+}
+
+/// Whether a list of objects, lists or strings goes on so, and not a line of a log.
+fn begins_list(rest: &[u8]) -> bool {
+    matches!(rest.trim_ascii_start().first(), Some(b'{' | b'[' | b']' | b'"') | None)
+}
+
+fn is_json(text: &str) -> bool {
+    serde_json::from_str::<serde::de::IgnoredAny>(text).is_ok()
 }
 
 #[cfg(test)]

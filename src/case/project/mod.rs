@@ -28,7 +28,7 @@ pub use dump::dump_hash;
 pub use error::ProjectError;
 pub use schema::{SCHEMA, VERSION};
 
-pub(in crate::case) use records::join_pointers;
+pub(in crate::case) use records::{join_pointers, sighting_word};
 pub(in crate::case) use settle::role_of;
 pub(in crate::case) use tags::history;
 pub(in crate::case) use uses::state_word;

@@ -1,11 +1,21 @@
 //! The command line as scripts and people meet it, run in process: what it prints, what it changes, how it ends.
 
+mod changes;
+mod demo;
+mod hostile;
+mod plain;
+mod selection;
+mod shapes;
+mod snapshots;
+
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
 use hullbreach::cli::{Exit, Streams, run};
 use hullbreach::env::Env;
 use serde_json::Value;
+
+use crate::support::World;
 
 /// What a command said and how it ended.
 pub struct Said {
@@ -60,4 +70,39 @@ fn command(env: &Env, arguments: &[&str], input: Option<&[u8]>, terminal: bool) 
     };
     let exit = run(["hullbreach"].iter().chain(arguments).map(std::ffi::OsString::from), env, streams);
     Said { exit, stdout: String::from_utf8(stdout).unwrap(), stderr: String::from_utf8(stderr).unwrap() }
+}
+
+/// Standard output that its reader has closed.
+pub struct Gone;
+
+impl std::io::Write for Gone {
+    fn write(&mut self, _: &[u8]) -> std::io::Result<usize> {
+        Err(std::io::ErrorKind::BrokenPipe.into())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+/// The exercise's case, made by `demo` and named in the environment.
+pub fn exercise(world: &World) -> Env {
+    let mut env = world.ana();
+    let dir = world.root().join("exercise");
+    piped(&env, &["demo", "--dir", dir.to_str().unwrap()]).ended(Exit::Done);
+    let case = dir.join("exercise.case").to_str().unwrap().to_owned();
+    env.vars.insert("HULLBREACH_CASE".to_owned(), case);
+    env
+}
+
+/// The environment on a terminal of so many columns.
+pub fn columns(env: &Env, columns: u16) -> Env {
+    Env { terminal: Some((columns, 24)), ..env.clone() }
+}
+
+/// The id of the exercise's evidence with that path.
+pub fn evidence_id(env: &Env, path: &str) -> String {
+    let list = piped(env, &["evidence", "--json"]).json();
+    let row = list["evidence"].as_array().unwrap().iter().find(|row| row["path"] == path).unwrap().clone();
+    row["id"].as_str().unwrap().to_owned()
 }

@@ -27,6 +27,13 @@ pub struct Candidate {
     pub contexts: Vec<String>,
 }
 
+impl std::fmt::Display for Candidate {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let short = self.id.get(..12).unwrap_or(&self.id);
+        write!(f, "{short} {}{}", self.name, if self.digest.is_some() { "" } else { " (no digest known)" })
+    }
+}
+
 /// Why a selector names no single image.
 #[derive(Debug, thiserror::Error)]
 pub enum SelectError {
@@ -37,7 +44,7 @@ pub enum SelectError {
     )]
     Nothing(String),
     /// More than one image fits.
-    #[error("{selector:?} could be {total} images; name one by its id or digest")]
+    #[error("{selector:?} could be {total} images: {}", listed(.candidates))]
     Ambiguous {
         /// What was asked for.
         selector: String,
@@ -55,6 +62,10 @@ impl From<rusqlite::Error> for SelectError {
     fn from(error: rusqlite::Error) -> Self {
         SelectError::Project(error.into())
     }
+}
+
+fn listed(candidates: &[Candidate]) -> String {
+    candidates.iter().map(Candidate::to_string).collect::<Vec<_>>().join("; ")
 }
 
 /// The number of the one image that a selector means.

@@ -143,7 +143,7 @@ pub struct ImagesArgs {
     /// Which: registry:docker.io role:init running:>0 name~api -ns:dev (a or b)
     #[arg(long, value_name = "EXPR")]
     pub filter: Option<String>,
-    /// Order: name, running, uses, workloads, last-seen, registry; a leading - turns it around
+    /// Order: name, running, uses, workloads, first-seen, last-seen; a leading - turns it around
     #[arg(long, value_name = "KEY", allow_hyphen_values = true)]
     pub sort: Option<String>,
     /// At most this many

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 /// What an on-call responder opens when a container registry, a base image or a publisher's credentials have been breached.
 #[derive(Debug, Parser)]
-#[command(name = "hullbreach", version, max_term_width = 100, disable_help_subcommand = true)]
+#[command(name = "hullbreach", version, disable_help_subcommand = true)]
 #[command(
     after_help = "Exit codes: 0 done, 1 failed and nothing changed, 2 wrong usage, 3 done with gaps (counted and \
                         named), 4 a check says no, 130 interrupted."
@@ -140,10 +140,10 @@ pub struct ImportArgs {
 /// Arguments of `images`.
 #[derive(Debug, ClapArgs)]
 pub struct ImagesArgs {
-    /// Which: registry:docker.io role:init running:>0 name~api -ns:dev (… or …)
+    /// Which: registry:docker.io role:init running:>0 name~api -ns:dev (a or b)
     #[arg(long, value_name = "EXPR")]
     pub filter: Option<String>,
-    /// Order: name, running, uses, workloads, last-seen, registry; a leading - turns it around
+    /// Order: name, running, uses, workloads, first-seen, last-seen; a leading - turns it around
     #[arg(long, value_name = "KEY", allow_hyphen_values = true)]
     pub sort: Option<String>,
     /// At most this many

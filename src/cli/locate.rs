@@ -8,13 +8,13 @@ use crate::case::{Access, Case};
 /// `--case`, else `$HULLBREACH_CASE`, else the only `*.case` file in the current folder.
 pub fn path(context: &Context<'_, '_>) -> Result<PathBuf, Failure> {
     if let Some(case) = &context.case {
-        return Ok(case.clone());
+        return Ok(context.env.current_dir.join(case));
     }
     if let Some(case) = context.env.vars.get("HULLBREACH_CASE").filter(|v| !v.is_empty()) {
-        return Ok(PathBuf::from(case));
+        return Ok(context.env.current_dir.join(case));
     }
     let folder = &context.env.current_dir;
-    let entries = std::fs::read_dir(folder).map_err(|e| Failure(format!("{}: {e}", folder.display())))?;
+    let entries = std::fs::read_dir(folder).map_err(|e| Failure::new(format!("{}: {e}", folder.display())))?;
     let mut found: Vec<PathBuf> = entries
         .filter_map(|e| Some(e.ok()?.path()))
         .filter(|p| p.extension().is_some_and(|e| e == "case") && p.is_file())
@@ -23,14 +23,17 @@ pub fn path(context: &Context<'_, '_>) -> Result<PathBuf, Failure> {
     found.sort();
     match found.as_slice() {
         [one] => Ok(one.clone()),
-        [] => Err(Failure(format!(
+        [] => Err(Failure::new(format!(
             "no case: {} holds no *.case file; name one with --case or $HULLBREACH_CASE, or make one with `hullbreach new`",
             folder.display()
         ))),
         many => {
             let names: Vec<String> =
                 many.iter().filter_map(|p| Some(p.file_name()?.to_string_lossy().into_owned())).collect();
-            Err(Failure(format!("several cases here: {}; name one with --case or $HULLBREACH_CASE", names.join(", "))))
+            Err(Failure::new(format!(
+                "several cases here: {}; name one with --case or $HULLBREACH_CASE",
+                names.join(", ")
+            )))
         }
     }
 }

@@ -10,8 +10,9 @@ mod log;
 pub mod out;
 pub mod system;
 mod table;
+mod words;
 
-use clap::Parser as _;
+use clap::{CommandFactory as _, FromArgMatches as _};
 use std::ffi::OsString;
 use std::io::{Read, Write};
 use std::sync::Arc;
@@ -59,7 +60,10 @@ pub struct Streams<'a> {
 /// Runs one command line in process and returns its exit code.
 pub fn run(arguments: impl IntoIterator<Item = OsString>, env: &Env, streams: Streams<'_>) -> Exit {
     let Streams { stdin, stdout, stderr, stdout_is_terminal, stderr_is_terminal, cancel } = streams;
-    let args = match Args::try_parse_from(arguments) {
+    let columns = env.terminal.map_or(80, |(columns, _)| usize::from(columns).clamp(40, 100));
+    let command = Args::command().term_width(columns);
+    let parsed = command.try_get_matches_from(arguments).and_then(|found| Args::from_arg_matches(&found));
+    let args = match parsed {
         Ok(args) => args,
         Err(error) => {
             let usage = error.use_stderr();
@@ -78,8 +82,8 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, env: &Env, streams: St
     match commands::dispatch(args.command, &mut context) {
         Ok(exit) => exit,
         Err(failure) => {
-            context.out.fail(&failure.0);
-            Exit::Failed
+            context.out.fail(&failure.text);
+            failure.exit
         }
     }
 }
@@ -100,13 +104,30 @@ pub struct Context<'a, 'o> {
     pub cancel: Arc<AtomicBool>,
 }
 
-/// Why a command failed, in words for people.
+/// Why a command failed, in words for people, and how it ends.
 #[derive(Debug)]
-pub struct Failure(pub String);
+pub struct Failure {
+    /// What failed, where, why, what next.
+    pub text: String,
+    /// [`Exit::Failed`], or [`Exit::Usage`] where it was asked in a way that cannot be meant.
+    pub exit: Exit,
+}
+
+impl Failure {
+    /// Nothing was changed.
+    pub fn new(text: impl Into<String>) -> Self {
+        Failure { text: text.into(), exit: Exit::Failed }
+    }
+
+    /// An argument that cannot be meant.
+    pub fn usage(text: impl Into<String>) -> Self {
+        Failure { text: text.into(), exit: Exit::Usage }
+    }
+}
 
 impl<E: std::error::Error> From<E> for Failure {
     fn from(error: E) -> Self {
-        Failure(error.to_string())
+        Failure::new(error.to_string())
     }
 }
 

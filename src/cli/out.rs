@@ -8,7 +8,10 @@ use std::io::Write;
 use super::Failure;
 use crate::collect::redact::redact_text;
 use crate::env::Env;
-use crate::model::text::scrub;
+use crate::model::text::{scrub, width};
+
+/// Columns of a label before what it labels.
+const LABEL: usize = 9;
 
 /// Standard output and standard error of one command.
 pub struct Out<'o> {
@@ -74,23 +77,57 @@ impl<'o> Out<'o> {
         self.bytes(text.as_bytes())
     }
 
-    /// One line of text; control characters in it become visible.
+    /// What a dry run says: lines, or the one JSON document.
+    pub fn plan(&mut self, lines: &[String]) -> Result<(), Failure> {
+        if self.json {
+            return self.document(&serde_json::json!({"dry_run": true, "plan": lines}));
+        }
+        lines.iter().try_for_each(|line| self.line(line))
+    }
+
+    /// One line of text; control characters in it become visible. On a terminal it is broken between words, and what
+    /// follows is indented as it is.
     pub fn line(&mut self, text: &str) -> Result<(), Failure> {
-        let text = scrub(text);
-        let text = if self.ascii { ascii(&text) } else { text.into_owned() };
-        self.bytes(format!("{text}\n").as_bytes())
+        self.toned(Tone::Plain, text)
     }
 
     /// One line in a tone.
     pub fn toned(&mut self, tone: Tone, text: &str) -> Result<(), Failure> {
-        let text = scrub(text);
-        let text = if self.ascii { ascii(&text) } else { text.into_owned() };
+        let indent = text.len() - text.trim_start_matches(' ').len();
+        self.hanging(tone, text, indent)
+    }
+
+    /// One line that is never broken: what stands in evidence is shown as it stands.
+    pub fn whole_line(&mut self, tone: Tone, text: &str) -> Result<(), Failure> {
+        let text = self.safe(text);
         let painted = self.paint(tone, &text);
         self.bytes(format!("{painted}\n").as_bytes())
     }
 
-    /// Scrubbed text in a tone, as a part of a line written with [`Out::bytes`].
-    pub fn paint(&self, tone: Tone, text: &str) -> String {
+    /// A word in a column of its own, and beside it what it says.
+    pub fn labelled(&mut self, tone: Tone, label: &str, text: &str) -> Result<(), Failure> {
+        self.hanging(tone, &format!("{label:<LABEL$}{text}"), LABEL)
+    }
+
+    fn hanging(&mut self, tone: Tone, text: &str, indent: usize) -> Result<(), Failure> {
+        let text = self.safe(text);
+        let lines = match self.columns {
+            Some(columns) if width(&text) > columns => broken(&text, columns, indent),
+            _ => vec![text],
+        };
+        for line in lines {
+            let painted = self.paint(tone, &line);
+            self.bytes(format!("{painted}\n").as_bytes())?;
+        }
+        Ok(())
+    }
+
+    fn safe(&self, text: &str) -> String {
+        let text = scrub(text);
+        if self.ascii { ascii(&text) } else { text.into_owned() }
+    }
+
+    fn paint(&self, tone: Tone, text: &str) -> String {
         let code = match tone {
             _ if !self.colour => return text.to_owned(),
             Tone::Plain => return text.to_owned(),
@@ -106,16 +143,17 @@ impl<'o> Out<'o> {
     /// Bytes as they are. A reader that went away (`| head`) is no failure of ours.
     pub fn bytes(&mut self, bytes: &[u8]) -> Result<(), Failure> {
         match self.stdout.write_all(bytes) {
-            Err(e) if e.kind() != std::io::ErrorKind::BrokenPipe => Err(Failure(format!("standard output: {e}"))),
+            Err(e) if e.kind() != std::io::ErrorKind::BrokenPipe => Err(Failure::new(format!("standard output: {e}"))),
             _ => Ok(()),
         }
     }
 
     /// A word beside the output: progress, warnings, next steps.
     pub fn note(&mut self, text: &str) {
-        let text = scrub(text);
-        let text = if self.ascii { ascii(&text) } else { text.into_owned() };
-        let _ = writeln!(self.stderr, "{text}");
+        let text = self.safe(text);
+        for line in self.columns.map_or_else(|| vec![text.clone()], |columns| broken(&text, columns, 2)) {
+            let _ = writeln!(self.stderr, "{line}");
+        }
     }
 
     /// The last word of a command that failed.
@@ -140,8 +178,25 @@ fn escaped(json: &str) -> String {
     out
 }
 
+/// Breaks a text between words into lines of at most so many columns. A word that is longer stays whole, so that it can
+/// be copied, and is indented less where that makes it fit.
+fn broken(text: &str, columns: usize, indent: usize) -> Vec<String> {
+    let mut lines = Vec::new();
+    let mut line = String::new();
+    for word in text.split_inclusive(' ') {
+        let wide = width(word.trim_end());
+        if !line.trim().is_empty() && width(&line) + wide > columns {
+            let lead = " ".repeat(indent.min(columns / 2).min(columns.saturating_sub(wide)));
+            lines.push(std::mem::replace(&mut line, lead).trim_end().to_owned());
+        }
+        line.push_str(word);
+    }
+    lines.push(line.trim_end().to_owned());
+    lines
+}
+
 /// ASCII in place of the few signs of ours that are not; names from evidence are escaped.
-fn ascii(text: &str) -> String {
+pub(super) fn ascii(text: &str) -> String {
     text.chars()
         .map(|c| match c {
             '…' => "...".to_owned(),
@@ -154,4 +209,22 @@ fn ascii(text: &str) -> String {
             c => c.escape_unicode().to_string(),
         })
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_break_between_words_and_keep_their_indent() {
+        assert_eq!(broken("note     one two three", 20, 9), ["note     one two", "         three"]);
+        assert_eq!(broken("  a/very/long/path b", 8, 2), ["  a/very/long/path", "  b"]);
+        assert_eq!(broken("name  a/name", 8, 6), ["name", "  a/name"]);
+        assert_eq!(broken("", 8, 0), [""]);
+    }
+
+    #[test]
+    fn nothing_but_ascii_is_left() {
+        assert_eq!(ascii("a… → b\u{301}東"), "a... -> b\\u{301}\\u{6771}");
+    }
 }

@@ -1,30 +1,81 @@
-//! Aligned tables for people: columns as wide as they need, the widest one cut where a terminal is too narrow.
-
-use unicode_width::UnicodeWidthStr as _;
+//! Aligned tables for people. On a terminal that is too narrow the least important columns go first, then texts are cut,
+//! each in the way that leaves it recognisable.
 
 use super::Failure;
-use super::out::{Out, Tone};
-use crate::model::text::{fit, scrub};
+use super::out::{Out, Tone, ascii};
+use super::words::{middle, short_name, short_path};
+use crate::model::text::{fit, scrub, width};
 
-/// How a column stands.
+/// Below this a text tells nothing any more.
+const NARROWEST: usize = 12;
+
+/// How the texts of a column are cut.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Align {
-    /// Text.
-    Left,
-    /// Numbers.
-    Right,
+enum Cut {
+    Never,
+    End,
+    Middle,
+    Name,
+    Path,
+}
+
+/// One column.
+#[derive(Debug, Clone, Copy)]
+pub struct Column {
+    head: &'static str,
+    right: bool,
+    cut: Cut,
+    /// The order in which columns go; 0 stays.
+    drop: u8,
+}
+
+/// Text that may lose its end.
+pub const fn text(head: &'static str) -> Column {
+    Column { head, right: false, cut: Cut::End, drop: 0 }
+}
+
+/// A word or time that is never cut.
+pub const fn word(head: &'static str) -> Column {
+    Column { head, right: false, cut: Cut::Never, drop: 0 }
+}
+
+/// Numbers, on the right.
+pub const fn number(head: &'static str) -> Column {
+    Column { head, right: true, cut: Cut::Never, drop: 0 }
+}
+
+/// Image names.
+pub const fn name(head: &'static str) -> Column {
+    Column { head, right: false, cut: Cut::Name, drop: 0 }
+}
+
+/// Paths.
+pub const fn path(head: &'static str) -> Column {
+    Column { head, right: false, cut: Cut::Path, drop: 0 }
+}
+
+/// Text whose beginning and end both tell.
+pub const fn place(head: &'static str) -> Column {
+    Column { head, right: false, cut: Cut::Middle, drop: 0 }
+}
+
+impl Column {
+    /// Goes where there is no room, the highest order first.
+    pub const fn dropped(self, order: u8) -> Self {
+        Column { drop: order, ..self }
+    }
 }
 
 /// A table that is printed when it is complete.
 pub struct Table {
-    heads: Vec<(&'static str, Align)>,
+    columns: Vec<Column>,
     rows: Vec<(Tone, Vec<String>)>,
 }
 
 impl Table {
     /// With these columns.
-    pub fn new(heads: &[(&'static str, Align)]) -> Self {
-        Table { heads: heads.to_vec(), rows: Vec::new() }
+    pub fn new(columns: &[Column]) -> Self {
+        Table { columns: columns.to_vec(), rows: Vec::new() }
     }
 
     /// Adds a row; its texts are made safe here.
@@ -37,57 +88,102 @@ impl Table {
         self.rows.is_empty()
     }
 
+    /// True where nothing needs to be cut or dropped.
+    pub fn fits(&self, out: &Out<'_>) -> bool {
+        let total = self.natural().iter().sum::<usize>() + 2 * self.columns.len().saturating_sub(1);
+        out.columns.is_none_or(|columns| total <= columns)
+    }
+
     /// Prints it.
-    pub fn print(&self, out: &mut Out<'_>) -> Result<(), Failure> {
-        let widths = self.widths(out.columns);
-        let heads: Vec<String> = self.heads.iter().map(|(head, _)| (*head).to_owned()).collect();
-        let line = self.line(&heads, &widths);
-        out.toned(Tone::Strong, &line)?;
-        for (tone, cells) in &self.rows {
-            let line = self.line(cells, &widths);
-            out.toned(*tone, &line)?;
+    pub fn print(mut self, out: &mut Out<'_>) -> Result<(), Failure> {
+        for (tone, line) in self.lines(out) {
+            out.toned(tone, &line)?;
         }
         Ok(())
     }
 
-    fn widths(&self, columns: Option<usize>) -> Vec<usize> {
-        let mut widths: Vec<usize> = self.heads.iter().map(|(head, _)| head.width()).collect();
-        for (_, cells) in &self.rows {
-            for (width, cell) in widths.iter_mut().zip(cells) {
-                *width = (*width).max(cell.width());
-            }
+    /// Prints it beside the output, as a part of an error.
+    pub fn note(mut self, out: &mut Out<'_>) {
+        for (_, line) in self.lines(out) {
+            out.note(&line);
         }
-        if let Some(columns) = columns {
-            let gaps = 2 * widths.len().saturating_sub(1);
-            // The widest text column gives way first, down to a width at which a name is still told from another.
-            while widths.iter().sum::<usize>() + gaps > columns {
-                let widest =
-                    widths.iter().enumerate().filter(|(i, w)| self.is_text(*i) && **w > 12).max_by_key(|(_, w)| **w);
-                let Some((widest, _)) = widest else { break };
-                if let Some(width) = widths.get_mut(widest) {
-                    *width -= 1;
-                }
+    }
+
+    fn lines(&mut self, out: &Out<'_>) -> Vec<(Tone, String)> {
+        if out.ascii {
+            // Before they are measured: an escaped character is wider.
+            self.rows.iter_mut().flat_map(|(_, cells)| cells).for_each(|cell| *cell = ascii(cell));
+        }
+        let widths = self.widths(out.columns);
+        let heads: Vec<String> = self.columns.iter().map(|column| column.head.to_owned()).collect();
+        let rows = self.rows.iter().map(|(tone, cells)| (*tone, cells));
+        std::iter::once((Tone::Strong, &heads))
+            .chain(rows)
+            .map(|(tone, cells)| (tone, self.line(cells, &widths, out.ascii)))
+            .collect()
+    }
+
+    fn natural(&self) -> Vec<usize> {
+        let mut widths: Vec<usize> = self.columns.iter().map(|column| width(column.head)).collect();
+        for (_, cells) in &self.rows {
+            for (widest, cell) in widths.iter_mut().zip(cells) {
+                *widest = (*widest).max(width(cell));
             }
         }
         widths
     }
 
-    fn is_text(&self, column: usize) -> bool {
-        self.heads.get(column).is_some_and(|(_, align)| *align == Align::Left)
+    /// Each column's width; 0 for one that is left out.
+    fn widths(&self, columns: Option<usize>) -> Vec<usize> {
+        let mut widths = self.natural();
+        let Some(columns) = columns else { return widths };
+        let over = |widths: &[usize]| {
+            let gaps = 2 * widths.iter().filter(|w| **w > 0).count().saturating_sub(1);
+            widths.iter().sum::<usize>() + gaps > columns
+        };
+        let mut order: Vec<usize> = (0..self.columns.len()).filter(|i| self.drop(*i) > 0).collect();
+        order.sort_by_key(|i| std::cmp::Reverse(self.drop(*i)));
+        for column in order {
+            if over(&widths)
+                && let Some(width) = widths.get_mut(column)
+            {
+                *width = 0;
+            }
+        }
+        while over(&widths) {
+            let may = |i: usize| self.columns.get(i).is_some_and(|column| column.cut != Cut::Never);
+            let widest = widths.iter().enumerate().filter(|(i, w)| may(*i) && **w > NARROWEST).max_by_key(|(_, w)| **w);
+            let Some((widest, _)) = widest else { break };
+            if let Some(width) = widths.get_mut(widest) {
+                *width -= 1;
+            }
+        }
+        widths
     }
 
-    fn line(&self, cells: &[String], widths: &[usize]) -> String {
+    fn drop(&self, column: usize) -> u8 {
+        self.columns.get(column).map_or(0, |column| column.drop)
+    }
+
+    fn line(&self, cells: &[String], widths: &[usize], in_ascii: bool) -> String {
         let mut line = String::new();
-        for ((cell, width), (_, align)) in cells.iter().zip(widths).zip(&self.heads) {
+        for ((cell, columns), column) in cells.iter().zip(widths).zip(&self.columns).filter(|((_, w), _)| **w > 0) {
             if !line.is_empty() {
                 line.push_str("  ");
             }
-            let text = fit(cell, *width);
-            let pad = " ".repeat(width.saturating_sub(text.width()));
-            match align {
-                Align::Left => line.extend([text, pad]),
-                Align::Right => line.extend([pad, text]),
+            let mut text = match column.cut {
+                Cut::Never => cell.clone(),
+                Cut::End => fit(cell, *columns),
+                Cut::Middle => middle(cell, *columns),
+                Cut::Name => short_name(cell, *columns),
+                Cut::Path => short_path(cell, *columns),
+            };
+            if in_ascii {
+                // One column, as what it stands for.
+                text = text.replace('…', "~");
             }
+            let pad = " ".repeat(columns.saturating_sub(width(&text)));
+            if column.right { line.extend([pad, text]) } else { line.extend([text, pad]) }
         }
         line.trim_end().to_owned()
     }

@@ -2,6 +2,8 @@
 #![cfg(test)]
 
 mod case;
+mod cli;
+mod corpus;
 mod fold;
 mod import;
 mod read;

@@ -4,6 +4,7 @@ use rusqlite::{Connection, OptionalExtension, Row, Statement, params};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::error::ProjectError;
+use super::sighted::Sighted;
 use super::sources::json;
 use super::tally::{Counted, Delta, Tallies};
 use crate::model::digest::Digest;
@@ -32,6 +33,31 @@ pub(super) fn write_numbers(conn: &Connection, tallies: &mut Tallies) -> Result<
     tallies.take().iter().try_for_each(|(image, delta)| numbers.apply(*image, delta))
 }
 
+/// Takes the rows of images that nothing uses away, before uses are counted: times of sightings must not mix into those
+/// of uses, or the order of evidence would matter.
+pub(super) fn forget_sighted(conn: &Connection) -> Result<(), ProjectError> {
+    conn.execute("DELETE FROM p_image WHERE uses = 0", [])?;
+    Ok(())
+}
+
+/// Gives images that nothing uses, but that were seen, their rows.
+pub(super) fn write_sighted(conn: &Connection, sighted: &BTreeMap<i64, Sighted>) -> Result<(), ProjectError> {
+    let mut rows = Rows::new(conn)?;
+    let mut used = conn.prepare("SELECT EXISTS (SELECT 1 FROM p_image WHERE id = ?1)")?;
+    let mut insert = conn.prepare(INSERT)?;
+    for (image, seen) in sighted {
+        if used.query_row([image], |r| r.get(0))? {
+            continue;
+        }
+        insert.execute(params![image, 0, 0, 0, seen.first, seen.last])?;
+        let called = seen.names.iter().map(|name| (*name, 0)).collect();
+        rows.describe_as(*image, &called)?;
+    }
+    Ok(())
+}
+
+const INSERT: &str = "INSERT INTO p_image VALUES (?1, '', '', '', '', 0, ?2, ?3, ?4, 0, 0, ?5, ?6, '[]', '[]')";
+
 /// The countable part of the images' rows.
 struct Numbers<'t> {
     stored: Statement<'t>,
@@ -56,9 +82,7 @@ impl<'t> Numbers<'t> {
     fn new(conn: &'t Connection) -> Result<Self, ProjectError> {
         Ok(Numbers {
             stored: conn.prepare("SELECT uses FROM p_image WHERE id = ?1")?,
-            insert: conn.prepare(
-                "INSERT INTO p_image VALUES (?1, '', '', '', '', 0, ?2, ?3, ?4, 0, 0, ?5, ?6, '[]', '[]')",
-            )?,
+            insert: conn.prepare(INSERT)?,
             update: conn.prepare(
                 "UPDATE p_image SET roles = roles | ?2, uses = uses + ?3, running = running + ?4,
                 first_seen = min(first_seen, ?5), last_seen = max(last_seen, ?6) WHERE id = ?1",
@@ -199,12 +223,14 @@ impl<'t> Rows<'t> {
     fn describe(&mut self, image: i64) -> Result<(), ProjectError> {
         let called: BTreeMap<i64, i64> =
             self.called.query_map([image], |r| Ok((r.get(0)?, r.get(1)?)))?.collect::<Result<_, _>>()?;
-        if called.is_empty() {
-            return Ok(()); // a digest without uses has no row
-        }
-        let name = self.chosen_name(&called)?;
+        // A digest without uses has no row here; sightings may give it one.
+        if called.is_empty() { Ok(()) } else { self.describe_as(image, &called) }
+    }
+
+    fn describe_as(&mut self, image: i64, called: &BTreeMap<i64, i64>) -> Result<(), ProjectError> {
+        let name = self.chosen_name(called)?;
         let digests = self.digests(image)?;
-        let (tags, moved) = self.tags(image, &called)?;
+        let (tags, moved) = self.tags(image, called)?;
         self.describe.execute(params![
             image,
             self.ident(image, &name, &digests)?,

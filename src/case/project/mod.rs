@@ -15,6 +15,7 @@ mod objects;
 mod records;
 mod schema;
 mod settle;
+mod sighted;
 mod sources;
 mod tags;
 mod tally;
@@ -28,7 +29,7 @@ pub use dump::dump_hash;
 pub use error::ProjectError;
 pub use schema::{SCHEMA, VERSION};
 
-pub(in crate::case) use records::join_pointers;
+pub(in crate::case) use records::{join_pointers, sighting_word};
 pub(in crate::case) use settle::role_of;
 pub(in crate::case) use tags::history;
 pub(in crate::case) use uses::state_word;
@@ -124,7 +125,9 @@ impl<'t> Fold<'t> {
         names.append(&mut self.tags.names);
         self.settle(&mut names)?;
         self.tallies.touched.extend(tags::judge(conn, &names)?);
+        aggregate::forget_sighted(conn)?;
         aggregate::write(conn, &mut self.tallies)?;
+        aggregate::write_sighted(conn, &sighted::sighted(conn)?)?;
         let (images_total, uses_total) = totals(conn)?;
         Ok(Applied {
             images_new: images_total.saturating_sub(self.before.0),

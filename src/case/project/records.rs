@@ -40,6 +40,17 @@ fn sighting_number(kind: SightingKind) -> i64 {
     }
 }
 
+/// The word for a stored sighting kind.
+pub(in crate::case) fn sighting_word(number: i64) -> &'static str {
+    match number {
+        1 => "running",
+        2 => "pull",
+        3 => "push",
+        4 => "cache",
+        _ => "record",
+    }
+}
+
 /// Where a fact stands in the stored evidence.
 struct Place {
     pointer: String,

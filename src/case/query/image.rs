@@ -5,6 +5,7 @@ use serde::Serialize;
 
 use super::images::{COLUMNS, DigestCell, ImageRow, StoredRow};
 use super::select::{SelectError, single};
+use super::sightings::{SightingRow, sightings};
 use super::time;
 use crate::case::project::{ProjectError, history, join_pointers, role_of, state_word};
 use crate::resolve::claims::Claims;
@@ -27,6 +28,8 @@ pub struct ImageDetail {
     pub contradictions: Vec<String>,
     /// For an unresolved image: digests seen under its name elsewhere. Never taken for its own.
     pub candidates: Vec<CandidateRow>,
+    /// Where it was seen without being used, by events and the like.
+    pub sightings: Vec<SightingRow>,
     /// Where each of its tags led.
     pub tag_history: Vec<TagHistory>,
 }
@@ -164,6 +167,7 @@ pub fn image(conn: &Connection, selector: &str) -> Result<ImageDetail, SelectErr
         names: names(conn, image, &row)?,
         contradictions: contradictions(conn, image)?,
         candidates: if row.resolved { Vec::new() } else { candidates(conn, -image)? },
+        sightings: sightings(conn, image)?,
         tag_history: tag_history(conn, image)?,
         image: row,
         uses,

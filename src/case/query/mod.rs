@@ -6,6 +6,7 @@ pub mod filter;
 pub mod image;
 pub mod images;
 pub mod select;
+mod sightings;
 pub mod sources;
 pub mod totals;
 

@@ -3,6 +3,7 @@
 use rusqlite::{Connection, Params, ToSql};
 use std::collections::BTreeSet;
 
+use super::images::DigestCell;
 use crate::case::project::ProjectError;
 use crate::model::reference::Reference;
 
@@ -16,14 +17,20 @@ pub struct Candidate {
     pub id: String,
     /// Its name.
     pub name: String,
-    /// A digest is known.
-    pub resolved: bool,
+    /// Its primary digest, where one is known.
+    pub digest: Option<DigestCell>,
+    /// Places that run it.
+    pub running: u64,
+    /// Places that use it.
+    pub uses: u64,
+    /// Contexts it is used in, sorted; empty for the unnamed one.
+    pub contexts: Vec<String>,
 }
 
 impl std::fmt::Display for Candidate {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let short = self.id.get(..12).unwrap_or(&self.id);
-        write!(f, "{short} {}{}", self.name, if self.resolved { "" } else { " (no digest known)" })
+        write!(f, "{short} {}{}", self.name, if self.digest.is_some() { "" } else { " (no digest known)" })
     }
 }
 
@@ -153,13 +160,25 @@ fn collect(conn: &Connection, sql: &str, values: impl Params) -> Result<BTreeSet
 }
 
 fn candidates(conn: &Connection, images: &BTreeSet<i64>) -> Result<Vec<Candidate>, ProjectError> {
-    let mut statement = conn.prepare("SELECT ident, name, resolved FROM p_image WHERE id = ?1")?;
+    let mut statement = conn.prepare("SELECT ident, name, digests, running, uses FROM p_image WHERE id = ?1")?;
+    let mut contexts = conn.prepare(
+        "SELECT DISTINCT t.text FROM p_reach r JOIN p_text t ON t.id = r.context WHERE r.image = ?1 ORDER BY t.text",
+    )?;
     let mut found = Vec::new();
     for image in images {
-        let row = |r: &rusqlite::Row<'_>| Ok(Candidate { id: r.get(0)?, name: r.get(1)?, resolved: r.get(2)? });
-        found.push(statement.query_row([image], row)?);
+        let (mut candidate, digests) = statement.query_row([image], |r| {
+            let (running, uses) = (r.get::<_, i64>(3)?.max(0) as u64, r.get::<_, i64>(4)?.max(0) as u64);
+            let (id, name) = (r.get(0)?, r.get(1)?);
+            Ok((Candidate { id, name, digest: None, running, uses, contexts: Vec::new() }, r.get::<_, String>(2)?))
+        })?;
+        let digests: Vec<DigestCell> = serde_json::from_str(&digests)
+            .map_err(|e| ProjectError::Damaged(format!("image {}: {e}", candidate.id)))?;
+        candidate.digest = digests.into_iter().next();
+        candidate.contexts = contexts.query_map([image], |r| r.get(0))?.collect::<Result<_, _>>()?;
+        found.push(candidate);
     }
-    found.sort_by(|a, b| (&a.name, &a.id).cmp(&(&b.name, &b.id)));
+    // What runs is most often what is meant.
+    found.sort_by(|a, b| b.running.cmp(&a.running).then_with(|| (&a.name, &a.id).cmp(&(&b.name, &b.id))));
     found.truncate(NAMED);
     Ok(found)
 }

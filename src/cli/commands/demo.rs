@@ -1,6 +1,6 @@
 //! `demo`: the exercise case, made from evidence this program carries.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::case::Case;
@@ -8,6 +8,7 @@ use crate::case::events::kinds::{Awareness, Genesis, Severity};
 use crate::case::store::NewCase;
 use crate::cli::args::DemoArgs;
 use crate::cli::out::Tone;
+use crate::cli::words::when;
 use crate::cli::{Context, Exit, Failure, Outcome};
 use crate::collect::exercise;
 use crate::env::Env;
@@ -18,15 +19,23 @@ use crate::work::import::{Input, Options, Silent, import};
 /// The exercise's file name.
 const NAME: &str = "exercise.case";
 
+/// What to look at next in it.
+const NEXT: [(&str, &str); 4] = [
+    ("hullbreach image ecdb24db", "what came under a known tag"),
+    ("hullbreach images --filter moved:likely", "tags that may have moved"),
+    ("hullbreach coverage", "what was read, and what is missing"),
+    ("hullbreach verify", "whether the case is whole"),
+];
+
 /// Makes it and prints its picture.
 pub fn run(args: DemoArgs, context: &mut Context<'_, '_>) -> Outcome {
     let folder = folder(args, context)?;
     let path = folder.join(NAME);
     if context.dry_run {
-        context.out.line(&format!("would make {}", path.display()))?;
+        context.out.plan(&[format!("would make {}", path.display())])?;
         return Ok(Exit::Done);
     }
-    std::fs::create_dir_all(&folder).map_err(|e| Failure(format!("{}: {e}", folder.display())))?;
+    std::fs::create_dir_all(&folder).map_err(|e| Failure::new(format!("{}: {e}", folder.display())))?;
     let exercise = exercise_time(context.env);
     let (cancel, case) = (Arc::clone(&context.cancel), Some(path.clone()));
     let context = &mut Context { env: &exercise, out: &mut *context.out, case, dry_run: false, stdin: None, cancel };
@@ -35,25 +44,31 @@ pub fn run(args: DemoArgs, context: &mut Context<'_, '_>) -> Outcome {
         let as_of = file.as_of.and_then(Micros::parse_rfc3339);
         Input::exercise(file.path, file.bytes, file.context, as_of)
     });
-    let report = import(&mut case, inputs.collect(), &Options::default(), &Silent, &context.cancel)?;
-    drop(case);
+    import(&mut case, inputs.collect(), &Options::default(), &Silent, &context.cancel)?;
     if context.out.json {
+        drop(case);
         super::coverage::run(context)?;
-        return Ok(Exit::Done);
+    } else {
+        picture(&case, &path, context)?;
     }
-    context.out.toned(Tone::Strong, &format!("{}: {}", exercise::TITLE, path.display()))?;
-    let (images, uses) = (report.images.total, report.uses.total);
-    context.out.line(&format!("{} files of evidence, {images} images, {uses} uses", report.evidence.len()))?;
-    context.out.line("")?;
-    super::images::picture(context)?;
-    context.out.line("")?;
-    super::coverage::run(context)?;
-    context.out.line("")?;
-    context.out.line(&format!("go on: export HULLBREACH_CASE={}", shell_quoted(&path.display().to_string())))?;
-    context
-        .out
-        .line("       hullbreach images --filter 'running:>0'; hullbreach image pay/api-service; hullbreach verify")?;
     Ok(Exit::Done)
+}
+
+/// The situation in one screen or two: what runs, what is not known, what to do next.
+fn picture(case: &Case, path: &Path, context: &mut Context<'_, '_>) -> Result<(), Failure> {
+    context.out.toned(Tone::Strong, exercise::TITLE)?;
+    let path = path.display().to_string();
+    context.out.labelled(Tone::Plain, "case", &path)?;
+    context.out.labelled(Tone::Plain, "aware", &format!("{}, by {}", when(exercise::AWARE), exercise::AWARE_SOURCE))?;
+    super::images::glance(case, context)?;
+    context.out.line("")?;
+    super::coverage::glance(case, context)?;
+    context.out.line("")?;
+    context.out.line(&format!("next: export HULLBREACH_CASE={}", shell_quoted(&path)))?;
+    for (command, what) in NEXT {
+        context.out.line(&format!("      {command:<41}{what}"))?;
+    }
+    Ok(())
 }
 
 /// The exercise plays at its own time, so that ages and deadlines mean something and its picture is the same everywhere.
@@ -70,7 +85,7 @@ fn folder(args: DemoArgs, context: &Context<'_, '_>) -> Result<PathBuf, Failure>
         return Ok(context.env.current_dir.join(dir));
     }
     let mut nonce = [0; 4];
-    (context.env.random)(&mut nonce).map_err(Failure)?;
+    (context.env.random)(&mut nonce).map_err(Failure::new)?;
     let temporary = context.env.vars.get("TMPDIR").filter(|v| !v.is_empty()).cloned().unwrap_or_else(|| "/tmp".into());
     let folder = PathBuf::from(temporary).join(format!("hullbreach-exercise-{}", hex(&nonce)));
     crate::case::identity::private_dir(&folder)?;

@@ -1,100 +1,187 @@
 //! `image`: one image with every use, name and digest, and where each fact stands.
 
-use crate::case::query::image::{ImageDetail, TagHistory, UseRow, image};
+use crate::case::query::image::{CandidateRow, ImageDetail, Locator, TagHistory, UseRow, image};
+use crate::case::query::select::{Candidate, SelectError};
 use crate::cli::args::ImageArgs;
-use crate::cli::out::Tone;
-use crate::cli::table::{Align, Table};
+use crate::cli::out::{Out, Tone};
+use crate::cli::table::{Table, name, number, place, text, word};
+use crate::cli::words::{counted, short, when};
 use crate::cli::{Context, Exit, Failure, Outcome, locate};
 
 /// Shows one image.
 pub fn run(args: &ImageArgs, context: &mut Context<'_, '_>) -> Outcome {
     let case = locate::for_questions(context)?;
-    let detail = image(case.conn(), &args.image)?;
+    let detail = match image(case.conn(), &args.image) {
+        Ok(detail) => detail,
+        Err(SelectError::Ambiguous { selector, total, candidates }) => {
+            return Ok(ambiguous(&selector, total, &candidates, context));
+        }
+        Err(error) => return Err(error.into()),
+    };
     if context.out.json {
         context.out.document(&detail)?;
         return Ok(Exit::Done);
     }
-    head(&detail, context)?;
-    uses(&detail.uses, context)?;
+    head(&detail, context.out)?;
+    uses(&detail.uses, context.out)?;
+    sightings(&detail, context.out)?;
     for history in detail.tag_history.iter().filter(|h| h.entries.len() > 1) {
-        tag(history, context)?;
+        tag(history, context.out)?;
     }
     Ok(Exit::Done)
 }
 
-fn head(detail: &ImageDetail, context: &mut Context<'_, '_>) -> Result<(), Failure> {
+/// Names the images that could be meant, with what tells one from the other.
+fn ambiguous(selector: &str, total: usize, candidates: &[Candidate], context: &mut Context<'_, '_>) -> Exit {
+    context.out.fail(&format!("{selector:?} could be {total} images; name one by its id:"));
+    let columns =
+        [word("ID"), name("IMAGE"), word("DIGEST"), number("RUNNING"), number("USES"), text("CONTEXTS").dropped(1)];
+    let mut table = Table::new(&columns);
+    for candidate in candidates {
+        let contexts: Vec<&str> =
+            candidate.contexts.iter().map(|context| if context.is_empty() { "-" } else { context }).collect();
+        let cells = vec![
+            short(&candidate.id).to_owned(),
+            candidate.name.clone(),
+            candidate.digest.as_ref().map_or("unresolved", |digest| digest.kind.as_str()).replace("unknown", "kind ?"),
+            candidate.running.to_string(),
+            candidate.uses.to_string(),
+            contexts.join(","),
+        ];
+        table.row(Tone::Plain, cells);
+    }
+    table.note(context.out);
+    if total > candidates.len() {
+        context.out.note(&format!("… and {} more: hullbreach images --filter", total - candidates.len()));
+    }
+    Exit::Failed
+}
+
+fn head(detail: &ImageDetail, out: &mut Out<'_>) -> Result<(), Failure> {
     let row = &detail.image;
-    context.out.toned(Tone::Strong, &row.name)?;
+    out.toned(Tone::Strong, &row.name)?;
     if row.digests.is_empty() {
-        context
-            .out
-            .toned(Tone::Warn, "digest    not known: nothing was seen to run or to be kept under this name here")?;
+        let text = "not known: nothing was seen to run or to be kept under this name here";
+        out.labelled(Tone::Warn, "digest", text)?;
     }
     for digest in &row.digests {
-        context.out.line(&format!("digest    {}  {}", digest.value, digest.kind))?;
+        let kind = if digest.kind == "unknown" { "kind not told" } else { &digest.kind };
+        out.labelled(Tone::Plain, "digest", &format!("{}  {kind}", digest.value))?;
     }
-    for text in &detail.contradictions {
-        context.out.toned(Tone::Warn, &format!("conflict  {text}"))?;
-    }
-    for candidate in &detail.candidates {
-        let text =
-            format!("candidate {}  {} (seen elsewhere, not here)", candidate.digest.value, candidate.digest.kind);
-        context.out.line(&text)?;
+    for digest in &detail.contradictions {
+        let text = format!("evidence claims two kinds of digest for {}", short(digest));
+        out.labelled(Tone::Warn, "conflict", &text)?;
     }
     for name in &detail.names {
-        context.out.line(&format!("name      {}  {} to {}", name.name, name.first_seen, name.last_seen))?;
+        let seen = format!("{}  {} to {}", name.name, when(&name.first_seen), when(&name.last_seen));
+        out.labelled(Tone::Plain, "name", &seen)?;
     }
-    let counts = format!("{} uses, {} running, {} workloads", row.uses, row.running, row.workloads);
-    context.out.line(&format!("counts    {counts}"))?;
-    context.out.line("")
+    candidates(&detail.candidates, out)?;
+    let counts = [counted(row.uses, "use"), format!("{} running", row.running), counted(row.workloads, "workload")];
+    out.labelled(Tone::Plain, "counts", &counts.join(", "))?;
+    out.line("")
 }
 
-fn uses(uses: &[UseRow], context: &mut Context<'_, '_>) -> Result<(), Failure> {
-    let heads = [
-        ("USE", Align::Left),
-        ("ROLE", Align::Left),
-        ("STATE", Align::Left),
-        ("AS WRITTEN", Align::Left),
-        ("SEEN", Align::Left),
-        ("EVIDENCE", Align::Left),
+fn candidates(candidates: &[CandidateRow], out: &mut Out<'_>) -> Result<(), Failure> {
+    if candidates.is_empty() {
+        return Ok(());
+    }
+    out.labelled(Tone::Plain, "maybe", "seen under this name elsewhere, and never taken for this one:")?;
+    for candidate in candidates {
+        let (digest, times) = (&candidate.digest, [when(&candidate.first_seen), when(&candidate.last_seen)]);
+        let kind = if digest.kind == "unknown" { "kind not told" } else { &digest.kind };
+        out.labelled(Tone::Plain, "", &format!("{}  {kind}, {} to {}", short(&digest.value), times[0], times[1]))?;
+    }
+    Ok(())
+}
+
+fn uses(uses: &[UseRow], out: &mut Out<'_>) -> Result<(), Failure> {
+    let columns = [
+        word("STATE"),
+        word("ROLE"),
+        place("USE"),
+        name("AS WRITTEN"),
+        word("SEEN"),
+        word("EVIDENCE"),
+        place("LOCATOR"),
     ];
-    let mut table = Table::new(&heads);
+    let mut table = Table::new(&columns);
     for row in uses {
-        let state = match (row.running, row.current, row.state) {
-            (true, ..) => "running".to_owned(),
-            (_, false, Some(state)) => format!("gone, was {state}"),
-            (_, false, None) => "gone".to_owned(),
-            (_, true, state) => state.unwrap_or("declared").to_owned(),
-        };
-        let evidence = row.evidence.as_deref().and_then(|e| e.get(..8)).unwrap_or("-");
-        let cells = vec![
-            row.locus.clone(),
-            row.role.to_owned(),
-            state,
-            row.as_written.clone(),
-            row.last_seen.clone(),
-            format!("{evidence} {}", row.locator.pointer),
-        ];
-        table.row(if row.current { Tone::Plain } else { Tone::Muted }, cells);
+        let cells = [state(row), row.role, &row.locus, &row.as_written, &when(&row.last_seen)].map(str::to_owned);
+        let at = [evidence(row.evidence.as_deref()).to_owned(), row.locator.pointer.clone()];
+        table.row(tone(row), [cells.to_vec(), at.to_vec()].concat());
     }
-    if table.is_empty() {
-        return context.out.line("no use: it was seen in records only");
+    match () {
+        () if table.is_empty() => out.line("no use: it was seen, but stands in no spec and on no node that was read"),
+        () if table.fits(out) => table.print(out),
+        () => uses.iter().try_for_each(|row| narrow(row, out)),
     }
-    table.print(context.out)
 }
 
-fn tag(history: &TagHistory, context: &mut Context<'_, '_>) -> Result<(), Failure> {
-    context.out.line("")?;
+/// A use in lines below each other.
+fn narrow(row: &UseRow, out: &mut Out<'_>) -> Result<(), Failure> {
+    out.labelled(tone(row), state(row), &format!("{}  {}", row.role, row.locus))?;
+    let node = row.node.as_deref().map_or_else(String::new, |node| format!(" on {node}"));
+    out.labelled(Tone::Plain, "", &format!("as {}, seen {}{node}", row.as_written, when(&row.last_seen)))?;
+    out.labelled(Tone::Muted, "", &stands(row.evidence.as_deref(), &row.locator))
+}
+
+fn tone(row: &UseRow) -> Tone {
+    if row.current { Tone::Plain } else { Tone::Muted }
+}
+
+/// What is known of a place: a container that is gone does not run, whatever was seen of it last.
+fn state(row: &UseRow) -> &'static str {
+    match (row.running, row.current) {
+        (true, _) => "running",
+        (_, false) => "gone",
+        (_, true) => row.state.map_or("declared", |state| if state == "terminated" { "ended" } else { state }),
+    }
+}
+
+fn evidence(id: Option<&str>) -> &str {
+    id.map_or("-", short)
+}
+
+/// What to give to `evidence show`.
+fn stands(id: Option<&str>, locator: &Locator) -> String {
+    match id {
+        Some(id) if locator.pointer.is_empty() => format!("evidence show {}", short(id)),
+        Some(id) => format!("evidence show {} --at {}", short(id), locator.pointer),
+        None => "its evidence was not kept".to_owned(),
+    }
+}
+
+fn sightings(detail: &ImageDetail, out: &mut Out<'_>) -> Result<(), Failure> {
+    if detail.sightings.is_empty() {
+        return Ok(());
+    }
+    out.line("")?;
+    out.toned(Tone::Strong, "seen besides")?;
+    for row in &detail.sightings {
+        let host = if row.host.is_empty() { String::new() } else { format!(" on {}", row.host) };
+        let told = if row.digest.is_some() { "" } else { ", by name only" };
+        let times = if row.count > 1 { format!(", {} times", row.count) } else { String::new() };
+        let text = format!("{}{host}, as {}{told}{times}", when(&row.from), row.as_written);
+        out.labelled(Tone::Plain, row.kind, &text)?;
+        out.labelled(Tone::Muted, "", &stands(row.evidence.as_deref(), &row.locator))?;
+    }
+    Ok(())
+}
+
+fn tag(history: &TagHistory, out: &mut Out<'_>) -> Result<(), Failure> {
+    out.line("")?;
     let (word, tone) = match history.moved {
         "uncomparable" => ("digests of kinds that cannot be compared: whether it moved is not known", Tone::Warn),
         "no" => ("one image under several digests: it did not move", Tone::Plain),
         word => super::images::moved(word),
     };
-    context.out.toned(tone, &format!("tag {}: {word}", history.name))?;
+    out.toned(tone, &format!("tag {}: {word}", history.name))?;
     for entry in &history.entries {
+        let kind = if entry.digest.kind == "unknown" { "kind not told" } else { &entry.digest.kind };
         for seen in &entry.seen {
             let host = if seen.host.is_empty() { "somewhere" } else { &seen.host };
-            context.out.line(&format!("  {}  {}  {}  on {host}", seen.from, entry.digest.value, entry.digest.kind))?;
+            out.line(&format!("  {}  {}  {kind}  on {host}", when(&seen.from), short(&entry.digest.value)))?;
         }
     }
     Ok(())

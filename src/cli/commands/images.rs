@@ -8,14 +8,19 @@ use crate::case::query::images::{ImageRow, Sort, SortKey, count, images};
 use crate::case::query::totals::totals;
 use crate::cli::args::ImagesArgs;
 use crate::cli::out::Tone;
-use crate::cli::table::{Align, Table};
+use crate::cli::table::{Table, name, number, text, word};
+use crate::cli::words::{counted, short};
 use crate::cli::{Context, Exit, Failure, Outcome, locate};
+
+/// Running images in the exercise's picture.
+const GLANCE: u64 = 25;
 
 /// Lists images.
 pub fn run(args: ImagesArgs, context: &mut Context<'_, '_>) -> Outcome {
-    let filter = Filter::parse(args.filter.as_deref().unwrap_or_default())?;
+    let filter = Filter::parse(args.filter.as_deref().unwrap_or_default());
+    let filter = filter.map_err(|e| Failure::usage(format!("--filter: {e}")))?;
     let sort = match &args.sort {
-        Some(text) => Sort::parse(text).map_err(|e| Failure(format!("--sort: {e}")))?,
+        Some(text) => Sort::parse(text).map_err(|e| Failure::usage(format!("--sort: {e}")))?,
         None => Sort { key: SortKey::Running, reverse: false },
     };
     let case = locate::for_questions(context)?;
@@ -25,42 +30,54 @@ pub fn run(args: ImagesArgs, context: &mut Context<'_, '_>) -> Outcome {
         context.out.document(&json!({ "images": rows }))?;
         return Ok(Exit::Done);
     }
-    print(&rows, context)?;
     let shown = rows.len() as u64;
     let all = if limit.is_some_and(|n| shown >= n) { count(case.conn(), &filter)? } else { shown };
+    if all == 0 {
+        let why = match args.filter {
+            Some(_) => "no image fits the filter; `hullbreach images` lists all",
+            None => "no images yet: kubectl get pods -A -o json | hullbreach import - --context NAME",
+        };
+        context.out.line(why)?;
+        return Ok(Exit::Done);
+    }
+    if shown > 0 {
+        print(&rows, context)?;
+    }
     let rest = if all > shown { format!(" ({shown} shown)") } else { String::new() };
-    context.out.toned(Tone::Strong, &format!("{all} images{rest}"))?;
+    context.out.toned(Tone::Strong, &format!("{}{rest}", counted(all, "image")))?;
     Ok(Exit::Done)
 }
 
-/// The inventory at a glance, for the exercise.
-pub(super) fn picture(context: &mut Context<'_, '_>) -> Result<(), Failure> {
-    let case = locate::for_questions(context)?;
-    let rows = images(case.conn(), &Filter::All, Sort::default(), None)?;
-    print(&rows, context)?;
-    summary(&case, context)
-}
-
-fn summary(case: &Case, context: &mut Context<'_, '_>) -> Result<(), Failure> {
+/// What runs, at a glance, for the exercise.
+pub(super) fn glance(case: &Case, context: &mut Context<'_, '_>) -> Result<(), Failure> {
     let totals = totals(case.conn())?;
     let text = format!(
-        "{} images, {} running in {} places, {} workloads",
-        totals.images, totals.images_running, totals.running, totals.workloads
+        "{}, {} of them running in {}; {}",
+        counted(totals.images, "image"),
+        totals.images_running,
+        counted(totals.running, "place"),
+        counted(totals.workloads, "workload")
     );
-    context.out.toned(Tone::Strong, &text)
+    context.out.toned(Tone::Strong, &text)?;
+    context.out.line("")?;
+    let running = Filter::parse("running:>0")?;
+    let rows = images(case.conn(), &running, Sort::default(), Some(GLANCE))?;
+    print(&rows, context)?;
+    let rest = totals.images.saturating_sub(rows.len() as u64);
+    context.out.line(&format!("… {rest} more, running or not: hullbreach images"))
 }
 
 fn print(rows: &[ImageRow], context: &mut Context<'_, '_>) -> Result<(), Failure> {
-    let heads = [
-        ("IMAGE", Align::Left),
-        ("DIGEST", Align::Left),
-        ("RUNNING", Align::Right),
-        ("USES", Align::Right),
-        ("WORKLOADS", Align::Right),
-        ("ROLES", Align::Left),
-        ("TAG", Align::Left),
+    let columns = [
+        name("IMAGE"),
+        word("DIGEST"),
+        number("RUNNING"),
+        number("USES"),
+        number("WORKLOADS").dropped(2),
+        text("ROLES").dropped(1),
+        word("TAG"),
     ];
-    let mut table = Table::new(&heads);
+    let mut table = Table::new(&columns);
     for row in rows {
         let (tag, tone) = moved(row.moved);
         let cells = vec![
@@ -69,15 +86,17 @@ fn print(rows: &[ImageRow], context: &mut Context<'_, '_>) -> Result<(), Failure
             row.running.to_string(),
             row.uses.to_string(),
             row.workloads.to_string(),
-            row.roles.join(","),
+            if row.roles.is_empty() { "seen only".to_owned() } else { row.roles.join(",") },
             tag.to_owned(),
         ];
         table.row(tone, cells);
     }
-    if table.is_empty() {
-        return context.out.line("no images: nothing was imported yet, or the filter lets nothing through");
+    table.print(context.out)?;
+    if rows.iter().any(|row| row.resolved) {
+        let legend = "behind a digest: m manifest, i index, c config, ? which of them was not told";
+        context.out.toned(Tone::Muted, legend)?;
     }
-    table.print(context.out)
+    Ok(())
 }
 
 /// What is known of a tag's movement, in words that never say more than was seen.
@@ -90,13 +109,12 @@ pub(super) fn moved(word: &str) -> (&'static str, Tone) {
     }
 }
 
-/// The primary digest's first digits with its kind's letter: m manifest, i index, c config, ? not told.
-fn short_digest(row: &ImageRow) -> String {
+/// The primary digest's first digits with its kind's letter.
+pub(super) fn short_digest(row: &ImageRow) -> String {
     let Some(digest) = row.digests.first() else { return "unresolved".to_owned() };
-    let hex = digest.value.split_once(':').map_or("", |(_, hex)| hex);
     let kind = match digest.kind.as_str() {
         "unknown" => "?",
         word => word.get(..1).unwrap_or("?"),
     };
-    format!("{} {kind}", hex.get(..8).unwrap_or(hex))
+    format!("{} {kind}", short(&digest.value))
 }

@@ -2,8 +2,11 @@
 
 use std::path::PathBuf;
 
+use super::gaps::{Gaps, tone};
 use crate::cli::args::ImportArgs;
 use crate::cli::out::Tone;
+use crate::cli::table::{Table, number, path, word};
+use crate::cli::words::short;
 use crate::cli::{Context, Exit, Failure, Outcome, locate};
 use crate::collect::walk;
 use crate::model::acquisition::{Origin, OriginKind};
@@ -19,18 +22,18 @@ pub fn run(args: ImportArgs, context: &mut Context<'_, '_>) -> Outcome {
     if inputs.is_empty() {
         let why =
             skipped.first().map_or_else(|| "nothing to import".to_owned(), |s| format!("{}: {}", s.path, s.reason));
-        return Err(Failure(why));
+        return Err(Failure::new(why));
     }
     let mut case = locate::for_change(context)?;
     if context.dry_run {
-        for input in &inputs {
-            context.out.line(&format!("would import {}/{}", input.origin.root, input.origin.path))?;
-        }
-        context.out.line(&format!("into {}", case.path().display()))?;
+        let mut plan = vec![format!("would import into {}:", case.path().display())];
+        plan.extend(inputs.iter().map(|input| format!("  {}", place(&input.origin))));
+        plan.extend(skipped.iter().map(|row| format!("would not read {}: {}", row.path, row.reason)));
+        context.out.plan(&plan)?;
         return Ok(Exit::Done);
     }
     let total = inputs.iter().map(|i| i.bytes).sum();
-    let progress = super::progress::Moving::new(context.out.progress, total);
+    let progress = super::progress::Moving::new(context.out, total);
     let outcome = import(&mut case, inputs, &options, &progress, &context.cancel);
     progress.done();
     let mut report = outcome?;
@@ -74,7 +77,7 @@ fn options(args: &ImportArgs, context: &Context<'_, '_>) -> Result<Options, Fail
 
 fn unknown_format(word: &str) -> Failure {
     let known: Vec<&str> = Format::ALL.iter().map(|f| f.as_str()).collect();
-    Failure(format!("--as {word}: not a format; one of {}", known.join(", ")))
+    Failure::usage(format!("--as {word}: not a format; one of {}", known.join(", ")))
 }
 
 /// What to import, and what was passed over with the reason.
@@ -82,8 +85,7 @@ fn inputs(paths: &[PathBuf], context: &mut Context<'_, '_>) -> Result<(Vec<Input
     let mut inputs = Vec::new();
     let (piped, named): (Vec<&PathBuf>, Vec<&PathBuf>) = paths.iter().partition(|p| p.as_os_str() == "-");
     if !piped.is_empty() {
-        let reader =
-            context.stdin.take().ok_or_else(|| Failure("standard input: nothing is connected to it".into()))?;
+        let reader = context.stdin.take().ok_or_else(|| Failure::new("standard input: nothing is connected to it"))?;
         inputs.push(Input {
             origin: Origin {
                 kind: OriginKind::Stdin,
@@ -119,54 +121,55 @@ fn inputs(paths: &[PathBuf], context: &mut Context<'_, '_>) -> Result<(Vec<Input
     Ok((inputs, skipped))
 }
 
+/// Where an input is from, as a person names it.
+fn place(origin: &Origin) -> String {
+    match origin.kind {
+        OriginKind::Stdin => "standard input".to_owned(),
+        _ => format!("{}/{}", origin.root, origin.path),
+    }
+}
+
 /// Says what an import did.
 pub(super) fn print(report: &Report, context: &mut Context<'_, '_>) -> Result<(), Failure> {
     if context.out.json {
         return context.out.document(report);
     }
+    rows(report, context)?;
+    let mut gaps = Gaps::default();
     for row in &report.evidence {
-        let id = row.sha256.get(..8).unwrap_or("-");
-        let mut line = format!("{id}  {}  {}", row.format, row.path);
-        match row.status {
-            _ if row.already => line.push_str("  already in the case: nothing added"),
-            Status::Denied | Status::Failed => line.push_str(&format!("  {}: {}", row.status.as_str(), row.reason)),
-            _ => line.push_str(&format!("  {} facts", row.observations)),
-        }
-        if row.rejected_total > 0 {
-            line.push_str(&format!(", {} rejected", row.rejected_total));
-        }
-        if row.redactions > 0 && !row.already {
-            line.push_str(&format!(", {} secrets redacted", row.redactions));
-        }
-        let tone = match row.status {
-            Status::Read => Tone::Plain,
-            Status::Partial => Tone::Warn,
-            _ => Tone::Bad,
-        };
-        context.out.toned(tone, &line)?;
-        if row.status == Status::Partial && !row.reason.is_empty() {
-            context.out.line(&format!("          partial: {}", row.reason))?;
-        }
-        for note in &row.notes {
-            context.out.line(&format!("          note: {note}"))?;
-        }
-        for reject in row.rejected.iter().take(5) {
-            context.out.line(&format!("          rejected {}: {}", reject.locator, reject.reason))?;
-        }
-        if row.rejected_total > 5 {
-            context.out.line(&format!("          … and {} more", row.rejected_total - 5))?;
-        }
+        gaps.status(row.status.as_str(), &row.path, &row.reason);
+        gaps.rejects(&row.path, &row.reason, &row.rejected, row.rejected_total);
+        row.notes.iter().for_each(|note| gaps.note(&row.path, note));
     }
     for row in &report.unrecognised {
-        context.out.toned(Tone::Warn, &format!("not read  {}: {}", row.path, row.reason))?;
+        gaps.status(Status::Unrecognised.as_str(), &row.path, &row.reason);
     }
+    gaps.print(context.out)?;
     let (images, uses) = (report.images, report.uses);
-    context.out.toned(
-        Tone::Strong,
-        &format!("images {} ({} new), uses {} ({} new)", images.total, images.new, uses.total, uses.new),
-    )?;
+    let text = format!("images {} ({} new), uses {} ({} new)", images.total, images.new, uses.total, uses.new);
+    context.out.toned(Tone::Strong, &text)?;
     if report.interrupted {
         context.out.note("interrupted: what is listed above is stored; import the same again to go on");
     }
     Ok(())
+}
+
+fn rows(report: &Report, context: &mut Context<'_, '_>) -> Result<(), Failure> {
+    let columns = [
+        word("STATUS"),
+        word("ID"),
+        path("PATH"),
+        word("FORMAT").dropped(1),
+        number("FACTS"),
+        number("REJECTED"),
+        number("REDACTED"),
+    ];
+    let mut table = Table::new(&columns);
+    for row in &report.evidence {
+        let status = if row.already { "was there" } else { row.status.as_str() };
+        let counts = [row.observations, row.rejected_total, row.redactions].map(|n| n.to_string());
+        let names = [status, short(&row.sha256), &row.path, &row.format].map(str::to_owned);
+        table.row(tone(row.status.as_str()), [names.to_vec(), counts.to_vec()].concat());
+    }
+    if table.is_empty() { Ok(()) } else { table.print(context.out) }
 }

@@ -5,7 +5,8 @@ use serde_json::json;
 use crate::case::state::LogRow;
 use crate::cli::args::{ExpungeArgs, LogArgs, UndoArgs};
 use crate::cli::out::Tone;
-use crate::cli::table::{Align, Table};
+use crate::cli::table::{Table, text, word};
+use crate::cli::words::{counted, short, when};
 use crate::cli::{Context, Exit, Outcome, locate};
 
 /// `log`.
@@ -24,18 +25,13 @@ pub fn log(args: &LogArgs, context: &mut Context<'_, '_>) -> Outcome {
     if context.out.json {
         context.out.document(&json!({ "events": rows }))?;
     } else {
-        let mut table = Table::new(&[
-            ("EVENT", Align::Left),
-            ("CLAIMED", Align::Left),
-            ("AUTHOR", Align::Left),
-            ("KIND", Align::Left),
-            ("WHAT", Align::Left),
-        ]);
+        let mut table =
+            Table::new(&[word("EVENT"), word("CLAIMED"), text("AUTHOR").dropped(1), word("KIND"), text("WHAT")]);
         for row in rows {
-            let hash = row.hash.get(..8).unwrap_or_default().to_owned();
+            let hash = short(&row.hash).to_owned();
             let what = if row.retracted { format!("(taken back) {}", row.summary) } else { row.summary };
             let tone = if row.retracted { Tone::Muted } else { Tone::Plain };
-            table.row(tone, vec![hash, row.claimed, row.author, row.kind, what]);
+            table.row(tone, vec![hash, when(&row.claimed), row.author, row.kind, what]);
         }
         table.print(context.out)?;
     }
@@ -78,19 +74,18 @@ pub fn expunge(args: &ExpungeArgs, context: &mut Context<'_, '_>) -> Outcome {
     let (state, _) = case.state()?;
     let plan = case.plan_expunge(&state, &args.blob)?;
     let ids: Vec<String> = plan.blobs.iter().map(|b| b.hex().to_owned()).collect();
+    let blobs = counted(ids.len() as u64, "blob");
     if context.dry_run {
-        context.out.line(&format!("would destroy {} bytes in {} blobs: {}", plan.bytes, ids.len(), ids.join(", ")))?;
+        let mut lines = vec![format!("would destroy {} bytes in {}:", plan.bytes, blobs)];
+        lines.extend(ids.iter().map(|id| format!("  {id}")));
+        context.out.plan(&lines)?;
         return Ok(Exit::Done);
     }
     let whole = case.expunge(&plan, &reason)?;
     if context.out.json {
         context.out.document(&json!({ "expunged": ids, "bytes": plan.bytes, "log_emptied": whole }))?;
     } else {
-        context.out.line(&format!(
-            "destroyed {} bytes in {} blobs; a signed tombstone stays",
-            plan.bytes,
-            ids.len()
-        ))?;
+        context.out.line(&format!("destroyed {} bytes in {blobs}; a signed tombstone stays", plan.bytes))?;
         for place in &plan.places {
             context.out.line(&format!("it was got from {place}: what stands there is for its owner to deal with"))?;
         }

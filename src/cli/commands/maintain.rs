@@ -6,6 +6,7 @@ use crate::case::verify::{Report, unopened};
 use crate::case::{Access, Case};
 use crate::cli::args::VerifyArgs;
 use crate::cli::out::Tone;
+use crate::cli::words::{counted, short};
 use crate::cli::{Context, Exit, Failure, Outcome, locate};
 use crate::work::reread;
 
@@ -21,7 +22,7 @@ pub fn verify(args: &VerifyArgs, context: &mut Context<'_, '_>) -> Outcome {
             }
             report
         }
-        Err(error) => unopened(&error).ok_or_else(|| Failure(error.to_string()))?,
+        Err(error) => unopened(&error).ok_or_else(|| Failure::new(error.to_string()))?,
     };
     if context.out.json {
         context.out.document(&report)?;
@@ -36,20 +37,21 @@ fn print(report: &Report, context: &mut Context<'_, '_>) -> Result<(), Failure> 
         context.out.toned(Tone::Bad, &format!("{}  {}: {}", problem.kind, problem.place, problem.detail))?;
     }
     if report.ok {
-        let text = format!("whole: {} events, {} pieces of evidence", report.events, report.evidence);
+        let (events, sources) = (counted(report.events as u64, "event"), counted(report.evidence as u64, "source"));
+        let text = format!("whole: {events}, {sources} of evidence");
         context.out.toned(Tone::Good, &text)?;
     } else {
-        context.out.toned(Tone::Bad, &format!("{} problems", report.problems.len()))?;
+        context.out.toned(Tone::Bad, &counted(report.problems.len() as u64, "problem"))?;
     }
     for device in &report.devices {
-        let key = device.key.get(..8).unwrap_or_default();
-        context.out.line(&format!("device {key}  {} on {}  {} events", device.name, device.host, device.events))?;
+        let events = counted(device.events as u64, "event");
+        let text = format!("{}  {} on {}, {events}", short(&device.key), device.name, device.host);
+        context.out.labelled(Tone::Plain, "device", &text)?;
     }
     for note in &report.notes {
-        context.out.toned(Tone::Muted, &format!("note: {note}"))?;
+        context.out.labelled(Tone::Muted, "note", note)?;
     }
     if !report.state.is_empty() {
-        let short = |hash: &str| hash.get(..8).unwrap_or_default().to_owned();
         let text = format!("state {}  events {}", short(&report.state), short(&report.frontier));
         context.out.toned(Tone::Strong, &text)?;
     }
@@ -84,7 +86,7 @@ pub fn reread(context: &mut Context<'_, '_>) -> Outcome {
         context.out.line("every piece of evidence was read by this version's readers: nothing to do")?;
     } else {
         let verb = if context.dry_run { "would be read again" } else { "read again" };
-        context.out.line(&format!("{count} pieces of evidence {verb}"))?;
+        context.out.line(&format!("{verb}: {}", counted(count as u64, "reading")))?;
     }
     let cancelled = context.cancel.load(std::sync::atomic::Ordering::Relaxed);
     Ok(if cancelled { Exit::Interrupted } else { Exit::Done })

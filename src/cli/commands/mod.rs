@@ -3,6 +3,7 @@
 mod coverage;
 mod demo;
 mod evidence;
+mod gaps;
 mod image;
 mod images;
 mod import;

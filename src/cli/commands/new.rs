@@ -20,14 +20,15 @@ const TLP: [&str; 5] = ["RED", "AMBER+STRICT", "AMBER", "GREEN", "CLEAR"];
 pub fn run(args: NewArgs, context: &mut Context<'_, '_>) -> Outcome {
     let genesis = genesis(&args, context)?;
     let group = match &args.group {
-        Some(name) => Some(group_id(name).ok_or_else(|| Failure(format!("{name}: there is no such Unix group")))?),
+        Some(name) => Some(group_id(name).ok_or_else(|| Failure::new(format!("{name}: there is no such Unix group")))?),
         None => None,
     };
+    let file = context.env.current_dir.join(&args.file);
     if context.dry_run {
-        context.out.line(&format!("would make {} ({:?})", args.file.display(), genesis.title))?;
+        context.out.plan(&[format!("would make {} ({:?})", file.display(), genesis.title)])?;
         return Ok(Exit::Done);
     }
-    let case = Case::create(&args.file, &NewCase { genesis, group }, context.env)?;
+    let case = Case::create(&file, &NewCase { genesis, group }, context.env)?;
     if context.out.json {
         let document = json!({"case": case.id().to_string(), "path": case.path().display().to_string()});
         context.out.document(&document)?;
@@ -44,26 +45,33 @@ pub fn run(args: NewArgs, context: &mut Context<'_, '_>) -> Outcome {
 
 /// What is printed when nothing was asked.
 pub fn welcome(context: &mut Context<'_, '_>) -> Outcome {
-    for line in [
-        "hullbreach: incident response for breached container registries, base images and publishers",
-        "",
-        "  hullbreach new hub.case --title \"Docker Hub\" --severity critical    make a case",
-        "  kubectl get pods -A -o json | hullbreach import - --context prod    get evidence",
-        "  hullbreach import dumps/                                           … from files and folders",
-        "  hullbreach coverage                                                what was read, what is missing",
-        "  hullbreach images                                                  what runs",
-        "  hullbreach demo                                                    the exercise, to try all of it",
-        "",
-        "hullbreach --help lists every command.",
-    ] {
-        context.out.line(line)?;
+    if context.out.json {
+        context.out.document(&json!({ "next": BEGIN }))?;
+        return Ok(Exit::Done);
     }
+    context.out.line("hullbreach: incident response for breached registries, base images and publishers")?;
+    context.out.line("")?;
+    for line in BEGIN {
+        context.out.line(&format!("  {line}"))?;
+    }
+    context.out.line("")?;
+    context.out.line("hullbreach --help lists every command.")?;
     Ok(Exit::Done)
 }
 
+/// How a first incident begins.
+const BEGIN: [&str; 6] = [
+    "hullbreach new hub.case --title \"Docker Hub\" --severity critical",
+    "kubectl get pods -A -o json | hullbreach import - --context prod",
+    "hullbreach import dumps/     files and folders of other teams",
+    "hullbreach coverage          what was read, what is missing",
+    "hullbreach images            what runs",
+    "hullbreach demo              an exercise, to try all of it",
+];
+
 fn genesis(args: &NewArgs, context: &Context<'_, '_>) -> Result<Genesis, Failure> {
     let mut nonce = [0; 16];
-    (context.env.random)(&mut nonce).map_err(Failure)?;
+    (context.env.random)(&mut nonce).map_err(Failure::new)?;
     Ok(Genesis {
         nonce: Id(nonce),
         title: line("the title", &args.title)?,
@@ -90,7 +98,7 @@ fn tlp(label: &str) -> Result<String, Failure> {
     let bare = bare.strip_prefix("TLP:").unwrap_or(&bare).to_owned();
     match TLP.contains(&bare.as_str()) {
         true => Ok(bare),
-        false => Err(Failure(format!("{label}: not a TLP 2.0 label (one of {})", TLP.join(", ")))),
+        false => Err(Failure::usage(format!("{label}: not a TLP 2.0 label (one of {})", TLP.join(", ")))),
     }
 }
 
@@ -98,10 +106,10 @@ fn tlp(label: &str) -> Result<String, Failure> {
 pub(super) fn line(what: &str, text: &str) -> Result<String, Failure> {
     let text = text.trim();
     if text.is_empty() {
-        return Err(Failure(format!("{what} is empty")));
+        return Err(Failure::usage(format!("{what} is empty")));
     }
     if text.chars().count() > MAX_LINE {
-        return Err(Failure(format!("{what} is longer than {MAX_LINE} characters")));
+        return Err(Failure::usage(format!("{what} is longer than {MAX_LINE} characters")));
     }
     Ok(redact_text(text).into_owned())
 }
@@ -109,5 +117,7 @@ pub(super) fn line(what: &str, text: &str) -> Result<String, Failure> {
 /// The error for a time nobody can read.
 pub(super) fn not_a_time(flag: &str, text: &str) -> Failure {
     let text = redact_text(text);
-    Failure(format!("{flag} {text}: not a time; write 2026-11-21T07:40Z, \"2026-11-21 07:40\" (UTC) or 07:40Z (today)"))
+    Failure::usage(format!(
+        "{flag} {text}: not a time; write 2026-11-21T07:40Z, \"2026-11-21 07:40\" (UTC) or 07:40Z (today)"
+    ))
 }

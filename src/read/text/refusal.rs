@@ -59,6 +59,7 @@ mod tests {
         for (text, denied) in [
             ("$ kubectl get pods\nError from server (Forbidden): pods is forbidden\nrc=1\n", true),
             ("error: You must be logged in to the server (Unauthorized)\n", true),
+            // Nobody refused: kubectl had no credentials and asked for some before it asked the server.
             ("Please enter Username: error: EOF\n", false),
             ("Unable to connect to the server: tls: x509: certificate signed by unknown authority\n", false),
             (

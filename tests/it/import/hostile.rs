@@ -163,7 +163,7 @@ fn a_file_that_grew_since_it_was_listed_is_read_to_its_end() {
     let file = dumps(&world).join("growing.json");
     let bytes = bulky("grown", 5, 1_000);
     fs::write(&file, &bytes[..2_000]).unwrap();
-    let source = walk::walk(&[file.clone()], &world.cases()).unwrap().sources.remove(0);
+    let source = walk::walk(std::slice::from_ref(&file), &world.cases()).unwrap().sources.remove(0);
     fs::write(&file, &bytes).unwrap();
     let origin = Origin {
         kind: OriginKind::File,
@@ -184,7 +184,7 @@ fn a_file_that_became_a_pipe_since_it_was_listed_is_not_waited_for() {
     let mut case = world.new_case();
     let file = dumps(&world).join("swapped.json");
     fs::write(&file, one("a")).unwrap();
-    let source = walk::walk(&[file.clone()], &world.cases()).unwrap().sources.remove(0);
+    let source = walk::walk(std::slice::from_ref(&file), &world.cases()).unwrap().sources.remove(0);
     fs::remove_file(&file).unwrap();
     rustix::fs::mkfifoat(rustix::fs::CWD, &file, rustix::fs::Mode::from_raw_mode(0o600)).unwrap();
     let origin = Origin { kind: OriginKind::File, host: "h".into(), root: "/".into(), path: "swapped.json".into() };

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use super::pods::{bulky, dumps, one, write};
@@ -48,7 +48,7 @@ fn held(world: &World) -> (BTreeSet<String>, BTreeSet<String>, i64) {
     )
 }
 
-fn import(world: &World, folder: &PathBuf) {
+fn import(world: &World, folder: &Path) {
     assert_code(&program_run(world, "ana", &["import", &arg(folder)]), 0);
 }
 

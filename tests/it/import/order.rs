@@ -25,10 +25,15 @@ enum Form {
     Table,
 }
 
+/// Namespace and name.
+type PodName = (&'static str, &'static str);
+/// uid, node, image, digest, running.
+type PodShape = (u8, &'static str, &'static str, u8, bool);
+
 #[derive(Debug, Clone)]
 struct Dump {
-    /// Pods by namespace and name: uid, node, image, digest, running.
-    pods: BTreeMap<(&'static str, &'static str), (u8, &'static str, &'static str, u8, bool)>,
+    /// The pods.
+    pods: BTreeMap<PodName, PodShape>,
     version: &'static str,
     hour: i64,
     form: Form,

@@ -1,0 +1,134 @@
+//! Coverage as text.
+
+use super::{ContextRow, SourceRow};
+use crate::cli::commands::gaps::{Gaps, tone};
+use crate::cli::out::Tone;
+use crate::cli::table::{Table, number, path, text, word};
+use crate::cli::words::{age, middle, when};
+use crate::cli::{Context, Failure};
+use crate::model::naive::NaiveResult;
+use crate::model::text::scrub;
+use crate::model::time::Micros;
+
+/// How many missed or mangled names are printed; JSON has all.
+const SHOWN: usize = 8;
+
+/// The whole of it.
+pub fn all(
+    sources: &[SourceRow],
+    contexts: &[ContextRow],
+    naive: &NaiveResult,
+    context: &mut Context<'_, '_>,
+) -> Result<(), Failure> {
+    if sources.is_empty() {
+        let next = "nothing was read yet: kubectl get pods -A -o json | hullbreach import - --context NAME";
+        return context.out.line(next);
+    }
+    table(sources, context)?;
+    context.out.line("")?;
+    per_context(contexts, context)?;
+    let mut gaps = Gaps::default();
+    for row in sources {
+        gaps.status(row.status, &row.path, &row.reason);
+        gaps.rejects(&row.path, &row.reason, &row.rejects, row.rejected);
+        row.notes.iter().for_each(|note| gaps.note(&row.path, note));
+    }
+    context.out.line("")?;
+    gaps.print(context.out)?;
+    one_liner(naive, context)
+}
+
+/// What a first look needs.
+pub fn glance(
+    sources: &[SourceRow],
+    contexts: &[ContextRow],
+    naive: &NaiveResult,
+    context: &mut Context<'_, '_>,
+) -> Result<(), Failure> {
+    per_context(contexts, context)?;
+    let mut gaps = Gaps::default();
+    for row in sources {
+        gaps.status(row.status, &row.path, &row.reason);
+    }
+    gaps.print(context.out)?;
+    context.out.line(&found(naive))
+}
+
+fn table(sources: &[SourceRow], context: &mut Context<'_, '_>) -> Result<(), Failure> {
+    let columns = [
+        word("STATUS"),
+        text("CONTEXT"),
+        path("PATH"),
+        word("FORMAT").dropped(2),
+        number("REJECTED").dropped(3),
+        word("AS OF"),
+        word("KNOWN BY").dropped(1),
+        number("AGE"),
+    ];
+    let now = context.env.now();
+    let mut table = Table::new(&columns);
+    for row in sources {
+        let age = Micros::parse_rfc3339(&row.as_of).map_or_else(String::new, |t| age(now, t));
+        let cells = vec![
+            row.status.to_owned(),
+            row.context.clone().unwrap_or_else(|| "-".into()),
+            row.path.clone(),
+            row.format.clone(),
+            row.rejected.to_string(),
+            when(&row.as_of),
+            row.as_of_source.to_owned(),
+            age,
+        ];
+        table.row(tone(row.status), cells);
+    }
+    table.print(context.out)
+}
+
+fn per_context(contexts: &[ContextRow], context: &mut Context<'_, '_>) -> Result<(), Failure> {
+    let columns = [
+        text("CONTEXT"),
+        number("READ"),
+        number("PARTIAL"),
+        number("DENIED"),
+        number("FAILED"),
+        word("OLDEST").dropped(1),
+        word("NEWEST"),
+    ];
+    let mut table = Table::new(&columns);
+    let time = |time: &Option<String>| time.as_deref().map_or_else(|| "never".to_owned(), when);
+    for row in contexts {
+        let counts = [row.read, row.partial, row.denied, row.failed].map(|n| n.to_string());
+        let name = row.context.clone().unwrap_or_else(|| "(none named)".into());
+        let tone = if row.denied + row.failed > 0 { Tone::Bad } else { Tone::Plain };
+        table.row(tone, [vec![name], counts.to_vec(), vec![time(&row.oldest), time(&row.newest)]].concat());
+    }
+    table.print(context.out)?;
+    for row in contexts.iter().filter(|row| row.read + row.partial == 0) {
+        let name = row.context.as_deref().unwrap_or("(none named)");
+        let text = format!("{name}: nothing of it is known, and unknown never means safe");
+        context.out.toned(Tone::Bad, &text)?;
+    }
+    Ok(())
+}
+
+fn found(naive: &NaiveResult) -> String {
+    let all = naive.found.len() + naive.missed.len();
+    format!("the usual one-liner over the same evidence finds {} of {all} images", naive.found.len())
+}
+
+fn one_liner(naive: &NaiveResult, context: &mut Context<'_, '_>) -> Result<(), Failure> {
+    context.out.line("")?;
+    context.out.toned(Tone::Strong, &found(naive))?;
+    context.out.toned(Tone::Muted, r"  kubectl get pods -A -o jsonpath='{.items[*].spec.containers[*].image}' \")?;
+    context.out.toned(Tone::Muted, "    | cut -d: -f1-2 | sort -u")?;
+    let room = context.out.columns.unwrap_or(120).saturating_sub(9);
+    for (what, names) in [("missed", &naive.missed), ("mangled", &naive.mangled)] {
+        for name in names.iter().take(SHOWN) {
+            context.out.labelled(Tone::Plain, what, &middle(&scrub(name), room))?;
+        }
+        if names.len() > SHOWN {
+            context.out.line(&format!("         … and {} more {what} (--json names them)", names.len() - SHOWN))?;
+        }
+    }
+    Ok(())
+}

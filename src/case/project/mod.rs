@@ -68,6 +68,8 @@ pub struct Applied {
 pub struct Fold<'t> {
     conn: &'t Connection,
     before: (u64, u64),
+    /// No object was there before: whatever depends on one came in this fold and is looked at anyway.
+    was_empty: bool,
     interner: Interner<'t>,
     workloads: Workloads<'t>,
     sources: Sources<'t>,
@@ -87,6 +89,7 @@ impl<'t> Fold<'t> {
         Ok(Fold {
             conn,
             before: totals(conn)?,
+            was_empty: conn.query_row("SELECT NOT EXISTS (SELECT 1 FROM p_object)", [], |r| r.get(0))?,
             interner: Interner::new(conn)?,
             workloads: Workloads::new(conn)?,
             sources: Sources::new(conn)?,
@@ -140,7 +143,9 @@ impl<'t> Fold<'t> {
     /// Settles what the readings touched, directly or by what they say of others.
     fn settle(&mut self, names: &mut BTreeSet<i64>) -> Result<(), ProjectError> {
         coverage::affected(self.conn, &self.sources.new, &mut self.touched)?;
-        settle::dependents(self.conn, &self.fresh, &mut self.touched)?;
+        if !self.was_empty {
+            settle::dependents(self.conn, &self.fresh, &mut self.touched)?;
+        }
         let mut settler = Settler::new(self.conn, &mut self.interner, &mut self.workloads, &mut self.tallies)?;
         for fresh in &self.fresh {
             if !self.touched.contains(&fresh.id) && !settler.is_final(fresh)? {

@@ -146,9 +146,10 @@ fn by_name(conn: &Connection, text: &str) -> Result<BTreeSet<i64>, ProjectError>
 /// The images that go by the names of which a condition holds.
 fn of_names(conn: &Connection, condition: &str, values: &[&dyn ToSql]) -> Result<BTreeSet<i64>, ProjectError> {
     let sql = format!(
-        "SELECT i.id FROM p_name n JOIN p_tag t ON t.name = n.id JOIN p_digest d ON d.id = t.digest
-         JOIN p_image i ON i.id = d.image WHERE {condition}
-         UNION SELECT i.id FROM p_name n JOIN p_image i ON i.id = -n.id WHERE {condition}"
+        "WITH named AS MATERIALIZED (SELECT n.id FROM p_name n WHERE {condition})
+         SELECT i.id FROM named JOIN p_tag t ON t.name = named.id JOIN p_digest d ON d.id = t.digest
+         JOIN p_image i ON i.id = d.image
+         UNION SELECT i.id FROM named JOIN p_image i ON i.id = -named.id"
     );
     collect(conn, &sql, values)
 }

@@ -30,7 +30,7 @@ fn main() -> ExitCode {
         std::env::args_os(),
         &env,
         Streams {
-            stdin: Some(Box::new(std::io::stdin())),
+            stdin: Some(Box::new(system::Patient::new(Arc::clone(&cancel)))),
             stdout: &mut buffered,
             stderr: &mut stderr,
             stdout_is_terminal,

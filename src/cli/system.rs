@@ -1,8 +1,12 @@
 //! The real outside world: this machine's clock, randomness, user, folders and terminal.
 
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
+use rustix::io::Errno;
 use std::collections::BTreeMap;
+use std::io::{self, Read as _};
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use crate::env::Env;
 use crate::model::time::Micros;
@@ -35,6 +39,33 @@ pub fn env() -> Result<Env, String> {
         vars,
         terminal: terminal_size(),
     })
+}
+
+/// Standard input that ends when the responder asks to stop, also while nothing comes: a plain read would go on waiting.
+pub struct Patient {
+    stop: Arc<AtomicBool>,
+}
+
+impl Patient {
+    /// Ends when `stop` is set.
+    pub fn new(stop: Arc<AtomicBool>) -> Self {
+        Patient { stop }
+    }
+}
+
+impl io::Read for Patient {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        const WAIT: Timespec = Timespec { tv_sec: 0, tv_nsec: 100_000_000 };
+        let stdin = io::stdin();
+        while !self.stop.load(Ordering::Relaxed) {
+            match poll(&mut [PollFd::new(&stdin, PollFlags::IN)], Some(&WAIT)) {
+                Ok(0) | Err(Errno::INTR) => {}
+                Ok(_) => return stdin.lock().read(buffer),
+                Err(error) => return Err(error.into()),
+            }
+        }
+        Ok(0)
+    }
 }
 
 fn now() -> (Micros, i32) {

@@ -99,24 +99,55 @@ impl Collector {
                 self.kinds.insert(object.kind.clone(), BTreeSet::from([object.namespace.clone()]));
             }
             if let Some(node) = &object.node
-                && self.nodes.len() < MAX_NODES
                 && !self.nodes.contains(node)
             {
                 self.nodes.insert(node.clone());
+                self.keep_first_nodes();
             }
         }
         self.rejected += outcome.rejects.len() as u64;
         let room = FIRST_REJECTS.saturating_sub(self.rejects.len());
         self.rejects.extend(outcome.rejects.iter().take(room).cloned());
-        self.said.notes.extend(outcome.said.notes.iter().cloned());
-        self.said.partial.extend(outcome.said.partial.iter().cloned());
-        self.said.loose += outcome.said.loose;
+        self.hear(&outcome.said);
+    }
+
+    /// Adds what another collector of the same evidence gathered from what comes next in it.
+    pub fn merge(&mut self, next: Collector) {
+        self.items += next.items;
+        self.facts += next.facts;
+        self.newest = self.newest.max(next.newest);
+        self.declared |= next.declared;
+        self.broken |= next.broken;
+        for (kind, namespaces) in next.kinds {
+            self.kinds.entry(kind).or_default().extend(namespaces);
+        }
+        self.nodes.extend(next.nodes);
+        self.keep_first_nodes();
+        self.rejected += next.rejected;
+        let room = FIRST_REJECTS.saturating_sub(self.rejects.len());
+        self.rejects.extend(next.rejects.into_iter().take(room));
+        self.hear(&next.said);
+        self.skeleton_lost |= next.skeleton_lost;
+        self.glue(&next.skeleton);
+    }
+
+    /// The first ones by name, so that it does not matter in which parts they came.
+    fn keep_first_nodes(&mut self) {
+        while self.nodes.len() > MAX_NODES {
+            self.nodes.pop_last();
+        }
+    }
+
+    fn hear(&mut self, said: &Said) {
+        self.said.notes.extend(said.notes.iter().cloned());
+        self.said.partial.extend(said.partial.iter().cloned());
+        self.said.loose += said.loose;
         if self.said.refusals.len() < FIRST_REJECTS {
-            self.said.refusals.extend(outcome.said.refusals.iter().cloned());
+            self.said.refusals.extend(said.refusals.iter().cloned());
         }
         // Two are as good as many: only a single list can be complete.
         if self.said.lists.len() < 2 {
-            self.said.lists.extend(outcome.said.lists.iter().cloned());
+            self.said.lists.extend(said.lists.iter().cloned());
         }
     }
 

@@ -3,7 +3,7 @@
 use std::io::Read;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use super::import::as_of;
+use super::import::{as_of, read_stored};
 use crate::case::events::kinds::{self, ReadPayload};
 use crate::case::observed;
 use crate::case::state::Source;
@@ -13,7 +13,7 @@ use crate::case::verify::Problem;
 use crate::case::{Case, CaseError};
 use crate::model::digest::Digest;
 use crate::model::reading::Reading;
-use crate::read::{Collected, Collector, Format, Limits, ReadError, Segment, SegmentKind, Splitter, read_segment};
+use crate::read::{Collected, Collector, Format, Limits, ReadError, Segment, SegmentKind, Splitter};
 
 /// How much is read at a time.
 const CHUNK_BYTES: usize = 256 << 10;
@@ -73,8 +73,7 @@ pub fn differences(case: &Case) -> Result<Vec<Problem>, CaseError> {
     for source in state.sources.values() {
         let Some(reading) = &source.reading else { continue };
         let same_version = Format::parse(&reading.format).is_some_and(|f| f.version() == reading.version);
-        // A stored copy that was kept raw is read through redaction, which a second pass over it cannot repeat.
-        if !same_version || source.acquisition.raw {
+        if !same_version {
             continue;
         }
         let Some(again) = read(case, source, reading)? else { continue };
@@ -120,7 +119,8 @@ fn read(case: &Case, source: &Source, reading: &Reading) -> Result<Option<Again>
     let mut input = BlobReader::new(case.conn(), found.row);
     let limits = Limits::default();
     let mut splitter = Splitter::new(format, limits);
-    let mut pass = Pass { format, limits, base: 0, lines: Vec::new(), collector: Collector::new(format) };
+    let raw = source.acquisition.raw;
+    let mut pass = Pass { format, raw, limits, base: 0, lines: Vec::new(), collector: Collector::new(format) };
     let mut chunk = vec![0; CHUNK_BYTES];
     let mut segments = Vec::new();
     let failed = |what: String| CaseError::Damaged { path: case.path().to_path_buf(), what };
@@ -147,6 +147,7 @@ fn read(case: &Case, source: &Source, reading: &Reading) -> Result<Option<Again>
 /// One run over the segments of one source.
 struct Pass {
     format: Format,
+    raw: bool,
     limits: Limits,
     base: u64,
     lines: Vec<u8>,
@@ -159,7 +160,7 @@ impl Pass {
             if segment.kind == SegmentKind::Glue {
                 self.collector.glue(&segment.bytes);
             } else {
-                let outcome = read_segment(self.format, &segment, &self.limits);
+                let outcome = read_stored(self.format, &segment, &segment.bytes, self.raw, &self.limits);
                 let tail =
                     observed::tail(&outcome.items, &outcome.rejects).map_err(|e| CaseError::Refused(e.to_string()))?;
                 observed::push_line(self.base, &tail, &mut self.lines);

@@ -7,7 +7,7 @@ use crate::case::observed;
 use crate::case::store::blob::{Frame, Packer};
 use crate::collect::redact::{Redactions, Shape, redact_segment};
 use crate::model::reading::Reject;
-use crate::read::{Format, Outcome, Segment, SegmentKind, read_bytes};
+use crate::read::{Collector, Format, Limits, Outcome, Segment, SegmentKind, read_bytes};
 
 /// How many bytes of segments make a batch: most batches then fit into one frame.
 pub(super) const BATCH_BYTES: usize = (1 << 20) - (96 << 10);
@@ -52,6 +52,8 @@ pub(super) struct Batch {
     pub frames: Vec<Frame>,
     pub parts: Vec<Part>,
     pub redactions: Redactions,
+    /// What the batch's segments add up to; `None` where nothing is read.
+    pub collector: Option<Collector>,
 }
 
 /// One segment of a finished batch.
@@ -60,10 +62,6 @@ pub(super) struct Part {
     pub bytes: u64,
     /// Its observations line, without base.
     pub tail: Vec<u8>,
-    /// Counts for the collector; items dropped after they were written down.
-    pub outcome: Option<Outcome>,
-    /// Redacted glue, for the collector.
-    pub glue: Vec<u8>,
 }
 
 /// The most glue that a collector is shown: a list's head and tail are far smaller.
@@ -80,6 +78,9 @@ pub(super) fn work(task: Task, options: &Options, packer: &mut Packer) -> Done {
 
 fn batch(task: &Task, options: &Options, packer: &mut Packer) -> std::io::Result<Batch> {
     let mut batch = Batch::default();
+    if let Kind::Read(format) = task.kind {
+        batch.collector = Some(Collector::new(format));
+    }
     let mut stored: Vec<u8> = Vec::with_capacity(task.segments.iter().map(|s| s.bytes.len()).sum::<usize>() + 1024);
     for segment in &task.segments {
         let start = stored.len();
@@ -89,7 +90,11 @@ fn batch(task: &Task, options: &Options, packer: &mut Packer) -> std::io::Result
             batch.redactions.merge(&redact(task.kind, &segment.bytes, &mut stored));
         }
         let bytes = stored.get(start..).unwrap_or_default();
-        batch.parts.push(part(task.kind, segment, bytes, options)?);
+        let tail = match (task.kind, &mut batch.collector) {
+            (Kind::Read(format), Some(collector)) => read(format, segment, bytes, options, collector)?,
+            _ => Vec::new(),
+        };
+        batch.parts.push(Part { bytes: bytes.len() as u64, tail });
     }
     batch.frames = packer.pack(stored)?;
     Ok(batch)
@@ -119,23 +124,42 @@ fn shape(format: Format) -> Shape {
     }
 }
 
-fn part(kind: Kind, segment: &Segment, stored: &[u8], options: &Options) -> std::io::Result<Part> {
-    let mut part = Part { bytes: stored.len() as u64, tail: Vec::new(), outcome: None, glue: Vec::new() };
-    let Kind::Read(format) = kind else { return Ok(part) };
+/// Reads one segment into its line of observations. What was read is dropped here, on the thread that made it.
+fn read(
+    format: Format,
+    segment: &Segment,
+    stored: &[u8],
+    options: &Options,
+    collector: &mut Collector,
+) -> std::io::Result<Vec<u8>> {
     if segment.kind == SegmentKind::Glue {
-        part.glue = stored.get(..stored.len().min(GLUE_BYTES)).unwrap_or_default().to_vec();
-        return Ok(part);
+        collector.glue(stored.get(..stored.len().min(GLUE_BYTES)).unwrap_or_default());
+        return Ok(Vec::new());
     }
-    let outcome = read_bytes(format, segment, stored, &options.limits);
-    part.tail = observed::tail(&outcome.items, &outcome.rejects)?;
-    if options.keep_raw {
-        // The stored copy keeps its secrets; what is read out of it, shown and exported never has them.
-        let mut clean = Vec::with_capacity(part.tail.len());
-        redact_segment(Shape::Json, &part.tail, &mut clean);
-        part.tail = clean;
+    let outcome = read_stored(format, segment, stored, options.keep_raw, &options.limits);
+    collector.add(&outcome);
+    observed::tail(&outcome.items, &outcome.rejects)
+}
+
+/// Reads stored bytes. A copy that was kept raw is read through redaction, so that nothing read out of it has its secrets;
+/// items are found in it all the same, but where within an item a fact stands is then only told by its pointer.
+pub(crate) fn read_stored(format: Format, segment: &Segment, stored: &[u8], raw: bool, limits: &Limits) -> Outcome {
+    if !raw {
+        return read_bytes(format, segment, stored, limits);
     }
-    part.outcome = Some(outcome);
-    Ok(part)
+    let mut clean = Vec::with_capacity(stored.len());
+    redact(Kind::Read(format), stored, &mut clean);
+    let mut outcome = read_bytes(format, segment, &clean, limits);
+    for item in &mut outcome.items {
+        if item.spot.length == clean.len() as u64 {
+            item.spot.length = stored.len() as u64;
+        }
+        let uses =
+            item.uses.iter_mut().flat_map(|u| [Some(&mut u.spot), u.seen.as_mut().map(|s| &mut s.spot)]).flatten();
+        let rest = item.sightings.iter_mut().map(|s| &mut s.spot).chain(item.relations.iter_mut().map(|r| &mut r.spot));
+        uses.chain(rest).for_each(|spot| (spot.offset, spot.length) = (0, 0));
+    }
+    outcome
 }
 
 /// Redaction counts as they are recorded.

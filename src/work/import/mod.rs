@@ -18,7 +18,7 @@ mod known;
 mod report;
 mod store;
 
-pub(crate) use batch::{Kind, redact};
+pub(crate) use batch::{Kind, read_stored, redact};
 pub(crate) use finish::as_of;
 pub use report::{EvidenceRow, Progress, Report, Silent, UnreadRow};
 
@@ -115,8 +115,8 @@ pub fn import(
     let before = case.counts()?;
     let known = known::Known::of(case)?;
     let workers = std::thread::available_parallelism().map_or(2, |n| n.get()).clamp(1, 8);
-    let (to_workers, tasks) = bounded::<batch::Task>(workers);
-    let (to_store, done) = bounded::<batch::Done>(workers);
+    let (to_workers, tasks) = bounded::<batch::Task>(workers + 1);
+    let (to_store, done) = bounded::<batch::Done>(workers + 1);
     let mut store = store::Store::new(case, options, known.clone())?;
     let outcome = std::thread::scope(|scope| {
         let feed_store = to_store.clone();

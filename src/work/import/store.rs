@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
 use super::Options;
-use super::batch::{Batch, Done, Part, What};
+use super::batch::{Batch, Done, What};
 use super::feed::{Begun, Ended, Trouble};
 use super::finish::Finished;
 use super::known::Known;
@@ -25,7 +25,7 @@ use crate::read::Collector;
 /// One transaction takes at most about this much.
 const FLUSH_BYTES: usize = 6 << 20;
 /// What waits is held as raw bytes too, until it is hashed.
-const FLUSH_RAW_BYTES: usize = 6 << 20;
+const FLUSH_RAW_BYTES: usize = 12 << 20;
 /// Sources signed by one pair of events.
 const SOURCES_PER_EVENT: usize = 100;
 /// What a pair of events may hold, in bytes of JSON, well below an event's limit.
@@ -127,12 +127,9 @@ impl<'c> Store<'c> {
         Ok(())
     }
 
-    fn batch(&mut self, batch: Batch, progress: &dyn Progress) -> Result<(), CaseError> {
+    fn batch(&mut self, mut batch: Batch, progress: &dyn Progress) -> Result<(), CaseError> {
         let Some(open) = self.open.as_mut() else { return Ok(()) };
-        open.redactions.merge(&batch.redactions);
-        for part in batch.parts {
-            open.take(part);
-        }
+        open.take(&mut batch);
         progress.bytes(batch.frames.iter().map(|f| f.raw.len() as u64).sum());
         let full = open.lines.len() / FRAME_BYTES * FRAME_BYTES;
         if full > 0 {
@@ -216,14 +213,14 @@ impl<'c> Store<'c> {
 }
 
 impl Open {
-    fn take(&mut self, part: Part) {
-        observed::push_line(self.base, &part.tail, &mut self.lines);
-        self.base += part.bytes;
-        if let Some(collector) = self.collector.as_mut() {
-            match &part.outcome {
-                Some(outcome) => collector.add(outcome),
-                None => collector.glue(&part.glue),
-            }
+    fn take(&mut self, batch: &mut Batch) {
+        self.redactions.merge(&batch.redactions);
+        for part in batch.parts.drain(..) {
+            observed::push_line(self.base, &part.tail, &mut self.lines);
+            self.base += part.bytes;
+        }
+        if let (Some(collector), Some(next)) = (self.collector.as_mut(), batch.collector.take()) {
+            collector.merge(next);
         }
     }
 }

@@ -26,8 +26,8 @@ const EXPUNGED: i64 = 2;
 
 /// One compressed frame and what it holds.
 pub struct Frame {
-    /// The raw bytes; dropped once they are hashed.
-    pub raw: Vec<u8>,
+    raw: Vec<u8>,
+    bytes: usize,
     data: Vec<u8>,
     lines: u64,
 }
@@ -36,6 +36,17 @@ impl Frame {
     /// Compresses raw bytes into frames.
     pub fn pack(raw: &[u8]) -> io::Result<Vec<Frame>> {
         Packer::new()?.pack(raw.to_vec())
+    }
+
+    /// Bytes it holds.
+    pub fn bytes(&self) -> usize {
+        self.bytes
+    }
+
+    /// Hashes the raw bytes and drops them, so that a frame that waits to be stored takes little memory. The blob it goes
+    /// into must then [`Staged::adopt`] that hash.
+    pub fn hash_into(&mut self, hash: &mut Sha256) {
+        hash.update(std::mem::take(&mut self.raw));
     }
 
     /// Bytes the frame takes in the file.
@@ -72,7 +83,7 @@ impl Packer {
         let size = self.compressor.compress_to_buffer(&raw, self.buffer.as_mut_slice())?;
         let data = self.buffer.get(..size).unwrap_or_default().to_vec();
         let lines = memchr::memchr_iter(b'\n', &raw).count() as u64;
-        Ok(Frame { raw, data, lines })
+        Ok(Frame { bytes: raw.len(), raw, data, lines })
     }
 }
 
@@ -103,12 +114,12 @@ impl Staged {
             self.row,
             self.frames,
             self.bytes as i64,
-            frame.raw.len() as i64,
+            frame.bytes as i64,
             self.lines as i64,
             frame.data
         ])?;
         self.frames += 1;
-        self.bytes += frame.raw.len() as u64;
+        self.bytes += frame.bytes as u64;
         self.lines += frame.lines;
         Ok(())
     }
@@ -119,6 +130,11 @@ impl Staged {
             .prepare_cached("UPDATE blob SET lease_until = ?2 WHERE id = ?1 AND state = ?3")?
             .execute(params![self.row, now.0 + LEASE_MICROS, STAGED])?;
         still_there(changed)
+    }
+
+    /// Takes the hash of all bytes, made while they came in ([`Frame::hash_into`]).
+    pub fn adopt(&mut self, hash: Sha256) {
+        self.hash = hash;
     }
 
     /// The digest so far.

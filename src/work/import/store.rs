@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use super::Options;
 use super::batch::{Batch, Done, What};
 use super::feed::{Begun, Ended, Trouble};
-use super::finish::Finished;
+use super::finish::{Finished, Hashes};
 use super::known::Known;
 use super::report::{EvidenceRow, Progress, Report, UnreadRow};
 use crate::case::events::Group;
@@ -24,8 +24,6 @@ use crate::read::Collector;
 
 /// One transaction takes at most about this much.
 const FLUSH_BYTES: usize = 6 << 20;
-/// What waits is held as raw bytes too, until it is hashed.
-const FLUSH_RAW_BYTES: usize = 12 << 20;
 /// Sources signed by one pair of events.
 const SOURCES_PER_EVENT: usize = 100;
 /// What a pair of events may hold, in bytes of JSON, well below an event's limit.
@@ -47,6 +45,7 @@ struct Open {
     base: u64,
     lines: Vec<u8>,
     redactions: Redactions,
+    hashes: Hashes,
 }
 
 pub(super) struct Store<'c> {
@@ -57,7 +56,6 @@ pub(super) struct Store<'c> {
     open: Option<Open>,
     steps: Vec<Step>,
     waiting_bytes: usize,
-    waiting_raw: usize,
     waiting_since: Option<Instant>,
     staged: Option<(Staged, Staged)>,
     packer: Packer,
@@ -76,7 +74,6 @@ impl<'c> Store<'c> {
             open: None,
             steps: Vec::new(),
             waiting_bytes: 0,
-            waiting_raw: 0,
             waiting_since: None,
             staged: None,
             report: Report::default(),
@@ -105,8 +102,7 @@ impl<'c> Store<'c> {
                 self.take(what, progress)?;
             }
             let overdue = self.waiting_since.is_some_and(|since| since.elapsed() >= FLUSH_AFTER);
-            let much = self.waiting_bytes >= FLUSH_BYTES || self.waiting_raw >= FLUSH_RAW_BYTES;
-            if much || overdue {
+            if self.waiting_bytes >= FLUSH_BYTES || overdue {
                 self.flush(progress)?;
             }
         }
@@ -118,7 +114,14 @@ impl<'c> Store<'c> {
             What::Begin(begun) => {
                 let collector = begun.format.as_ref().ok().map(|format| Collector::new(*format));
                 let redactions = Redactions::default();
-                self.open = Some(Open { begun: *begun, collector, base: 0, lines: Vec::new(), redactions });
+                self.open = Some(Open {
+                    begun: *begun,
+                    collector,
+                    base: 0,
+                    lines: Vec::new(),
+                    redactions,
+                    hashes: Hashes::default(),
+                });
             }
             What::Batch(batch) => self.batch(*batch, progress)?,
             What::Broken(what) => return Err(CaseError::Refused(format!("compressing evidence failed: {what}"))),
@@ -130,11 +133,13 @@ impl<'c> Store<'c> {
     fn batch(&mut self, mut batch: Batch, progress: &dyn Progress) -> Result<(), CaseError> {
         let Some(open) = self.open.as_mut() else { return Ok(()) };
         open.take(&mut batch);
-        progress.bytes(batch.frames.iter().map(|f| f.raw.len() as u64).sum());
+        batch.frames.iter_mut().for_each(|frame| frame.hash_into(&mut open.hashes.evidence));
+        progress.bytes(batch.frames.iter().map(|f| f.bytes() as u64).sum());
         let full = open.lines.len() / FRAME_BYTES * FRAME_BYTES;
         if full > 0 {
             let rest = open.lines.split_off(full);
-            let frames = pack(&mut self.packer, std::mem::replace(&mut open.lines, rest))?;
+            let lines = std::mem::replace(&mut open.lines, rest);
+            let frames = pack(&mut self.packer, lines, &mut open.hashes)?;
             self.wait(Step::Observations(frames));
         }
         self.wait(Step::Evidence(batch.frames));
@@ -148,7 +153,7 @@ impl<'c> Store<'c> {
         }
         let collected = open.collector.take().map(|c| c.finish(self.options.partial));
         if !open.lines.is_empty() {
-            let frames = pack(&mut self.packer, std::mem::take(&mut open.lines))?;
+            let frames = pack(&mut self.packer, std::mem::take(&mut open.lines), &mut open.hashes)?;
             self.wait(Step::Observations(frames));
         }
         let mut finished = Finished {
@@ -156,6 +161,7 @@ impl<'c> Store<'c> {
             ended,
             collected,
             redactions: open.redactions,
+            hashes: open.hashes,
             raw: self.options.keep_raw,
             extra: Vec::new(),
         };
@@ -169,7 +175,6 @@ impl<'c> Store<'c> {
         match &step {
             Step::Evidence(frames) | Step::Observations(frames) => {
                 self.waiting_bytes += frames.iter().map(Frame::stored_bytes).sum::<usize>();
-                self.waiting_raw += frames.iter().map(|f| f.raw.len()).sum::<usize>();
             }
             Step::Finish(_) => self.waiting_bytes += 4 << 10,
         }
@@ -182,7 +187,7 @@ impl<'c> Store<'c> {
             return Ok(());
         }
         let steps = std::mem::take(&mut self.steps);
-        (self.waiting_bytes, self.waiting_raw, self.waiting_since) = (0, 0, None);
+        (self.waiting_bytes, self.waiting_since) = (0, None);
         let (staged, known, group) = (&mut self.staged, &mut self.known, &mut self.group);
         let rows = self.case.change("storing evidence", |change| {
             let mut signing = Signing { rows: Vec::new(), pending: Vec::new(), size: 0, events: 0, group };
@@ -262,7 +267,9 @@ fn apply(
             frames.iter().try_for_each(|frame| observations.push(change.tx(), frame)).map_err(sql)?;
         }
         Step::Finish(finished) => {
-            if let Some((evidence, observations)) = staged.take() {
+            if let Some((mut evidence, mut observations)) = staged.take() {
+                evidence.adopt(finished.hashes.evidence.clone());
+                observations.adopt(finished.hashes.observations.clone());
                 finish(change, finished, evidence, observations, known, signing)?;
             }
         }
@@ -378,6 +385,9 @@ fn row(acquisition: &Acquisition, reading: &Reading, already: bool) -> EvidenceR
     }
 }
 
-fn pack(packer: &mut Packer, lines: Vec<u8>) -> Result<Vec<Frame>, CaseError> {
-    packer.pack(lines).map_err(|e| CaseError::Refused(format!("compressing observations failed: {e}")))
+fn pack(packer: &mut Packer, lines: Vec<u8>, hashes: &mut Hashes) -> Result<Vec<Frame>, CaseError> {
+    let failed = |e| CaseError::Refused(format!("compressing observations failed: {e}"));
+    let mut frames = packer.pack(lines).map_err(failed)?;
+    frames.iter_mut().for_each(|frame| frame.hash_into(&mut hashes.observations));
+    Ok(frames)
 }

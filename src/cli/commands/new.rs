@@ -29,6 +29,9 @@ pub fn run(args: NewArgs, context: &mut Context<'_, '_>) -> Outcome {
         return Ok(Exit::Done);
     }
     let case = Case::create(&file, &NewCase { genesis, group }, context.env)?;
+    if let Some(group) = group {
+        warn_of_folder(case.path(), group, context);
+    }
     if context.out.json {
         let document = json!({"case": case.id().to_string(), "path": case.path().display().to_string()});
         context.out.document(&document)?;
@@ -41,6 +44,20 @@ pub fn run(args: NewArgs, context: &mut Context<'_, '_>) -> Outcome {
     }
     context.out.line("next: kubectl get pods -A -o json | hullbreach import - --context NAME")?;
     Ok(Exit::Done)
+}
+
+/// SQLite makes the log beside the case with the folder's group, and others of the group must be able to write it.
+fn warn_of_folder(case: &std::path::Path, group: u32, context: &mut Context<'_, '_>) {
+    use std::os::unix::fs::MetadataExt as _;
+    const SHARED: u32 = 0o2070;
+    let Some(folder) = case.parent() else { return };
+    let fits = std::fs::metadata(folder).is_ok_and(|m| m.gid() == group && m.mode() & SHARED == SHARED);
+    if !fits {
+        let folder = folder.display();
+        context.out.note(&format!(
+            "{folder}: others of the group cannot write here; do `chgrp {group} {folder}` and `chmod 2770 {folder}`"
+        ));
+    }
 }
 
 /// What is printed when nothing was asked.

@@ -136,3 +136,28 @@ fn undo_and_expunge_say_what_they_did() {
     let said = piped(&env, &["evidence", "show", &id[..8]]).ended(Exit::Failed);
     assert!(said.stderr.contains("destroyed on purpose"), "{}", said.stderr);
 }
+
+#[test]
+fn a_folder_that_its_group_cannot_write_is_said() {
+    use std::os::unix::fs::{MetadataExt, PermissionsExt};
+    let world = World::new();
+    let gid = std::fs::metadata(world.cases()).unwrap().gid().to_string();
+    let said = piped(&world.ana(), &["new", "one.case", "--title", "T", "--group", &gid]).ended(Exit::Done);
+    assert!(said.stderr.contains("chmod 2770"), "{}", said.stderr);
+    std::fs::set_permissions(world.cases(), PermissionsExt::from_mode(0o2770)).unwrap();
+    let said = piped(&world.ana(), &["new", "two.case", "--title", "T", "--group", &gid]).ended(Exit::Done);
+    assert_eq!(said.stderr, "");
+}
+
+#[test]
+fn what_is_kept_raw_is_read_through_redaction() {
+    let world = World::new();
+    let env = exercise(&world);
+    let list = b"registry.example/a:1\npassword: \"admin:hunter2-for-tests\"\n";
+    with_input(&env, &["import", "--keep-raw", "--as", "reference-list", "-"], list);
+    let said = piped(&env, &["images", "--json"]).ended(Exit::Done);
+    assert!(said.stdout.contains("registry.example/a:1") && !said.stdout.contains("hunter2"), "{}", said.stdout);
+    let coverage = piped(&env, &["coverage", "--json"]);
+    assert!(!coverage.stdout.contains("hunter2"), "{}", coverage.stdout);
+    piped(&env, &["verify", "--reread"]).ended(Exit::Done);
+}

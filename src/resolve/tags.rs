@@ -22,6 +22,9 @@ pub struct TagEntry {
     pub indexes: Vec<i64>,
     /// Where and since when it was seen: host (empty where not told) and microseconds.
     pub seen: Vec<(String, i64)>,
+    /// Where and since when containers ran with it, as their statuses report. A node's list of kept images is another
+    /// reporter, and may name the index where the statuses name the manifest.
+    pub ran: Vec<(String, i64)>,
 }
 
 /// What a tag's history says. Ordered by how much it asks for attention.
@@ -114,11 +117,11 @@ fn proven_kind_moved(entries: &[TagEntry], classes: &[usize]) -> bool {
     times.values().any(|t| t.len() > 1)
 }
 
-/// One host reported digests of unknown kind of two classes at different times.
+/// One host's containers ran with digests of unknown kind of two classes, begun at different times.
 fn one_host_changed(entries: &[TagEntry], classes: &[usize]) -> bool {
     let mut by_host: BTreeMap<&str, (BTreeSet<usize>, BTreeSet<i64>)> = BTreeMap::new();
     for (entry, class) in entries.iter().zip(classes).filter(|(e, _)| e.kind == DigestKind::Unknown) {
-        for (host, from) in entry.seen.iter().filter(|(host, _)| !host.is_empty()) {
+        for (host, from) in entry.ran.iter().filter(|(host, _)| !host.is_empty()) {
             let (seen, times) = by_host.entry(host).or_default();
             seen.insert(*class);
             times.insert(*from);
@@ -133,7 +136,20 @@ mod tests {
     use DigestKind::{Config, Index, Manifest, Unknown};
 
     fn entry(digest: i64, kind: DigestKind, host: &str, from: i64) -> TagEntry {
-        TagEntry { digest, kind, image: digest, indexes: vec![], seen: vec![(host.into(), from)] }
+        TagEntry {
+            digest,
+            kind,
+            image: digest,
+            indexes: vec![],
+            seen: vec![(host.into(), from)],
+            ran: vec![(host.into(), from)],
+        }
+    }
+
+    #[test]
+    fn a_node_keeps_the_index_of_what_its_container_reports_as_a_manifest_not_moved() {
+        let kept = TagEntry { ran: vec![], ..entry(2, Unknown, "worker-3", 200) };
+        assert_eq!(movement(&[entry(1, Unknown, "worker-3", 100), kept]), Movement::Uncomparable);
     }
 
     #[test]

@@ -99,9 +99,13 @@ pub(in crate::case) fn history(conn: &Connection, name: i64) -> Result<Vec<TagEn
         conn.prepare(&format!("SELECT d.id, d.claims, d.image, t.first_seen {OF_TAG} ORDER BY d.value"))?;
     let mut indexes = conn.prepare("SELECT a FROM p_relation WHERE b = ?1 AND kind = 1")?;
     let mut seen = conn.prepare(SEEN)?;
+    let mut ran = conn.prepare(RAN)?;
     let rows = digests.query_map([name], |r| {
         let kind: DigestKind = Claims::from_bits(r.get(1)?).kind();
-        Ok((TagEntry { digest: r.get(0)?, kind, image: r.get(2)?, indexes: vec![], seen: vec![] }, r.get::<_, i64>(3)?))
+        Ok((
+            TagEntry { digest: r.get(0)?, kind, image: r.get(2)?, indexes: vec![], seen: vec![], ran: vec![] },
+            r.get::<_, i64>(3)?,
+        ))
     })?;
     let mut entries = Vec::new();
     for row in rows {
@@ -109,6 +113,8 @@ pub(in crate::case) fn history(conn: &Connection, name: i64) -> Result<Vec<TagEn
         entry.indexes = indexes.query_map([entry.digest], |r| r.get(0))?.collect::<Result<_, _>>()?;
         let places = seen.query_map(params![entry.image, entry.digest, name], |r| Ok((r.get(0)?, r.get(1)?)))?;
         entry.seen = places.collect::<Result<_, _>>()?;
+        let runs = ran.query_map(params![entry.image, entry.digest, name], |r| Ok((r.get(0)?, r.get(1)?)))?;
+        entry.ran = runs.collect::<Result<_, _>>()?;
         if entry.seen.is_empty() {
             entry.seen.push((String::new(), first)); // known by a status that named another tag than the one written
         }
@@ -127,6 +133,11 @@ const SEEN: &str = "SELECT host, min(since) FROM (
     SELECT s.host, coalesce(s.since, s.until, s.as_of) FROM p_sighting s JOIN p_written w ON w.id = s.written
     WHERE s.digest = ?2 AND w.name = ?3)
     GROUP BY host ORDER BY host";
+
+/// The hosts on which containers ran with a digest under a name, each with the first start that was told.
+const RAN: &str = "SELECT h.text, min(coalesce(u.ran_from, u.started)) FROM p_use u JOIN p_object o ON o.id = u.object
+    JOIN p_text h ON h.id = o.node WHERE u.image = ?1 AND u.digest = ?2 AND u.name = ?3
+    AND coalesce(u.ran_from, u.started) IS NOT NULL GROUP BY h.text ORDER BY h.text";
 
 #[cfg(test)]
 mod tests {

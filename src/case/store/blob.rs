@@ -48,11 +48,6 @@ impl Frame {
     pub fn hash_into(&mut self, hash: &mut Sha256) {
         hash.update(std::mem::take(&mut self.raw));
     }
-
-    /// Bytes the frame takes in the file.
-    pub fn stored_bytes(&self) -> usize {
-        self.data.len()
-    }
 }
 
 /// Compresses, and keeps what compression needs from one call to the next. Costs time, needs no case: one a thread.

@@ -22,8 +22,8 @@ use crate::model::id::Id;
 use crate::model::reading::{Reading, Status};
 use crate::read::Collector;
 
-/// One transaction takes at most about this much.
-const FLUSH_BYTES: usize = 6 << 20;
+/// One transaction takes about this much of evidence and observations, uncompressed.
+const FLUSH_BYTES: usize = 8 << 20;
 /// Sources signed by one pair of events.
 const SOURCES_PER_EVENT: usize = 100;
 /// What a pair of events may hold, in bytes of JSON, well below an event's limit.
@@ -174,7 +174,7 @@ impl<'c> Store<'c> {
     fn wait(&mut self, step: Step) {
         match &step {
             Step::Evidence(frames) | Step::Observations(frames) => {
-                self.waiting_bytes += frames.iter().map(Frame::stored_bytes).sum::<usize>();
+                self.waiting_bytes += frames.iter().map(Frame::bytes).sum::<usize>();
             }
             Step::Finish(_) => self.waiting_bytes += 4 << 10,
         }

@@ -75,3 +75,18 @@ fn what_demo_proposes_works() {
         assert!(!said.stdout.contains("no image fits"), "{words:?}");
     }
 }
+
+/// Nodes of another runtime report other digests for several tags; that proves nothing, and only one tag was pushed again.
+#[test]
+fn only_the_tag_that_was_pushed_again_may_have_moved() {
+    let world = World::new();
+    let env = exercise(&world);
+    let names = |filter: &str| -> std::collections::BTreeSet<String> {
+        let said = piped(&env, &["images", "--json", "--filter", filter]).json();
+        let images = said["images"].as_array().unwrap();
+        images.iter().map(|i| i["name"].as_str().unwrap().to_owned()).collect()
+    };
+    let moved = names("moved:likely or moved:yes");
+    assert_eq!(moved.into_iter().collect::<Vec<_>>(), ["docker.io/harbourline/monitoring-agent:1.5.0"]);
+    assert!(names("moved:uncomparable").contains("docker.io/harbourline/rate-limiter:3.2.1"));
+}

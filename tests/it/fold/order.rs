@@ -109,14 +109,14 @@ fn history() -> impl Strategy<Value = (Vec<Evidence>, Vec<Evidence>, Vec<bool>)>
     })
 }
 
-/// The numbers of every image as the list has them.
+/// The numbers of every image that anything uses, as the list has them. Images that were only seen count nothing.
 fn listed(world: &World) -> Vec<String> {
     world.texts(
         "SELECT printf('%d: %d %d %d %d %d %d', i.id, uses, running, roles, workloads, first_seen, last_seen) || ' reach ' ||
          (SELECT group_concat(printf('%d %d %d: %d %d', context, namespace, workload, uses, running)) FROM p_reach r
           WHERE r.image = i.id) || ' called ' ||
          (SELECT group_concat(printf('%d: %d %d', name, uses, current)) FROM p_called c WHERE c.image = i.id)
-         FROM p_image i ORDER BY i.id",
+         FROM p_image i WHERE i.uses > 0 ORDER BY i.id",
     )
 }
 

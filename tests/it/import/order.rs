@@ -221,7 +221,7 @@ proptest! {
             let (count, fingerprint) = (events(&env), state(&env));
             let again = run(&env, ["import"].into_iter().map(str::to_owned).chain(dump.options()).chain([arg(file)]));
             let again = again.expect(Exit::Done);
-            prop_assert!(again.out().contains("already in the case"), "{}", again.out());
+            prop_assert!(again.out().contains("was there"), "{}", again.out());
             prop_assert_eq!(events(&env), count);
             prop_assert_eq!(state(&env), fingerprint);
             prop_assert_eq!(picture(&env), after);

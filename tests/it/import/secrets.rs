@@ -222,15 +222,15 @@ fn failing_imports_repeat_no_secret() {
     fs::write(&key_file, "-----BEGIN RSA PRIVATE KEY-----\nPLANTED37MIIEowIBAAKCAQEA\n").unwrap();
     let mut spoken = Vec::new();
     for (arguments, exit) in [
-        (vec!["import", "--as-of", token, "-"], Exit::Failed),
-        (vec!["import", "--as-of", url, "-"], Exit::Failed),
-        (vec!["import", "--as", token, "-"], Exit::Failed),
+        (vec!["import", "--as-of", token, "-"], Exit::Usage),
+        (vec!["import", "--as-of", url, "-"], Exit::Usage),
+        (vec!["import", "--as", token, "-"], Exit::Usage),
         (vec!["import", url], Exit::Failed),
         (vec!["import", &stray], Exit::Failed),
         (vec!["import", "--clock-offset", token, "-"], Exit::Usage),
         (vec!["import", &flag, "-"], Exit::Usage),
         (vec![token], Exit::Usage),
-        (vec!["images", "--filter", token, "--sort", token], Exit::Failed),
+        (vec!["images", "--filter", token, "--sort", token], Exit::Usage),
         (vec!["image", token], Exit::Failed),
         (vec!["evidence", "show", token], Exit::Failed),
         (vec!["undo", token], Exit::Failed),

@@ -6,6 +6,7 @@ mod limits;
 mod mishaps;
 mod order;
 mod pods;
+mod reread;
 mod secrets;
 mod takes;
 mod together;

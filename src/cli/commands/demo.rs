@@ -41,7 +41,8 @@ pub fn run(args: DemoArgs, context: &mut Context<'_, '_>) -> Outcome {
     let context = &mut Context { env: &exercise, out: &mut *context.out, case, dry_run: false, stdin: None, cancel };
     let mut case = Case::create(&path, &NewCase { genesis: genesis(), group: None }, context.env)?;
     let inputs = exercise::FILES.iter().map(|file| {
-        let as_of = file.as_of.and_then(Micros::parse_rfc3339);
+        // Files that say no time of their own were handed over when the exercise begins.
+        let as_of = Micros::parse_rfc3339(file.as_of.unwrap_or(exercise::START));
         Input::exercise(file.path, file.bytes, file.context, as_of)
     });
     import(&mut case, inputs.collect(), &Options::default(), &Silent, &context.cancel)?;

@@ -90,3 +90,11 @@ fn only_the_tag_that_was_pushed_again_may_have_moved() {
     assert_eq!(moved.into_iter().collect::<Vec<_>>(), ["docker.io/harbourline/monitoring-agent:1.5.0"]);
     assert!(names("moved:uncomparable").contains("docker.io/harbourline/rate-limiter:3.2.1"));
 }
+
+#[test]
+fn its_picture_is_the_same_whenever_it_is_made() {
+    let (one, other) = (World::new(), World::new());
+    other.set_clock(crate::support::START + 86_400_000_000);
+    let state = |world: &World| piped(&exercise(world), &["verify", "--json"]).json()["state"].clone();
+    assert_eq!(state(&one), state(&other));
+}

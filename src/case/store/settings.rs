@@ -125,8 +125,9 @@ pub(super) fn pragmas(conn: &Connection, path: &Path, access: Access, cap: Optio
             return Err(CaseError::Setting { path: path.to_path_buf(), setting: pragma, got });
         }
     }
-    // Room for the pages one import dirties: a smaller cache writes them to the log, reads them back and writes them again.
-    conn.pragma_update(None, "cache_size", -40_000).map_err(sql)?;
+    // Room for the pages a large import dirties (taken only as needed): a smaller cache writes them to the log, reads them
+    // back and writes them again, and 200,000 pods would cost more each than 20,000.
+    conn.pragma_update(None, "cache_size", -160_000).map_err(sql)?;
     if access == Access::Write {
         // 32 MiB of log between checkpoints: each one waits for the disk twice.
         conn.pragma_update_and_check(None, "wal_autocheckpoint", 4096, |_| Ok(())).map_err(sql)?;

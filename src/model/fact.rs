@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 use super::digest::{Digest, RelationKind};
+use super::recipe::Recipe;
 use super::time::Micros;
 
 /// Where something stands. In an [`Item`], `offset` counts bytes from the start of the stored evidence; in the facts
@@ -46,6 +47,9 @@ pub struct Item {
     /// Digests that one record names together.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub relations: Vec<Relation>,
+    /// A project file that says nothing alone: it is joined with the others of its project when folded.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub recipe: Option<Recipe>,
 }
 
 /// An object of an orchestrator, named as its API names it.
@@ -221,9 +225,107 @@ pub struct Use {
     /// Confidence in thousandths that this names an image; 1000 for fields whose schema is known.
     #[serde(default = "full", rename = "k", skip_serializing_if = "is_full")]
     pub confidence: u16,
+    /// What `as_written` comes to once the variables in it are replaced; `None` where it is the reference itself.
+    #[serde(default, rename = "x", skip_serializing_if = "Option::is_none")]
+    pub resolved: Option<String>,
+    /// Names of the variables that nothing defines, sorted: with any of them the image stays unresolved.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub needs: Vec<String>,
+    /// What bears on the place beside its image, sorted: see [`Mark`].
+    #[serde(default, rename = "m", skip_serializing_if = "Vec::is_empty")]
+    pub marks: Vec<Mark>,
     /// Where `as_written` stands, relative to the item.
     #[serde(default, rename = "at")]
     pub spot: Spot,
+}
+
+impl Use {
+    /// A use of an image at a spot, with nothing else told.
+    pub fn new(role: Role, name: impl Into<String>, as_written: impl Into<String>, spot: Spot) -> Self {
+        Use {
+            role,
+            name: name.into(),
+            as_written: as_written.into(),
+            seen: None,
+            confidence: full(),
+            resolved: None,
+            needs: Vec::new(),
+            marks: Vec::new(),
+            spot,
+        }
+    }
+}
+
+/// What bears on a place beside its image. Written as one word, `unreached`, or with what it is about, `profile:debug`.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Mark {
+    /// A build stage that the target does not need: nothing pulls the image.
+    Unreached,
+    /// A compose service that starts only with a profile.
+    Profile(String),
+    /// A port published on the host, as written.
+    Published(String),
+    /// The place runs privileged.
+    Privileged,
+    /// The container engine's socket is mounted.
+    EngineSocket,
+    /// A rule that only Buildah and Podman follow was needed to understand it.
+    BuildahOnly,
+    /// The place declares no image; it is named after what builds it.
+    BuiltHere,
+    /// Named in a template that was not rendered, or by a pattern: may be wrong.
+    Guessed,
+}
+
+impl std::fmt::Display for Mark {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Mark::Unreached => f.write_str("unreached"),
+            Mark::Profile(name) => write!(f, "profile:{name}"),
+            Mark::Published(port) => write!(f, "published:{port}"),
+            Mark::Privileged => f.write_str("privileged"),
+            Mark::EngineSocket => f.write_str("engine-socket"),
+            Mark::BuildahOnly => f.write_str("buildah-only"),
+            Mark::BuiltHere => f.write_str("built-here"),
+            Mark::Guessed => f.write_str("guessed"),
+        }
+    }
+}
+
+impl std::str::FromStr for Mark {
+    type Err = UnknownMark;
+
+    fn from_str(word: &str) -> Result<Self, UnknownMark> {
+        Ok(match (word, word.split_once(':')) {
+            ("unreached", _) => Mark::Unreached,
+            ("privileged", _) => Mark::Privileged,
+            ("engine-socket", _) => Mark::EngineSocket,
+            ("buildah-only", _) => Mark::BuildahOnly,
+            ("built-here", _) => Mark::BuiltHere,
+            ("guessed", _) => Mark::Guessed,
+            (_, Some(("profile", name))) => Mark::Profile(name.to_owned()),
+            (_, Some(("published", port))) => Mark::Published(port.to_owned()),
+            _ => return Err(UnknownMark(word.to_owned())),
+        })
+    }
+}
+
+/// A word that names no mark.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("`{0}` is no mark of a place")]
+pub struct UnknownMark(String);
+
+impl Serialize for Mark {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for Mark {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let word = std::borrow::Cow::<str>::deserialize(deserializer)?;
+        word.parse().map_err(serde::de::Error::custom)
+    }
 }
 
 fn full() -> u16 {
@@ -341,8 +443,33 @@ pub struct Relation {
 }
 
 impl Item {
-    /// How many facts the item states: its object, uses, sightings and relations.
+    /// How many facts the item states: its object, uses, sightings and relations, and what its recipe names.
     pub fn facts(&self) -> u64 {
-        u64::from(self.object.is_some()) + (self.uses.len() + self.sightings.len() + self.relations.len()) as u64
+        let named = self.recipe.as_ref().map_or(0, Recipe::facts);
+        named
+            + u64::from(self.object.is_some())
+            + (self.uses.len() + self.sightings.len() + self.relations.len()) as u64
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn marks_round_trip() {
+        for mark in [
+            Mark::Unreached,
+            Mark::Profile("a:b".into()),
+            Mark::Published("127.0.0.1:80:8080/tcp".into()),
+            Mark::Privileged,
+            Mark::EngineSocket,
+            Mark::BuildahOnly,
+            Mark::BuiltHere,
+            Mark::Guessed,
+        ] {
+            assert_eq!(mark.to_string().parse(), Ok(mark));
+        }
+        assert!("profile".parse::<Mark>().is_err());
     }
 }

@@ -9,6 +9,7 @@ pub mod fact;
 pub mod id;
 pub mod naive;
 pub mod reading;
+pub mod recipe;
 pub mod reference;
 pub mod reported;
 pub mod text;

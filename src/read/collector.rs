@@ -262,7 +262,7 @@ impl Collector {
         match self.format.shape() {
             Shape::Json => self.json_skeleton(&text),
             Shape::Yaml => self.yaml_skeleton(&text),
-            Shape::Text => {}
+            Shape::Text | Shape::Whole => {}
         }
     }
 

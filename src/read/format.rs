@@ -15,6 +15,8 @@ pub enum Format {
     KubectlTable,
     /// An API's or `kubectl`'s refusal in place of an answer.
     Refusal,
+    /// A Dockerfile or Containerfile.
+    Dockerfile,
 }
 
 /// How the bytes of a format are built, which decides how they are split and redacted.
@@ -26,17 +28,20 @@ pub enum Shape {
     Yaml,
     /// Lines of text.
     Text,
+    /// Text that is read in one piece.
+    Whole,
 }
 
 impl Format {
     /// Every format.
-    pub const ALL: [Format; 6] = [
+    pub const ALL: [Format; 7] = [
         Format::KubernetesJson,
         Format::KubernetesYaml,
         Format::ImageTable,
         Format::ReferenceList,
         Format::KubectlTable,
         Format::Refusal,
+        Format::Dockerfile,
     ];
 
     /// The word used in records, options and JSON.
@@ -48,6 +53,7 @@ impl Format {
             Format::ReferenceList => "reference-list",
             Format::KubectlTable => "kubectl-table",
             Format::Refusal => "refusal",
+            Format::Dockerfile => "dockerfile",
         }
     }
 
@@ -67,6 +73,7 @@ impl Format {
             Format::KubernetesJson => Shape::Json,
             Format::KubernetesYaml => Shape::Yaml,
             Format::ImageTable | Format::ReferenceList | Format::KubectlTable | Format::Refusal => Shape::Text,
+            Format::Dockerfile => Shape::Whole,
         }
     }
 }

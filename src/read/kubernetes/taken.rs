@@ -82,7 +82,7 @@ impl<'o> Taken<'o> {
         }
         let spot = self.spot(image, pointer);
         let name = crate::read::tree::cut(name.into());
-        self.uses.push(Use { role, name, as_written: text.into_owned(), seen: None, confidence, spot });
+        self.uses.push(Use { confidence, ..Use::new(role, name, text, spot) });
         Some(self.uses.len() - 1)
     }
 
@@ -111,6 +111,7 @@ impl<'o> Taken<'o> {
             uses: self.uses,
             sightings: self.sightings,
             relations: self.relations,
+            recipe: None,
         });
     }
 }

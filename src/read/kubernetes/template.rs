@@ -1,6 +1,6 @@
 //! Go templates that are not valid YAML before they are rendered: their `image:` lines, at low confidence and said so.
 
-use crate::model::fact::{Item, Role, Spot, Use};
+use crate::model::fact::{Item, Mark, Role, Spot, Use};
 use crate::read::Segment;
 use crate::read::names;
 use crate::read::outcome::Outcome;
@@ -28,12 +28,14 @@ pub(in crate::read) fn read_template(source: &str, segment: &Segment, out: &mut 
             match names::refusal(image) {
                 Some(reason) => out.reject(format!("{}/{locator}", segment.pointer), reason),
                 None if names::is_reference(image) => item.uses.push(Use {
-                    role: Role::Field,
-                    name: locator.clone(),
-                    as_written: image.to_owned(),
-                    seen: None,
                     confidence: TEMPLATE_LINE,
-                    spot: Spot { pointer: locator, offset: start, length: image.len() as u64 },
+                    marks: vec![Mark::Guessed],
+                    ..Use::new(
+                        Role::Field,
+                        locator.clone(),
+                        image,
+                        Spot { pointer: locator, offset: start, length: image.len() as u64 },
+                    )
                 }),
                 None => out.reject(format!("{}/{locator}", segment.pointer), "no image reference"),
             }

@@ -8,6 +8,7 @@ mod held;
 mod json;
 mod lines;
 mod recover;
+mod whole;
 mod yaml;
 mod yaml_line;
 
@@ -29,6 +30,7 @@ enum Inner {
     Json(json::JsonSplitter),
     Yaml(yaml::YamlSplitter),
     Lines(lines::LineSplitter),
+    Whole(whole::WholeSplitter),
 }
 
 impl Splitter {
@@ -38,6 +40,7 @@ impl Splitter {
             Shape::Json => Inner::Json(json::JsonSplitter::new(limits)),
             Shape::Yaml => Inner::Yaml(yaml::YamlSplitter::new(limits)),
             Shape::Text => Inner::Lines(lines::LineSplitter::new(limits)),
+            Shape::Whole => Inner::Whole(whole::WholeSplitter::new(limits)),
         };
         Splitter { inner, broken: false }
     }
@@ -55,6 +58,7 @@ impl Splitter {
             Inner::Json(json) => json.push(chunk, out),
             Inner::Yaml(yaml) => yaml.push(chunk, out),
             Inner::Lines(lines) => lines.push(chunk, out),
+            Inner::Whole(whole) => whole.push(chunk, out),
         };
         self.settle(result, out)
     }
@@ -68,6 +72,7 @@ impl Splitter {
             Inner::Json(json) => json.finish(out),
             Inner::Yaml(yaml) => yaml.finish(out),
             Inner::Lines(lines) => lines.finish(out),
+            Inner::Whole(whole) => whole.finish(out),
         };
         let result = self.settle(result, out);
         self.broken = true;
@@ -87,6 +92,7 @@ impl Splitter {
             Inner::Json(json) => &mut json.held,
             Inner::Yaml(yaml) => &mut yaml.held,
             Inner::Lines(lines) => &mut lines.held,
+            Inner::Whole(whole) => &mut whole.held,
         }
     }
 }

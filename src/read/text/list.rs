@@ -20,14 +20,7 @@ pub(in crate::read) fn read_list(source: &str, segment: &Segment, out: &mut Outc
                 let spot = Spot { pointer: String::new(), offset: place(line, name), length: name.len() as u64 };
                 let name = name.to_owned();
                 let use_name = if i == 0 { String::new() } else { i.to_string() };
-                item.uses.push(Use {
-                    role: Role::Listed,
-                    name: use_name,
-                    as_written: name,
-                    seen: None,
-                    confidence: 1000,
-                    spot,
-                });
+                item.uses.push(Use::new(Role::Listed, use_name, name, spot));
             }
         }
         if !item.uses.is_empty() {

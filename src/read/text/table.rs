@@ -99,14 +99,8 @@ pub(in crate::read) fn read_table(source: &str, segment: &Segment, out: &mut Out
 }
 
 fn image_use(line: &str, image: &str, role: Role, index: usize) -> Use {
-    Use {
-        role,
-        name: format!("#{}", index + 1),
-        as_written: image.to_owned(),
-        seen: None,
-        confidence: 1000,
-        spot: Spot { pointer: String::new(), offset: place(line, image), length: image.len() as u64 },
-    }
+    let spot = Spot { pointer: String::new(), offset: place(line, image), length: image.len() as u64 };
+    Use::new(role, format!("#{}", index + 1), image, spot)
 }
 
 /// Most columns of a table.

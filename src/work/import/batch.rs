@@ -120,7 +120,7 @@ fn shape(format: Format) -> Shape {
     match format.shape() {
         crate::read::Shape::Json => Shape::Json,
         crate::read::Shape::Yaml => Shape::Yaml,
-        crate::read::Shape::Text => Shape::Text,
+        crate::read::Shape::Text | crate::read::Shape::Whole => Shape::Text,
     }
 }
 

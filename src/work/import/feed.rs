@@ -139,7 +139,7 @@ impl<'a> Feed<'a> {
         let complete = head.len() < HEAD_BYTES;
         let detection = match self.options.format {
             Some(format) => Detection::Known(format),
-            None => detect(&head, complete),
+            None => detect(&head, complete, &input.origin.path),
         };
         let ended = match detection {
             Detection::Known(format) => {

@@ -20,7 +20,7 @@ const FLOOR: usize = 16 << 10;
 
 /// Reads bytes as an import would, in memory.
 fn pass(file: &Path, bytes: &[u8]) {
-    let Detection::Known(format) = detect(bytes, true) else { return };
+    let Detection::Known(format) = detect(bytes, true, "") else { return };
     let limits = Limits::default();
     let mut segments = Vec::new();
     let mut splitter = Splitter::new(format, limits);
@@ -46,7 +46,7 @@ fn shape(format: Format) -> redact::Shape {
     match format.shape() {
         Shape::Json => redact::Shape::Json,
         Shape::Yaml => redact::Shape::Yaml,
-        Shape::Text => redact::Shape::Text,
+        Shape::Text | Shape::Whole => redact::Shape::Text,
     }
 }
 

@@ -147,7 +147,7 @@ impl With for Item {
     fn uses(mut self, role: Role, container: &str, written: &str) -> Self {
         let spot = Spot { pointer: format!("/spec/{container}/image"), offset: 10 + self.uses.len() as u64, length: 5 };
         let (name, as_written) = (container.to_owned(), written.to_owned());
-        self.uses.push(Use { role, name, as_written, seen: None, confidence: 1000, spot });
+        self.uses.push(Use::new(role, name, as_written, spot));
         self
     }
 

@@ -66,7 +66,7 @@ fn fifty_flipped_bits_harm_nothing_but_themselves() {
             let at = (random >> 8) as usize % flipped.len();
             flipped[at] ^= 1 << (random & 7);
             read_as(format, Limits::default(), &flipped);
-            detect(&flipped, true);
+            detect(&flipped, true, "");
         }
     }
 }
@@ -226,7 +226,7 @@ proptest! {
         for bytes in [&bytes, &noise] {
             let whole = read_as(format, Limits::default(), bytes);
             prop_assert_eq!(whole.collected.items, whole.items.len() as u64);
-            detect(bytes, true);
+            detect(bytes, true, "");
         }
     }
 }

@@ -94,7 +94,7 @@ pub fn read_bytes(format: Format, segment: &Segment, bytes: &[u8], limits: &Limi
         Format::ReferenceList => text::read_list(&source, segment, &mut out),
         Format::KubectlTable => text::read_people_table(&source, segment, &mut out),
         Format::Refusal => text::read_refusal(&source, limits, &mut out),
-        Format::Dockerfile => {}
+        Format::Dockerfile => super::dockerfile::read(&source, limits, &mut out),
     }
     out
 }

@@ -47,6 +47,9 @@ pub struct Stage {
     /// `--platform`, as written.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub platform: Option<String>,
+    /// The `FROM` is not one that BuildKit accepts, or a template stands in it; its first word is kept all the same.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub guessed: bool,
     /// What in it bears on images, in order.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub steps: Vec<Step>,
@@ -72,6 +75,8 @@ pub enum Step {
     CopyFrom(Word),
     /// `RUN --mount=…,from=…`.
     MountFrom(Word),
+    /// A URL or git repository that `ADD` gets: material from outside that is no image.
+    Fetch(Word),
     /// `ONBUILD` of one of the others: it acts in the builds that stand on this one.
     OnBuild(Box<Step>),
 }

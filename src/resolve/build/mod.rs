@@ -1,10 +1,15 @@
 //! What a build pulls in: a Dockerfile with its arguments and target to the images it names, each with its role, after
 //! BuildKit's rules.
 
+mod expand;
+mod pattern;
+
 use std::collections::BTreeMap;
 
 use crate::model::fact::{Spot, Use};
 use crate::model::recipe::Dockerfile;
+
+pub use expand::{ExpandError, Expanded, Value, expand};
 
 /// How a Dockerfile is built.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]

@@ -71,7 +71,7 @@ impl From<Refused> for ExpandError {
 
 /// Expands one word. Quotes and escape characters in it are taken away.
 pub fn expand<'v>(word: &str, escape: char, lookup: &dyn Fn(&str) -> Value<'v>) -> Result<Expanded, ExpandError> {
-    expand_within(word, escape, lookup, &mut FUEL.clone())
+    expand_within(word, escape, lookup, &mut { FUEL })
 }
 
 /// [`expand`] with the fuel of several words.

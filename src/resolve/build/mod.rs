@@ -1,8 +1,19 @@
 //! What a build pulls in: a Dockerfile with its arguments and target to the images it names, each with its role, after
-//! BuildKit's rules.
+//! BuildKit's rules (`frontend/dockerfile/dockerfile2llb`), with Buildah's where those differ.
+//!
+//! In order: the global scope is evaluated ([`scope`]) with words expanded in every form ([`expand`]); each word that
+//! brings something in is looked up among stages, named contexts and images ([`sources`]); what the target needs is
+//! followed ([`reach`]); what is left are the places where images are pulled ([`places`]). Nothing is guessed: a name that
+//! depends on a variable without a value stays unresolved and says which.
 
+mod contexts;
 mod expand;
 mod pattern;
+mod places;
+mod reach;
+mod scope;
+mod sources;
+mod syntax;
 
 use std::collections::BTreeMap;
 
@@ -32,9 +43,15 @@ pub struct Pulled {
     pub uses: Vec<Use>,
     /// What BuildKit would refuse, with the place.
     pub problems: Vec<(Spot, String)>,
+    /// What else comes in from outside and is no image of a registry, as written: sources of `ADD` from the network, and
+    /// named contexts that are folders, repositories, archives, OCI layouts or other targets.
+    pub materials: Vec<(Spot, String)>,
 }
 
 /// Resolves a Dockerfile for one build.
-pub fn resolve(_file: &Dockerfile, _request: &Request) -> Pulled {
-    Pulled::default()
+pub fn resolve(file: &Dockerfile, request: &Request) -> Pulled {
+    let mut pulled = places::resolve(file, request);
+    // The frontend is pulled before all else.
+    pulled.uses.splice(0..0, syntax::pulled(file, request));
+    pulled
 }

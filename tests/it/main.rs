@@ -4,6 +4,7 @@
 mod case;
 mod cli;
 mod corpus;
+mod dockerfile;
 mod fold;
 mod import;
 mod read;

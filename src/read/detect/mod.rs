@@ -2,6 +2,7 @@
 //! no reader is given them. A refusal to read says what the bytes look like.
 
 mod binary;
+mod dockerfile;
 mod json;
 mod text;
 mod yaml;
@@ -25,7 +26,6 @@ pub enum Detection {
 /// Names the format of decoded bytes. `head` holds the first bytes (256 KiB are enough), `complete` tells whether that is
 /// all there is; `name` is the file's, and counts only where the content fits two formats.
 pub fn detect(head: &[u8], complete: bool, name: &str) -> Detection {
-    let _ = name;
     if let Some(reason) = binary::looks_like(head) {
         return Detection::Unknown { reason: reason.to_owned(), text: false };
     }
@@ -34,11 +34,11 @@ pub fn detect(head: &[u8], complete: bool, name: &str) -> Detection {
     let found = match after_prompt(text).as_bytes() {
         [] if complete => Err("the file is empty".to_owned()),
         // `{{` begins a template, `[INFO]` a log.
-        [b'{', next, ..] if *next != b'{' => json::detect(after_prompt(text)),
+        [b'{', next, ..] if !b"{%".contains(next) => json::detect(after_prompt(text)),
         [b'[', rest @ ..] if rest.trim_ascii_start().first().is_none_or(|b| b"{[]\"-0123456789".contains(b)) => {
             json::detect(after_prompt(text))
         }
-        _ => yaml::detect(text).unwrap_or_else(|| text::detect(text, complete)),
+        _ => yaml::detect(text).unwrap_or_else(|| text::detect(text, complete, name)),
     };
     match found {
         Ok(format) => Detection::Known(format),
@@ -109,7 +109,7 @@ mod tests {
             ("PK\u{3}\u{4}", "zip"),
             ("a\0b", "binary"),
             ("services:\n  web:\n    image: a\n", "compose"),
-            ("# syntax=docker/dockerfile:1\nfrom alpine\nRUN x\n", "Dockerfile"),
+            ("ARG A=b\n", "without a FROM"),
             ("on: push\njobs:\n  a: {}\n", "GitHub Actions"),
             ("openapi: 3.0.0\n", "OpenAPI"),
             (r#"{"spdxVersion":"SPDX-2.3"}"#, "SPDX"),

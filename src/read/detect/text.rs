@@ -1,5 +1,6 @@
 //! Lines of text: tables, lists of references, refusals; conservative, for prose and logs name images too.
 
+use super::dockerfile;
 use crate::read::Format;
 use crate::read::text::{TableKind, is_header, is_refusal, line_is_list, row_is_table, table_kind};
 
@@ -7,9 +8,14 @@ use crate::read::text::{TableKind, is_header, is_refusal, line_is_list, row_is_t
 const LINES: usize = 2000;
 
 /// Names the format of text; else what it looks like.
-pub(super) fn detect(text: &str, complete: bool) -> Result<Format, String> {
+pub(super) fn detect(text: &str, complete: bool, name: &str) -> Result<Format, String> {
     if complete && is_refusal(text) {
         return Ok(Format::Refusal);
+    }
+    match dockerfile::guess(text, complete, name) {
+        dockerfile::Guess::Yes => return Ok(Format::Dockerfile),
+        dockerfile::Guess::Barren(why) => return Err(why.to_owned()),
+        dockerfile::Guess::No => {}
     }
     // The last line may be cut off.
     let whole = if complete { text } else { text.rsplit_once('\n').map_or(text, |(lines, _)| lines) };
@@ -44,11 +50,7 @@ fn has_tabbed_image(lines: &[&str]) -> bool {
 
 fn looks_like(lines: &[&str]) -> &'static str {
     let first = lines.iter().map(|l| l.trim()).find(|l| !l.is_empty() && !l.starts_with('#')).unwrap_or_default();
-    let word = first.split_whitespace().next().unwrap_or_default().to_ascii_uppercase();
-    let from = |line: &&str| line.split_whitespace().next().is_some_and(|w| w.eq_ignore_ascii_case("from"));
-    if matches!(word.as_str(), "FROM" | "ARG") && lines.iter().any(from) {
-        "a Dockerfile: not read yet"
-    } else if lines.first().is_some_and(|line| line.starts_with("#!")) {
+    if lines.first().is_some_and(|line| line.starts_with("#!")) {
         "a script: not read"
     } else if first.starts_with('<') {
         "HTML or XML: not read"

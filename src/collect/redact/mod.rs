@@ -5,12 +5,13 @@
 //! redacted copy changes nothing. Image references without credentials are never altered: they are the evidence.
 //!
 //! [`json`] and [`yaml`] walk structured bytes and ask [`rules`] what stands at a place; [`leaf`] treats one value
-//! there; [`text`] treats everything else line by line, and whatever could not be parsed. Nothing here fails, does I/O
+//! there; [`dockerfile`] knows instructions; [`text`] treats everything else line by line, and whatever could not be parsed. Nothing here fails, does I/O
 //! or keeps a secret: counts are all that is handed back.
 
 mod assignments;
 mod blocks;
 mod commandline;
+mod dockerfile;
 mod embedded;
 mod json;
 mod keys;
@@ -40,6 +41,8 @@ pub enum Shape {
     Yaml,
     /// Lines.
     Text,
+    /// A whole Dockerfile.
+    Dockerfile,
 }
 
 /// How many secrets were replaced, by the kind of place where they stood.
@@ -77,6 +80,7 @@ pub fn redact_segment(shape: Shape, segment: &[u8], out: &mut Vec<u8>) -> Redact
     match shape {
         Shape::Json => json::redact(segment, 0, &mut counts, out),
         Shape::Yaml => yaml::redact(segment, &mut counts, out),
+        Shape::Dockerfile => dockerfile::redact(segment, &mut counts, out),
         Shape::Text => match text::redact(segment, text::Mode::Prose, &mut counts) {
             Some(redacted) => out.extend_from_slice(&redacted),
             None => out.extend_from_slice(segment),

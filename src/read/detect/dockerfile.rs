@@ -90,7 +90,9 @@ fn is_named(path: &str) -> bool {
 fn may_begin(text: &str) -> bool {
     let line = text.lines().map(str::trim_start).find(|line| !line.is_empty() && !line.starts_with('#'));
     let word = line.and_then(|line| line.split_whitespace().next()).unwrap_or_default();
-    ["from", "arg"].iter().any(|known| word.eq_ignore_ascii_case(known)) || word.starts_with("{{") || word.starts_with("{%")
+    ["from", "arg"].iter().any(|known| word.eq_ignore_ascii_case(known))
+        || word.starts_with("{{")
+        || word.starts_with("{%")
 }
 
 fn tally(text: &str, complete: bool) -> Tally {
@@ -233,17 +235,21 @@ mod tests {
         ] {
             assert_eq!(guess(text, true, name), expected, "{name}: {text}");
         }
-        assert!(matches!(guess("# nothing\n", true, "Dockerfile"), Guess::Barren(why) if why.contains("comments only")));
+        assert!(
+            matches!(guess("# nothing\n", true, "Dockerfile"), Guess::Barren(why) if why.contains("comments only"))
+        );
         assert!(matches!(guess("ARG A=b\nARG C\n", true, ""), Guess::Barren(why) if why.contains("without a FROM")));
     }
 
     #[test]
     fn names() {
-        for name in ["Dockerfile", "x/dockerfile.prod", "api.Dockerfile", "Containerfile", "Dockerfile-dev", "Containerfile.in"]
+        for name in
+            ["Dockerfile", "x/dockerfile.prod", "api.Dockerfile", "Containerfile", "Dockerfile-dev", "Containerfile.in"]
         {
             assert!(is_named(name), "{name}");
         }
-        for name in ["", "Dockerfiles", "dockerfile2llb.go", "mydockerfile", "Dockerfile.dockerignore", "Dockerfile/x"] {
+        for name in ["", "Dockerfiles", "dockerfile2llb.go", "mydockerfile", "Dockerfile.dockerignore", "Dockerfile/x"]
+        {
             assert!(!is_named(name), "{name}");
         }
     }

@@ -256,7 +256,8 @@ mod tests {
 
     #[test]
     fn texts_of_heredocs_are_passed_over() {
-        let text = "RUN <<A <<-B x\nFROM no\nA\nFROM no\n\tB\nFROM yes\nCMD <<C\nONBUILD COPY <<D /x\nFROM no\nD\nUSER u\n";
+        let text =
+            "RUN <<A <<-B x\nFROM no\nA\nFROM no\n\tB\nFROM yes\nCMD <<C\nONBUILD COPY <<D /x\nFROM no\nD\nUSER u\n";
         let words: Vec<String> = instructions(text).map(|found| found.unwrap().keyword).collect();
         assert_eq!(words, ["RUN", "FROM", "CMD", "ONBUILD", "USER"]);
         let open: Vec<_> = instructions("RUN <<A\nFROM x\nFROM y\n").collect();

@@ -152,9 +152,12 @@ mod tests {
             assert_eq!(pattern.without_prefix(text, false, fuel).unwrap(), shortest, "{pattern:?}");
             assert_eq!(pattern.without_prefix(text, true, fuel).unwrap(), longest, "{pattern:?}");
         }
-        for (pattern, text, shortest, longest) in
-            [("/*", "a/b/c", "a/b", "a"), ("*", "abc", "abc", ""), (":*", "a:1:2", "a:1", "a"), ("x", "abc", "abc", "abc")]
-        {
+        for (pattern, text, shortest, longest) in [
+            ("/*", "a/b/c", "a/b", "a"),
+            ("*", "abc", "abc", ""),
+            (":*", "a:1:2", "a:1", "a"),
+            ("x", "abc", "abc", "abc"),
+        ] {
             let pattern = Pattern::parse(pattern).unwrap();
             assert_eq!(pattern.without_suffix(text, false, fuel).unwrap(), shortest, "{pattern:?}");
             assert_eq!(pattern.without_suffix(text, true, fuel).unwrap(), longest, "{pattern:?}");

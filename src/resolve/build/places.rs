@@ -158,7 +158,8 @@ impl<'f, 'r> Build<'f, 'r> {
         for place in &places {
             let node = if place.kind == Kind::Trigger { self.triggers(place.stage) } else { place.stage };
             let reach = reached.get(node).copied().unwrap_or(Reach::Never);
-            let role = if place.kind == Kind::From && root == Some(place.stage) { Role::Base } else { Role::BuildInput };
+            let role =
+                if place.kind == Kind::From && root == Some(place.stage) { Role::Base } else { Role::BuildInput };
             let marks = self.marks(place, reach, certain, target);
             let name = self.stage_name(place);
             emit(place, role, name, marks, &mut pulled);

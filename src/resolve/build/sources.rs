@@ -183,7 +183,9 @@ impl<'r> Finder<'r> {
 
     /// Stages before a number whose names a text with gaps (NUL) may come to.
     fn alike(&mut self, shape: &str, number: usize) -> Vec<usize> {
-        let (Some(first), Some(last)) = (shape.split('\0').next(), shape.rsplit('\0').next()) else { return Vec::new() };
+        let (Some(first), Some(last)) = (shape.split('\0').next(), shape.rsplit('\0').next()) else {
+            return Vec::new();
+        };
         let fits = |name: &str| name.strip_prefix(first).is_some_and(|rest| rest.ends_with(last));
         let mut found = Vec::new();
         for name in self.names.range(first.to_owned()..).map(|(name, _)| name).take_while(|n| n.starts_with(first)) {

@@ -12,7 +12,8 @@ const ARGUMENT: &str = "BUILDKIT_SYNTAX";
 /// The frontend's use, where the file or the build names one.
 pub(super) fn pulled(file: &Dockerfile, request: &Request) -> Option<Use> {
     let written = file.syntax.as_ref();
-    let (text, spot) = written.map_or((String::new(), Spot::default()), |Word { text, spot }| (text.clone(), spot.clone()));
+    let (text, spot) =
+        written.map_or((String::new(), Spot::default()), |Word { text, spot }| (text.clone(), spot.clone()));
     let passed = request.args.get(ARGUMENT);
     let overriding = passed.map(|value| value.as_deref().map(|v| v.split_whitespace().next().unwrap_or_default()));
     match overriding {

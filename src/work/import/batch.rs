@@ -118,6 +118,7 @@ pub(crate) fn redact(kind: Kind, bytes: &[u8], out: &mut Vec<u8>) -> Redactions 
 
 fn shape(format: Format) -> Shape {
     match format.shape() {
+        _ if format == Format::Dockerfile => Shape::Dockerfile,
         crate::read::Shape::Json => Shape::Json,
         crate::read::Shape::Yaml => Shape::Yaml,
         crate::read::Shape::Text | crate::read::Shape::Whole => Shape::Text,

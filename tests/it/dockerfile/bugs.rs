@@ -52,12 +52,10 @@ fn build_arguments_of_the_asking_file_decide() {
 
 #[test]
 fn copy_mount_and_frontend_are_images() {
-    check(&[("# syntax=f\nFROM a\nCOPY --from=b x y\nRUN --mount=from=c x", &[
-        "frontend : f",
-        "base 0: a",
-        "build-input 0: b",
-        "build-input 0: c",
-    ])]);
+    check(&[(
+        "# syntax=f\nFROM a\nCOPY --from=b x y\nRUN --mount=from=c x",
+        &["frontend : f", "base 0: a", "build-input 0: b", "build-input 0: c"],
+    )]);
 }
 
 #[test]
@@ -103,10 +101,13 @@ fn the_sample_of_the_comparison() {
                 COPY --from=ghcr.io/astral-sh/uv:0.5 /uv /bin/\n\
                 COPY --from=build /app /app\n\
                 FROM runtime\n";
-    assert_eq!(uses(text), [
-        "frontend : docker/dockerfile:1.7",
-        "build-input build: golang:1.22",
-        "base runtime: registry.corp:5000/base/python:3.12-slim",
-        "build-input runtime: ghcr.io/astral-sh/uv:0.5",
-    ]);
+    assert_eq!(
+        uses(text),
+        [
+            "frontend : docker/dockerfile:1.7",
+            "build-input build: golang:1.22",
+            "base runtime: registry.corp:5000/base/python:3.12-slim",
+            "build-input runtime: ghcr.io/astral-sh/uv:0.5",
+        ]
+    );
 }

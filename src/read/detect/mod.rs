@@ -6,7 +6,7 @@ mod json;
 mod text;
 mod yaml;
 
-use super::Format;
+use super::{Format, environment};
 
 /// What the first bytes are.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -25,7 +25,6 @@ pub enum Detection {
 /// Names the format of decoded bytes. `head` holds the first bytes (256 KiB are enough), `complete` tells whether that is
 /// all there is; `name` is the file's, and counts only where the content fits two formats.
 pub fn detect(head: &[u8], complete: bool, name: &str) -> Detection {
-    let _ = name;
     if let Some(reason) = binary::looks_like(head) {
         return Detection::Unknown { reason: reason.to_owned(), text: false };
     }
@@ -38,7 +37,8 @@ pub fn detect(head: &[u8], complete: bool, name: &str) -> Detection {
         [b'[', rest @ ..] if rest.trim_ascii_start().first().is_none_or(|b| b"{[]\"-0123456789".contains(b)) => {
             json::detect(after_prompt(text))
         }
-        _ => yaml::detect(text).unwrap_or_else(|| text::detect(text, complete)),
+        _ if environment::is_environment(text, complete, name) => Ok(Format::Environment),
+        _ => yaml::detect(text, name).unwrap_or_else(|| text::detect(text, complete)),
     };
     match found {
         Ok(format) => Detection::Known(format),

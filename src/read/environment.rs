@@ -30,7 +30,10 @@ pub(super) fn read(source: &str, segment: &Segment, out: &mut Outcome) {
             EnvironmentPart::Definition { name, value, quote } => {
                 let line = lines.number(source, name.start);
                 if environment.definitions.len() >= DEFINITIONS {
-                    out.reject(format!("line:{line}"), "more than the limit of 20000 definitions; the rest is not read");
+                    out.reject(
+                        format!("line:{line}"),
+                        "more than the limit of 20000 definitions; the rest is not read",
+                    );
                     break;
                 }
                 let end = value.as_ref().map_or(name.end, |value| value.end);
@@ -116,7 +119,8 @@ fn is_variable(name: &str) -> bool {
 fn bears_on_images(name: &str, value: &str) -> bool {
     let words = ["IMAGE", "TAG", "REGISTRY", "DIGEST", "COMPOSE_FILE", "COMPOSE_PROJECT_NAME"];
     let by_name = words.iter().any(|word| name == *word || name.ends_with(&format!("_{word}")));
-    (by_name && !value.is_empty() && !value.contains(char::is_whitespace)) || (names::is_telling(value) && value != HIDDEN)
+    (by_name && !value.is_empty() && !value.contains(char::is_whitespace))
+        || (names::is_telling(value) && value != HIDDEN)
 }
 
 #[cfg(test)]

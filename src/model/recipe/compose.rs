@@ -20,9 +20,6 @@ pub struct Compose {
     /// `services`, in order; of a file of version 1 its whole content.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub services: Vec<Service>,
-    /// `models`: artifacts of a registry that the engine pulls and runs.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub models: Vec<Named>,
 }
 
 /// One entry of `include`: files that together are one project of their own.
@@ -157,14 +154,18 @@ impl Compose {
     /// The services, images, builds and files it names.
     pub fn facts(&self) -> u64 {
         let of = |service: &Service| {
-            1 + usize::from(service.image.is_some()) + usize::from(service.build.is_some()) + service.image_volumes.len()
+            1 + usize::from(service.image.is_some())
+                + usize::from(service.build.is_some())
+                + service.image_volumes.len()
         };
         let services: usize = self.services.iter().map(of).sum();
-        (usize::from(self.name.is_some()) + self.include.len() + self.models.len() + services) as u64
+        (usize::from(self.name.is_some()) + self.include.len() + services) as u64
     }
 }
 
 /// Whether a mount, all variables replaced, is one of a container engine's socket, or of its pipe on Windows.
 pub fn names_engine_socket(mount: &str) -> bool {
-    ["docker.sock", "podman.sock", "containerd.sock", "crio.sock", "docker_engine"].iter().any(|name| mount.contains(name))
+    ["docker.sock", "podman.sock", "containerd.sock", "crio.sock", "docker_engine"]
+        .iter()
+        .any(|name| mount.contains(name))
 }

@@ -140,8 +140,13 @@ fn definition(bytes: &[u8], mut at: usize, end: usize) -> (EnvironmentPart, usiz
     at += spaces(bytes, at, false);
     if let Some(quote) = bytes.get(at).copied().filter(|b| matches!(b, b'"' | b'\'')) {
         return match closing(bytes, at + 1, quote) {
-            Some(close) => (EnvironmentPart::Definition { name, value: Some(at + 1..close), quote: Some(quote) }, close + 1),
-            None => (EnvironmentPart::Other { at: name_at..trimmed(bytes, name_at, end), reason: "a quote is not closed" }, end),
+            Some(close) => {
+                (EnvironmentPart::Definition { name, value: Some(at + 1..close), quote: Some(quote) }, close + 1)
+            }
+            None => (
+                EnvironmentPart::Other { at: name_at..trimmed(bytes, name_at, end), reason: "a quote is not closed" },
+                end,
+            ),
         };
     }
     let at = at.min(end);

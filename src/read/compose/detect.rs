@@ -5,7 +5,8 @@ use granit_parser::{Event, Parser, options};
 use crate::read::tree::{Kind, Node};
 
 /// Keys at the top of a compose file; others begin with `x-`.
-const TOP: [&str; 9] = ["version", "name", "services", "networks", "volumes", "configs", "secrets", "include", "models"];
+const TOP: [&str; 9] =
+    ["version", "name", "services", "networks", "volumes", "configs", "secrets", "include", "models"];
 
 /// Keys of a service.
 #[rustfmt::skip]
@@ -24,8 +25,17 @@ const SERVICE: [&str; 86] = [
 ];
 
 /// The other keys of a service; these alone say little, for other formats have them too.
-const ORDINARY: [&str; 9] =
-    ["ulimits", "use_api_socket", "user", "userns_mode", "uts", "volume_driver", "volumes", "volumes_from", "working_dir"];
+const ORDINARY: [&str; 9] = [
+    "ulimits",
+    "use_api_socket",
+    "user",
+    "userns_mode",
+    "uts",
+    "volume_driver",
+    "volumes",
+    "volumes_from",
+    "working_dir",
+];
 
 /// Keys at the top that compose never has, each of a format that has `services` or `include` too.
 #[rustfmt::skip]
@@ -123,7 +133,8 @@ fn fragment_fits(keys: &[Key], top: &[(&str, What)], named: bool, other: bool) -
     if named {
         return top.iter().any(|(key, _)| TOP.contains(key) && *key != "name" && *key != "version");
     }
-    let by_path = keys.iter().any(|key| matches!(key.path.as_slice(), [top, _, path] if top == "include" && path == "path"));
+    let by_path =
+        keys.iter().any(|key| matches!(key.path.as_slice(), [top, _, path] if top == "include" && path == "path"));
     // GitLab's `include` has entries of these kinds.
     let of_gitlab = keys.iter().any(|key| {
         matches!(key.path.as_slice(), [top, _, kind] if top == "include"
@@ -142,7 +153,9 @@ fn first_version_fits(keys: &[Key], top: &[(&str, What)]) -> bool {
             let scalar = key.what == What::Scalar;
             telling += usize::from(scalar && (attribute == "image" || attribute == "build"));
             (attribute != "image" || scalar)
-                && (SERVICE.contains(&attribute.as_str()) || ORDINARY.contains(&attribute.as_str()) || attribute == "<<")
+                && (SERVICE.contains(&attribute.as_str())
+                    || ORDINARY.contains(&attribute.as_str())
+                    || attribute == "<<")
         }
         _ => true,
     });

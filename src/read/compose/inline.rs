@@ -42,9 +42,10 @@ impl Place {
         let offset = in_source + (spot.offset - in_text);
         // What goes over several lines has their indentation in it.
         let last = self.lines.partition_point(|(start, _)| *start <= spot.offset + spot.length.saturating_sub(1));
-        let end = last.checked_sub(1).and_then(|at| self.lines.get(at)).map_or(offset, |(in_text, in_source)| {
-            in_source + (spot.offset + spot.length).saturating_sub(*in_text)
-        });
+        let end = last
+            .checked_sub(1)
+            .and_then(|at| self.lines.get(at))
+            .map_or(offset, |(in_text, in_source)| in_source + (spot.offset + spot.length).saturating_sub(*in_text));
         Spot { pointer: self.spot.pointer.clone(), offset, length: end.saturating_sub(offset) }
     }
 }

@@ -1,7 +1,7 @@
 //! Compose files: one document to what it names, symbolic. Aliases and merge keys are YAML's and are applied by the tree;
 //! variables, `extends`, `include` and overrides stay as written.
 //!
-//! Schema: the compose specification (`services`, `include`, `name`, `models`), and files of version 1, whose services
+//! Schema: the compose specification (`services`, `include`, `name`), and files of version 1, whose services
 //! stand at the top.
 
 mod build;
@@ -39,13 +39,12 @@ pub(super) fn read(source: &str, root: Option<Node<'_>>, segment: &Segment, limi
 }
 
 fn compose(root: Node<'_>, taker: &mut Taker<'_>) -> Compose {
-    let [services, name, include, models] = root.pick(["services", "name", "include", "models"]);
+    let [services, name, include] = root.pick(["services", "name", "include"]);
     let mut compose = Compose::default();
     let first = detect::is_first_version(root);
     if !first {
         compose.name = name.and_then(|node| taker.word(node, "/name".into()));
         compose.include = include.map(|node| includes(node, taker)).unwrap_or_default();
-        compose.models = models.into_iter().flat_map(Node::members).filter_map(|(k, v)| model(k, v, taker)).collect();
     }
     let (holder, prefix) = if first { (Some(root), "") } else { (services, "/services") };
     let Some(holder) = holder else { return compose };
@@ -72,13 +71,6 @@ fn compose(root: Node<'_>, taker: &mut Taker<'_>) -> Compose {
         }
     }
     compose
-}
-
-fn model(key: Node<'_>, node: Node<'_>, taker: &mut Taker<'_>) -> Option<crate::model::recipe::Named> {
-    let name = key.string()?;
-    let at = format!("{}/model", pointer("/models", &name));
-    let value = taker.image(node.get("model")?, at)?;
-    Some(crate::model::recipe::Named { name, value: Some(value) })
 }
 
 /// `include`: a list of paths or of mappings.

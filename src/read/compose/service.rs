@@ -7,8 +7,19 @@ use crate::read::tree::{Kind, Node};
 
 /// The attributes that are taken.
 const KEYS: [&str; 13] = [
-    "image", "build", "extends", "profiles", "ports", "privileged", "volumes", "platform", "pull_policy", "scale",
-    "deploy", "dockerfile", "use_api_socket",
+    "image",
+    "build",
+    "extends",
+    "profiles",
+    "ports",
+    "privileged",
+    "volumes",
+    "platform",
+    "pull_policy",
+    "scale",
+    "deploy",
+    "dockerfile",
+    "use_api_socket",
 ];
 
 /// Reads one service; nothing for what is no mapping.

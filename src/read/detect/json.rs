@@ -1,7 +1,7 @@
 //! JSON: what its first document's members say it is, seen without parsing it whole.
 
-use crate::read::{Format, compose};
 use crate::read::tree::{Nest, skip_nested, unescape};
+use crate::read::{Format, compose};
 
 /// A member's value, as far as detection looks.
 #[derive(Debug, Clone, PartialEq)]
@@ -87,9 +87,8 @@ fn has_compose_services(text: &str, members: &Members) -> bool {
         && inside(members.get("services")).is_some_and(|services| {
             services.0.iter().all(|(_, value)| matches!(value, Peek::Object(_)))
                 && services.0.iter().take(100).any(|(_, service)| {
-                    inside(Some(service)).is_some_and(|service| {
-                        compose::is_compose_value(service.0.iter().map(|(key, _)| key.as_str()))
-                    })
+                    inside(Some(service))
+                        .is_some_and(|service| compose::is_compose_value(service.0.iter().map(|(key, _)| key.as_str())))
                 })
         })
 }

@@ -12,6 +12,7 @@ mod assignments;
 mod blocks;
 mod commandline;
 mod embedded;
+mod environment;
 mod json;
 mod keys;
 mod leaf;
@@ -40,6 +41,8 @@ pub enum Shape {
     Yaml,
     /// Lines.
     Text,
+    /// An environment file (`.env`).
+    Environment,
 }
 
 /// How many secrets were replaced, by the kind of place where they stood.
@@ -77,6 +80,7 @@ pub fn redact_segment(shape: Shape, segment: &[u8], out: &mut Vec<u8>) -> Redact
     match shape {
         Shape::Json => json::redact(segment, 0, &mut counts, out),
         Shape::Yaml => yaml::redact(segment, &mut counts, out),
+        Shape::Environment => environment::redact(segment, &mut counts, out),
         Shape::Text => match text::redact(segment, text::Mode::Prose, &mut counts) {
             Some(redacted) => out.extend_from_slice(&redacted),
             None => out.extend_from_slice(segment),

@@ -93,10 +93,10 @@ pub(super) fn is_environment(text: &str, complete: bool, name: &str) -> bool {
                 let after = whole.as_bytes().get(name.end);
                 let strict = value.is_some() && after == Some(&b'=');
                 let name = whole.get(name).unwrap_or_default();
-                if !named && !(strict && is_variable(name)) {
+                if !(named || strict && is_variable(name)) {
                     return false;
                 }
-                definitions += usize::from(strict);
+                definitions += usize::from(strict || named);
                 bears |= bears_on_images(name, written);
             }
         }

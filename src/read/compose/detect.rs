@@ -118,13 +118,14 @@ fn services_fit(keys: &[Key], all_known: bool, foreign: usize, named: bool, othe
             _ => {}
         }
     }
-    if wrong > 0 || members == 0 || foreign > 1 || (foreign > 0 && !all_known && !named) {
+    // A few broken services do not make a file another one: they are counted when it is read.
+    if wrong * 3 > telling || members == 0 || foreign > 1 || (foreign > 0 && !all_known && !named) {
         return false;
     }
     if named {
         return telling > 0 || (all_known && strange == 0);
     }
-    telling > 0 && telling > strange && !(other && !all_known) && (all_known || telling >= 3)
+    telling > strange && (all_known || (!other && telling >= 3))
 }
 
 /// A file without services: one that includes others, or one that only overrides networks and volumes.

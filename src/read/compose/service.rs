@@ -78,7 +78,7 @@ pub(super) fn service(
 /// Notes which attributes are tagged; gives where the values stand that are taken away.
 fn replaced(node: Node<'_>, service: &mut Service, taker: &Taker<'_>) -> Vec<u64> {
     let mut hidden = Vec::new();
-    if !taker.source.contains("!reset") && !taker.source.contains("!override") {
+    if !taker.tagged {
         return hidden;
     }
     for (key, value) in node.members() {

@@ -18,6 +18,8 @@ pub(super) const ENTRIES: usize = 1_000;
 pub(super) struct Taker<'o> {
     pub source: &'o str,
     pub limits: &'o Limits,
+    /// Whether a tag of the merge stands anywhere in it.
+    pub tagged: bool,
     prefix: String,
     left: usize,
     out: &'o mut Outcome,
@@ -30,7 +32,8 @@ pub(super) fn pointer(before: &str, key: &str) -> String {
 
 impl<'o> Taker<'o> {
     pub fn new(source: &'o str, segment: &Segment, limits: &'o Limits, out: &'o mut Outcome) -> Self {
-        Taker { source, limits, prefix: segment.pointer.clone(), left: WORDS, out }
+        let tagged = source.contains("!reset") || source.contains("!override");
+        Taker { source, limits, tagged, prefix: segment.pointer.clone(), left: WORDS, out }
     }
 
     /// Counts what could not be understood.
@@ -136,6 +139,9 @@ impl<'o> Taker<'o> {
 
     /// Whether a value is tagged `!reset` or `!override` (compose specification, "Merge").
     pub fn tag(&self, node: Node<'_>) -> Option<Tag> {
+        if !self.tagged {
+            return None;
+        }
         let mut before = self.source.get(..node.start() as usize)?;
         before = before.strip_suffix(['"', '\'']).unwrap_or(before).trim_end();
         // An anchor may stand between.

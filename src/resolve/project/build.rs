@@ -28,13 +28,8 @@ impl<E> Joiner<'_, '_, E> {
             }
         } else {
             if !plan.needs.is_empty() {
-                let reason = format!(
-                    "which Dockerfile `{}` builds depends on {}, which nothing defines: import the environment file \
-                     that does",
-                    plan.name,
-                    listed(&plan.needs)
-                );
-                self.missing("", (asker, &plan.spot), reason);
+                let written = plan.context.clone().unwrap_or_else(|| plan.name.clone());
+                self.undecided(written, asker, plan);
             }
             (String::new(), None)
         };
@@ -48,6 +43,16 @@ impl<E> Joiner<'_, '_, E> {
             });
         }
         Ok(())
+    }
+
+    /// Says what a build depends on before anything can be said of it.
+    pub fn undecided(&mut self, written: String, asker: &str, plan: &Plan) {
+        let reason = format!(
+            "what `{}` builds depends on {}, which nothing defines: import the environment file that does",
+            plan.name,
+            listed(&plan.needs)
+        );
+        self.missing(written, (asker, &plan.spot), reason);
     }
 
     /// Places what a Dockerfile pulls in; each use is named after the service or target too.

@@ -233,6 +233,14 @@ fn plan<E>(
     }
     plan.needs.sort();
     plan.needs.dedup();
+    if !plan.needs.is_empty() && plan.inline.is_none() {
+        let words = [&build.context, &build.dockerfile, &build.target];
+        let written = words.into_iter().flatten().find(|word| word.value.text.contains('$'));
+        let written = written.map_or_else(|| plan.name.clone(), |word| word.value.text.clone());
+        joiner.undecided(written, project.path(file), &plan);
+        // It is told, with what was written.
+        plan.needs.clear();
+    }
     (file, plan, elsewhere)
 }
 

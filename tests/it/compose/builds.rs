@@ -92,7 +92,9 @@ fn dockerfiles_are_found_from_the_context_and_what_is_missing_is_named() {
     assert_eq!(joined.built[1].target.as_deref(), Some("final"));
     assert_eq!(joined.built[0].asked_by.1.pointer, "/services/a/build");
     let missing: Vec<(&str, &str)> = joined.missing.iter().map(|m| (m.path.as_str(), m.reason.as_str())).collect();
-    for (path, word) in [("/abs", "absolute path"), ("/x/p/gone/Dockerfile", "a Containerfile beside"), ("", "`CTX`")] {
+    for (path, word) in
+        [("/abs", "absolute path"), ("/x/p/gone/Dockerfile", "a Containerfile beside"), ("${CTX}", "`CTX`")]
+    {
         assert!(missing.iter().any(|(p, reason)| *p == path && reason.contains(word)), "{path}: {missing:?}");
     }
     assert_eq!(missing.len(), 3, "a git context is named, not missing: {missing:?}");

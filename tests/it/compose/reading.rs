@@ -37,7 +37,7 @@ services:
     build:
       context: b
       dockerfile: D
-      args: [X=1, Y, 'Z=a=b']
+      args: [X=1, Y, Z=a/b]
       target: t
       additional_contexts: {base: 'docker-image://alpine:3', other: ../o}
       cache_from: [c:1]
@@ -54,7 +54,7 @@ services:
         build(n).args.into_iter().map(|a| (a.name, a.value.map(|v| v.text))).collect()
     };
     let some = |text: &str| Some(text.to_owned());
-    assert_eq!(args(1), [("X".into(), some("1")), ("Y".into(), None), ("Z".into(), some("a=b"))]);
+    assert_eq!(args(1), [("X".into(), some("1")), ("Y".into(), None), ("Z".into(), some("a/b"))]);
     assert_eq!(
         args(2),
         [("X".into(), some("1")), ("Y".into(), None), ("Z".into(), some("")), ("F".into(), some("true"))]

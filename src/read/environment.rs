@@ -96,7 +96,8 @@ pub(super) fn is_environment(text: &str, complete: bool, name: &str) -> bool {
                 if !(named || strict && is_variable(name)) {
                     return false;
                 }
-                definitions += usize::from(strict || named);
+                // `name: value` is allowed beside others, but a file of nothing else is rather YAML.
+                definitions += usize::from(strict || (named && value.is_none()));
                 bears |= bears_on_images(name, written);
             }
         }

@@ -96,3 +96,33 @@ fn each_spot(file: &mut Dockerfile, visit: &mut impl FnMut(&mut Spot)) {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What stands in the source where a part of the text was moved to.
+    fn moved(source: &str, text: &str, whole: &str, part: &str) -> String {
+        let at = source.find(whole).unwrap();
+        let spot = Spot { pointer: "/x".to_owned(), offset: at as u64, length: whole.len() as u64 };
+        let place = Place { lines: lines(text, source, &spot), spot };
+        let offset = text.find(part).unwrap() as u64;
+        let moved = place.moved(&Spot { pointer: "line:1".to_owned(), offset, length: part.len() as u64 });
+        assert_eq!(moved.pointer, "/x");
+        source.get(moved.offset as usize..(moved.offset + moved.length) as usize).unwrap().to_owned()
+    }
+
+    #[test]
+    fn words_of_a_block_point_at_the_compose_file() {
+        let block = "        FROM busybox AS a\n\n        COPY --from=alpine:3 \\\n          /a /b\n";
+        let source = format!("    build:\n      dockerfile_inline: |\n{block}  b: 1\n");
+        let text = "FROM busybox AS a\n\nCOPY --from=alpine:3 \\\n  /a /b\n";
+        for part in ["busybox", "alpine:3", "/b"] {
+            assert_eq!(moved(&source, text, block, part), part);
+        }
+        assert_eq!(moved(&source, text, block, "\\\n  /a"), "\\\n          /a");
+        // In quotes on one line the text stands as it is, escaped it is pointed at as a whole.
+        assert_eq!(moved("x: 'FROM busybox'", "FROM busybox", "FROM busybox", "busybox"), "busybox");
+        assert_eq!(moved("x: \"FROM a\\nFROM b\"", "FROM a\nFROM b", "FROM a\\nFROM b", "FROM b"), "FROM a\\nFROM b");
+    }
+}

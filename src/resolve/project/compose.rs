@@ -5,6 +5,7 @@ use std::rc::Rc;
 
 use super::extends::Project;
 use super::files::{self, Layout};
+use super::interpolate::{Filled, Value};
 use super::joiner::{Joiner, as_compose};
 use super::merge::{At, Merged, MergedBuild};
 use super::variables::sorted;
@@ -195,42 +196,13 @@ fn plan<E>(
         plan.images.push(used(Role::Service, name.to_owned(), tag, project, joiner));
     }
     plan.request = request(build, merged, &mut plan.needs, project, joiner);
-    let mut elsewhere = None;
-    if let Some(inline) = &build.inline {
-        plan.inline = Some((filled_in(&inline.value.file, project), inline.value.spot.clone()));
-    }
-    let context = match &build.context {
-        Some(word) => project.fill(word, joiner),
-        // Written nowhere, it is the project's folder.
-        None => Some(super::interpolate::Filled { text: ".".to_owned(), ..Default::default() }),
+    let elsewhere = match &build.inline {
+        Some(inline) => {
+            plan.inline = Some((filled_in(&inline.value.file, project), inline.value.spot.clone()));
+            None
+        }
+        None => locate(build, file, &mut plan, project, joiner),
     };
-    if let Some(filled) = context {
-        plan.needs.extend(filled.needs.iter().cloned());
-        if paths::is_remote(&filled.text) {
-            elsewhere = Some(filled.text);
-        } else if filled.needs.is_empty() {
-            let from = build.context.as_ref().map_or(build.spot.file, |word| word.file);
-            match paths::resolve(project.folder(from), &filled.text) {
-                Ok(path) => plan.context = Some(path),
-                Err(reason) => out_of_reach("build context", filled.text, file, reason, &plan, project, joiner),
-            }
-        }
-    }
-    if let (Some(context), None) = (&plan.context, &plan.inline) {
-        let word = build.dockerfile.as_ref().map(|word| project.fill(word, joiner));
-        let filled = match word {
-            Some(filled) => filled,
-            None => Some(super::interpolate::Filled { text: "Dockerfile".to_owned(), ..Default::default() }),
-        };
-        if let Some(filled) = filled {
-            plan.needs.extend(filled.needs);
-            match paths::resolve(context, &filled.text) {
-                Ok(path) if plan.needs.is_empty() => plan.dockerfile = Some(path),
-                Ok(_) => {}
-                Err(reason) => out_of_reach("Dockerfile", filled.text, file, reason, &plan, project, joiner),
-            }
-        }
-    }
     plan.needs.sort();
     plan.needs.dedup();
     if !plan.needs.is_empty() && plan.inline.is_none() {
@@ -242,6 +214,43 @@ fn plan<E>(
         plan.needs.clear();
     }
     (file, plan, elsewhere)
+}
+
+/// Finds a build's context and its Dockerfile; the context where it is fetched from elsewhere.
+fn locate<E>(
+    build: &MergedBuild,
+    file: usize,
+    plan: &mut Plan,
+    project: &Project,
+    joiner: &mut Joiner<'_, '_, E>,
+) -> Option<String> {
+    let mut fill = |word: &Option<At<Word>>, otherwise: &str| match word {
+        Some(word) => project.fill(word, joiner),
+        None => Some(Filled { text: otherwise.to_owned(), ..Filled::default() }),
+    };
+    // A context that is written nowhere is the project's folder.
+    let (context, dockerfile) = (fill(&build.context, ".")?, fill(&build.dockerfile, "Dockerfile")?);
+    if paths::is_remote(&context.text) {
+        return Some(context.text);
+    }
+    plan.needs.extend(context.needs.into_iter().chain(dockerfile.needs));
+    if !plan.needs.is_empty() {
+        return None;
+    }
+    let from = build.context.as_ref().map_or(build.spot.file, |word| word.file);
+    let folder = match paths::resolve(project.folder(from), &context.text) {
+        Ok(folder) => folder,
+        Err(reason) => {
+            out_of_reach("build context", context.text, file, reason, plan, project, joiner);
+            return None;
+        }
+    };
+    match paths::resolve(&folder, &dockerfile.text) {
+        Ok(path) => plan.dockerfile = Some(path),
+        Err(reason) => out_of_reach("Dockerfile", dockerfile.text, file, reason, plan, project, joiner),
+    }
+    plan.context = Some(folder);
+    None
 }
 
 /// Names a path that no evidence can be at.
@@ -271,7 +280,7 @@ fn request<E>(
         let filled = match value {
             Some(word) => project.fill(word, joiner).filter(|filled| filled.needs.is_empty()).map(|filled| filled.text),
             None => match project.variables.get(name) {
-                super::interpolate::Value::Known(text) => Some(text),
+                Value::Known(text) => Some(text),
                 _ => None,
             },
         };

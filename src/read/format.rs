@@ -17,6 +17,12 @@ pub enum Format {
     Refusal,
     /// A Dockerfile or Containerfile.
     Dockerfile,
+    /// A compose file.
+    ComposeYaml,
+    /// A compose file as JSON: `docker compose config --format json`.
+    ComposeJson,
+    /// An environment file (`.env`).
+    Environment,
 }
 
 /// How the bytes of a format are built, which decides how they are split and redacted.
@@ -34,7 +40,7 @@ pub enum Shape {
 
 impl Format {
     /// Every format.
-    pub const ALL: [Format; 7] = [
+    pub const ALL: [Format; 10] = [
         Format::KubernetesJson,
         Format::KubernetesYaml,
         Format::ImageTable,
@@ -42,6 +48,9 @@ impl Format {
         Format::KubectlTable,
         Format::Refusal,
         Format::Dockerfile,
+        Format::ComposeYaml,
+        Format::ComposeJson,
+        Format::Environment,
     ];
 
     /// The word used in records, options and JSON.
@@ -54,6 +63,9 @@ impl Format {
             Format::KubectlTable => "kubectl-table",
             Format::Refusal => "refusal",
             Format::Dockerfile => "dockerfile",
+            Format::ComposeYaml => "compose-yaml",
+            Format::ComposeJson => "compose-json",
+            Format::Environment => "environment-file",
         }
     }
 
@@ -74,6 +86,9 @@ impl Format {
             Format::KubernetesYaml => Shape::Yaml,
             Format::ImageTable | Format::ReferenceList | Format::KubectlTable | Format::Refusal => Shape::Text,
             Format::Dockerfile => Shape::Whole,
+            Format::ComposeYaml => Shape::Yaml,
+            Format::ComposeJson => Shape::Json,
+            Format::Environment => Shape::Whole,
         }
     }
 }

@@ -13,8 +13,10 @@
 //! Nothing here resolves a name, opens a file, reads a clock or knows a case.
 
 mod collector;
+mod compose;
 mod detect;
 pub mod dockerfile;
+mod environment;
 mod error;
 mod format;
 mod kubernetes;

@@ -3,6 +3,8 @@
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 
+use super::compose;
+use super::environment;
 use super::kubernetes;
 use super::text;
 use super::tree::{parse_json, parse_yaml};
@@ -95,6 +97,15 @@ pub fn read_bytes(format: Format, segment: &Segment, bytes: &[u8], limits: &Limi
         Format::KubectlTable => text::read_people_table(&source, segment, &mut out),
         Format::Refusal => text::read_refusal(&source, limits, &mut out),
         Format::Dockerfile => super::dockerfile::read(&source, limits, &mut out),
+        Format::ComposeYaml => match parse_yaml(&source, limits) {
+            Ok(tree) => compose::read(&source, tree.root(), segment, limits, &mut out),
+            Err(error) => out.reject(segment.pointer.clone(), error.reason),
+        },
+        Format::ComposeJson => match parse_json(&source, limits) {
+            Ok(tree) => compose::read(&source, tree.root(), segment, limits, &mut out),
+            Err(error) => out.reject(segment.pointer.clone(), error.reason),
+        },
+        Format::Environment => environment::read(&source, segment, &mut out),
     }
     out
 }

@@ -3,6 +3,7 @@
 
 mod case;
 mod cli;
+mod compose;
 mod corpus;
 mod dockerfile;
 mod fold;

@@ -16,6 +16,8 @@ pub(super) enum KeyClass {
     ComposeEnvironment,
     /// `Env` of an image or container config.
     ConfigEnvironment,
+    /// `build` of a compose service, whose `args` are build arguments.
+    Build,
     Command,
     Data,
     Headers,
@@ -42,6 +44,7 @@ impl KeyClass {
             b"env" | b"extraEnv" | b"extraEnvVars" | b"envVars" | b"extraEnvs" => Environment,
             b"environment" | b"x-environment" | b"x-env" => ComposeEnvironment,
             b"Env" => ConfigEnvironment,
+            b"build" => Build,
             b"command" | b"args" | b"entrypoint" | b"Cmd" | b"Entrypoint" | b"Args" | b"Command" | b"argv"
             | b"extraArgs" | b"cmd" | b"OnBuild" | b"Shell" | b"ENTRYPOINT" | b"CMD" => Command,
             b"data" | b"binaryData" | b"stringData" => Data,

@@ -3,7 +3,7 @@
 use super::commandline::Command;
 use super::rules::Place;
 use super::text::{self, Mode, Span};
-use super::{MARK, Redactions, embedded, names, shapes, values};
+use super::{MARK, Redactions, embedded, environment, names, shapes, values};
 
 /// Strings inside strings are followed this deep; deeper ones are treated as text.
 pub(super) const DEPTH: u8 = 8;
@@ -22,7 +22,7 @@ pub(super) enum Change {
 /// Decides about a decoded value and counts what is replaced.
 pub(super) fn treat(place: Place, command: &mut Command, value: &[u8], depth: u8, counts: &mut Redactions) -> Change {
     if values::is_marked(value) {
-        if place == Place::Command {
+        if matches!(place, Place::Command | Place::BuildArguments) {
             command.argument(value);
         }
         return Change::Keep;
@@ -37,7 +37,13 @@ pub(super) fn treat(place: Place, command: &mut Command, value: &[u8], depth: u8
         Place::Environment | Place::ComposeEnvironment | Place::ConfigEnvironment => {
             return pair(place, value, depth, counts);
         }
-        Place::Command => return argument(command, value, depth, counts),
+        Place::BuildArgument(says) => !environment::stays_under(says, value),
+        Place::BuildArguments if value.contains(&b'=') && !value.starts_with(b"-") => {
+            let Some(equals) = environment::replaced_pair(value) else { return Change::Keep };
+            counts.add("env-value");
+            return Change::Part([value.get(..=equals).unwrap_or_default(), MARK.as_bytes()].concat());
+        }
+        Place::Command | Place::BuildArguments => return argument(command, value, depth, counts),
         Place::Image if is_plain_image(value) => return Change::Keep,
         _ => false,
     };
@@ -58,7 +64,7 @@ pub(super) fn treat(place: Place, command: &mut Command, value: &[u8], depth: u8
 /// The name that a place gives to whatever is replaced there.
 fn place_name(place: Place) -> Option<&'static str> {
     match place {
-        Place::EnvironmentValue | Place::ImageVariable => Some("env-value"),
+        Place::EnvironmentValue | Place::ImageVariable | Place::BuildArgument(_) => Some("env-value"),
         Place::HeaderValue => Some("probe-header"),
         Place::DataValue => Some("config-data"),
         Place::Annotation => Some("annotation"),

@@ -13,6 +13,7 @@ mod blocks;
 mod commandline;
 mod dockerfile;
 mod embedded;
+mod environment;
 mod json;
 mod keys;
 mod leaf;
@@ -43,6 +44,8 @@ pub enum Shape {
     Text,
     /// A whole Dockerfile.
     Dockerfile,
+    /// An environment file (`.env`).
+    Environment,
 }
 
 /// How many secrets were replaced, by the kind of place where they stood.
@@ -81,6 +84,7 @@ pub fn redact_segment(shape: Shape, segment: &[u8], out: &mut Vec<u8>) -> Redact
         Shape::Json => json::redact(segment, 0, &mut counts, out),
         Shape::Yaml => yaml::redact(segment, &mut counts, out),
         Shape::Dockerfile => dockerfile::redact(segment, &mut counts, out),
+        Shape::Environment => environment::redact(segment, &mut counts, out),
         Shape::Text => match text::redact(segment, text::Mode::Prose, &mut counts) {
             Some(redacted) => out.extend_from_slice(&redacted),
             None => out.extend_from_slice(segment),

@@ -4,6 +4,7 @@
 //! of keys is not relied on where it varies: `data` comes before `kind` in what kubectl prints.
 
 use super::commandline::Command;
+use super::environment::Says;
 use super::keys::KeyClass;
 use super::names::{self, Strength};
 
@@ -25,6 +26,12 @@ pub(super) enum Place {
     EnvironmentValue,
     /// The same under a name that carries image references.
     ImageVariable,
+    /// `build` of a compose service.
+    Build,
+    /// Its `args`, as a mapping or as a list of `KEY=value`.
+    BuildArguments,
+    /// One of their values, under a name that says this.
+    BuildArgument(Says),
     Command,
     Headers,
     HeaderEntry,
@@ -78,7 +85,8 @@ impl Frame {
             // An object beside a telling name has names of its own.
             Telling | WeakTelling | SecretNames if !array => Open,
             EnvironmentValue | ImageVariable | HeaderValue | DataValue | Image if !array => Open,
-            EnvironmentValue | ImageVariable | DataValue => Open,
+            EnvironmentValue | ImageVariable | DataValue | BuildArgument(_) => Open,
+            Build if array => Open,
             Data if array => Open,
             Command if !array => Open,
             other => other,
@@ -108,6 +116,8 @@ impl Frame {
             (Place::ComposeEnvironment, _) if key == b"name" || key == b"url" => Place::Open,
             (Place::ComposeEnvironment, _) if names::is_image_variable(key) => Place::ImageVariable,
             (Place::ComposeEnvironment, _) => Place::EnvironmentValue,
+            (Place::Build, _) if key == b"args" => Place::BuildArguments,
+            (Place::BuildArguments, _) => Place::BuildArgument(Says::of(key)),
             (Place::EnvironmentEntry, K::Value) if names::is_image_variable(self.name(source)) => Place::ImageVariable,
             (Place::EnvironmentEntry, K::Value) => Place::EnvironmentValue,
             (Place::HeaderEntry, K::Value) => Place::HeaderValue,
@@ -170,6 +180,7 @@ fn place_of(class: KeyClass) -> Place {
         KeyClass::Environment => Place::Environment,
         KeyClass::ComposeEnvironment => Place::ComposeEnvironment,
         KeyClass::ConfigEnvironment => Place::ConfigEnvironment,
+        KeyClass::Build => Place::Build,
         KeyClass::Command => Place::Command,
         KeyClass::Headers => Place::Headers,
         KeyClass::ManagedFields => Place::ManagedFields,

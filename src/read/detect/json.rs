@@ -1,7 +1,7 @@
 //! JSON: what its first document's members say it is, seen without parsing it whole.
 
-use crate::read::Format;
 use crate::read::tree::{Nest, skip_nested, unescape};
+use crate::read::{Format, compose};
 
 /// A member's value, as far as detection looks.
 #[derive(Debug, Clone, PartialEq)]
@@ -46,6 +46,9 @@ pub(super) fn detect(text: &str) -> Result<Format, String> {
     if kind == "Status" && members.text("status") != "Success" && (!api.is_empty() || members.has("code")) {
         return Ok(Format::Refusal);
     }
+    if has_compose_services(text, &members) {
+        return Ok(Format::ComposeJson);
+    }
     if let Some(reason) = looks_like(&members, kind) {
         return Err(reason.to_owned());
     }
@@ -72,6 +75,22 @@ fn is_kubernetes(text: &str, members: &Members, kind: &str, api: &str) -> bool {
         || (is_api_version(api) && (members.has("items") || members.has("metadata")))
         || listed
         || shaped
+}
+
+/// Whether `services` holds services of compose, as `docker compose config --format json` prints them.
+fn has_compose_services(text: &str, members: &Members) -> bool {
+    let inside = |value: Option<&Peek>| match value {
+        Some(Peek::Object(at)) => Some(self::members(text, *at)),
+        _ => None,
+    };
+    !members.has("apiVersion")
+        && inside(members.get("services")).is_some_and(|services| {
+            services.0.iter().all(|(_, value)| matches!(value, Peek::Object(_)))
+                && services.0.iter().take(100).any(|(_, service)| {
+                    inside(Some(service))
+                        .is_some_and(|service| compose::is_compose_value(service.0.iter().map(|(key, _)| key.as_str())))
+                })
+        })
 }
 
 /// `v1`, `apps/v1`, `example.org/v1beta2`.
@@ -107,7 +126,6 @@ fn looks_like(members: &Members, kind: &str) -> Option<&'static str> {
         _ if has("rootfs") && has("config") => "an OCI image config: not read yet",
         _ if has("RepoDigests") || has("RepoTags") => "output of docker inspect: not read yet",
         _ if has("images") && !has("apiVersion") => "a list of images in JSON that no reader knows yet (crictl?)",
-        _ if has("services") && !has("apiVersion") => "a docker compose file: not read yet",
         _ if has("clientVersion") || has("gitVersion") => "a version answer: it holds no objects",
         _ if has("dependencies") && has("version") => "a package description: not read",
         _ => return None,

@@ -7,7 +7,7 @@ mod json;
 mod text;
 mod yaml;
 
-use super::Format;
+use super::{Format, environment};
 
 /// What the first bytes are.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -38,7 +38,8 @@ pub fn detect(head: &[u8], complete: bool, name: &str) -> Detection {
         [b'[', rest @ ..] if rest.trim_ascii_start().first().is_none_or(|b| b"{[]\"-0123456789".contains(b)) => {
             json::detect(after_prompt(text))
         }
-        _ => yaml::detect(text).unwrap_or_else(|| text::detect(text, complete, name)),
+        _ if environment::is_environment(text, complete, name) => Ok(Format::Environment),
+        _ => yaml::detect(text, name).unwrap_or_else(|| text::detect(text, complete, name)),
     };
     match found {
         Ok(format) => Detection::Known(format),

@@ -2,10 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use crate::read::Format;
+use crate::read::{Format, compose};
 
 /// Names the format of YAML, or says what it looks like; `None` where it is no YAML.
-pub(super) fn detect(text: &str) -> Option<Result<Format, String>> {
+pub(super) fn detect(text: &str, name: &str) -> Option<Result<Format, String>> {
     let first = text.lines().map(str::trim_end).find(|line| !is_nothing(line))?;
     if !(first.starts_with("---")
         || first.starts_with("%YAML")
@@ -23,6 +23,9 @@ pub(super) fn detect(text: &str) -> Option<Result<Format, String>> {
     });
     if kubernetes {
         return Some(Ok(Format::KubernetesYaml));
+    }
+    if compose::is_compose(text, name) {
+        return Some(Ok(Format::ComposeYaml));
     }
     let all: BTreeSet<&str> = documents.iter().flatten().copied().collect();
     if all.is_empty() {
@@ -70,7 +73,7 @@ fn looks_like(keys: &BTreeSet<&str>) -> Option<&'static str> {
     Some(if has("kind: Config") {
         "a kubeconfig: it holds credentials and no objects"
     } else if has("services") {
-        "a docker compose file: not read yet"
+        "YAML with `services`, but not those of compose: no reader knows it"
     } else if has("jobs") && has("on") {
         "a GitHub Actions workflow: not read yet"
     } else if has("stages") || has("before_script") || (has("include") && has("variables")) {

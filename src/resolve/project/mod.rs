@@ -5,15 +5,28 @@
 //! absolute, `/`-separated and lexically clean; a member of an archive is `/a/dump.tar.gz!/b/compose.yaml`, and no path
 //! leads out of its archive.
 
+mod bake;
+mod build;
+mod compose;
+mod extends;
+mod files;
+mod include;
+mod interpolate;
+mod joiner;
+mod merge;
+mod paths;
 mod plan;
+mod variables;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 pub use plan::Plan;
 
-use crate::model::fact::{Item, Spot};
+use crate::model::fact::{Item, Object, Spot, Use};
 use crate::model::recipe::Recipe;
+use crate::resolve::build::Request;
+use joiner::Joiner;
 
 /// What a project file comes to.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -24,6 +37,9 @@ pub struct Joined {
     pub built: Vec<Built>,
     /// Files that were asked for and are not there, with who asks.
     pub missing: Vec<Missing>,
+    /// What is wrong in the files themselves: a circle, a variable that cannot be replaced, a Dockerfile that no builder
+    /// would take.
+    pub problems: Vec<Problem>,
     /// Every path that was asked for, found or not. When one of them comes or changes, this file is joined anew.
     pub asked: BTreeSet<String>,
 }
@@ -64,6 +80,17 @@ pub struct Missing {
     pub reason: String,
 }
 
+/// Something in a file that keeps it from being understood as a whole.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Problem {
+    /// The file.
+    pub path: String,
+    /// Where in it; spots count from its start.
+    pub spot: Spot,
+    /// What is wrong, in words for people.
+    pub reason: String,
+}
+
 /// Gives the file of a path, where it is at hand.
 pub type Find<'f, E> = dyn FnMut(&str) -> Result<Option<Rc<Recipe>>, E> + 'f;
 
@@ -74,6 +101,36 @@ pub fn join<E>(
     args: &BTreeMap<String, String>,
     find: &mut Find<'_, E>,
 ) -> Result<Joined, E> {
-    let _ = (path, recipe, args, find);
-    Ok(Joined::default())
+    let mut joiner = Joiner::new(args, find);
+    match recipe {
+        Recipe::Dockerfile(file) => {
+            let args = args.iter().map(|(name, value)| (name.clone(), Some(value.clone()))).collect();
+            let pulled = joiner.pulled(path, file, &Request { args, ..Request::default() });
+            joiner.stand(path, &named_after(path, "Dockerfile"), pulled);
+        }
+        Recipe::Compose(_) => compose::join(path, recipe, &mut joiner)?,
+        Recipe::Bake(file) => {
+            let object = named_after(path, "Bake");
+            let plans = bake::plans(path, file, args);
+            let uses: Vec<Use> = plans.iter().flat_map(|plan| plan.images.iter().cloned()).collect();
+            if !uses.is_empty() {
+                joiner.stand(path, &object, uses);
+            }
+            for plan in &plans {
+                joiner.build(path, &object, plan, None)?;
+            }
+        }
+        // It says nothing alone.
+        Recipe::Environment(_) => {}
+    }
+    Ok(joiner.joined)
+}
+
+/// The object of a file that has no name of its own: the path's last two parts.
+fn named_after(path: &str, kind: &str) -> Object {
+    let folder = paths::folder(path);
+    let parent = paths::last(folder);
+    let name = paths::last(path);
+    let name = if parent.is_empty() { name.to_owned() } else { format!("{parent}/{name}") };
+    Object { kind: kind.to_owned(), name, ..Object::default() }
 }

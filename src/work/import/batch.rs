@@ -117,6 +117,9 @@ pub(crate) fn redact(kind: Kind, bytes: &[u8], out: &mut Vec<u8>) -> Redactions 
 }
 
 fn shape(format: Format) -> Shape {
+    if format == Format::Environment {
+        return Shape::Environment;
+    }
     match format.shape() {
         _ if format == Format::Dockerfile => Shape::Dockerfile,
         crate::read::Shape::Json => Shape::Json,

@@ -1,0 +1,326 @@
+//! A compose file to its project: services to uses, builds to plans.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
+
+use super::extends::Project;
+use super::files::{self, Layout};
+use super::interpolate::{Filled, Value};
+use super::joiner::{Joiner, as_compose};
+use super::merge::{At, Merged, MergedBuild};
+use super::variables::sorted;
+use super::{Plan, include, paths};
+use crate::model::fact::{Mark, Object, Role, Use};
+use crate::model::recipe::{Dockerfile, Recipe, Step, Word, names_engine_socket};
+use crate::model::reference::Reference;
+use crate::resolve::build::Request;
+
+/// Joins a compose file. One that is merged over another says nothing of its own.
+pub(super) fn join<E>(path: &str, recipe: &Recipe, joiner: &mut Joiner<'_, '_, E>) -> Result<(), E> {
+    let recipe = Rc::new(recipe.clone());
+    joiner.know(path, recipe.clone());
+    let Layout::Base { overrides, folders } = files::layout(path, joiner)? else { return Ok(()) };
+    let folder = paths::folder(path);
+    let mut project = Project::new(files::variables(&folders, joiner)?);
+    project.open(path, folder, recipe);
+    for path in overrides {
+        match joiner.file(&path)? {
+            Some(recipe) if as_compose(&recipe).is_some() => _ = project.open(&path, folder, recipe),
+            _ => {
+                let asker = format!("{}/.env", folders.last().map_or(folder, String::as_str));
+                let reason = "`COMPOSE_FILE` lists it as a part of the project, and it is not among the evidence, or is \
+                              no compose file: import it too";
+                joiner.missing(path, (&asker, &Default::default()), reason);
+            }
+        }
+    }
+    let count = project.files.len();
+    project.name = name(folder, &project, joiner);
+    let name = project.name.clone();
+    project.variables.set("COMPOSE_PROJECT_NAME", &name);
+    for file in 0..count {
+        include::ask(file, &project, joiner)?;
+    }
+    let mut gathered = Gathered::default();
+    for name in names(&project) {
+        let merged = project.merged(&name, count, joiner)?;
+        gathered.service(&name, &merged, &project, joiner);
+    }
+    gathered.place(&project, joiner)
+}
+
+/// The names of all services, in order of the files.
+fn names(project: &Project) -> Vec<String> {
+    let mut seen = BTreeSet::new();
+    let services = project.files.iter().filter_map(|file| file.compose()).flat_map(|file| &file.services);
+    services.map(|service| service.name.clone()).filter(|name| seen.insert(name.clone())).collect()
+}
+
+/// The project's name: `COMPOSE_PROJECT_NAME`, the last `name` of its files, its folder's name (compose specification,
+/// "Specify a project name", in this order).
+fn name<E>(folder: &str, project: &Project, joiner: &mut Joiner<'_, '_, E>) -> String {
+    let stated = project.variables.text("COMPOSE_PROJECT_NAME").map(files::normalised);
+    let mut written = String::new();
+    for (file, words) in project.files.iter().enumerate() {
+        let word = words.compose().and_then(|compose| compose.name.clone());
+        let filled = word.and_then(|value| project.fill(&At { file, value }, joiner));
+        // What depends on a variable that nothing defines is empty for compose too, and the folder's name counts.
+        if let Some(name) =
+            filled.filter(|filled| filled.needs.is_empty()).map(|filled| files::normalised(&filled.text))
+            && !name.is_empty()
+        {
+            written = name;
+        }
+    }
+    let of_folder = files::normalised(paths::last(folder));
+    stated.into_iter().chain([written, of_folder]).find(|name| !name.is_empty()).unwrap_or_else(|| "default".to_owned())
+}
+
+/// What a project's services come to.
+#[derive(Default)]
+struct Gathered {
+    /// Uses by the file they stand in.
+    uses: BTreeMap<usize, Vec<Use>>,
+    /// Builds with the file that asks, and the context where that is elsewhere.
+    plans: Vec<(usize, Plan, Option<String>)>,
+    /// Services of which none is started, and how often others are.
+    replicas: BTreeMap<String, serde_json::Value>,
+    pull_policies: BTreeMap<String, serde_json::Value>,
+}
+
+impl Gathered {
+    fn service<E>(&mut self, name: &str, merged: &Merged, project: &Project, joiner: &mut Joiner<'_, '_, E>) {
+        let mut marks = marks(merged, project, joiner);
+        let used = match (&merged.image, &merged.build) {
+            (Some(image), _) => {
+                let used = Use { marks, ..used(Role::Service, name.to_owned(), image, project, joiner) };
+                Some((image.file, used))
+            }
+            (None, Some(build)) => {
+                marks.push(Mark::BuiltHere);
+                marks.sort();
+                let image = format!("{}-{name}", project.name);
+                let used = Use { marks, ..Use::new(Role::Service, name, image, build.spot.value.clone()) };
+                Some((build.spot.file, used))
+            }
+            // What is missing of it stands in a file that is not at hand.
+            (None, None) => None,
+        };
+        for volume in &merged.image_volumes {
+            let Some(word) = &volume.value.value else { continue };
+            let name =
+                if volume.value.name.is_empty() { name.to_owned() } else { format!("{name}:{}", volume.value.name) };
+            let word = At { file: volume.file, value: word.clone() };
+            let used = self::used(Role::Volume, name, &word, project, joiner);
+            self.uses.entry(volume.file).or_default().push(used);
+        }
+        if let Some(build) = &merged.build {
+            let image = used.as_ref().map(|(_, used)| used.clone());
+            let plan = plan(name, build, merged, image, project, joiner);
+            self.plans.push(plan);
+        }
+        if let Some((file, used)) = used {
+            self.uses.entry(file).or_default().push(used);
+        }
+        for (word, said) in [(&merged.replicas, &mut self.replicas), (&merged.pull_policy, &mut self.pull_policies)] {
+            if let Some(filled) = word.as_ref().and_then(|word| project.fill(word, joiner)) {
+                said.insert(name.to_owned(), filled.text.into());
+            }
+        }
+    }
+
+    /// Places everything, the project's own files first.
+    fn place<E>(self, project: &Project, joiner: &mut Joiner<'_, '_, E>) -> Result<(), E> {
+        let object = Object { kind: "ComposeProject".to_owned(), name: project.name.clone(), ..Object::default() };
+        let mut details = BTreeMap::new();
+        for (key, said) in [("replicas", self.replicas), ("pullPolicies", self.pull_policies)] {
+            if !said.is_empty() {
+                details.insert(key.to_owned(), said.into_iter().collect());
+            }
+        }
+        let detailed = Object { details, ..object.clone() };
+        for (file, uses) in self.uses {
+            joiner.stand(project.path(file), if file == 0 { &detailed } else { &object }, uses);
+        }
+        for (file, plan, elsewhere) in &self.plans {
+            joiner.build(project.path(*file), &object, plan, elsewhere.as_deref())?;
+        }
+        Ok(())
+    }
+}
+
+/// A use of an image that is written somewhere.
+fn used<E>(role: Role, name: String, image: &At<Word>, project: &Project, joiner: &mut Joiner<'_, '_, E>) -> Use {
+    let mut used = Use::new(role, name, image.value.text.clone(), image.value.spot.clone());
+    let Some(filled) = project.fill(image, joiner) else { return used };
+    let text = filled.text.trim();
+    // Nothing in a variable's place may leave no image at all.
+    let hollow = !filled.empty.is_empty() && Reference::parse(text).is_err();
+    used.needs = sorted(if filled.needs.is_empty() && hollow { filled.empty } else { filled.needs });
+    used.resolved = (text != used.as_written && !text.is_empty()).then(|| text.to_owned());
+    used
+}
+
+/// What bears on a service beside its image.
+fn marks<E>(merged: &Merged, project: &Project, joiner: &mut Joiner<'_, '_, E>) -> Vec<Mark> {
+    let mut marks = BTreeSet::new();
+    for profile in &merged.profiles {
+        marks.extend(project.fill(profile, joiner).map(|filled| Mark::Profile(filled.text)));
+    }
+    marks.extend(merged.ports.iter().map(|port| Mark::Published(port.value.text.clone())));
+    let privileged = merged.privileged.as_ref().and_then(|word| project.fill(word, joiner));
+    if privileged.is_some_and(|filled| ["true", "yes", "on", "y", "1"].contains(&filled.text.to_lowercase().as_str())) {
+        marks.insert(Mark::Privileged);
+    }
+    for mount in &merged.mounts {
+        if project.fill(mount, joiner).is_some_and(|filled| names_engine_socket(&filled.text)) {
+            marks.insert(Mark::EngineSocket);
+        }
+    }
+    marks.into_iter().collect()
+}
+
+/// A service's build, with the file that asks and where its context is fetched from.
+fn plan<E>(
+    name: &str,
+    build: &MergedBuild,
+    merged: &Merged,
+    image: Option<Use>,
+    project: &Project,
+    joiner: &mut Joiner<'_, '_, E>,
+) -> (usize, Plan, Option<String>) {
+    let file = build.inline.as_ref().map_or(build.spot.file, |inline| inline.file);
+    let mut plan = Plan { name: name.to_owned(), spot: build.spot.value.clone(), ..Plan::default() };
+    plan.images.extend(image);
+    for tag in &build.tags {
+        plan.images.push(used(Role::Service, name.to_owned(), tag, project, joiner));
+    }
+    plan.request = request(build, merged, &mut plan.needs, project, joiner);
+    let elsewhere = match &build.inline {
+        Some(inline) => {
+            plan.inline = Some((filled_in(&inline.value.file, project), inline.value.spot.clone()));
+            None
+        }
+        None => locate(build, file, &mut plan, project, joiner),
+    };
+    plan.needs.sort();
+    plan.needs.dedup();
+    if !plan.needs.is_empty() && plan.inline.is_none() {
+        let words = [&build.context, &build.dockerfile, &build.target];
+        let written = words.into_iter().flatten().find(|word| word.value.text.contains('$'));
+        let written = written.map_or_else(|| plan.name.clone(), |word| word.value.text.clone());
+        joiner.undecided(written, project.path(file), &plan);
+        // It is told, with what was written.
+        plan.needs.clear();
+    }
+    (file, plan, elsewhere)
+}
+
+/// Finds a build's context and its Dockerfile; the context where it is fetched from elsewhere.
+fn locate<E>(
+    build: &MergedBuild,
+    file: usize,
+    plan: &mut Plan,
+    project: &Project,
+    joiner: &mut Joiner<'_, '_, E>,
+) -> Option<String> {
+    let mut fill = |word: &Option<At<Word>>, otherwise: &str| match word {
+        Some(word) => project.fill(word, joiner),
+        None => Some(Filled { text: otherwise.to_owned(), ..Filled::default() }),
+    };
+    // A context that is written nowhere is the project's folder.
+    let (context, dockerfile) = (fill(&build.context, ".")?, fill(&build.dockerfile, "Dockerfile")?);
+    if paths::is_remote(&context.text) {
+        return Some(context.text);
+    }
+    plan.needs.extend(context.needs.into_iter().chain(dockerfile.needs));
+    if !plan.needs.is_empty() {
+        return None;
+    }
+    let from = build.context.as_ref().map_or(build.spot.file, |word| word.file);
+    let folder = match paths::resolve(project.folder(from), &context.text) {
+        Ok(folder) => folder,
+        Err(reason) => {
+            out_of_reach("build context", context.text, file, reason, plan, project, joiner);
+            return None;
+        }
+    };
+    match paths::resolve(&folder, &dockerfile.text) {
+        Ok(path) => plan.dockerfile = Some(path),
+        Err(reason) => out_of_reach("Dockerfile", dockerfile.text, file, reason, plan, project, joiner),
+    }
+    plan.context = Some(folder);
+    None
+}
+
+/// Names a path that no evidence can be at.
+fn out_of_reach<E>(
+    what: &str,
+    written: String,
+    file: usize,
+    reason: &str,
+    plan: &Plan,
+    project: &Project,
+    joiner: &mut Joiner<'_, '_, E>,
+) {
+    let reason = format!("the {what} of `{}` is {reason}; import the Dockerfile by itself", plan.name);
+    joiner.missing(written, (project.path(file), &plan.spot), reason);
+}
+
+/// How the Dockerfile is built. What the target needs is added to `needs`.
+fn request<E>(
+    build: &MergedBuild,
+    merged: &Merged,
+    needs: &mut Vec<String>,
+    project: &Project,
+    joiner: &mut Joiner<'_, '_, E>,
+) -> Request {
+    let mut request = Request::default();
+    for (name, value) in &build.args {
+        let filled = match value {
+            Some(word) => project.fill(word, joiner).filter(|filled| filled.needs.is_empty()).map(|filled| filled.text),
+            None => match project.variables.get(name) {
+                Value::Known(text) => Some(text),
+                _ => None,
+            },
+        };
+        request.args.insert(name.clone(), filled);
+    }
+    if let Some(filled) = build.target.as_ref().and_then(|target| project.fill(target, joiner)) {
+        needs.extend(filled.needs);
+        request.target = Some(filled.text).filter(|target| !target.is_empty());
+    }
+    for (name, word) in &build.contexts {
+        if let Some(filled) = project.fill(word, joiner) {
+            request.contexts.insert(name.clone(), filled.text);
+        }
+    }
+    let platform = build.platforms.first().or(merged.platform.as_ref());
+    request.platform = platform.and_then(|word| project.fill(word, joiner)).map(|filled| filled.text);
+    request
+}
+
+/// An inline Dockerfile as compose hands it on. What compose would make empty, because nothing defines it, is left to the
+/// Dockerfile's own arguments.
+fn filled_in(file: &Dockerfile, project: &Project) -> Dockerfile {
+    let mut file = file.clone();
+    let fill = |text: &mut String| {
+        if let Ok(filled) = project.variables.fill(text) {
+            *text = filled.text;
+        }
+    };
+    file.syntax.iter_mut().for_each(|word| fill(&mut word.text));
+    file.globals.iter_mut().filter_map(|argument| argument.default.as_mut()).for_each(fill);
+    for stage in &mut file.stages {
+        fill(&mut stage.from.text);
+        for step in &mut stage.steps {
+            match step {
+                Step::CopyFrom(word) | Step::MountFrom(word) => fill(&mut word.text),
+                Step::Arg(argument) => argument.default.iter_mut().for_each(fill),
+                Step::Env { value, .. } => fill(value),
+                Step::OnBuild(_) => {}
+            }
+        }
+    }
+    file
+}

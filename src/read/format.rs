@@ -17,6 +17,24 @@ pub enum Format {
     Refusal,
     /// A Dockerfile or Containerfile.
     Dockerfile,
+    /// A GitHub Actions workflow, or an action's description.
+    GithubActions,
+    /// A GitLab CI file.
+    GitlabCi,
+    /// A CircleCI file.
+    CircleCi,
+    /// An Azure pipeline.
+    AzurePipelines,
+    /// A Drone or Woodpecker pipeline.
+    Woodpecker,
+    /// A Bitbucket pipeline.
+    Bitbucket,
+    /// Values of a Helm chart.
+    HelmValues,
+    /// A bake file in HCL.
+    BakeHcl,
+    /// A bake file in JSON.
+    BakeJson,
 }
 
 /// How the bytes of a format are built, which decides how they are split and redacted.
@@ -34,7 +52,7 @@ pub enum Shape {
 
 impl Format {
     /// Every format.
-    pub const ALL: [Format; 7] = [
+    pub const ALL: [Format; 16] = [
         Format::KubernetesJson,
         Format::KubernetesYaml,
         Format::ImageTable,
@@ -42,6 +60,15 @@ impl Format {
         Format::KubectlTable,
         Format::Refusal,
         Format::Dockerfile,
+        Format::GithubActions,
+        Format::GitlabCi,
+        Format::CircleCi,
+        Format::AzurePipelines,
+        Format::Woodpecker,
+        Format::Bitbucket,
+        Format::HelmValues,
+        Format::BakeHcl,
+        Format::BakeJson,
     ];
 
     /// The word used in records, options and JSON.
@@ -54,6 +81,15 @@ impl Format {
             Format::KubectlTable => "kubectl-table",
             Format::Refusal => "refusal",
             Format::Dockerfile => "dockerfile",
+            Format::GithubActions => "github-actions",
+            Format::GitlabCi => "gitlab-ci",
+            Format::CircleCi => "circleci",
+            Format::AzurePipelines => "azure-pipelines",
+            Format::Woodpecker => "woodpecker",
+            Format::Bitbucket => "bitbucket-pipelines",
+            Format::HelmValues => "helm-values",
+            Format::BakeHcl => "bake-hcl",
+            Format::BakeJson => "bake-json",
         }
     }
 
@@ -74,6 +110,10 @@ impl Format {
             Format::KubernetesYaml => Shape::Yaml,
             Format::ImageTable | Format::ReferenceList | Format::KubectlTable | Format::Refusal => Shape::Text,
             Format::Dockerfile => Shape::Whole,
+            Format::GithubActions | Format::GitlabCi | Format::CircleCi | Format::AzurePipelines => Shape::Yaml,
+            Format::Woodpecker | Format::Bitbucket | Format::HelmValues => Shape::Yaml,
+            Format::BakeHcl => Shape::Whole,
+            Format::BakeJson => Shape::Json,
         }
     }
 }

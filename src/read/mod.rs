@@ -12,11 +12,14 @@
 //!
 //! Nothing here resolves a name, opens a file, reads a clock or knows a case.
 
+mod bake;
+mod ci;
 mod collector;
 mod detect;
 pub mod dockerfile;
 mod error;
 mod format;
+mod helm;
 mod kubernetes;
 pub mod limits;
 mod names;

@@ -3,6 +3,9 @@
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 
+use super::bake;
+use super::ci;
+use super::helm;
 use super::kubernetes;
 use super::text;
 use super::tree::{parse_json, parse_yaml};
@@ -95,6 +98,13 @@ pub fn read_bytes(format: Format, segment: &Segment, bytes: &[u8], limits: &Limi
         Format::KubectlTable => text::read_people_table(&source, segment, &mut out),
         Format::Refusal => text::read_refusal(&source, limits, &mut out),
         Format::Dockerfile => {}
+        Format::GithubActions | Format::GitlabCi | Format::CircleCi | Format::AzurePipelines => {
+            ci::read(format, &source, segment, limits, &mut out);
+        }
+        Format::Woodpecker | Format::Bitbucket => ci::read(format, &source, segment, limits, &mut out),
+        Format::HelmValues => helm::read(&source, segment, limits, &mut out),
+        Format::BakeHcl => bake::read_hcl(&source, segment, limits, &mut out),
+        Format::BakeJson => bake::read_json(&source, segment, limits, &mut out),
     }
     out
 }

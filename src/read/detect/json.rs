@@ -46,6 +46,9 @@ pub(super) fn detect(text: &str) -> Result<Format, String> {
     if kind == "Status" && members.text("status") != "Success" && (!api.is_empty() || members.has("code")) {
         return Ok(Format::Refusal);
     }
+    if super::ci::bake_json(members.0.iter().map(|(name, value)| (name.as_str(), matches!(value, Peek::Object(_))))) {
+        return Ok(Format::BakeJson);
+    }
     if let Some(reason) = looks_like(&members, kind) {
         return Err(reason.to_owned());
     }

@@ -2,6 +2,7 @@
 //! no reader is given them. A refusal to read says what the bytes look like.
 
 mod binary;
+mod ci;
 mod json;
 mod text;
 mod yaml;
@@ -25,7 +26,6 @@ pub enum Detection {
 /// Names the format of decoded bytes. `head` holds the first bytes (256 KiB are enough), `complete` tells whether that is
 /// all there is; `name` is the file's, and counts only where the content fits two formats.
 pub fn detect(head: &[u8], complete: bool, name: &str) -> Detection {
-    let _ = name;
     if let Some(reason) = binary::looks_like(head) {
         return Detection::Unknown { reason: reason.to_owned(), text: false };
     }
@@ -38,7 +38,9 @@ pub fn detect(head: &[u8], complete: bool, name: &str) -> Detection {
         [b'[', rest @ ..] if rest.trim_ascii_start().first().is_none_or(|b| b"{[]\"-0123456789".contains(b)) => {
             json::detect(after_prompt(text))
         }
-        _ => yaml::detect(text).unwrap_or_else(|| text::detect(text, complete)),
+        _ => ci::hcl(text, name)
+            .or_else(|| yaml::detect(text, name))
+            .unwrap_or_else(|| text::detect(text, complete)),
     };
     match found {
         Ok(format) => Detection::Known(format),
@@ -110,7 +112,7 @@ mod tests {
             ("a\0b", "binary"),
             ("services:\n  web:\n    image: a\n", "compose"),
             ("# syntax=docker/dockerfile:1\nfrom alpine\nRUN x\n", "Dockerfile"),
-            ("on: push\njobs:\n  a: {}\n", "GitHub Actions"),
+            ("on: push\njobs:\n  a: {}\n", "no reader knows it"),
             ("openapi: 3.0.0\n", "OpenAPI"),
             (r#"{"spdxVersion":"SPDX-2.3"}"#, "SPDX"),
             (r#"{"bomFormat":"CycloneDX"}"#, "CycloneDX"),

@@ -113,6 +113,9 @@ fn value(term: &str, scope: Scope<'_, '_>, filled: &mut Filled) -> Result<String
     if let Some(literal) = inner.filter(|text| !text.replace("''", "").contains('\'')) {
         return Ok(literal.replace("''", "'"));
     }
+    if matches!(term, "true" | "false") || (term.parse::<f64>().is_ok() && !term.is_empty()) {
+        return Ok(term.to_owned());
+    }
     let missing = || Err(BTreeSet::from([need(term)]));
     if let (Some(path), Some(matrix)) = (term.strip_prefix("matrix."), scope.matrix)
         && is_path(term)
@@ -196,6 +199,7 @@ mod tests {
             ("a:${{ env.TAG }}", "a:1.2"),
             ("${{ matrix.none }}", ""),
             ("${{ matrix.none || 'it''s' }}", "it's"),
+            ("a:${{ matrix.none || 16 }}", "a:16"),
             ("${{ matrix.none || matrix.node }}", "18"),
             ("${{ '}}' }}x", "}}x"),
             ("plain", "plain"),

@@ -22,6 +22,11 @@ const MAX_USES: usize = 20_000;
 
 /// Reads one document.
 pub(super) fn read(source: &str, segment: &Segment, limits: &Limits, out: &mut Outcome) {
+    let first = source.lines().map(str::trim_start).find(|line| !line.is_empty() && !line.starts_with('#'));
+    // A parser takes `{{ if … }}` for a document of its own.
+    if first.is_some_and(|line| line.starts_with("{{")) {
+        return read_template(source, segment, out);
+    }
     let tree = match parse_yaml(source, limits) {
         Ok(tree) => tree,
         Err(_) if source.contains("{{") => return read_template(source, segment, out),

@@ -5,6 +5,7 @@
 //! absolute, `/`-separated and lexically clean; a member of an archive is `/a/dump.tar.gz!/b/compose.yaml`, and no path
 //! leads out of its archive.
 
+pub mod bake;
 mod plan;
 
 use std::collections::{BTreeMap, BTreeSet};

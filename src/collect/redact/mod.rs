@@ -12,6 +12,7 @@ mod assignments;
 mod blocks;
 mod commandline;
 mod embedded;
+mod hcl;
 mod json;
 mod keys;
 mod leaf;

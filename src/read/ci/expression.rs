@@ -151,9 +151,9 @@ fn matrix_value<'t>(path: &str, matrix: &Combination<'t>) -> Option<Node<'t>> {
 /// `a.b.c`, nothing else.
 fn is_path(text: &str) -> bool {
     text.contains('.')
-        && text.split('.').all(|part| {
-            !part.is_empty() && part.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-'))
-        })
+        && text
+            .split('.')
+            .all(|part| !part.is_empty() && part.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-')))
 }
 
 /// The paths that an expression names, outside of quotes; the expression itself where it names none.
@@ -180,8 +180,7 @@ mod tests {
     fn filled(text: &str) -> Filled {
         let tree = parse_yaml("{node: 18, os: {image: 'ubuntu:22.04', n: 1}, later: '${{ x.y }}'}", &Limits::default());
         let tree = tree.unwrap();
-        let matrix: Combination<'_> =
-            tree.root().unwrap().members().map(|(k, v)| (k.string().unwrap(), v)).collect();
+        let matrix: Combination<'_> = tree.root().unwrap().members().map(|(k, v)| (k.string().unwrap(), v)).collect();
         let env = BTreeMap::from([
             ("TAG".to_owned(), "1.2".to_owned()),
             ("LATER".to_owned(), "${{ github.sha }}".to_owned()),

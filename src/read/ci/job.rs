@@ -167,9 +167,8 @@ impl<'t> Job<'t> {
     pub fn finish(mut self, file: &mut File<'_>) {
         let own = self.at.node.spot(0, self.at.pointer.clone());
         let (start, end) = (own.offset, own.offset + own.length);
-        let inside = |s: &Spot| {
-            s.offset >= start && s.offset + s.length <= end && tail(&s.pointer, &self.at.pointer).is_some()
-        };
+        let inside =
+            |s: &Spot| s.offset >= start && s.offset + s.length <= end && tail(&s.pointer, &self.at.pointer).is_some();
         let spot = if self.uses.iter().all(|place| inside(&place.spot)) {
             for place in &mut self.uses {
                 place.spot.offset -= start;

@@ -148,9 +148,8 @@ fn same(a: Node<'_>, b: Node<'_>) -> bool {
             let size = a.members().take(MAX_KEYS).count();
             size < MAX_KEYS
                 && size == b.members().take(MAX_KEYS).count()
-                && a.members().all(|(key, value)| {
-                    key.text().and_then(|key| b.get(&key)).is_some_and(|other| same(value, other))
-                })
+                && a.members()
+                    .all(|(key, value)| key.text().and_then(|key| b.get(&key)).is_some_and(|other| same(value, other)))
         }
         (Kind::Array, Kind::Array) => {
             a.elements().count() == b.elements().count() && a.elements().zip(b.elements()).all(|(a, b)| same(a, b))

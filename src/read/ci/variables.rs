@@ -20,11 +20,7 @@ enum Part<'a> {
 }
 
 /// Replaces the variables of a text; also the values that the matrix gave, in order.
-pub(super) fn fill(
-    text: &str,
-    matrix: &Combination<'_>,
-    variables: &BTreeMap<String, String>,
-) -> (Image, Vec<String>) {
+pub(super) fn fill(text: &str, matrix: &Combination<'_>, variables: &BTreeMap<String, String>) -> (Image, Vec<String>) {
     let mut work = Work { matrix, variables, image: Image::plain(text), values: Vec::new(), left: MAX_REPLACED };
     let mut done = String::new();
     work.expand(text, DEPTH, &mut done);

@@ -84,7 +84,7 @@ fn is_gitlab(lines: &[Line<'_>], keys: &BTreeSet<&str>, file: &str) -> bool {
     let named = file.contains("gitlab-ci");
     let defaults = has("default") || (has("include") && has("variables"));
     // `services` as a map is Compose's, whatever extensions stand beside it.
-    let compose = has("services") && !children(lines, "services").any(|l| l.listed) && !has("stages");
+    let compose = children(lines, "services").next().is_some_and(|l| !l.listed) && !has("stages");
     (sure && !compose) || (likely && (own || named)) || (named && (own || has("image"))) || defaults
 }
 
@@ -154,7 +154,9 @@ pub(super) fn hcl(text: &str, name: &str) -> Option<Result<Format, String>> {
     } else if has("target") || has("group") || name.contains("bake") {
         Some(Ok(Format::BakeHcl))
     } else if has("variable") || has("function") {
-        Some(Err("HCL with variables only: Terraform's, or a bake file's; name it `docker-bake.hcl` if it is".to_owned()))
+        Some(Err(
+            "HCL with variables only: Terraform's, or a bake file's; name it `docker-bake.hcl` if it is".to_owned()
+        ))
     } else {
         None
     }
@@ -163,12 +165,26 @@ pub(super) fn hcl(text: &str, name: &str) -> Option<Result<Format, String>> {
 /// The word of a line that begins a block: `target "app" {`, `terraform {`.
 fn block(line: &str) -> Option<&str> {
     let content = line.trim_end();
-    let open = content.strip_suffix('{').or_else(|| content.strip_suffix("{}")).or_else(|| content.strip_suffix('}'))?;
+    let open =
+        content.strip_suffix('{').or_else(|| content.strip_suffix("{}")).or_else(|| content.strip_suffix('}'))?;
     let word = open.split([' ', '\t', '"', '{']).next()?;
     let labels = open.get(word.len()..)?.trim();
     let known = [
-        "target", "group", "variable", "function", "resource", "provider", "terraform", "module", "data", "output",
-        "locals", "job", "source", "build", "packer",
+        "target",
+        "group",
+        "variable",
+        "function",
+        "resource",
+        "provider",
+        "terraform",
+        "module",
+        "data",
+        "output",
+        "locals",
+        "job",
+        "source",
+        "build",
+        "packer",
     ];
     let labelled = labels.starts_with('"') || labels.starts_with(|c: char| c.is_ascii_alphabetic());
     let bare = labels.is_empty() && matches!(word, "terraform" | "locals" | "packer" | "build");

@@ -38,9 +38,7 @@ pub fn detect(head: &[u8], complete: bool, name: &str) -> Detection {
         [b'[', rest @ ..] if rest.trim_ascii_start().first().is_none_or(|b| b"{[]\"-0123456789".contains(b)) => {
             json::detect(after_prompt(text))
         }
-        _ => ci::hcl(text, name)
-            .or_else(|| yaml::detect(text, name))
-            .unwrap_or_else(|| text::detect(text, complete)),
+        _ => ci::hcl(text, name).or_else(|| yaml::detect(text, name)).unwrap_or_else(|| text::detect(text, complete)),
     };
     match found {
         Ok(format) => Detection::Known(format),

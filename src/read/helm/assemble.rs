@@ -45,17 +45,8 @@ pub(super) struct Parts<'t> {
 impl<'t> Parts<'t> {
     /// The parts in a map that stands under `key`.
     pub fn of(key: &str, map: Node<'t>) -> Self {
-        let [repository, name, image, registry, tag, image_tag, digest, sha, policy] = map.pick([
-            "repository",
-            "name",
-            "image",
-            "registry",
-            "tag",
-            "imageTag",
-            "digest",
-            "sha",
-            "pullPolicy",
-        ]);
+        let [repository, name, image, registry, tag, image_tag, digest, sha, policy] =
+            map.pick(["repository", "name", "image", "registry", "tag", "imageTag", "digest", "sha", "pullPolicy"]);
         let text = |node: Option<Node<'t>>| node.and_then(Node::text).filter(|text| !text.trim().is_empty());
         let called = is_image_key(key);
         let with_tag = tag.or(image_tag).is_some();

@@ -101,10 +101,10 @@ fn json_says_the_same() {
       "target":{"app":{"context":".","dockerfile":"${TAG}.Dockerfile","tags":["acme/app:${TAG}","acme/app"],
       "args":{"A":"${notequal(\"\",TAG) ? \"x\" : \"y\"}","B":"plain"},"platforms":["linux/amd64","linux/arm64"]}}}"#;
     let all = planned(json, &[]);
-    assert_eq!(images(&all), [
-        "app: listed  acme/app:${TAG} = acme/app:1.2 built-here",
-        "app: listed tag 2 acme/app built-here",
-    ]);
+    assert_eq!(
+        images(&all),
+        ["app: listed  acme/app:${TAG} = acme/app:1.2 built-here", "app: listed tag 2 acme/app built-here",]
+    );
     assert_eq!(all[0].dockerfile.as_deref(), Some("/w/1.2.Dockerfile"));
     assert_eq!(all[0].request.args["A"].as_deref(), Some("x"));
     assert_eq!(all[0].request.platform, None);

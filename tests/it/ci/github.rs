@@ -141,7 +141,10 @@ fn aliases_and_odd_places() {
 
 #[test]
 fn what_is_wrong_is_rejected_and_the_rest_kept() {
-    let whole = read("", "on: push\njobs:\n  a: {runs-on: x, container: [a]}\n  b:\n    runs-on: x\n    container: \"a\\nb\"\n  c: text\n  d:\n    runs-on: x\n    container: ok:1\n");
+    let whole = read(
+        "",
+        "on: push\njobs:\n  a: {runs-on: x, container: [a]}\n  b:\n    runs-on: x\n    container: \"a\\nb\"\n  c: text\n  d:\n    runs-on: x\n    container: ok:1\n",
+    );
     let reasons: Vec<String> = whole.rejects.iter().map(|r| format!("{}: {}", r.locator, r.reason)).collect();
     assert_eq!(
         reasons,

@@ -60,7 +60,10 @@ fn aliases_and_depth_meet_limits() {
         pass(format, format!("{}x{}", "{\"a\":".repeat(100), "}".repeat(100)).as_bytes());
         pass(format, format!("{{\"target\":{{\"a\":{{\"args\":{}1{}}}}}}}", "[".repeat(90), "]".repeat(90)).as_bytes());
         pass(format, format!("target \"a\" {{\n  args = {}1{}\n}}\n", "[".repeat(60), "]".repeat(60)).as_bytes());
-        pass(format, format!("target \"a\" {{\n  tags = [\"{}x{}\"]\n}}\n", "${\"".repeat(60), "\"}".repeat(60)).as_bytes());
+        pass(
+            format,
+            format!("target \"a\" {{\n  tags = [\"{}x{}\"]\n}}\n", "${\"".repeat(60), "\"}".repeat(60)).as_bytes(),
+        );
         pass(format, format!("target \"a\" {{\n  tags = [{}x]\n}}\n", "!".repeat(10_000)).as_bytes());
         pass(format, format!("target \"a\" {{\n  tags = [a{}]\n}}\n", " ? b : a".repeat(5_000)).as_bytes());
     }
@@ -94,10 +97,53 @@ fn circles_of_targets_end() {
 /// Pieces that such files are made of.
 fn pieces() -> impl Strategy<Value = String> {
     let piece = prop::sample::select(vec![
-        "on: push\n", "jobs:\n", "  a:\n", "    ", "container: ", "image: ", "services:\n", "uses: ", "docker://", "- ", "${{ matrix.a }}",
-        "strategy: {matrix: {a: [1, 2]}}\n", "steps:\n", "extends: ", "!reference [a, image]", "&x ", "*x", "<<: ", "$", "${", "}", "[[", "]]",
-        "repository: ", "tag: ", "a/b:1", "\n", "target \"a\" {\n", "variable \"A\" {\n", "default = ", "tags = [", "]", "\"", "matrix = {", "\n}\n",
-        "[redacted]", "é", "\u{202e}", "\t", "{\"target\":{\"a\":{", "\"tags\":[", "<<EOT\n", "EOT\n", "inherits = [\"a\"]\n", "pipelines:\n", "step:\n", "|\n",
+        "on: push\n",
+        "jobs:\n",
+        "  a:\n",
+        "    ",
+        "container: ",
+        "image: ",
+        "services:\n",
+        "uses: ",
+        "docker://",
+        "- ",
+        "${{ matrix.a }}",
+        "strategy: {matrix: {a: [1, 2]}}\n",
+        "steps:\n",
+        "extends: ",
+        "!reference [a, image]",
+        "&x ",
+        "*x",
+        "<<: ",
+        "$",
+        "${",
+        "}",
+        "[[",
+        "]]",
+        "repository: ",
+        "tag: ",
+        "a/b:1",
+        "\n",
+        "target \"a\" {\n",
+        "variable \"A\" {\n",
+        "default = ",
+        "tags = [",
+        "]",
+        "\"",
+        "matrix = {",
+        "\n}\n",
+        "[redacted]",
+        "é",
+        "\u{202e}",
+        "\t",
+        "{\"target\":{\"a\":{",
+        "\"tags\":[",
+        "<<EOT\n",
+        "EOT\n",
+        "inherits = [\"a\"]\n",
+        "pipelines:\n",
+        "step:\n",
+        "|\n",
     ]);
     prop::collection::vec(piece, 0..40).prop_map(|parts| parts.concat())
 }

@@ -43,7 +43,8 @@ jobs:
     - uses: docker/login-action@v3
       with: {username: bob, password: hunter2-and-more}
     - uses: acme/token-action@8ade135a41bc03ea155e62e844d188df1ea18608
-    - run: curl -H 'Authorization: Bearer hunter2-and-more' https://bob:hunter2-and-more@example.test
+    - run: |
+        curl -H 'Authorization: Bearer hunter2-and-more' https://bob:hunter2-and-more@example.test
 ",
         &[
             "ci container ${{ env.IMAGE }}:${{ env.TAG }} = acme/base:1.2",
@@ -103,7 +104,11 @@ extraEnv: [{name: API_KEY, value: hunter2-and-more}, {name: SIDECAR_IMAGE, value
 config: |
   password: hunter2-and-more
 ",
-        &["field image acme/web:1 900", "field auth/image quay.io/acme/auth:v2 900", "field secret/image acme/secret:v3 900"],
+        &[
+            "field image acme/web:1 900",
+            "field auth/image quay.io/acme/auth:v2 900",
+            "field secret/image acme/secret:v3 900",
+        ],
     );
 }
 

@@ -81,7 +81,8 @@ impl<'b> Scope<'b> {
         self.shared.known.borrow_mut().insert(name.to_owned(), Value::needs(name));
         self.shared.depth.set(depth + 1);
         let default = self.shared.defaults.get(name).copied().flatten();
-        let default = default.map(|value| evaluate(value, &Scope { shared: self.shared.clone(), own: BTreeMap::new() }));
+        let default =
+            default.map(|value| evaluate(value, &Scope { shared: self.shared.clone(), own: BTreeMap::new() }));
         self.shared.depth.set(depth);
         let value = match (self.shared.stated.get(name), default) {
             (Some(text), default) => typed(text, default.as_ref()),

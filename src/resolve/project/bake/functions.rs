@@ -38,20 +38,8 @@ pub(super) fn call(name: &str, arguments: &[Value]) -> Option<Value> {
 }
 
 fn known_name(name: &str) -> bool {
-    [
-        "not",
-        "lower",
-        "upper",
-        "trimspace",
-        "trimprefix",
-        "trimsuffix",
-        "replace",
-        "join",
-        "split",
-        "compact",
-        "format",
-    ]
-    .contains(&name)
+    ["not", "lower", "upper", "trimspace", "trimprefix", "trimsuffix", "replace", "join", "split", "compact", "format"]
+        .contains(&name)
 }
 
 /// Whether two values are equal; `None` where one is not known, or they are not scalars.

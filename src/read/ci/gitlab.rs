@@ -173,20 +173,18 @@ fn inherited<'t>(whole: &Whole<'t>, line: &[At<'t>], key: &str) -> Option<At<'t>
     whole.root.get("default").and_then(|at| at.get(key)).or_else(|| whole.root.get(key))
 }
 
-/// What a `!reference [job, key, …]` names. Its tag is gone, but no image is a list, and no service is named like a job.
+/// What a `!reference [job, key, …]` names. Its tag is gone, but no image is a list, and no service is named like a job
+/// that has the next name as its key.
 fn referenced<'t>(whole: &Whole<'t>, at: &At<'t>) -> Option<At<'t>> {
     let mut at = at.clone();
     let mut found = None;
     for _ in 0..MAX_EXTENDS {
         let path: Vec<String> = at.node.elements().take(MAX_EXTENDS).filter_map(Node::string).collect();
-        let first = path.first().filter(|_| at.node.kind() == Kind::Array && path.len() > 1)?;
-        let start = whole.jobs.get(first).cloned().or_else(|| (first == "default").then(|| whole.root.get(first))?);
+        let first = path.first().filter(|first| path.len() > 1 || first.starts_with('.'));
+        let start = first.and_then(|first| whole.root.get(first));
         let Some(target) = start.and_then(|at| path.iter().skip(1).try_fold(at, |at, key| at.get(key))) else { break };
         at = target;
         found = Some(at.clone());
-        if at.node.kind() != Kind::Array {
-            break;
-        }
     }
     found
 }

@@ -80,9 +80,11 @@ fn is_gitlab(lines: &[Line<'_>], keys: &BTreeSet<&str>, file: &str) -> bool {
         sure |= matches!(line.key, "script" | "before_script" | "after_script" | "trigger");
         likely |= matches!(line.key, "extends" | "image" | "stage" | "rules" | "only");
     }
-    let own = has("stages") || has("include") || has("default") || has("before_script") || has("workflow");
+    let of_jobs = ["image", "services", "before_script", "after_script", "retry", "tags", "interruptible", "cache"];
+    let default = children(lines, "default").any(|l| !l.listed && of_jobs.contains(&l.key));
+    let own = has("stages") || has("include") || default || has("before_script") || has("workflow");
     let named = file.contains("gitlab-ci");
-    let defaults = has("default") || (has("include") && has("variables"));
+    let defaults = default || (has("include") && has("variables"));
     // `services` as a map is Compose's, whatever extensions stand beside it.
     let compose = children(lines, "services").next().is_some_and(|l| !l.listed) && !has("stages");
     (sure && !compose) || (likely && (own || named)) || (named && (own || has("image"))) || defaults
@@ -90,9 +92,9 @@ fn is_gitlab(lines: &[Line<'_>], keys: &BTreeSet<&str>, file: &str) -> bool {
 
 /// Helm values: a map with a repository and another part of an image, or any map in a file that is called values.
 fn is_helm(lines: &[Line<'_>], keys: &BTreeSet<&str>, file: &str) -> bool {
-    let other = ["services", "releases", "repos", "resources", "jobs", "kind", "updates", "tasks"];
+    let other = ["services", "releases", "repos", "resources", "jobs", "kind", "updates", "tasks", "suite"];
     let named = file.starts_with("values") || file.ends_with("values.yaml") || file.ends_with("values.yml");
-    if other.iter().any(|key| keys.contains(key)) && !(named && !keys.contains("services")) {
+    if (!named || keys.contains("services")) && other.iter().any(|key| keys.contains(key)) {
         return false;
     }
     let part = |l: &Line<'_>| matches!(l.key, "tag" | "pullPolicy" | "digest" | "registry" | "imageTag");

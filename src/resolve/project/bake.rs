@@ -97,7 +97,8 @@ fn request(target: &Target<'_>, scope: &Scope<'_>, stage: Option<String>) -> Req
     }
     let platforms = target.values.get("platforms").map(|value| evaluate(value, scope).list());
     if let Some([platform]) = platforms.as_deref() {
-        request.platform = platform.clone().text().ok();
+        // `local` is the platform of whoever builds.
+        request.platform = platform.clone().text().ok().filter(|platform| platform != "local");
     }
     request
 }

@@ -159,6 +159,26 @@ target "where" {
 }
 
 #[test]
+fn comparisons_and_functions() {
+    for (expression, value) in [
+        ("strlen(\"abc\") > 2 ? \"a:1\" : \"b:1\"", "a:1"),
+        ("length([1, 2]) < 2 ? \"a:1\" : \"b:1\"", "b:1"),
+        ("format(\"%s:%d\", \"a\", 3)", "a:3"),
+        ("coalesce(\"\", null, \"a:2\")", "a:2"),
+        ("concat([\"a:1\"], [])[0]", "a:1"),
+        ("split(\"/\", \"x/a:1\")[1]", "a:1"),
+        ("lower(\"A:1\")", "a:1"),
+        ("equal(1, \"1\") && !false ? \"a:1\" : \"\"", "a:1"),
+        ("trimsuffix(\"a:1-x\", \"-x\")", "a:1"),
+        ("{a = \"a:1\"}.a", "a:1"),
+        ("try({a = 1}.b, \"a:1\")", "a:1"),
+    ] {
+        let all = planned(&format!("target \"a\" {{\n  tags = [{expression}]\n}}\n"), &[]);
+        assert_eq!(all[0].images[0].resolved.as_deref(), Some(value), "{expression}");
+    }
+}
+
+#[test]
 fn inline_dockerfiles_are_kept_with_their_place() {
     let text = "target \"app\" {\n  dockerfile-inline = <<EOT\nFROM alpine:3.20\nRUN true\nEOT\n}\ntarget \"b\" {\n  dockerfile-inline = \"FROM ${X}\"\n}\n";
     let all = planned(text, &[]);

@@ -53,6 +53,8 @@ fn what_looks_alike_is_told_apart() {
         ("x.json", "{\"target\":{\"a\":{}},\"projects\":{}}", "JSON"),
         ("values.yaml", "a: b\nc: d\n", "helm-values"),
         ("x.yaml", "a: b\nc: d\n", "no reader"),
+        (".markdownlint.yaml", "default: true\nMD013: false\nMD024:\n  image: x\n", "no reader"),
+        ("web_test.yaml", "suite: web\ntests:\n- set:\n    image:\n      repository: a\n      tag: b\n", "no reader"),
     ] {
         let found = detected(name, text);
         assert!(found.contains(part), "{name} is {found:?}, not {part:?}\n{text}");

@@ -107,6 +107,30 @@ five:
 }
 
 #[test]
+fn references_to_texts_and_services_named_like_jobs() {
+    let text = ".tool: tool:1
+one:
+  image: !reference [.tool]
+  script: x
+redis:
+  image: redis-cli:7
+  services: [redis, postgres]
+  script: x
+";
+    assert_reads(
+        "",
+        "gitlab-ci",
+        text,
+        "CIJob /one
+        ci image tool:1
+        CIJob /redis
+        ci image redis-cli:7
+        ci services/1 redis
+        ci services/2 postgres",
+    );
+}
+
+#[test]
 fn matrices_and_inputs() {
     let text = "spec:
   inputs:

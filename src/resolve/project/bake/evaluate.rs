@@ -257,7 +257,7 @@ impl Work<'_, '_> {
             };
             let Ok(index) = index.text() else { return self.unknown(whole) };
             value = match value {
-                Value::Map(mut map) => map.remove(&index).unwrap_or_else(|| Value::Absent(index)),
+                Value::Map(mut map) => map.remove(&index).unwrap_or(Value::Absent(index)),
                 Value::List(list) => {
                     let found = index.parse::<usize>().ok().and_then(|at| list.into_iter().nth(at));
                     found.unwrap_or(Value::Absent(index))
@@ -286,6 +286,10 @@ impl Work<'_, '_> {
             BinaryOperator::NotEq => functions::equal(&a, &b).map(|same| !same),
             BinaryOperator::And => functions::and(&a, &b),
             BinaryOperator::Or => functions::or(&a, &b),
+            BinaryOperator::Less => functions::order(&a, &b).map(std::cmp::Ordering::is_lt),
+            BinaryOperator::LessEq => functions::order(&a, &b).map(std::cmp::Ordering::is_le),
+            BinaryOperator::Greater => functions::order(&a, &b).map(std::cmp::Ordering::is_gt),
+            BinaryOperator::GreaterEq => functions::order(&a, &b).map(std::cmp::Ordering::is_ge),
             _ => None,
         };
         let missing = || a.missing().into_iter().chain(b.missing()).collect::<std::collections::BTreeSet<_>>();

@@ -20,6 +20,8 @@ pub(super) fn call(name: &str, arguments: &[Value]) -> Option<Value> {
     }
     match (name, arguments) {
         ("not", [a]) => a.truth().map(|truth| Value::Bool(!truth)),
+        ("strlen", [a]) => Some(Value::Number(a.clone().text().ok()?.chars().count().to_string())),
+        ("length", [Value::List(list)]) => Some(Value::Number(list.len().to_string())),
         ("lower", [a]) => one(a, |text| text.to_lowercase()),
         ("upper", [a]) => one(a, |text| text.to_uppercase()),
         ("trimspace", [a]) => one(a, |text| text.trim().to_owned()),
@@ -51,6 +53,12 @@ pub(super) fn equal(a: &Value, b: &Value) -> Option<bool> {
         (Value::List(_) | Value::Map(_), _) | (_, Value::List(_) | Value::Map(_)) => None,
         _ => Some(a.clone().text().ok()? == b.clone().text().ok()?),
     }
+}
+
+/// How two whole numbers compare.
+pub(super) fn order(a: &Value, b: &Value) -> Option<std::cmp::Ordering> {
+    let number = |value: &Value| value.clone().text().ok()?.parse::<i64>().ok();
+    Some(number(a)?.cmp(&number(b)?))
 }
 
 /// Both; false as soon as one of them is.

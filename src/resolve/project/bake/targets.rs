@@ -81,9 +81,12 @@ pub(super) fn expanded<'b>(named: &Named<'b>, scope: &Scope<'b>) -> Vec<(String,
         }
     }
     let written = named.parts.iter().rev().find_map(|part| part.values.get("name"));
-    let made = scopes.into_iter().map(|scope| {
+    let several = scopes.len() > 1;
+    let made = scopes.into_iter().enumerate().map(|(i, scope)| {
         let name = written.map(|value| evaluate(value, &scope)).and_then(|value| value.text().ok());
-        (name.unwrap_or_else(|| named.name.to_owned()), inherited(named, &scope), scope)
+        // A name that cannot be told is told apart by number.
+        let unnamed = || if several { format!("{} {}", named.name, i + 1) } else { named.name.to_owned() };
+        (name.unwrap_or_else(unnamed), inherited(named, &scope), scope)
     });
     made.collect()
 }

@@ -23,6 +23,24 @@ pub enum Format {
     ComposeJson,
     /// An environment file (`.env`).
     Environment,
+    /// A GitHub Actions workflow, or an action's description.
+    GithubActions,
+    /// A GitLab CI file.
+    GitlabCi,
+    /// A CircleCI file.
+    CircleCi,
+    /// An Azure pipeline.
+    AzurePipelines,
+    /// A Drone or Woodpecker pipeline.
+    Woodpecker,
+    /// A Bitbucket pipeline.
+    Bitbucket,
+    /// Values of a Helm chart.
+    HelmValues,
+    /// A bake file in HCL.
+    BakeHcl,
+    /// A bake file in JSON.
+    BakeJson,
 }
 
 /// How the bytes of a format are built, which decides how they are split and redacted.
@@ -40,7 +58,7 @@ pub enum Shape {
 
 impl Format {
     /// Every format.
-    pub const ALL: [Format; 10] = [
+    pub const ALL: [Format; 19] = [
         Format::KubernetesJson,
         Format::KubernetesYaml,
         Format::ImageTable,
@@ -51,6 +69,15 @@ impl Format {
         Format::ComposeYaml,
         Format::ComposeJson,
         Format::Environment,
+        Format::GithubActions,
+        Format::GitlabCi,
+        Format::CircleCi,
+        Format::AzurePipelines,
+        Format::Woodpecker,
+        Format::Bitbucket,
+        Format::HelmValues,
+        Format::BakeHcl,
+        Format::BakeJson,
     ];
 
     /// The word used in records, options and JSON.
@@ -66,6 +93,15 @@ impl Format {
             Format::ComposeYaml => "compose-yaml",
             Format::ComposeJson => "compose-json",
             Format::Environment => "environment-file",
+            Format::GithubActions => "github-actions",
+            Format::GitlabCi => "gitlab-ci",
+            Format::CircleCi => "circleci",
+            Format::AzurePipelines => "azure-pipelines",
+            Format::Woodpecker => "woodpecker",
+            Format::Bitbucket => "bitbucket-pipelines",
+            Format::HelmValues => "helm-values",
+            Format::BakeHcl => "bake-hcl",
+            Format::BakeJson => "bake-json",
         }
     }
 
@@ -89,6 +125,10 @@ impl Format {
             Format::ComposeYaml => Shape::Yaml,
             Format::ComposeJson => Shape::Json,
             Format::Environment => Shape::Whole,
+            Format::GithubActions | Format::GitlabCi | Format::CircleCi | Format::AzurePipelines => Shape::Yaml,
+            Format::Woodpecker | Format::Bitbucket | Format::HelmValues => Shape::Yaml,
+            Format::BakeHcl => Shape::Whole,
+            Format::BakeJson => Shape::Json,
         }
     }
 }

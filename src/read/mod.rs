@@ -12,6 +12,8 @@
 //!
 //! Nothing here resolves a name, opens a file, reads a clock or knows a case.
 
+mod bake;
+mod ci;
 mod collector;
 mod compose;
 mod detect;
@@ -19,6 +21,7 @@ pub mod dockerfile;
 mod environment;
 mod error;
 mod format;
+mod helm;
 mod kubernetes;
 pub mod limits;
 mod names;

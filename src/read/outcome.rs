@@ -3,8 +3,11 @@
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 
+use super::bake;
+use super::ci;
 use super::compose;
 use super::environment;
+use super::helm;
 use super::kubernetes;
 use super::text;
 use super::tree::{parse_json, parse_yaml};
@@ -106,6 +109,13 @@ pub fn read_bytes(format: Format, segment: &Segment, bytes: &[u8], limits: &Limi
             Err(error) => out.reject(segment.pointer.clone(), error.reason),
         },
         Format::Environment => environment::read(&source, segment, &mut out),
+        Format::GithubActions | Format::GitlabCi | Format::CircleCi | Format::AzurePipelines => {
+            ci::read(format, &source, segment, limits, &mut out);
+        }
+        Format::Woodpecker | Format::Bitbucket => ci::read(format, &source, segment, limits, &mut out),
+        Format::HelmValues => helm::read(&source, segment, limits, &mut out),
+        Format::BakeHcl => bake::read_hcl(&source, segment, limits, &mut out),
+        Format::BakeJson => bake::read_json(&source, segment, limits, &mut out),
     }
     out
 }

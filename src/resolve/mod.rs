@@ -7,6 +7,7 @@
 
 pub mod build;
 pub mod claims;
+pub mod declared;
 pub mod grouping;
 pub mod naming;
 pub mod project;

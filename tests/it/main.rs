@@ -2,6 +2,7 @@
 #![cfg(test)]
 
 mod case;
+mod ci;
 mod cli;
 mod compose;
 mod corpus;

@@ -9,6 +9,7 @@ use super::sources::{Source, Stamp, count};
 use super::tally::Reach;
 use crate::model::fact::{Item, Object, Owner};
 use crate::model::id::Id;
+use crate::resolve::declared;
 use crate::resolve::workload::Link;
 
 /// How an object came to be known. The numbers are stored.
@@ -84,7 +85,8 @@ impl<'t> Objects<'t> {
     pub fn place(&mut self, books: &mut Books<'_, '_>, item: &Item) -> Result<Placed, ProjectError> {
         let source = books.source;
         let nothing = Object::default();
-        let object = item.object.as_ref().unwrap_or(&nothing);
+        let [_, root, path] = &source.file;
+        let object = &*declared::named(item.object.as_ref().unwrap_or(&nothing), root, path);
         let key = key(books, item, object)?;
         let ended = matches!(object.phase.as_deref(), Some("Failed" | "Succeeded"));
         let placed = |id, fresh, workload, owner_kind| Placed {

@@ -61,7 +61,9 @@ fn name_before(text: &[u8], start: usize, at: usize) -> Option<Assignment<'_>> {
     let spaced = trimmed.len() < before.len();
     let equals = text.get(at) == Some(&b'=');
     let quoted = trimmed.last().is_some_and(|b| b"\"'".contains(b));
-    if spaced && !equals && !quoted {
+    // `PASSWORD : "…"` of HCL; a spaced colon before anything else is prose.
+    let quotes = || text.get(at + 1..).is_some_and(|rest| rest.trim_ascii_start().starts_with(b"\""));
+    if spaced && !equals && !quoted && !quotes() {
         return None;
     }
     let mut bare = trimmed;

@@ -14,6 +14,7 @@ mod commandline;
 mod dockerfile;
 mod embedded;
 mod environment;
+mod hcl;
 mod json;
 mod keys;
 mod leaf;

@@ -61,6 +61,8 @@ pub(super) struct Frame {
     manifest: bool,
     /// It is an API object that is neither ConfigMap nor Secret.
     foreign: bool,
+    /// The object stands beside a telling name, so its `value` or `default` is what the name tells of.
+    telling: bool,
     /// Where the `name` of this entry stands in the source: it says what its `value` is.
     name: Option<(usize, usize)>,
     /// What the earlier elements of an array of arguments said.
@@ -74,8 +76,8 @@ impl Frame {
     }
 
     fn new(place: Place, array: bool, loose: bool) -> Self {
-        let (manifest, foreign) = (false, false);
-        Frame { place, array, root: false, loose, manifest, foreign, name: None, command: Command::default() }
+        let (manifest, foreign, telling) = (false, false, false);
+        Frame { place, array, root: false, loose, manifest, foreign, telling, name: None, command: Command::default() }
     }
 
     /// The frame of an object or array that stands at `place` in this one.
@@ -92,7 +94,7 @@ impl Frame {
             other => other,
         };
         let loose = self.array || self.root || place == Template;
-        Frame::new(inside, array, loose)
+        Frame { telling: place == Telling && !array, ..Frame::new(inside, array, loose) }
     }
 
     /// True for what the segment stands in.
@@ -110,6 +112,8 @@ impl Frame {
         use KeyClass as K;
         match (self.place, class) {
             (Place::ManagedFields, _) => Place::ManagedFields,
+            // A CI variable with a description, a variable of a bake file.
+            _ if self.telling && matches!(key, b"value" | b"default") => Place::Telling,
             (Place::Annotations, K::Telling) => Place::Telling,
             (Place::Annotations, _) => Place::Annotation,
             (Place::Data, _) => Place::DataValue,
@@ -232,6 +236,9 @@ mod tests {
             (&["readinessProbe", "httpGet", "httpHeaders", "[{}]", "value"], Place::HeaderValue),
             (&["auth", "password"], Place::Telling),
             (&["auth", "host"], Place::Open),
+            (&["variables", "API_TOKEN", "value"], Place::Telling),
+            (&["variable", "NPM_TOKEN", "default"], Place::Telling),
+            (&["variables", "TAG", "value"], Place::Open),
             (&["metadata", "managedFields", "[{}]", "fieldsV1", "f:password"], Place::ManagedFields),
         ] {
             assert_eq!(at(path), place, "{path:?}");

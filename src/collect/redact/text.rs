@@ -6,6 +6,7 @@
 use super::assignments::{self, Named};
 use super::blocks::Blocks;
 use super::commandline::{self, Command};
+use super::hcl::Variable;
 use super::{MARK, Redactions, shapes, urls, values};
 
 /// How much a text can be trusted to be prose.
@@ -60,9 +61,11 @@ pub(super) fn find(text: &[u8], mode: Mode) -> Vec<Span> {
     shapes::find(text, &mut spans);
     urls::find(text, &mut spans);
     let (mut named, mut command, mut blocks) = (Named::default(), Command::default(), Blocks::default());
+    let mut variable = Variable::default();
     let mut start = 0;
     for line in text.split_inclusive(|b| *b == b'\n') {
         let end = start + line.trim_ascii_end().len();
+        variable.line(text, start, end, &mut spans);
         if !blocks.line(text, start, end, &mut spans) {
             assignments::find(text, start, end, mode, &mut named, &mut spans);
             commandline::find(text, start, end, &mut command, &mut spans);

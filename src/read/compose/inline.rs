@@ -90,7 +90,7 @@ fn each_spot(file: &mut Dockerfile, visit: &mut impl FnMut(&mut Spot)) {
             }
             match step {
                 Step::Arg(argument) => visit(&mut argument.spot),
-                Step::CopyFrom(word) | Step::MountFrom(word) => visit(&mut word.spot),
+                Step::CopyFrom(word) | Step::MountFrom(word) | Step::Fetch(word) => visit(&mut word.spot),
                 Step::Env { .. } | Step::OnBuild(_) => {}
             }
         }

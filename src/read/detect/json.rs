@@ -49,6 +49,9 @@ pub(super) fn detect(text: &str) -> Result<Format, String> {
     if has_compose_services(text, &members) {
         return Ok(Format::ComposeJson);
     }
+    if super::ci::bake_json(members.0.iter().map(|(name, value)| (name.as_str(), matches!(value, Peek::Object(_))))) {
+        return Ok(Format::BakeJson);
+    }
     if let Some(reason) = looks_like(&members, kind) {
         return Err(reason.to_owned());
     }

@@ -2,6 +2,7 @@
 //! no reader is given them. A refusal to read says what the bytes look like.
 
 mod binary;
+mod ci;
 mod dockerfile;
 mod json;
 mod text;
@@ -39,7 +40,9 @@ pub fn detect(head: &[u8], complete: bool, name: &str) -> Detection {
             json::detect(after_prompt(text))
         }
         _ if environment::is_environment(text, complete, name) => Ok(Format::Environment),
-        _ => yaml::detect(text, name).unwrap_or_else(|| text::detect(text, complete, name)),
+        _ => ci::hcl(text, name)
+            .or_else(|| yaml::detect(text, name))
+            .unwrap_or_else(|| text::detect(text, complete, name)),
     };
     match found {
         Ok(format) => Detection::Known(format),
@@ -111,7 +114,7 @@ mod tests {
             ("a\0b", "binary"),
             ("services:\n  web:\n    image: a\n", "compose"),
             ("ARG A=b\n", "without a FROM"),
-            ("on: push\njobs:\n  a: {}\n", "GitHub Actions"),
+            ("on: push\njobs:\n  a: {}\n", "no reader knows it"),
             ("openapi: 3.0.0\n", "OpenAPI"),
             (r#"{"spdxVersion":"SPDX-2.3"}"#, "SPDX"),
             (r#"{"bomFormat":"CycloneDX"}"#, "CycloneDX"),

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use super::ci;
 use crate::read::{Format, compose};
 
 /// Names the format of YAML, or says what it looks like; `None` where it is no YAML.
@@ -30,6 +31,9 @@ pub(super) fn detect(text: &str, name: &str) -> Option<Result<Format, String>> {
     let all: BTreeSet<&str> = documents.iter().flatten().copied().collect();
     if all.is_empty() {
         return None;
+    }
+    if let Some(format) = ci::detect(text, &all, name) {
+        return Some(Ok(format));
     }
     looks_like(&all).map(|reason| Err(reason.to_owned()))
 }
@@ -74,18 +78,10 @@ fn looks_like(keys: &BTreeSet<&str>) -> Option<&'static str> {
         "a kubeconfig: it holds credentials and no objects"
     } else if has("services") {
         "YAML with `services`, but not those of compose: no reader knows it"
-    } else if has("jobs") && has("on") {
-        "a GitHub Actions workflow: not read yet"
-    } else if has("stages") || has("before_script") || (has("include") && has("variables")) {
-        "a GitLab CI file: not read yet"
     } else if has("openapi") || has("swagger") {
         "an OpenAPI description: it holds no objects"
     } else if has("apiVersion") && has("version") {
         "a Helm chart's description: render the chart (`helm template`) and import the result"
-    } else if has("jobs") && has("version") {
-        "a CircleCI file: not read yet"
-    } else if has("runs") && has("name") {
-        "a GitHub action's description: not read yet"
     } else if has("Name") && has("Namespace") {
         "output of kubectl describe: get it as JSON (`-o json`) and import that"
     } else if has("image") || keys.iter().any(|key| key.ends_with("Image")) || has("replicaCount") {

@@ -315,7 +315,7 @@ fn filled_in(file: &Dockerfile, project: &Project) -> Dockerfile {
         fill(&mut stage.from.text);
         for step in &mut stage.steps {
             match step {
-                Step::CopyFrom(word) | Step::MountFrom(word) => fill(&mut word.text),
+                Step::CopyFrom(word) | Step::MountFrom(word) | Step::Fetch(word) => fill(&mut word.text),
                 Step::Arg(argument) => argument.default.iter_mut().for_each(fill),
                 Step::Env { value, .. } => fill(value),
                 Step::OnBuild(_) => {}

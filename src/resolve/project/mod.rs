@@ -5,7 +5,7 @@
 //! absolute, `/`-separated and lexically clean; a member of an archive is `/a/dump.tar.gz!/b/compose.yaml`, and no path
 //! leads out of its archive.
 
-mod bake;
+pub mod bake;
 mod build;
 mod compose;
 mod extends;

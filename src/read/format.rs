@@ -17,6 +17,16 @@ pub enum Format {
     Refusal,
     /// A Dockerfile or Containerfile.
     Dockerfile,
+    /// What Docker, Podman, nerdctl, compose and crictl print as JSON: inspect records and lists.
+    EngineJson,
+    /// The tables they print for people.
+    EngineTable,
+    /// Machines and devices with their images, a record a line under a header.
+    MachineTable,
+    /// The same as JSON: lines or an array of flat objects.
+    MachineJson,
+    /// Owners and criticality by image, repository, namespace or workload, a record a line under a header.
+    OwnerTable,
 }
 
 /// How the bytes of a format are built, which decides how they are split and redacted.
@@ -30,11 +40,13 @@ pub enum Shape {
     Text,
     /// Text that is read in one piece.
     Whole,
+    /// Records of cells under a header; a quoted cell may go over several lines.
+    Delimited,
 }
 
 impl Format {
     /// Every format.
-    pub const ALL: [Format; 7] = [
+    pub const ALL: [Format; 12] = [
         Format::KubernetesJson,
         Format::KubernetesYaml,
         Format::ImageTable,
@@ -42,6 +54,11 @@ impl Format {
         Format::KubectlTable,
         Format::Refusal,
         Format::Dockerfile,
+        Format::EngineJson,
+        Format::EngineTable,
+        Format::MachineTable,
+        Format::MachineJson,
+        Format::OwnerTable,
     ];
 
     /// The word used in records, options and JSON.
@@ -54,6 +71,11 @@ impl Format {
             Format::KubectlTable => "kubectl-table",
             Format::Refusal => "refusal",
             Format::Dockerfile => "dockerfile",
+            Format::EngineJson => "engine-json",
+            Format::EngineTable => "engine-table",
+            Format::MachineTable => "machine-csv",
+            Format::MachineJson => "machine-json",
+            Format::OwnerTable => "owner-csv",
         }
     }
 
@@ -74,6 +96,9 @@ impl Format {
             Format::KubernetesYaml => Shape::Yaml,
             Format::ImageTable | Format::ReferenceList | Format::KubectlTable | Format::Refusal => Shape::Text,
             Format::Dockerfile => Shape::Whole,
+            Format::EngineJson | Format::MachineJson => Shape::Json,
+            Format::EngineTable => Shape::Text,
+            Format::MachineTable | Format::OwnerTable => Shape::Delimited,
         }
     }
 }

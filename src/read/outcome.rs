@@ -3,10 +3,12 @@
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 
+use super::engine;
 use super::kubernetes;
+use super::machines;
 use super::text;
 use super::tree::{parse_json, parse_yaml};
-use super::{Format, Limits, Segment, SegmentKind};
+use super::{Format, Hints, Limits, Segment, SegmentKind};
 use crate::model::fact::Item;
 use crate::model::reading::Reject;
 use crate::model::time::Micros;
@@ -72,6 +74,11 @@ pub fn read_segment(format: Format, segment: &Segment, limits: &Limits) -> Outco
 
 /// Reads bytes that stand for a segment's own: its redacted copy, wherever that is kept.
 pub fn read_bytes(format: Format, segment: &Segment, bytes: &[u8], limits: &Limits) -> Outcome {
+    read_with(format, segment, bytes, &Hints::default(), limits)
+}
+
+/// As [`read_bytes`], with what a responder said of the evidence.
+pub fn read_with(format: Format, segment: &Segment, bytes: &[u8], hints: &Hints, limits: &Limits) -> Outcome {
     let mut out = Outcome::default();
     if segment.kind == SegmentKind::Glue {
         return out;
@@ -95,6 +102,10 @@ pub fn read_bytes(format: Format, segment: &Segment, bytes: &[u8], limits: &Limi
         Format::KubectlTable => text::read_people_table(&source, segment, &mut out),
         Format::Refusal => text::read_refusal(&source, limits, &mut out),
         Format::Dockerfile => {}
+        Format::EngineJson => engine::read(&source, segment, limits, &mut out),
+        Format::EngineTable => engine::read_table(&source, segment, &mut out),
+        Format::MachineTable | Format::OwnerTable => machines::read_table(format, &source, segment, hints, &mut out),
+        Format::MachineJson => machines::read_json(&source, segment, hints, limits, &mut out),
     }
     out
 }

@@ -2,7 +2,9 @@
 //! no reader is given them. A refusal to read says what the bytes look like.
 
 mod binary;
+mod engine;
 mod json;
+mod machines;
 mod text;
 mod yaml;
 

@@ -4,6 +4,7 @@
 mod case;
 mod cli;
 mod corpus;
+mod engine;
 mod fold;
 mod import;
 mod read;

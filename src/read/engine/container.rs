@@ -64,18 +64,7 @@ fn image_of(node: Node<'_>, config: Option<Node<'_>>, taken: &mut Taken<'_>) -> 
     let digest = id.as_ref().and_then(|id| words::digest(&id.text));
     let written = written.or_else(|| id.clone().filter(|_| digest.is_some()));
     let Some(digest) = digest else { return (written, String::new(), String::new()) };
-    let manifest = node.get("ImageManifestDescriptor").and_then(|d| {
-        let media = d.string_at("mediaType")?;
-        let inner = d.get("digest")?;
-        Some((inner, Digest::parse(&inner.text()?).ok()?)).filter(|_| is_manifest(&media))
-    });
-    if let Some((at, manifest)) = manifest {
-        // Only the containerd image store says which platform was started; the image is then what was pulled.
-        if manifest != digest {
-            let spot = taken.spot(at, "/ImageManifestDescriptor/digest".to_owned());
-            let kind = RelationKind::Contains;
-            taken.relations.push(Relation { kind, a: digest, b: manifest.clone(), spot });
-        }
+    if let Some(manifest) = platform(node, &digest, taken) {
         return (written, words::beside(&name, &manifest), String::new());
     }
     let own = node.string_at("ImageDigest").and_then(|text| Digest::parse(&text).ok());
@@ -85,6 +74,23 @@ fn image_of(node: Node<'_>, config: Option<Node<'_>>, taken: &mut Taken<'_>) -> 
         Some(own) if own != digest => (written, words::beside(&name, &own), text),
         _ => (written, text, String::new()),
     }
+}
+
+/// The manifest of the platform that was started. Only the containerd image store tells it; the image is then what was
+/// pulled, so another digest is an index with this manifest in it.
+fn platform(node: Node<'_>, image: &Digest, taken: &mut Taken<'_>) -> Option<Digest> {
+    let descriptor = node.get("ImageManifestDescriptor")?;
+    let inner = descriptor.get("digest")?;
+    let manifest = Digest::parse(&inner.text()?).ok()?;
+    if !is_manifest(&descriptor.string_at("mediaType")?) {
+        return None;
+    }
+    if manifest != *image {
+        let spot = taken.spot(inner, "/ImageManifestDescriptor/digest".to_owned());
+        let kind = RelationKind::Contains;
+        taken.relations.push(Relation { kind, a: image.clone(), b: manifest.clone(), spot });
+    }
+    Some(manifest)
 }
 
 /// The state of an inspect record. Restarting is not running: it ended and will be tried again.
@@ -121,8 +127,12 @@ pub(super) fn listed(node: Node<'_>, taken: &mut Taken<'_>) {
     let [state, status] = ["State", "Status"].map(|key| node.string_at(key).unwrap_or_default());
     taken.detail("status", crate::model::text::scrub(&status).into_owned());
     let told = state_word(&state).or_else(|| state_word(&status));
-    let id = node.string_at("ImageID").filter(|id| words::digest(id).is_some());
     let written = node.get("Image").map(|n| named(n, "/Image", taken));
+    let name = written.as_ref().map(|w| w.text.clone()).unwrap_or_default();
+    let id = node
+        .string_at("ImageID")
+        .and_then(|id| Some((words::digest(&id)?, id)))
+        .map(|(digest, id)| platform(node, &digest, taken).map_or(id, |manifest| words::beside(&name, &manifest)));
     let ran = Ran {
         written,
         image_id: id.unwrap_or_default(),

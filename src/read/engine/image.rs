@@ -3,10 +3,14 @@
 //! `Id` is the config's digest in the classic store, and the digest of what was pulled (an index or a manifest) in the
 //! containerd image store, whose records have a `Descriptor`. A repository's digest may be of either kind.
 
+use std::collections::BTreeMap;
+
 use super::words::{self, is_nothing};
 use super::{labels, moment};
 use crate::model::digest::{Digest, RelationKind};
 use crate::model::fact::{Relation, Role, Seen, SeenState, Sighting, SightingKind, Spot};
+use crate::model::reference::Reference;
+use crate::model::time::Micros;
 use crate::read::kubernetes::taken::Taken;
 use crate::read::names;
 use crate::read::tree::{Kind, Node};
@@ -102,8 +106,12 @@ pub(super) fn listed(node: Node<'_>, at: &str, key: &str, taken: &mut Taken<'_>)
         taken.reject(&format!("{at}/{key}"), "names that are no list");
         return found;
     }
-    for (i, name) in list.elements().enumerate().take(MOST) {
+    for (i, name) in list.elements().enumerate() {
         let pointer = format!("{at}/{key}/{i}");
+        if i >= MOST {
+            taken.reject(&pointer, "more names than an engine keeps of one image: the rest was not read");
+            break;
+        }
         match name.text() {
             Some(text) if is_nothing(&text) => {}
             Some(text) if name.kind() == Kind::Text => match words::refusal(&text) {
@@ -182,7 +190,9 @@ fn pulls(node: Node<'_>, name: String, taken: &mut Taken<'_>) {
         let keys = ["LastPulled", "LastPullTime", "LastPulledAt", "PulledAt", "Time"];
         let time = keys.iter().find_map(|key| moment::of(pull.get(key)));
         taken.newest(time);
-        let digest = pull.string_at("Digest").unwrap_or_else(|| digest_of(&name, node));
+        let digest = digest_of(&name, node);
+        // Without its digest a repository alone would be read as its `latest`, which nobody said.
+        let text = if digest.is_empty() || text.contains('@') { text } else { format!("{text}@{digest}") };
         let spot = taken.spot(repository, at);
         taken.sightings.push(sighting(SightingKind::Pull, text, digest, (time, spot)));
     }
@@ -190,18 +200,12 @@ fn pulls(node: Node<'_>, name: String, taken: &mut Taken<'_>) {
 
 /// The digest that the record has for its name: of several repositories' digests only the name's own.
 fn digest_of(name: &str, node: Node<'_>) -> String {
-    let repository = |text: &str| crate::model::reference::Reference::parse(text).map(|r| r.name()).ok();
     let wanted = repository(name);
     let mut all = node.list("RepoDigests").filter_map(Node::string);
     all.find(|text| wanted.is_some() && repository(text) == wanted).map(|t| names::digest_in(&t)).unwrap_or_default()
 }
 
-fn sighting(
-    kind: SightingKind,
-    as_written: String,
-    digest: String,
-    (time, spot): (Option<crate::model::time::Micros>, Spot),
-) -> Sighting {
+fn sighting(kind: SightingKind, as_written: String, digest: String, (time, spot): (Option<Micros>, Spot)) -> Sighting {
     Sighting {
         kind,
         as_written,
@@ -223,7 +227,9 @@ pub(super) fn keep(kept: Kept, taken: &mut Taken<'_>) {
     let registry: Vec<Digest> =
         kept.digests.iter().filter_map(|d| Digest::parse(d.text.rsplit_once('@')?.1).ok()).collect();
     // What a registry knows the image by comes before the id.
-    let own = kept.digests.iter().find(|d| same_repository(&d.text, &name)).or(kept.digests.first());
+    let wanted = repository(&name);
+    let same = |d: &&Named| wanted.is_some() && repository(&d.text) == wanted;
+    let own = kept.digests.iter().find(same).or(kept.digests.first());
     let own = own.filter(|d| !names::digest_in(&d.text).is_empty()).map(|d| d.text.clone());
     let by_id = id.as_ref().map(|(id, digest)| match kept.id_of {
         IdOf::Config => id.text.clone(),
@@ -251,20 +257,20 @@ pub(super) fn keep(kept: Kept, taken: &mut Taken<'_>) {
     }
 }
 
-fn same_repository(one: &str, other: &str) -> bool {
-    let name = |text: &str| crate::model::reference::Reference::parse(text).map(|r| r.name());
-    matches!((name(one), name(other)), (Ok(one), Ok(other)) if one == other)
+/// The registry and repository of a name.
+fn repository(text: &str) -> Option<String> {
+    Reference::parse(text).map(|reference| reference.name()).ok()
 }
 
-/// A sighting for each name but the first.
+/// A sighting for each name but the first, with its own repository's digest where that is told.
 fn aliases(kept: &Kept, registry: &[Digest], taken: &mut Taken<'_>) {
+    let pairs = kept.digests.iter().rev().filter_map(|d| Some((repository(&d.text)?, names::digest_in(&d.text))));
+    let by_repository: BTreeMap<String, String> = pairs.collect();
     for name in kept.tags.iter().chain(&kept.digests).skip(1) {
-        let own = names::digest_in(&name.text);
-        let near = || kept.digests.iter().find(|d| same_repository(&d.text, &name.text));
-        let digest = match own {
+        let digest = match names::digest_in(&name.text) {
             own if !own.is_empty() => own,
-            _ => near()
-                .map(|d| names::digest_in(&d.text))
+            _ => repository(&name.text)
+                .and_then(|repository| by_repository.get(&repository).cloned())
                 .or_else(|| registry.first().map(Digest::to_string))
                 .unwrap_or_default(),
         };

@@ -20,8 +20,8 @@ pub(super) fn of(node: Option<Node<'_>>) -> Option<Micros> {
 
 fn since_1970(number: i64) -> Option<Micros> {
     match number {
-        ..=0 => None,
-        ..=MOST_SECONDS => number.checked_mul(1_000_000).map(Micros),
+        i64::MIN..=0 => None,
+        1..=MOST_SECONDS => number.checked_mul(1_000_000).map(Micros),
         nanoseconds => Some(Micros(nanoseconds / 1_000)),
     }
 }

@@ -15,6 +15,8 @@ const NOTE: &str = "a table for people: short ids in it are no digests; `docker 
                     `docker image inspect` of all images or `crictl images -o json` give them";
 /// Most columns of a table.
 const MOST: usize = 40;
+/// No row is longer.
+const LONGEST: usize = 1 << 16;
 
 /// What a table lists.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -65,6 +67,15 @@ impl<'h> Columns<'h> {
         line.get(from..to).unwrap_or_default().trim()
     }
 
+    /// Whether a secret was replaced in a row, which moves what stands behind it: the cells before stand where they did.
+    fn moved(&self, line: &str) -> bool {
+        let Some(mark) = line.find("[redacted]") else { return false };
+        let before = line.get(..mark).unwrap_or_default();
+        let image = self.names.iter().position(|n| ["IMAGE", "REPOSITORY"].contains(n));
+        let behind = image.and_then(|at| self.starts.get(at + 1)).is_some_and(|next| byte_of(before, *next) < mark);
+        behind && self.fits(before)
+    }
+
     /// Whether every cell begins below its column: nothing reaches over from the column before.
     fn fits(&self, line: &str) -> bool {
         let before = |start: &usize| start.checked_sub(1).and_then(|at| line.chars().nth(at));
@@ -89,7 +100,7 @@ pub(in crate::read) fn read_table(source: &str, segment: &Segment, out: &mut Out
         }
         let Some(columns) = columns.as_ref().filter(|_| !is_beside(line) && !is_legend(line)) else { continue };
         let locator = format!("line:{number}");
-        if line.len() > 1 << 16 || !columns.fits(line) {
+        if line.len() > LONGEST || !columns.fits(line) && !columns.moved(line) {
             out.reject(
                 locator,
                 "a row that does not fit its table: a line was wrapped or changed; import the JSON form",
@@ -140,7 +151,13 @@ fn image(line: &str, columns: &Columns<'_>, taken: &mut Taken<'_>) {
 
 fn container(line: &str, columns: &Columns<'_>, taken: &mut Taken<'_>) {
     let id = columns.cell(line, &["CONTAINER ID", "CONTAINER"]);
-    let name = columns.cell(line, &["NAMES", "NAME"]);
+    let moved = !columns.fits(line);
+    let rest: Vec<&str> = line.split("  ").map(str::trim).filter(|cell| !cell.is_empty()).collect();
+    // Names stand last, and only a status begins as one.
+    let name = match rest.last() {
+        Some(last) if moved && columns.names.last() == Some(&"NAMES") => last,
+        _ => columns.cell(line, &["NAMES", "NAME"]),
+    };
     container::object(Some(id.to_owned()), name.split(',').next().unwrap_or_default(), taken);
     let (mut declared, mut role) = (None, Role::App);
     let service = columns.cell(line, &["SERVICE"]);
@@ -151,7 +168,10 @@ fn container(line: &str, columns: &Columns<'_>, taken: &mut Taken<'_>) {
         taken.object.owner = Some(Owner { kind: "Pod".to_owned(), name: pod.to_owned(), uid: None });
         taken.object.namespace = columns.cell(line, &["NAMESPACE"]).to_owned();
     }
-    let status = columns.cell(line, &["STATUS", "STATE"]);
+    let status = match moved {
+        true => rest.iter().skip(2).find(|cell| state_word(cell).is_some()).copied().unwrap_or_default(),
+        false => columns.cell(line, &["STATUS", "STATE"]),
+    };
     taken.detail("status", crate::model::text::scrub(status).into_owned());
     let image = columns.cell(line, &["IMAGE"]);
     let ran = Ran {

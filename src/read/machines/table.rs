@@ -31,8 +31,8 @@ impl Row for Record<'_> {
     }
 
     fn images(&self) -> Vec<Value> {
-        let column = self.columns.get(Field::Image).or_else(|| self.columns.get(Field::Repository));
-        let Some(cell) = column.and_then(|at| self.cells.get(at)) else { return Vec::new() };
+        let filled = |field| self.cells.get(self.columns.get(field)?).filter(|c| !is_nothing(&c.text(self.source)));
+        let Some(cell) = filled(Field::Image).or_else(|| filled(Field::Repository)) else { return Vec::new() };
         let text = self.source.get(cell.start..cell.end).unwrap_or_default();
         let places = images_in(text).map(|(at, word)| {
             let offset = (cell.start.saturating_sub(self.start) + at) as u64;

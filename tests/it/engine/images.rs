@@ -70,7 +70,8 @@ fn docker_29_containerd_store_keeps_an_index_that_is_no_config() {
     assert_eq!((seen.image.as_str(), seen.image_id), ("", format!("mirror.corp/library/redis@{index}")));
     assert_eq!(relations(&whole), [(RelationKind::Contains, index.clone(), amd)]);
     let pull = whole.items[0].sightings.iter().find(|s| s.kind == SightingKind::Pull).unwrap();
-    assert_eq!((pull.as_written.as_str(), pull.digest.as_str()), ("docker.io/library/redis", index.as_str()));
+    let pulled = format!("docker.io/library/redis@{index}");
+    assert_eq!((pull.as_written.as_str(), pull.digest.as_str()), (pulled.as_str(), index.as_str()));
     assert_eq!(pull.from.unwrap().rfc3339(), "2026-11-20T07:59:58Z");
     assert_eq!(whole.items[0].object.as_ref().unwrap().details["targetKind"], "index");
     assert_eq!(whole.collected.newest, pull.to);

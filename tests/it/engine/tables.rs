@@ -29,6 +29,18 @@ CONTAINER ID   IMAGE                        COMMAND                  CREATED    
 }
 
 #[test]
+fn a_row_with_a_secret_is_still_read() {
+    let table = "\
+CONTAINER ID   IMAGE       COMMAND                                        CREATED       STATUS       PORTS     NAMES
+0ddf97180626   redis:7     \"redis-server --requirepass hunter22hunter22\"   2 hours ago   Up 2 hours   6379/tcp   cache
+";
+    let whole = read(&table.replace("6379/tcp   cache", "          cache"));
+    assert!(!whole.stored.contains("hunter22"), "{}", whole.stored);
+    assert_eq!((brief(&whole), reasons(&whole)), (vec!["app cache redis:7".to_owned()], vec![]));
+    assert_eq!(uses(&whole)[0].seen.as_ref().unwrap().state, SeenState::Running);
+}
+
+#[test]
 fn docker_and_podman_images() {
     let digest = sha('a');
     let docker = format!(

@@ -117,7 +117,7 @@ pub struct ImportArgs {
     /// Files, folders, or - for standard input
     #[arg(required = true, value_name = "PATH")]
     pub paths: Vec<PathBuf>,
-    /// Read as this format, whatever it looks like (kubernetes-json, kubernetes-yaml, image-table, reference-list)
+    /// Read as this format, whatever it looks like (kubernetes-json, kubernetes-yaml, image-table, reference-list, engine-json, machine-csv, owner-csv, ...)
     #[arg(long = "as", value_name = "FORMAT")]
     pub format: Option<String>,
     /// The cluster context or site it is of; name it whenever there is more than one
@@ -126,6 +126,9 @@ pub struct ImportArgs {
     /// The time it speaks of; else the file's time, or now for standard input
     #[arg(long, value_name = "TIME")]
     pub as_of: Option<String>,
+    /// Which column of a table holds what, as image="Container image"; may be given several times
+    #[arg(long, value_name = "FIELD=COLUMN")]
+    pub map: Vec<String>,
     /// Seconds by which the clock of its source runs ahead (negative: behind)
     #[arg(long, value_name = "SECONDS", default_value_t = 0, allow_negative_numbers = true)]
     pub clock_offset: i64,

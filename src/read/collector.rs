@@ -215,7 +215,8 @@ impl Collector {
         let one_list = self.said.lists.len() == 1 && self.said.loose == 0;
         let whole =
             self.rejected == 0 && self.said.partial.is_empty() && self.said.refusals.is_empty() && !self.skeleton_lost;
-        let is_objects = matches!(self.format.shape(), Shape::Json | Shape::Yaml);
+        // Only an API server's list says what there is not.
+        let is_objects = matches!(self.format, Format::KubernetesJson | Format::KubernetesYaml);
         let kinds = self.kinds.iter().map(|(kind, namespaces)| KindScope {
             kind: kind.clone(),
             all: namespaces.iter().filter(|name| !name.is_empty()).count() >= 2,
@@ -262,7 +263,7 @@ impl Collector {
         match self.format.shape() {
             Shape::Json => self.json_skeleton(&text),
             Shape::Yaml => self.yaml_skeleton(&text),
-            Shape::Text | Shape::Whole => {}
+            Shape::Text | Shape::Whole | Shape::Delimited => {}
         }
     }
 

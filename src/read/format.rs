@@ -41,6 +41,16 @@ pub enum Format {
     BakeHcl,
     /// A bake file in JSON.
     BakeJson,
+    /// What Docker, Podman, nerdctl, compose and crictl print as JSON: inspect records and lists.
+    EngineJson,
+    /// The tables they print for people.
+    EngineTable,
+    /// Machines and devices with their images, a record a line under a header.
+    MachineTable,
+    /// The same as JSON: lines or an array of flat objects.
+    MachineJson,
+    /// Owners and criticality by image, repository, namespace or workload, a record a line under a header.
+    OwnerTable,
 }
 
 /// How the bytes of a format are built, which decides how they are split and redacted.
@@ -54,11 +64,13 @@ pub enum Shape {
     Text,
     /// Text that is read in one piece.
     Whole,
+    /// Records of cells under a header; a quoted cell may go over several lines.
+    Delimited,
 }
 
 impl Format {
     /// Every format.
-    pub const ALL: [Format; 19] = [
+    pub const ALL: [Format; 24] = [
         Format::KubernetesJson,
         Format::KubernetesYaml,
         Format::ImageTable,
@@ -78,6 +90,11 @@ impl Format {
         Format::HelmValues,
         Format::BakeHcl,
         Format::BakeJson,
+        Format::EngineJson,
+        Format::EngineTable,
+        Format::MachineTable,
+        Format::MachineJson,
+        Format::OwnerTable,
     ];
 
     /// The word used in records, options and JSON.
@@ -102,6 +119,11 @@ impl Format {
             Format::HelmValues => "helm-values",
             Format::BakeHcl => "bake-hcl",
             Format::BakeJson => "bake-json",
+            Format::EngineJson => "engine-json",
+            Format::EngineTable => "engine-table",
+            Format::MachineTable => "machine-csv",
+            Format::MachineJson => "machine-json",
+            Format::OwnerTable => "owner-csv",
         }
     }
 
@@ -129,6 +151,9 @@ impl Format {
             Format::Woodpecker | Format::Bitbucket | Format::HelmValues => Shape::Yaml,
             Format::BakeHcl => Shape::Whole,
             Format::BakeJson => Shape::Json,
+            Format::EngineJson | Format::MachineJson => Shape::Json,
+            Format::EngineTable => Shape::Text,
+            Format::MachineTable | Format::OwnerTable => Shape::Delimited,
         }
     }
 }

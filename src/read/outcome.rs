@@ -6,12 +6,14 @@ use std::collections::BTreeSet;
 use super::bake;
 use super::ci;
 use super::compose;
+use super::engine;
 use super::environment;
 use super::helm;
 use super::kubernetes;
+use super::machines;
 use super::text;
 use super::tree::{parse_json, parse_yaml};
-use super::{Format, Limits, Segment, SegmentKind};
+use super::{Format, Hints, Limits, Segment, SegmentKind};
 use crate::model::fact::Item;
 use crate::model::reading::Reject;
 use crate::model::time::Micros;
@@ -77,6 +79,11 @@ pub fn read_segment(format: Format, segment: &Segment, limits: &Limits) -> Outco
 
 /// Reads bytes that stand for a segment's own: its redacted copy, wherever that is kept.
 pub fn read_bytes(format: Format, segment: &Segment, bytes: &[u8], limits: &Limits) -> Outcome {
+    read_with(format, segment, bytes, &Hints::default(), limits)
+}
+
+/// As [`read_bytes`], with what a responder said of the evidence.
+pub fn read_with(format: Format, segment: &Segment, bytes: &[u8], hints: &Hints, limits: &Limits) -> Outcome {
     let mut out = Outcome::default();
     if segment.kind == SegmentKind::Glue {
         return out;
@@ -116,6 +123,10 @@ pub fn read_bytes(format: Format, segment: &Segment, bytes: &[u8], limits: &Limi
         Format::HelmValues => helm::read(&source, segment, limits, &mut out),
         Format::BakeHcl => bake::read_hcl(&source, segment, limits, &mut out),
         Format::BakeJson => bake::read_json(&source, segment, limits, &mut out),
+        Format::EngineJson => engine::read(&source, segment, limits, &mut out),
+        Format::EngineTable => engine::read_table(&source, segment, &mut out),
+        Format::MachineTable | Format::OwnerTable => machines::read_table(format, &source, segment, hints, &mut out),
+        Format::MachineJson => machines::read_json(&source, segment, hints, limits, &mut out),
     }
     out
 }

@@ -41,6 +41,12 @@ pub struct ListHead {
 }
 
 impl Segment {
+    /// The header above an item that is a run of lines or records, empty where the run has its own; `None` for glue.
+    pub fn columns(&self) -> Option<&str> {
+        let above = self.list.as_ref().map_or("", |list| list.columns.as_str());
+        (self.kind == SegmentKind::Item).then_some(above)
+    }
+
     pub(super) fn glue(bytes: Vec<u8>) -> Self {
         Segment { kind: SegmentKind::Glue, pointer: String::new(), list: None, bytes }
     }

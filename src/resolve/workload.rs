@@ -4,9 +4,11 @@
 const LONGEST_CHAIN: usize = 16;
 
 /// Kinds that are never a workload of their own.
-const NOT_WORKLOADS: [&str; 24] = [
+const NOT_WORKLOADS: [&str; 26] = [
     "",
     "Node",
+    "Image",
+    "Ownership",
     "Event",
     "Namespace",
     "Service",

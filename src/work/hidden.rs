@@ -41,13 +41,13 @@ impl<R: Read> Hidden<R> {
             whole = step.is_err();
         }
         for segment in &segments {
-            redact(self.kind, &segment.bytes, &mut out);
+            redact(self.kind, segment.columns(), &segment.bytes, &mut out);
         }
         if whole {
             // As an import does: what cannot be split is one piece, and no larger than a piece may be.
             let mut rest = Vec::new();
             self.input.by_ref().take(Limits::default().segment as u64).read_to_end(&mut rest)?;
-            redact(self.kind, &rest, &mut out);
+            redact(self.kind, None, &rest, &mut out);
             self.done = true;
         }
         self.ready = Cursor::new(out);

@@ -13,7 +13,7 @@ use crate::case::verify::Problem;
 use crate::case::{Case, CaseError};
 use crate::model::digest::Digest;
 use crate::model::reading::Reading;
-use crate::read::{Collected, Collector, Format, Limits, ReadError, Segment, SegmentKind, Splitter};
+use crate::read::{Collected, Collector, Format, Hints, Limits, ReadError, Segment, SegmentKind, Splitter};
 
 /// How much is read at a time.
 const CHUNK_BYTES: usize = 256 << 10;
@@ -120,7 +120,8 @@ fn read(case: &Case, source: &Source, reading: &Reading) -> Result<Option<Again>
     let limits = Limits::default();
     let mut splitter = Splitter::new(format, limits);
     let raw = source.acquisition.raw;
-    let mut pass = Pass { format, raw, limits, base: 0, lines: Vec::new(), collector: Collector::new(format) };
+    let hints = Hints::of_options(&source.acquisition.options);
+    let mut pass = Pass { format, raw, hints, limits, base: 0, lines: Vec::new(), collector: Collector::new(format) };
     let mut chunk = vec![0; CHUNK_BYTES];
     let mut segments = Vec::new();
     let failed = |what: String| CaseError::Damaged { path: case.path().to_path_buf(), what };
@@ -148,6 +149,7 @@ fn read(case: &Case, source: &Source, reading: &Reading) -> Result<Option<Again>
 struct Pass {
     format: Format,
     raw: bool,
+    hints: Hints,
     limits: Limits,
     base: u64,
     lines: Vec<u8>,
@@ -160,7 +162,7 @@ impl Pass {
             if segment.kind == SegmentKind::Glue {
                 self.collector.glue(&segment.bytes);
             } else {
-                let outcome = read_stored(self.format, &segment, &segment.bytes, self.raw, &self.limits);
+                let outcome = read_stored(self.format, &segment, &segment.bytes, self.raw, &self.hints, &self.limits);
                 let tail =
                     observed::tail(&outcome.items, &outcome.rejects).map_err(|e| CaseError::Refused(e.to_string()))?;
                 observed::push_line(self.base, &tail, &mut self.lines);

@@ -7,6 +7,7 @@ mod cli;
 mod compose;
 mod corpus;
 mod dockerfile;
+mod engine;
 mod fold;
 mod import;
 mod read;

@@ -12,7 +12,7 @@ use crate::collect::walk;
 use crate::model::acquisition::{Origin, OriginKind};
 use crate::model::reading::Status;
 use crate::model::time::Micros;
-use crate::read::{Format, Limits};
+use crate::read::{Format, Hints, Limits};
 use crate::work::import::{Content, Input, Options, Report, UnreadRow, import};
 
 /// Imports.
@@ -64,6 +64,10 @@ fn options(args: &ImportArgs, context: &Context<'_, '_>) -> Result<Options, Fail
         }
         None => None,
     };
+    let mut hints = Hints::default();
+    for pair in &args.map {
+        hints.add(pair).map_err(|e| Failure::usage(format!("--map {pair}: {e}")))?;
+    }
     Ok(Options {
         format,
         context: args.context.clone(),
@@ -71,6 +75,7 @@ fn options(args: &ImportArgs, context: &Context<'_, '_>) -> Result<Options, Fail
         clock_offset: args.clock_offset,
         partial: args.partial,
         keep_raw: args.keep_raw,
+        hints,
         limits: Limits::default(),
     })
 }

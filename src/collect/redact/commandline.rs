@@ -38,6 +38,8 @@ enum Pending {
     Nothing,
     Secret,
     UserPass,
+    /// `NAME=value` of a container's environment.
+    Environment,
 }
 
 /// What one word means.
@@ -89,7 +91,18 @@ impl Command {
         if takes(pending, word) {
             return Some(0);
         }
+        if pending == Pending::Environment {
+            return environment_value(word, 0);
+        }
         self.learn(word);
+        // `podman run -e NAME=value`, as an inspect record repeats it: the value is one of a container's environment.
+        if self.tool == Tool::Registry && matches!(word, b"-e" | b"--env") {
+            self.pending = Pending::Environment;
+            return None;
+        }
+        if self.tool == Tool::Registry && word.starts_with(b"--env=") {
+            return environment_value(word, 6);
+        }
         match self.meaning(word) {
             Meaning::Next(next) => {
                 self.pending = next;
@@ -101,11 +114,21 @@ impl Command {
     }
 }
 
+/// Where the literal value of the `NAME=value` that begins at `from` begins; `None` where it holds no secret.
+fn environment_value(word: &[u8], from: usize) -> Option<usize> {
+    let pair = word.get(from..)?;
+    let equals = pair.iter().position(|b| *b == b'=')?;
+    let (name, value) = (pair.get(..equals)?, pair.get(equals + 1..)?);
+    let image = names::is_image_variable(name) && values::is_image(value);
+    let harmless = value.trim_ascii().is_empty() || values::is_marked(value) || values::is_variable(value);
+    (!image && !harmless).then_some(from + equals + 1)
+}
+
 fn takes(pending: Pending, word: &[u8]) -> bool {
     let flag =
         word.len() > 1 && word.starts_with(b"-") && word.get(1).is_some_and(|b| *b == b'-' || b.is_ascii_alphabetic());
     match pending {
-        Pending::Nothing => false,
+        Pending::Nothing | Pending::Environment => false,
         // A flag follows: the one before was a switch. A random word may begin with a dash, too.
         Pending::Secret => (!flag || values::is_random(word)) && !values::is_harmless(word),
         Pending::UserPass => word.contains(&b':') && !values::is_marked(word),

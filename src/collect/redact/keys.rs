@@ -41,12 +41,14 @@ impl KeyClass {
         use KeyClass::*;
         match key {
             key if is_ordinary(key) => Plain,
-            b"env" | b"extraEnv" | b"extraEnvVars" | b"envVars" | b"extraEnvs" => Environment,
+            b"env" | b"envs" | b"extraEnv" | b"extraEnvVars" | b"envVars" | b"extraEnvs" => Environment,
             b"environment" | b"x-environment" | b"x-env" => ComposeEnvironment,
             b"Env" => ConfigEnvironment,
             b"build" => Build,
             b"command" | b"args" | b"entrypoint" | b"Cmd" | b"Entrypoint" | b"Args" | b"Command" | b"argv"
-            | b"extraArgs" | b"cmd" | b"OnBuild" | b"Shell" | b"ENTRYPOINT" | b"CMD" => Command,
+            | b"extraArgs" | b"cmd" | b"OnBuild" | b"Shell" | b"ENTRYPOINT" | b"CMD" | b"CreateCommand" | b"Test" => {
+                Command
+            }
             b"data" | b"binaryData" | b"stringData" => Data,
             b"httpHeaders" => Headers,
             b"managedFields" => ManagedFields,
@@ -105,5 +107,17 @@ mod tests {
         assert_eq!(KeyClass::of(b"dbPassword"), KeyClass::Telling);
         assert_eq!(KeyClass::of(b"sessionSalt"), KeyClass::WeakTelling);
         assert_eq!(KeyClass::of(b"imagePullSecrets"), KeyClass::SecretNames);
+    }
+
+    #[test]
+    fn words_of_container_engines() {
+        for (key, class) in [
+            ("Env", KeyClass::ConfigEnvironment),
+            ("envs", KeyClass::Environment),
+            ("CreateCommand", KeyClass::Command),
+            ("Test", KeyClass::Command),
+        ] {
+            assert_eq!(KeyClass::of(key.as_bytes()), class, "{key}");
+        }
     }
 }

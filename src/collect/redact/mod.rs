@@ -11,6 +11,7 @@
 mod assignments;
 mod blocks;
 mod commandline;
+mod delimited;
 mod dockerfile;
 mod embedded;
 mod environment;
@@ -91,6 +92,14 @@ pub fn redact_segment(shape: Shape, segment: &[u8], out: &mut Vec<u8>) -> Redact
             None => out.extend_from_slice(segment),
         },
     }
+    counts
+}
+
+/// As [`redact_segment`], for a run of records of delimited text under the header `columns`; without one the run begins with
+/// its own.
+pub fn redact_records(columns: &str, records: &[u8], out: &mut Vec<u8>) -> Redactions {
+    let mut counts = Redactions::default();
+    delimited::redact(columns, records, &mut counts, out);
     counts
 }
 

@@ -5,7 +5,7 @@ use crate::read::{Format, compose};
 
 /// A member's value, as far as detection looks.
 #[derive(Debug, Clone, PartialEq)]
-enum Peek {
+pub(in crate::read::detect) enum Peek {
     Text(String),
     /// An object or array, by the place of its bracket.
     Object(usize),
@@ -14,18 +14,18 @@ enum Peek {
 }
 
 /// Members of one object, in order.
-struct Members(Vec<(String, Peek)>);
+pub(super) struct Members(pub(super) Vec<(String, Peek)>);
 
 impl Members {
-    fn get(&self, key: &str) -> Option<&Peek> {
+    pub(super) fn get(&self, key: &str) -> Option<&Peek> {
         self.0.iter().find(|(name, _)| name == key).map(|(_, value)| value)
     }
 
-    fn has(&self, key: &str) -> bool {
+    pub(super) fn has(&self, key: &str) -> bool {
         self.get(key).is_some()
     }
 
-    fn text(&self, key: &str) -> &str {
+    pub(super) fn text(&self, key: &str) -> &str {
         match self.get(key) {
             Some(Peek::Text(text)) => text,
             _ => "",
@@ -51,6 +51,9 @@ pub(super) fn detect(text: &str) -> Result<Format, String> {
     }
     if super::ci::bake_json(members.0.iter().map(|(name, value)| (name.as_str(), matches!(value, Peek::Object(_))))) {
         return Ok(Format::BakeJson);
+    }
+    if let Some(format) = super::engine::json(text, &members).or_else(|| super::machines::json(&members)) {
+        return Ok(format);
     }
     if let Some(reason) = looks_like(&members, kind) {
         return Err(reason.to_owned());
@@ -136,14 +139,14 @@ fn looks_like(members: &Members, kind: &str) -> Option<&'static str> {
 }
 
 /// The place of an array's first element, where that is an object.
-fn first_element(text: &str, at: usize) -> Option<usize> {
+pub(super) fn first_element(text: &str, at: usize) -> Option<usize> {
     let inside = text.get(at + 1..)?;
     let start = at + 1 + (inside.len() - inside.trim_start().len());
     text.get(start..)?.starts_with('{').then_some(start)
 }
 
 /// The members of the object at `at`, as far as the text goes.
-fn members(text: &str, at: usize) -> Members {
+pub(super) fn members(text: &str, at: usize) -> Members {
     let mut found = Vec::new();
     let bytes = text.as_bytes();
     let mut at = at + 1;

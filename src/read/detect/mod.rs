@@ -4,7 +4,9 @@
 mod binary;
 mod ci;
 mod dockerfile;
+mod engine;
 mod json;
+mod machines;
 mod text;
 mod yaml;
 

@@ -20,6 +20,9 @@ pub(super) fn detect(text: &str, complete: bool, name: &str) -> Result<Format, S
     // The last line may be cut off.
     let whole = if complete { text } else { text.rsplit_once('\n').map_or(text, |(lines, _)| lines) };
     let lines: Vec<&str> = whole.lines().take(LINES).collect();
+    if let Some(format) = super::engine::table(&lines).or_else(|| super::machines::table(whole, complete)) {
+        return Ok(format);
+    }
     if let Some(header) = lines.iter().take(20).find(|line| is_header(line)) {
         return Ok(match table_kind(header) {
             TableKind::Images => Format::ImageTable,
@@ -37,7 +40,7 @@ pub(super) fn detect(text: &str, complete: bool, name: &str) -> Result<Format, S
     if telling > 0 && good * 10 >= listed.len() * 9 && telling * 2 >= listed.len() {
         return Ok(Format::ReferenceList);
     }
-    Err(looks_like(&lines).to_owned())
+    Err(super::machines::unknown(whole, complete).unwrap_or_else(|| looks_like(&lines).to_owned()))
 }
 
 /// Whether the last column of a tab-separated row holds an image that could be nothing else.

@@ -8,7 +8,7 @@ mod network;
 mod node;
 mod pod;
 mod spec;
-mod taken;
+pub(super) mod taken;
 mod template;
 mod unknown;
 mod workload;

@@ -9,7 +9,7 @@ use crate::read::outcome::Outcome;
 use crate::read::tree::Node;
 
 /// An item in the making.
-pub(super) struct Taken<'o> {
+pub(in crate::read) struct Taken<'o> {
     /// First byte of the object in its segment.
     pub base: u64,
     pub object: Object,
@@ -38,6 +38,21 @@ impl<'o> Taken<'o> {
         }
     }
 
+    /// A line or record of text in the making.
+    pub fn of_text(spot: Spot, out: &'o mut Outcome) -> Self {
+        Taken {
+            base: 0,
+            object: Object::default(),
+            uses: Vec::new(),
+            sightings: Vec::new(),
+            relations: Vec::new(),
+            deleted: false,
+            pointer: spot.pointer.clone(),
+            spot,
+            out,
+        }
+    }
+
     /// Where a node stands, relative to the object.
     pub fn spot(&self, node: Node<'_>, pointer: String) -> Spot {
         node.spot(self.base, pointer)
@@ -59,8 +74,13 @@ impl<'o> Taken<'o> {
     /// Takes a time, and remembers the newest.
     pub fn time(&mut self, node: Option<Node<'_>>) -> Option<Micros> {
         let time = time_of(&node?.text()?)?;
-        self.out.newest = self.out.newest.max(Some(time));
-        Some(time)
+        self.newest(Some(time))
+    }
+
+    /// Remembers the newest time; gives it back.
+    pub fn newest(&mut self, time: Option<Micros>) -> Option<Micros> {
+        self.out.newest = self.out.newest.max(time);
+        time
     }
 
     /// Adds a use and tells its place; nothing for an empty name, and a reject for one that cannot be kept.

@@ -5,6 +5,7 @@
 use std::sync::Arc;
 
 use super::held::Held;
+use crate::read::engine::is_header as is_engine_header;
 use crate::read::text::is_header;
 use crate::read::{Limits, ListHead, ReadError, Segment};
 
@@ -63,7 +64,7 @@ impl LineSplitter {
         let line = self.held.slice(self.held.pos, end);
         if line.len() < HEADER
             && let Ok(text) = std::str::from_utf8(line)
-            && is_header(text)
+            && (is_header(text) || is_engine_header(text))
         {
             let columns = text.trim_end().to_owned();
             self.header = Some(Arc::new(ListHead { columns, ..ListHead::default() }));

@@ -4,6 +4,7 @@
 //! A splitter looks at brackets, quotes and line starts only; it never decides what an object means, and it holds one
 //! segment at a time.
 
+mod delimited;
 mod held;
 mod json;
 mod lines;
@@ -31,6 +32,7 @@ enum Inner {
     Yaml(yaml::YamlSplitter),
     Lines(lines::LineSplitter),
     Whole(whole::WholeSplitter),
+    Delimited(delimited::DelimitedSplitter),
 }
 
 impl Splitter {
@@ -41,6 +43,7 @@ impl Splitter {
             Shape::Yaml => Inner::Yaml(yaml::YamlSplitter::new(limits)),
             Shape::Text => Inner::Lines(lines::LineSplitter::new(limits)),
             Shape::Whole => Inner::Whole(whole::WholeSplitter::new(limits)),
+            Shape::Delimited => Inner::Delimited(delimited::DelimitedSplitter::new(limits)),
         };
         Splitter { inner, broken: false }
     }
@@ -59,6 +62,7 @@ impl Splitter {
             Inner::Yaml(yaml) => yaml.push(chunk, out),
             Inner::Lines(lines) => lines.push(chunk, out),
             Inner::Whole(whole) => whole.push(chunk, out),
+            Inner::Delimited(table) => table.push(chunk, out),
         };
         self.settle(result, out)
     }
@@ -73,6 +77,7 @@ impl Splitter {
             Inner::Yaml(yaml) => yaml.finish(out),
             Inner::Lines(lines) => lines.finish(out),
             Inner::Whole(whole) => whole.finish(out),
+            Inner::Delimited(table) => table.finish(out),
         };
         let result = self.settle(result, out);
         self.broken = true;
@@ -93,6 +98,7 @@ impl Splitter {
             Inner::Yaml(yaml) => &mut yaml.held,
             Inner::Lines(lines) => &mut lines.held,
             Inner::Whole(whole) => &mut whole.held,
+            Inner::Delimited(table) => &mut table.held,
         }
     }
 }

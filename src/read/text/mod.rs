@@ -11,7 +11,7 @@ pub(super) use table::{TableKind, is_header, read_people_table, read_table, row_
 use super::Segment;
 
 /// The lines of a run with their number in the file, the offset of their first byte, and without their end.
-fn lines<'a>(source: &'a str, segment: &Segment) -> impl Iterator<Item = (u64, u64, &'a str)> {
+pub(super) fn lines<'a>(source: &'a str, segment: &Segment) -> impl Iterator<Item = (u64, u64, &'a str)> {
     let first: u64 = segment.pointer.strip_prefix("line:").and_then(|n| n.parse().ok()).unwrap_or(1);
     let mut offset = 0u64;
     source.split_inclusive('\n').zip(first..).map(move |(line, number)| {
@@ -22,7 +22,7 @@ fn lines<'a>(source: &'a str, segment: &Segment) -> impl Iterator<Item = (u64, u
 }
 
 /// Where a part of a line begins in it, in bytes.
-fn place(line: &str, part: &str) -> u64 {
+pub(super) fn place(line: &str, part: &str) -> u64 {
     (part.as_ptr() as usize).saturating_sub(line.as_ptr() as usize) as u64
 }
 

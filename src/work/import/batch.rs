@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 use super::Options;
 use crate::case::observed;
 use crate::case::store::blob::{Frame, Packer};
-use crate::collect::redact::{Redactions, Shape, redact_segment};
+use crate::collect::redact::{Redactions, Shape, redact_records, redact_segment};
 use crate::model::reading::Reject;
-use crate::read::{Collector, Format, Limits, Outcome, Segment, SegmentKind, read_bytes};
+use crate::read::{Collector, Format, Hints, Limits, Outcome, Segment, SegmentKind, read_with};
 
 /// How many bytes of segments make a batch: most batches then fit into one frame.
 pub(super) const BATCH_BYTES: usize = (1 << 20) - (96 << 10);
@@ -87,7 +87,7 @@ fn batch(task: &Task, options: &Options, packer: &mut Packer) -> std::io::Result
         if options.keep_raw {
             stored.extend_from_slice(&segment.bytes);
         } else {
-            batch.redactions.merge(&redact(task.kind, &segment.bytes, &mut stored));
+            batch.redactions.merge(&redact(task.kind, segment.columns(), &segment.bytes, &mut stored));
         }
         let bytes = stored.get(start..).unwrap_or_default();
         let tail = match (task.kind, &mut batch.collector) {
@@ -100,8 +100,18 @@ fn batch(task: &Task, options: &Options, packer: &mut Packer) -> std::io::Result
     Ok(batch)
 }
 
-/// Appends bytes with their secrets replaced, as far as their kind tells where secrets stand.
-pub(crate) fn redact(kind: Kind, bytes: &[u8], out: &mut Vec<u8>) -> Redactions {
+/// Appends bytes with their secrets replaced, as far as their kind tells where secrets stand. `columns`: see
+/// [`Segment::columns`].
+pub(crate) fn redact(kind: Kind, columns: Option<&str>, bytes: &[u8], out: &mut Vec<u8>) -> Redactions {
+    match (kind, columns) {
+        (Kind::Read(format), Some(columns)) if format.shape() == crate::read::Shape::Delimited => {
+            redact_records(columns, bytes, out)
+        }
+        (kind, _) => redact_as(kind, bytes, out),
+    }
+}
+
+fn redact_as(kind: Kind, bytes: &[u8], out: &mut Vec<u8>) -> Redactions {
     match kind {
         Kind::Read(format) => redact_segment(shape(format), bytes, out),
         Kind::Keep => {
@@ -124,7 +134,7 @@ fn shape(format: Format) -> Shape {
         _ if format == Format::Dockerfile => Shape::Dockerfile,
         crate::read::Shape::Json => Shape::Json,
         crate::read::Shape::Yaml => Shape::Yaml,
-        crate::read::Shape::Text | crate::read::Shape::Whole => Shape::Text,
+        crate::read::Shape::Text | crate::read::Shape::Whole | crate::read::Shape::Delimited => Shape::Text,
     }
 }
 
@@ -140,20 +150,27 @@ fn read(
         collector.glue(stored.get(..stored.len().min(GLUE_BYTES)).unwrap_or_default());
         return Ok(Vec::new());
     }
-    let outcome = read_stored(format, segment, stored, options.keep_raw, &options.limits);
+    let outcome = read_stored(format, segment, stored, options.keep_raw, &options.hints, &options.limits);
     collector.add(&outcome);
     observed::tail(&outcome.items, &outcome.rejects)
 }
 
 /// Reads stored bytes. A copy that was kept raw is read through redaction, so that nothing read out of it has its secrets;
 /// items are found in it all the same, but where within an item a fact stands is then only told by its pointer.
-pub(crate) fn read_stored(format: Format, segment: &Segment, stored: &[u8], raw: bool, limits: &Limits) -> Outcome {
+pub(crate) fn read_stored(
+    format: Format,
+    segment: &Segment,
+    stored: &[u8],
+    raw: bool,
+    hints: &Hints,
+    limits: &Limits,
+) -> Outcome {
     if !raw {
-        return read_bytes(format, segment, stored, limits);
+        return read_with(format, segment, stored, hints, limits);
     }
     let mut clean = Vec::with_capacity(stored.len());
-    redact(Kind::Read(format), stored, &mut clean);
-    let mut outcome = read_bytes(format, segment, &clean, limits);
+    redact(Kind::Read(format), segment.columns(), stored, &mut clean);
+    let mut outcome = read_with(format, segment, &clean, hints, limits);
     for item in &mut outcome.items {
         if item.spot.length == clean.len() as u64 {
             item.spot.length = stored.len() as u64;

@@ -32,7 +32,7 @@ use crate::case::{Case, CaseError};
 use crate::collect::walk;
 use crate::model::acquisition::{Origin, OriginKind};
 use crate::model::time::Micros;
-use crate::read::{Format, Limits};
+use crate::read::{Format, Hints, Limits};
 
 /// One thing to import.
 pub struct Input {
@@ -73,6 +73,8 @@ pub struct Options {
     pub partial: bool,
     /// Store without redaction.
     pub keep_raw: bool,
+    /// Which column of a table holds what.
+    pub hints: Hints,
     /// Limits of one acquisition.
     pub limits: Limits,
 }
@@ -92,6 +94,9 @@ impl Options {
         }
         if self.partial {
             recorded.insert("partial".to_owned(), "true".to_owned());
+        }
+        if let Some(map) = self.hints.recorded() {
+            recorded.insert("map".to_owned(), map);
         }
         recorded
     }

@@ -52,7 +52,7 @@ fn read_as(format: Format, bytes: &[u8]) -> Whole {
     let shape = match format.shape() {
         Shape::Json => redact::Shape::Json,
         Shape::Yaml => redact::Shape::Yaml,
-        Shape::Text | Shape::Whole => redact::Shape::Text,
+        Shape::Text | Shape::Whole | Shape::Delimited => redact::Shape::Text,
     };
     let mut collector = Collector::new(format);
     let (mut items, mut rejects, mut stored) = (Vec::new(), Vec::new(), Vec::new());

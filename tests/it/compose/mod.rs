@@ -43,7 +43,7 @@ fn shape(format: Format) -> redact::Shape {
         (Format::Environment, _) => redact::Shape::Environment,
         (_, Shape::Json) => redact::Shape::Json,
         (_, Shape::Yaml) => redact::Shape::Yaml,
-        (_, Shape::Text | Shape::Whole) => redact::Shape::Text,
+        (_, Shape::Text | Shape::Whole | Shape::Delimited) => redact::Shape::Text,
     }
 }
 

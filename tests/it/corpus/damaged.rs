@@ -46,7 +46,7 @@ fn shape(format: Format) -> redact::Shape {
     match format.shape() {
         Shape::Json => redact::Shape::Json,
         Shape::Yaml => redact::Shape::Yaml,
-        Shape::Text | Shape::Whole => redact::Shape::Text,
+        Shape::Text | Shape::Whole | Shape::Delimited => redact::Shape::Text,
     }
 }
 

@@ -6,6 +6,7 @@ mod cli;
 mod corpus;
 mod fold;
 mod import;
+mod joined;
 mod read;
 mod redact;
 mod support;

@@ -5,4 +5,4 @@ mod measure;
 mod order;
 mod presence;
 mod views;
-mod world;
+pub mod world;

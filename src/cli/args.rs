@@ -126,6 +126,9 @@ pub struct ImportArgs {
     /// The time it speaks of; else the file's time, or now for standard input
     #[arg(long, value_name = "TIME")]
     pub as_of: Option<String>,
+    /// A build argument for the Dockerfiles among it, as docker build takes it; may be repeated. It is recorded: no secrets
+    #[arg(long = "build-arg", value_name = "NAME=VALUE")]
+    pub build_args: Vec<String>,
     /// Seconds by which the clock of its source runs ahead (negative: behind)
     #[arg(long, value_name = "SECONDS", default_value_t = 0, allow_negative_numbers = true)]
     pub clock_offset: i64,
@@ -140,7 +143,7 @@ pub struct ImportArgs {
 /// Arguments of `images`.
 #[derive(Debug, ClapArgs)]
 pub struct ImagesArgs {
-    /// Which: registry:docker.io role:init running:>0 name~api -ns:dev (a or b)
+    /// Which: registry:docker.io role:init running:>0 name~api -ns:dev needs:TAG mark:unreached owner:pay (a or b)
     #[arg(long, value_name = "EXPR")]
     pub filter: Option<String>,
     /// Order: name, running, uses, workloads, first-seen, last-seen; a leading - turns it around

@@ -141,7 +141,9 @@ mod tests {
 
     #[test]
     fn nodes_and_network_objects_are_no_workloads() {
-        for kind in ["Node", "Service", "Ingress", "NetworkPolicy", "Dockerfile", "BakeTarget", "Image", "Ownership", ""] {
+        for kind in
+            ["Node", "Service", "Ingress", "NetworkPolicy", "Dockerfile", "BakeTarget", "Image", "Ownership", ""]
+        {
             assert_eq!(top(&link(kind, "x", None, None), &[]), "none");
         }
         for kind in ["ComposeProject", "CIJob", "Device"] {

@@ -32,6 +32,7 @@ pub use error::ProjectError;
 pub use recipes::{Join, must_fold_anew};
 pub use schema::{SCHEMA, VERSION};
 
+pub(in crate::case) use owners::Subject;
 pub(in crate::case) use records::{join_pointers, sighting_word};
 pub(in crate::case) use settle::role_of;
 pub(crate) use sources::BUILD_ARGUMENTS;
@@ -180,13 +181,18 @@ impl<'t> Fold<'t> {
 
     /// Joins the project files that came in this fold, now that all of them are there, and folds what they come to.
     fn join(&mut self) -> Result<(), ProjectError> {
+        let mut built = BTreeSet::new();
         for root in self.recipes.roots()? {
             let (root, joined) = self.recipes.join(&mut self.sources, &root)?;
             let mut objects = Vec::with_capacity(joined.items.len());
             for standing in joined.items {
+                let elsewhere = !root.is_of(&standing.path);
                 let placed = self.recipes.place(&mut self.sources, &root, standing)?;
                 objects.push(match placed {
-                    Some((source, item)) => self.item(&source, &item)?.unwrap_or(0),
+                    Some((source, item)) => {
+                        built.extend(elsewhere.then_some(source.id));
+                        self.item(&source, &item)?.unwrap_or(0)
+                    }
                     None => 0,
                 });
             }
@@ -195,7 +201,8 @@ impl<'t> Fold<'t> {
                 self.recipes.missing(&root, &joined.missing)?;
             }
         }
-        Ok(())
+        // What such a file lacks alone may have been given to it by now.
+        settle::lacking(self.conn, &built, &mut self.touched)
     }
 
     /// Folds one item; the number of its object, where it has a row.
@@ -268,7 +275,8 @@ pub(in crate::case) const OWNERSHIP: &str = "Ownership";
 /// Items that get a row: those with uses, and objects that later rooms ask for. An event is kept as its sightings, a word
 /// on an owner in a table of its own.
 fn has_row(item: &Item) -> bool {
-    !item.uses.is_empty() || item.object.as_ref().is_some_and(|object| ![OWNERSHIP, "Event"].contains(&object.kind.as_str()))
+    !item.uses.is_empty()
+        || item.object.as_ref().is_some_and(|object| ![OWNERSHIP, "Event"].contains(&object.kind.as_str()))
 }
 
 /// Empties every projection.

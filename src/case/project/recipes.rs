@@ -23,7 +23,8 @@ use crate::model::recipe::Recipe;
 use crate::resolve::project::{Built, Find, Joined, Missing, Standing};
 
 /// Joins one file: its path, itself, build arguments, and how to get the file of a path.
-pub type Join = fn(&str, &Recipe, &BTreeMap<String, String>, &mut Find<'_, ProjectError>) -> Result<Joined, ProjectError>;
+pub type Join =
+    fn(&str, &Recipe, &BTreeMap<String, String>, &mut Find<'_, ProjectError>) -> Result<Joined, ProjectError>;
 
 /// Bytes of files, as JSON, that are remembered; they are asked for by their neighbours.
 const REMEMBERED_BYTES: usize = 2 << 20;
@@ -44,6 +45,13 @@ pub(super) struct Root {
 pub(super) struct JoinedRoot {
     file: Rc<File>,
     pub wins: bool,
+}
+
+impl JoinedRoot {
+    /// True where it is the file of this path.
+    pub fn is_of(&self, path: &str) -> bool {
+        self.file.path == path
+    }
 }
 
 /// A stored file.
@@ -180,7 +188,7 @@ impl<'t> Recipes<'t> {
         root: &JoinedRoot,
         standing: Standing,
     ) -> Result<Option<(Source, Item)>, ProjectError> {
-        let file = match standing.path == root.file.path {
+        let file = match root.is_of(&standing.path) {
             true => Some(Rc::clone(&root.file)),
             false if root.wins => self.find(&standing.path)?,
             false => None,
@@ -260,7 +268,7 @@ impl<'t> Recipes<'t> {
     }
 
     fn at(&mut self, root: &JoinedRoot, path: &str) -> Result<Option<Rc<File>>, ProjectError> {
-        if path == root.file.path { Ok(Some(Rc::clone(&root.file))) } else { self.find(path) }
+        if root.is_of(path) { Ok(Some(Rc::clone(&root.file))) } else { self.find(path) }
     }
 
     /// The file that answers for a path on the machine whose files are being joined.
@@ -291,11 +299,7 @@ impl<'t> Recipes<'t> {
         self.bytes = 0;
     }
 
-    fn source(
-        &mut self,
-        sources: &mut Sources<'_>,
-        number: i64,
-    ) -> Result<Rc<(Source, BuildArguments)>, ProjectError> {
+    fn source(&mut self, sources: &mut Sources<'_>, number: i64) -> Result<Rc<(Source, BuildArguments)>, ProjectError> {
         if let Some(known) = self.sources.get(&number) {
             return Ok(Rc::clone(known));
         }
@@ -344,9 +348,7 @@ pub fn must_fold_anew<'a>(
     )?;
     for acquisition in came {
         let (host, path) = (&acquisition.origin.host, path_of(acquisition));
-        if asked.query_row([asked_key(host, &path).0], |r| r.get(0))?
-            || there.query_row([host, &path], |r| r.get(0))?
-        {
+        if asked.query_row([asked_key(host, &path).0], |r| r.get(0))? || there.query_row([host, &path], |r| r.get(0))? {
             return Ok(true);
         }
     }

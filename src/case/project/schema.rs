@@ -166,7 +166,7 @@ CREATE TABLE p_use (
   PRIMARY KEY (object, role, container, written, resolved, needs, digest)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX p_use_image ON p_use (image);
-CREATE INDEX p_use_needs ON p_use (needs) WHERE needs <> 0;
+CREATE INDEX p_use_needs ON p_use (source) WHERE needs <> 0;
 CREATE INDEX p_use_marks ON p_use (marks) WHERE marks <> 0;
 CREATE INDEX p_use_known ON p_use (source, offset) WHERE resolved <> 0 AND needs = 0;
 

@@ -225,12 +225,7 @@ impl<'a, 't> Settler<'a, 't> {
 
     /// A place whose variables nothing defines, while the same words are resolved for the same place, or by a build that
     /// gives a Dockerfile its arguments: the file's default build is then not what anybody asks for.
-    fn known_better(
-        &mut self,
-        object: &Stored,
-        found: &StoredUse,
-        uses: &[StoredUse],
-    ) -> Result<bool, ProjectError> {
+    fn known_better(&mut self, object: &Stored, found: &StoredUse, uses: &[StoredUse]) -> Result<bool, ProjectError> {
         let [role, container, written, _, needs] = found.place;
         if needs == 0 {
             return Ok(false);
@@ -326,6 +321,21 @@ pub(super) fn dependents(conn: &Connection, fresh: &[Fresh], objects: &mut BTree
                     todo.push(dependent);
                 }
             }
+        }
+    }
+    Ok(())
+}
+
+/// The objects with places in these readings whose variables nothing defines.
+pub(super) fn lacking(
+    conn: &Connection,
+    sources: &BTreeSet<i64>,
+    objects: &mut BTreeSet<i64>,
+) -> Result<(), ProjectError> {
+    let mut lacking = conn.prepare("SELECT DISTINCT object FROM p_use WHERE source = ?1 AND needs <> 0")?;
+    for source in sources {
+        for object in lacking.query_map([source], |r| r.get(0))? {
+            objects.insert(object?);
         }
     }
     Ok(())

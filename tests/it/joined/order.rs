@@ -54,12 +54,14 @@ fn other() -> impl Strategy<Value = Evidence> {
 }
 
 fn history() -> impl Strategy<Value = (Vec<Evidence>, Vec<Evidence>, Vec<bool>)> {
-    proptest::collection::vec(prop_oneof![4 => recipe().boxed(), 1 => other().boxed()], 1..9).prop_flat_map(|mut all| {
-        all.sort_by_key(|e| e.acquisition.id);
-        all.dedup_by_key(|e| e.acquisition.id);
-        let settle = proptest::collection::vec(any::<bool>(), all.len());
-        (Just(all.clone()), Just(all).prop_shuffle(), settle)
-    })
+    proptest::collection::vec(prop_oneof![4 => recipe().boxed(), 1 => other().boxed()], 1..9).prop_flat_map(
+        |mut all| {
+            all.sort_by_key(|e| e.acquisition.id);
+            all.dedup_by_key(|e| e.acquisition.id);
+            let settle = proptest::collection::vec(any::<bool>(), all.len());
+            (Just(all.clone()), Just(all).prop_shuffle(), settle)
+        },
+    )
 }
 
 proptest! {
@@ -104,7 +106,8 @@ fn files_that_nobody_asked_for_are_folded_in_and_others_anew() {
     assert_eq!(world.anew, 1, "it was asked for");
     world.fold(&[file("b/compose", 2, &[], &["nginx:2"], &[], &[])]);
     assert_eq!(world.anew, 2, "it takes the place of another");
-    let images = ["docker.io/library/nginx:1? 2 0", "docker.io/library/nginx:2? 1 0", "docker.io/library/python:3? 3 0"];
+    let images =
+        ["docker.io/library/nginx:1? 2 0", "docker.io/library/nginx:2? 1 0", "docker.io/library/python:3? 3 0"];
     assert_eq!(world.images(), images);
 }
 

@@ -47,7 +47,8 @@ fn a_resolved_digest_is_the_image_digest() {
 #[test]
 fn build_arguments_that_a_responder_states_are_used_whatever_came_first() {
     let plain = file("Dockerfile", 1, &[], &["${BASE}"], &[], &[]).got(2);
-    let stated = |got, value| file("Dockerfile", 1, &[], &["${BASE}"], &[], &[]).got(got).build_args(&[("BASE", value)]);
+    let stated =
+        |got, value| file("Dockerfile", 1, &[], &["${BASE}"], &[], &[]).got(got).build_args(&[("BASE", value)]);
     assert_eq!(world(&[plain.clone(), stated(3, "python:3")]).images(), [PYTHON]);
     assert_eq!(world(&[stated(3, "python:3"), plain]).images(), [PYTHON]);
 }
@@ -73,6 +74,15 @@ fn one_dockerfile_built_twice_names_both_bases_and_hides_what_its_default_lacks(
             "docker.io/library/built-dumps-b-compose:latest /dumps/Dockerfile /dumps/b/compose 11"
         ]
     );
+}
+
+#[test]
+fn a_build_that_comes_later_hides_what_the_default_lacks() {
+    let mut world = world(&[file("Dockerfile", 1, &[], &["${BASE}"], &[], &[])]);
+    assert_eq!(world.images(), ["${BASE}? 1 0"]);
+    world.fold(&[file("a/compose", 1, &[("BASE", Some("python:3"))], &[], &["/dumps/Dockerfile"], &[])]);
+    assert_eq!(world.anew, 0);
+    assert_eq!(world.images(), [PYTHON]);
 }
 
 #[test]
@@ -109,11 +119,9 @@ fn the_latest_reading_of_a_path_answers_and_the_older_stays_as_history() {
         file("compose", 1, &[], &[], &ask, &[]),
     ]);
     assert_eq!(world.images(), ["docker.io/library/python:2? 1 0", "docker.io/library/python:3? 2 0"]);
-    let current = world.texts(
-        "SELECT n.canonical || ' ' || u.current FROM p_use u JOIN p_name n ON n.id = u.name ORDER BY 1",
-    );
-    let expected =
-        ["docker.io/library/python:2 0", "docker.io/library/python:3 1", "docker.io/library/python:3 1"];
+    let current =
+        world.texts("SELECT n.canonical || ' ' || u.current FROM p_use u JOIN p_name n ON n.id = u.name ORDER BY 1");
+    let expected = ["docker.io/library/python:2 0", "docker.io/library/python:3 1", "docker.io/library/python:3 1"];
     assert_eq!(current, expected);
 }
 

@@ -33,8 +33,7 @@ pub fn file(
     let mut stages: Vec<Stage> =
         images.iter().enumerate().map(|image| Stage { from: word(image), ..Stage::default() }).collect();
     stages.push(Stage { steps: steps.collect(), ..Stage::default() });
-    let recipe =
-        Dockerfile { globals: names.iter().map(argument).collect(), stages, ..Dockerfile::default() };
+    let recipe = Dockerfile { globals: names.iter().map(argument).collect(), stages, ..Dockerfile::default() };
     let item = Item { recipe: Some(Recipe::Dockerfile(Box::new(recipe))), ..Item::default() };
     let mut evidence = list(path, hour, vec![item]).format("dockerfile");
     evidence.items[0].spot = Spot { pointer: String::new(), offset: 0, length: 500 };

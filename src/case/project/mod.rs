@@ -13,6 +13,7 @@ mod images;
 mod intern;
 mod objects;
 mod owners;
+mod paths;
 mod recipes;
 mod records;
 mod schema;
@@ -22,6 +23,7 @@ mod sources;
 mod tags;
 mod tally;
 mod uses;
+mod wording;
 mod workloads;
 
 use rusqlite::{Connection, Transaction};
@@ -29,7 +31,8 @@ use std::collections::BTreeSet;
 
 pub use dump::dump_hash;
 pub use error::ProjectError;
-pub use recipes::{Join, must_fold_anew};
+pub use paths::must_fold_anew;
+pub use recipes::Join;
 pub use schema::{SCHEMA, VERSION};
 
 pub(in crate::case) use owners::Subject;

@@ -1,16 +1,17 @@
 //! Uses: one row for each place, written reference and digest seen there, with the evidence of its latest reading.
 
 use rusqlite::{Connection, Row, Statement, params};
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, HashMap};
 
 use super::books::Books;
 use super::error::ProjectError;
 use super::intern::{Interner, ReportedDigest, Written, remember};
 use super::objects::Placed;
-use super::sources::{Stamp, count, json};
+use super::sources::{Stamp, count};
 use super::tags::Basis as TagBasis;
 use super::tally::{Counted, Tallies};
-use crate::model::fact::{Item, Mark, Seen, SeenState, Use};
+use super::wording::{list, marks, marks_of_both, named};
+use crate::model::fact::{Item, Seen, SeenState, Use};
 use crate::resolve::seen::{Basis, Report};
 
 /// A use's row, without what settling derives.
@@ -291,35 +292,6 @@ fn describe(books: &mut Books<'_, '_>, item: &Item, found: &Use) -> Result<(UseR
     Ok((row, report.same_record()))
 }
 
-/// What a use names, and the text number of what its words come to. With variables that nothing defines, or where
-/// nothing is left of the words, it names no image: never a guess.
-fn named(interner: &mut Interner<'_>, found: &Use) -> Result<(Written, i64), ProjectError> {
-    let written = interner.written(&found.as_written)?;
-    let resolved = found.resolved.as_deref().filter(|text| *text != found.as_written);
-    let number = resolved.map_or(Ok(0), |text| interner.text(text))?;
-    match resolved {
-        _ if !found.needs.is_empty() => Ok((interner.symbolic(&found.as_written)?, number)),
-        Some(text) if text.trim().is_empty() => Ok((interner.symbolic(&found.as_written)?, number)),
-        Some(text) => Ok((Written { id: written.id, ..interner.written(text)? }, number)),
-        None => Ok((written, 0)),
-    }
-}
-
-/// The text number of marks, sorted as words.
-fn marks(interner: &mut Interner<'_>, marks: &[Mark]) -> Result<i64, ProjectError> {
-    if marks.is_empty() {
-        return Ok(0);
-    }
-    let words: Vec<String> = marks.iter().map(Mark::to_string).collect();
-    list(interner, &words)
-}
-
-/// The text number of a list, sorted, each entry once; 0 for an empty one.
-fn list<T: serde::Serialize + Ord>(interner: &mut Interner<'_>, entries: &[T]) -> Result<i64, ProjectError> {
-    let entries: BTreeSet<&T> = entries.iter().collect();
-    if entries.is_empty() { Ok(0) } else { interner.text(&json(&entries)?) }
-}
-
 /// The name as written is a name of the digest; only without a digest in it does it tell where the tag pointed.
 fn name_digest(
     books: &mut Books<'_, '_>,
@@ -369,7 +341,7 @@ fn merge(books: &mut Books<'_, '_>, known: UseRow, new: UseRow) -> Result<UseRow
         Ok::<_, ProjectError>(Stamp { as_of: row.last_seen, acquisition, offset: row.offset })
     };
     let (ours, theirs) = (stamp(&new)?, stamp(&known)?);
-    let both = (ours == theirs).then(|| marks_of_both(books.interner, &known, &new)).transpose()?;
+    let both = (ours == theirs).then(|| marks_of_both(books.interner, known.marks, new.marks)).transpose()?;
     let first = ours != theirs || stands_first(books.interner, &new, &known)?;
     let newer = ours.beats(&theirs) || ours == theirs && first;
     let (mut winner, loser) = if newer { (new, known) } else { (known, new) };
@@ -383,19 +355,6 @@ fn merge(books: &mut Books<'_, '_>, known: UseRow, new: UseRow) -> Result<UseRow
     winner.ran_to = winner.ran_to.max(loser.ran_to);
     winner.counted = winner.counted.or(loser.counted);
     Ok(winner)
-}
-
-fn marks_of_both(interner: &mut Interner<'_>, a: &UseRow, b: &UseRow) -> Result<i64, ProjectError> {
-    if a.marks == b.marks || b.marks == 0 {
-        return Ok(a.marks);
-    }
-    let mut marks: Vec<String> = Vec::new();
-    for number in [a.marks, b.marks].into_iter().filter(|number| *number != 0) {
-        let text = interner.text_of(number)?;
-        let damaged = |e| ProjectError::Damaged(format!("the marks {text}: {e}"));
-        marks.extend(serde_json::from_str::<Vec<String>>(text).map_err(damaged)?);
-    }
-    list(interner, &marks)
 }
 
 /// Which of two that stand at one spot is shown with its place: the one whose place is written smaller.

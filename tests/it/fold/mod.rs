@@ -1,7 +1,7 @@
 //! The fold through its public door: readings made by hand go in, projections and views come out.
 
 mod identity;
-mod measure;
+pub mod measure;
 mod order;
 mod presence;
 mod views;

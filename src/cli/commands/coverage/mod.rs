@@ -68,7 +68,8 @@ pub fn run(context: &mut Context<'_, '_>) -> Outcome {
     let contexts = contexts(&state);
     let naive = one_liner(case.conn())?;
     let (unresolved, missing) = (unresolved(case.conn())?, missing(case.conn())?);
-    let gaps = sources.iter().any(|s| s.status != Status::Read.as_str() || s.rejected > 0);
+    let unread = sources.iter().any(|s| s.status != Status::Read.as_str() || s.rejected > 0);
+    let gaps = unread || !unresolved.is_empty() || !missing.is_empty();
     if context.out.json {
         let (result, reasons) = (naive.result, naive.reasons);
         let (would_find, images) = (result.found.len(), result.found.len() + result.missed.len());

@@ -44,7 +44,8 @@ impl Case {
     }
 
     /// Brings the projections up to the events. Cheap where nothing happened; where readings only came, they alone are
-    /// folded; where one was taken back, replaced or destroyed, all are.
+    /// folded; where one was taken back, replaced or destroyed, all are, and so where a project file came that an earlier one
+    /// asked for.
     pub fn refresh(&mut self) -> Result<(), CaseError> {
         if self.is_current()? {
             return Ok(());
@@ -71,7 +72,11 @@ impl Case {
             let tx = change.tx();
             let have = folded(tx).map_err(&sql)?;
             let only_grew = have.iter().all(|(id, reading)| wanted.get(id) == Some(reading));
-            let anew = anew || !only_grew || !version_is_ours;
+            let came = wanted.keys().filter(|id| !have.contains_key(id)).filter_map(|id| state.sources.get(id));
+            let anew = anew
+                || !only_grew
+                || !version_is_ours
+                || project::must_fold_anew(tx, came.map(|source| &source.acquisition))?;
             if anew {
                 project::clear(tx)?;
                 tx.execute("DELETE FROM folded", []).map_err(&sql)?;
@@ -184,7 +189,7 @@ fn apply(conn: &Connection, fold: &mut Fold<'_>, source: &Source, aside: Option<
 
 /// Drops what no projection holds yet, on the thread that made it: half of an item, and costly to free elsewhere.
 fn slim(mut item: Item) -> Item {
-    if let Some(object) = &mut item.object {
+    if let Some(object) = item.object.as_mut().filter(|object| object.kind != project::OWNERSHIP) {
         object.labels.clear();
         object.details.clear();
         object.pull_secrets.clear();

@@ -129,6 +129,9 @@ pub struct ImportArgs {
     /// Which column of a table holds what, as image="Container image"; may be given several times
     #[arg(long, value_name = "FIELD=COLUMN")]
     pub map: Vec<String>,
+    /// A build argument for the Dockerfiles among it, as docker build takes it; may be repeated. It is recorded: no secrets
+    #[arg(long = "build-arg", value_name = "NAME=VALUE")]
+    pub build_args: Vec<String>,
     /// Seconds by which the clock of its source runs ahead (negative: behind)
     #[arg(long, value_name = "SECONDS", default_value_t = 0, allow_negative_numbers = true)]
     pub clock_offset: i64,
@@ -143,7 +146,7 @@ pub struct ImportArgs {
 /// Arguments of `images`.
 #[derive(Debug, ClapArgs)]
 pub struct ImagesArgs {
-    /// Which: registry:docker.io role:init running:>0 name~api -ns:dev (a or b)
+    /// Which: registry:docker.io role:init running:>0 name~api -ns:dev needs:TAG mark:unreached owner:pay (a or b)
     #[arg(long, value_name = "EXPR")]
     pub filter: Option<String>,
     /// Order: name, running, uses, workloads, first-seen, last-seen; a leading - turns it around

@@ -4,11 +4,9 @@
 const LONGEST_CHAIN: usize = 16;
 
 /// Kinds that are never a workload of their own.
-const NOT_WORKLOADS: [&str; 26] = [
+const NOT_WORKLOADS: [&str; 28] = [
     "",
     "Node",
-    "Image",
-    "Ownership",
     "Event",
     "Namespace",
     "Service",
@@ -31,6 +29,10 @@ const NOT_WORKLOADS: [&str; 26] = [
     "PriorityClass",
     "ConfigMap",
     "Secret",
+    "Dockerfile",
+    "BakeTarget",
+    "Image",
+    "Ownership",
 ];
 
 /// An object as far as ownership goes.
@@ -139,9 +141,16 @@ mod tests {
 
     #[test]
     fn nodes_and_network_objects_are_no_workloads() {
-        for kind in ["Node", "Service", "Ingress", "NetworkPolicy", ""] {
+        for kind in
+            ["Node", "Service", "Ingress", "NetworkPolicy", "Dockerfile", "BakeTarget", "Image", "Ownership", ""]
+        {
             assert_eq!(top(&link(kind, "x", None, None), &[]), "none");
         }
+        for kind in ["ComposeProject", "CIJob", "Device"] {
+            assert_eq!(top(&link(kind, "x", None, None), &[]), format!("{kind}/pay/x"));
+        }
+        let container = link("Container", "web-1", Some(("ComposeProject", "shop", "")), None);
+        assert_eq!(top(&container, &[]), "ComposeProject/pay/shop");
     }
 
     #[test]

@@ -10,6 +10,7 @@ mod dockerfile;
 mod engine;
 mod fold;
 mod import;
+mod joined;
 mod read;
 mod redact;
 mod support;

@@ -227,7 +227,9 @@ fn exercise_defeats_the_one_liner() {
     let list: Value = serde_json::from_slice(file.bytes).unwrap();
     let containers = list["items"].as_array().unwrap().iter().flat_map(|p| p["spec"]["containers"].as_array().unwrap());
     let truth: Vec<(String, String)> = EXERCISE_IMAGES.iter().map(|n| ((*n).to_owned(), (*n).to_owned())).collect();
-    let result = hullbreach::model::naive::run(containers.map(|c| c["image"].as_str().unwrap()), &truth);
+    let pods = containers.map(|c| c["image"].as_str().unwrap().to_owned()).collect();
+    let visible = hullbreach::model::naive::Visible { pods, ..Default::default() };
+    let result = hullbreach::model::naive::run(&visible, &truth);
     // What kubectl, cut and sort print for this list.
     let line = "harbourline/dev-image docker.io/harbourline/Dev-Image:latest registry.harbourline.example";
     assert_eq!(

@@ -10,11 +10,12 @@ use sha2::{Digest as _, Sha256};
 use super::error::ProjectError;
 
 /// What is hashed: a label and a query without row numbers.
-const ROWS: [(&str, &str); 9] = [
+const ROWS: [(&str, &str); 13] = [
     (
         "source",
         "SELECT s.acquisition, s.evidence, s.place, s.path, c.text, s.format, s.status, s.reason, s.notes, s.as_of,
-         s.as_of_source, s.acquired, s.items, s.facts, s.rejected, s.complete, s.continues, s.list_version, s.nodes
+         s.as_of_source, s.acquired, s.items, s.facts, s.rejected, s.complete, s.continues, s.list_version, s.nodes,
+         s.host, s.args
          FROM p_source s LEFT JOIN p_text c ON c.id = s.context",
     ),
     (
@@ -49,13 +50,15 @@ const ROWS: [(&str, &str); 9] = [
         "SELECT oc.text, ok.text, ons.text, o.name, o.origin, o.instance, u.role, c.text, w.text, d.value, n.canonical,
          n.parsed, n.registry, n.repository, n.tag, n.moved, coalesce(p.value, un.canonical), u.image > 0, u.state,
          u.current, u.running, u.hidden, u.first_seen, u.last_seen, u.started, u.ran_from, u.ran_to, u.confidence,
-         s.acquisition, u.item, f.text, u.offset, u.length
+         s.acquisition, u.item, f.text, u.offset, u.length, rt.text, nt.text, mt.text
          FROM p_use u LEFT JOIN p_object o ON o.id = u.object LEFT JOIN p_text oc ON oc.id = o.context
          LEFT JOIN p_text ok ON ok.id = o.kind LEFT JOIN p_text ons ON ons.id = o.namespace
          LEFT JOIN p_text c ON c.id = u.container LEFT JOIN p_written w ON w.id = u.written
          LEFT JOIN p_digest d ON d.id = u.digest LEFT JOIN p_name n ON n.id = u.name
          LEFT JOIN p_digest p ON p.id = u.image LEFT JOIN p_name un ON un.id = -u.image
-         LEFT JOIN p_source s ON s.id = u.source LEFT JOIN p_text f ON f.id = u.field",
+         LEFT JOIN p_source s ON s.id = u.source LEFT JOIN p_text f ON f.id = u.field
+         LEFT JOIN p_text rt ON rt.id = u.resolved LEFT JOIN p_text nt ON nt.id = u.needs
+         LEFT JOIN p_text mt ON mt.id = u.marks",
     ),
     (
         "sighting",
@@ -75,6 +78,28 @@ const ROWS: [(&str, &str); 9] = [
          i.running, i.workloads, i.moved, i.first_seen, i.last_seen, i.tags, i.digests
          FROM p_image i LEFT JOIN p_digest p ON p.id = i.id LEFT JOIN p_name un ON un.id = -i.id",
     ),
+    (
+        "recipe",
+        "SELECT h.text, r.path, s.acquisition, r.pointer, r.offset, r.length, r.recipe FROM p_recipe r
+         LEFT JOIN p_text h ON h.id = r.host LEFT JOIN p_source s ON s.id = r.source",
+    ),
+    ("asked", "SELECT path FROM p_asked"),
+    (
+        "built",
+        "SELECT h.text, r.path, rs.acquisition, r.offset, b.n, n.canonical, n.parsed, b.dockerfile, ds.acquisition, b.target,
+         b.asked_by, s.acquisition, b.pointer, b.offset, b.length, k.text, ons.text, o.name, o.instance
+         FROM p_built b LEFT JOIN p_recipe r ON r.id = b.recipe LEFT JOIN p_text h ON h.id = r.host
+         LEFT JOIN p_source rs ON rs.id = r.source LEFT JOIN p_name n ON n.id = b.name
+         LEFT JOIN p_source ds ON ds.id = b.dockerfile_source LEFT JOIN p_source s ON s.id = b.source
+         LEFT JOIN p_object o ON o.id = b.object LEFT JOIN p_text k ON k.id = o.kind
+         LEFT JOIN p_text ons ON ons.id = o.namespace",
+    ),
+    (
+        "missing",
+        "SELECT h.text, r.path, rs.acquisition, r.offset, m.n, m.path, m.asked_by, s.acquisition, m.pointer, m.offset,
+         m.length, m.reason FROM p_missing m LEFT JOIN p_recipe r ON r.id = m.recipe LEFT JOIN p_text h ON h.id = r.host
+         LEFT JOIN p_source rs ON rs.id = r.source LEFT JOIN p_source s ON s.id = m.source",
+    ),
 ];
 
 const REACH: (&str, &str) = (
@@ -92,10 +117,16 @@ const CALLED: (&str, &str) = (
      LEFT JOIN p_digest p ON p.id = c.image LEFT JOIN p_name un ON un.id = -c.image LEFT JOIN p_name n ON n.id = c.name",
 );
 
+const OWNER: (&str, &str) = (
+    "owner",
+    "SELECT c.text, w.kind, w.subject, w.site, w.owner, w.criticality, w.as_of, s.acquisition, w.pointer, w.offset, w.length
+     FROM p_owner w LEFT JOIN p_text c ON c.id = w.context LEFT JOIN p_source s ON s.id = w.source",
+);
+
 /// The fingerprint. Equal for any two folds of the same readings.
 pub fn dump_hash(conn: &Connection) -> Result<[u8; 32], ProjectError> {
     let mut sum = Sum::default();
-    for (label, query) in ROWS.iter().chain([&REACH, &CALLED]) {
+    for (label, query) in ROWS.iter().chain([&REACH, &CALLED, &OWNER]) {
         let mut statement = conn.prepare(query)?;
         let columns = statement.column_count();
         let mut rows = statement.query([])?;

@@ -150,6 +150,13 @@ impl<'t> Interner<'t> {
         Ok(written)
     }
 
+    /// The numbers of a text that stands for no image yet, because variables in it are not known: whatever the grammar
+    /// makes of it, it is a name of its own.
+    pub fn symbolic(&mut self, text: &str) -> Result<Written, ProjectError> {
+        let id = self.written(text)?.id;
+        Ok(Written { id, name: self.raw_name(text)?, parsed: false, digest: 0, repository: 0 })
+    }
+
     fn new_written(&mut self, text: &str) -> Result<Written, ProjectError> {
         // `sha256:…` alone would pass the grammar as a repository called sha256 with a tag; it is an image ID.
         if let Some(image_id) = Reported::parse(text).filter(|r| r.kind == DigestKind::Config) {

@@ -12,6 +12,9 @@ mod error;
 mod images;
 mod intern;
 mod objects;
+mod owners;
+mod paths;
+mod recipes;
 mod records;
 mod schema;
 mod settle;
@@ -20,6 +23,7 @@ mod sources;
 mod tags;
 mod tally;
 mod uses;
+mod wording;
 mod workloads;
 
 use rusqlite::{Connection, Transaction};
@@ -27,10 +31,14 @@ use std::collections::BTreeSet;
 
 pub use dump::dump_hash;
 pub use error::ProjectError;
+pub use paths::must_fold_anew;
+pub use recipes::Join;
 pub use schema::{SCHEMA, VERSION};
 
+pub(in crate::case) use owners::Subject;
 pub(in crate::case) use records::{join_pointers, sighting_word};
 pub(in crate::case) use settle::role_of;
+pub(crate) use sources::BUILD_ARGUMENTS;
 pub(in crate::case) use tags::history;
 pub(in crate::case) use uses::state_word;
 
@@ -38,10 +46,13 @@ use crate::model::acquisition::Acquisition;
 use crate::model::digest::RelationKind;
 use crate::model::fact::{Item, Spot};
 use crate::model::reading::Reading;
+use crate::resolve;
 use books::Books;
 use coverage::Sought;
 use intern::Interner;
 use objects::{Objects, Origin, Placed};
+use owners::Owners;
+use recipes::Recipes;
 use records::Records;
 use settle::{Fresh, Settler};
 use sources::{Source, Sources};
@@ -76,6 +87,8 @@ pub struct Fold<'t> {
     objects: Objects<'t>,
     uses: Uses<'t>,
     records: Records<'t>,
+    recipes: Recipes<'t>,
+    owners: Owners<'t>,
     tags: Tags,
     tallies: Tallies,
     fresh: Vec<Fresh>,
@@ -85,6 +98,11 @@ pub struct Fold<'t> {
 impl<'t> Fold<'t> {
     /// Opens the projections within a transaction.
     pub fn begin(tx: &'t Transaction<'_>) -> Result<Self, ProjectError> {
+        Fold::begin_with(tx, resolve::project::join)
+    }
+
+    /// Opens them with another way to join project files than the house's own, for tests.
+    pub fn begin_with(tx: &'t Transaction<'_>, join: Join) -> Result<Self, ProjectError> {
         let conn: &'t Connection = tx;
         Ok(Fold {
             conn,
@@ -96,6 +114,8 @@ impl<'t> Fold<'t> {
             objects: Objects::new(conn)?,
             uses: Uses::new(conn)?,
             records: Records::new(conn)?,
+            recipes: Recipes::new(conn, join)?,
+            owners: Owners::new(conn)?,
             tags: Tags::default(),
             tallies: Tallies::default(),
             fresh: Vec::new(),
@@ -112,7 +132,11 @@ impl<'t> Fold<'t> {
     ) -> Result<(), E> {
         let source = self.sources.add(&mut self.interner, acquisition, reading)?;
         for item in items {
-            self.item(&source, &item?)?;
+            let item = item?;
+            self.item(&source, &item)?;
+            if let Some(recipe) = &item.recipe {
+                self.recipes.keep(&mut self.interner, acquisition, &source, &item, recipe)?;
+            }
         }
         Ok(())
     }
@@ -121,6 +145,7 @@ impl<'t> Fold<'t> {
     pub fn finish(mut self) -> Result<Applied, ProjectError> {
         let conn = self.conn;
         let mut names = BTreeSet::new();
+        self.join()?;
         self.tags.flush(conn)?;
         let regrouped = images::regroup(conn, &self.interner.claimed, &mut self.tallies)?;
         images::names_of(conn, &regrouped, &mut names)?;
@@ -157,7 +182,34 @@ impl<'t> Fold<'t> {
         Ok(())
     }
 
-    fn item(&mut self, source: &Source, item: &Item) -> Result<(), ProjectError> {
+    /// Joins the project files that came in this fold, now that all of them are there, and folds what they come to.
+    fn join(&mut self) -> Result<(), ProjectError> {
+        let mut built = BTreeSet::new();
+        for root in self.recipes.roots()? {
+            let (root, joined) = self.recipes.join(&mut self.sources, &root)?;
+            let mut objects = Vec::with_capacity(joined.items.len());
+            for standing in joined.items {
+                let elsewhere = !root.is_of(&standing.path);
+                let placed = self.recipes.place(&mut self.sources, &root, standing)?;
+                objects.push(match placed {
+                    Some((source, item)) => {
+                        built.extend(elsewhere.then_some(source.id));
+                        self.item(&source, &item)?.unwrap_or(0)
+                    }
+                    None => 0,
+                });
+            }
+            if root.wins {
+                self.recipes.built(&mut self.interner, &root, &joined.built, &objects)?;
+                self.recipes.missing(&root, &joined.missing)?;
+            }
+        }
+        // What such a file lacks alone may have been given to it by now.
+        settle::lacking(self.conn, &built, &mut self.touched)
+    }
+
+    /// Folds one item; the number of its object, where it has a row.
+    fn item(&mut self, source: &Source, item: &Item) -> Result<Option<i64>, ProjectError> {
         let books = &mut Books {
             interner: &mut self.interner,
             workloads: &mut self.workloads,
@@ -166,8 +218,10 @@ impl<'t> Fold<'t> {
             tallies: &mut self.tallies,
             source,
         };
+        let mut row = None;
         if has_row(item) {
             let place = self.objects.place(books, item)?;
+            row = Some(place.id);
             let added = self.uses.add(books, item, place)?;
             match fresh(source, place, added.ambiguous) {
                 Some(fresh) if self.fresh.len() < FRESH => self.fresh.push(fresh),
@@ -179,6 +233,9 @@ impl<'t> Fold<'t> {
                 let spot = Spot::default();
                 self.records.relate_numbers(books, item, RelationKind::SameRecord, pair, &spot)?;
             }
+        }
+        if let Some(object) = item.object.as_ref().filter(|object| object.kind == OWNERSHIP) {
+            self.owners.add(books, item, object)?;
         }
         for relation in &item.relations {
             self.records.relate(books, item, relation)?;
@@ -192,7 +249,7 @@ impl<'t> Fold<'t> {
         if self.tallies.is_full() {
             aggregate::write_numbers(self.conn, &mut self.tallies)?;
         }
-        Ok(())
+        Ok(row)
     }
 }
 
@@ -215,9 +272,14 @@ fn fresh(source: &Source, place: Placed, ambiguous: bool) -> Option<Fresh> {
     simple.then_some(Fresh { id: place.id, sought, owner_kind: place.owner_kind })
 }
 
-/// Items that get a row: those with uses, and objects that later rooms ask for. An event is kept as its sightings.
+/// The kind of an item that says who answers for something.
+pub(in crate::case) const OWNERSHIP: &str = "Ownership";
+
+/// Items that get a row: those with uses, and objects that later rooms ask for. An event is kept as its sightings, a word
+/// on an owner in a table of its own.
 fn has_row(item: &Item) -> bool {
-    !item.uses.is_empty() || item.object.as_ref().is_some_and(|object| object.kind != "Event")
+    !item.uses.is_empty()
+        || item.object.as_ref().is_some_and(|object| ![OWNERSHIP, "Event"].contains(&object.kind.as_str()))
 }
 
 /// Empties every projection.

@@ -206,8 +206,8 @@ fn link(object: &Object) -> Link {
 /// What tells a declaration apart from its like: the file and the place in it. An edited file read again says something
 /// new about the same declaration.
 fn declared_instance(source: &Source, pointer: &str) -> String {
-    let [host, root, path] = &source.file;
-    Id::derived("declaration", &[host, root, path, pointer]).to_string()
+    let [host, place] = &source.file;
+    Id::derived("declaration", &[host, place, pointer]).to_string()
 }
 
 fn owner<'o>(

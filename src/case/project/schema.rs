@@ -2,12 +2,14 @@
 //!
 //! Dictionaries (`p_text`, `p_name`, `p_written`, `p_digest`, `p_workload`) hold each string once and give it a number
 //! that means nothing outside this file; 0 stands for "none" in columns that refer to them. Times are microseconds UTC.
+//!
+//! `p_use.needs` and `p_use.marks` name texts that are JSON lists; `p_asked` holds a hash over machine and path.
 
 /// Bump when a table or a rule of the fold changes: cases are then rebuilt on opening.
-pub const VERSION: u32 = 2;
+pub const VERSION: u32 = 3;
 
 /// Every projection table, dictionaries included.
-pub(super) const TABLES: [&str; 15] = [
+pub(super) const TABLES: [&str; 20] = [
     "p_text",
     "p_name",
     "p_written",
@@ -23,6 +25,11 @@ pub(super) const TABLES: [&str; 15] = [
     "p_image",
     "p_reach",
     "p_called",
+    "p_recipe",
+    "p_asked",
+    "p_built",
+    "p_missing",
+    "p_owner",
 ];
 
 /// The statements that create them.
@@ -70,6 +77,7 @@ CREATE TABLE p_source (
   id INTEGER PRIMARY KEY,
   acquisition BLOB NOT NULL UNIQUE,
   evidence TEXT,
+  host TEXT NOT NULL,
   place TEXT NOT NULL,
   path TEXT NOT NULL,
   context INTEGER NOT NULL,
@@ -86,7 +94,8 @@ CREATE TABLE p_source (
   complete INTEGER NOT NULL,
   continues INTEGER NOT NULL,
   list_version TEXT,
-  nodes TEXT NOT NULL
+  nodes TEXT NOT NULL,
+  args TEXT NOT NULL
 ) STRICT;
 CREATE INDEX p_source_list ON p_source (list_version, context) WHERE list_version IS NOT NULL;
 
@@ -133,7 +142,10 @@ CREATE TABLE p_use (
   role INTEGER NOT NULL,
   container INTEGER NOT NULL,
   written INTEGER NOT NULL,
+  resolved INTEGER NOT NULL,
+  needs INTEGER NOT NULL,
   digest INTEGER NOT NULL,
+  marks INTEGER NOT NULL,
   name INTEGER NOT NULL,
   image INTEGER NOT NULL,
   state INTEGER NOT NULL,
@@ -151,9 +163,12 @@ CREATE TABLE p_use (
   field INTEGER NOT NULL,
   offset INTEGER NOT NULL,
   length INTEGER NOT NULL,
-  PRIMARY KEY (object, role, container, written, digest)
+  PRIMARY KEY (object, role, container, written, resolved, needs, digest)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX p_use_image ON p_use (image);
+CREATE INDEX p_use_needs ON p_use (source) WHERE needs <> 0;
+CREATE INDEX p_use_marks ON p_use (marks) WHERE marks <> 0;
+CREATE INDEX p_use_known ON p_use (source, offset) WHERE resolved <> 0 AND needs = 0;
 
 CREATE TABLE p_sighting (
   key BLOB PRIMARY KEY,
@@ -237,6 +252,65 @@ CREATE TABLE p_called (
   uses INTEGER NOT NULL,
   current INTEGER NOT NULL,
   PRIMARY KEY (image, name)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE p_recipe (
+  id INTEGER PRIMARY KEY,
+  host INTEGER NOT NULL,
+  path TEXT NOT NULL,
+  source INTEGER NOT NULL,
+  pointer TEXT NOT NULL,
+  offset INTEGER NOT NULL,
+  length INTEGER NOT NULL,
+  recipe TEXT NOT NULL
+) STRICT;
+CREATE INDEX p_recipe_path ON p_recipe (host, path);
+
+CREATE TABLE p_asked (path BLOB PRIMARY KEY) STRICT, WITHOUT ROWID;
+
+CREATE TABLE p_built (
+  recipe INTEGER NOT NULL,
+  n INTEGER NOT NULL,
+  name INTEGER NOT NULL,
+  dockerfile TEXT NOT NULL,
+  dockerfile_source INTEGER NOT NULL,
+  target TEXT,
+  asked_by TEXT NOT NULL,
+  source INTEGER NOT NULL,
+  pointer TEXT NOT NULL,
+  offset INTEGER NOT NULL,
+  length INTEGER NOT NULL,
+  object INTEGER NOT NULL,
+  PRIMARY KEY (recipe, n)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX p_built_name ON p_built (name);
+
+CREATE TABLE p_missing (
+  recipe INTEGER NOT NULL,
+  n INTEGER NOT NULL,
+  path TEXT NOT NULL,
+  asked_by TEXT NOT NULL,
+  source INTEGER NOT NULL,
+  pointer TEXT NOT NULL,
+  offset INTEGER NOT NULL,
+  length INTEGER NOT NULL,
+  reason TEXT NOT NULL,
+  PRIMARY KEY (recipe, n)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE p_owner (
+  context INTEGER NOT NULL,
+  kind INTEGER NOT NULL,
+  subject TEXT NOT NULL,
+  site TEXT NOT NULL,
+  owner TEXT NOT NULL,
+  criticality TEXT NOT NULL,
+  as_of INTEGER NOT NULL,
+  source INTEGER NOT NULL,
+  pointer TEXT NOT NULL,
+  offset INTEGER NOT NULL,
+  length INTEGER NOT NULL,
+  PRIMARY KEY (context, kind, subject, site)
 ) STRICT, WITHOUT ROWID;
 ";
 

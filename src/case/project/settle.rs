@@ -16,6 +16,9 @@ use super::workloads::{StoredOwner, Workloads, owner_of, top_of};
 use crate::model::fact::Role;
 use crate::resolve::workload::Link;
 
+/// The kind of object that a Dockerfile alone is.
+const DOCKERFILE: &str = "Dockerfile";
+
 /// Objects brought up to date in one go, with as much of them in memory.
 const AT_ONCE: i64 = 512;
 
@@ -36,6 +39,7 @@ struct Sql<'t> {
     uses: Statement<'t>,
     use_update: Statement<'t>,
     richer: Statement<'t>,
+    known: Statement<'t>,
 }
 
 /// An object's row, as far as settling needs it.
@@ -70,6 +74,8 @@ struct StoredUse {
     first_seen: i64,
     last_seen: i64,
     flags: Flags,
+    /// Source and offset.
+    stands: [i64; 2],
 }
 
 impl StoredUse {
@@ -83,8 +89,8 @@ impl StoredUse {
     }
 }
 
-/// Role, container and written reference within an object.
-type Place = [i64; 3];
+/// Role, container, written reference, what it resolves to and what it needs, within an object.
+type Place = [i64; 5];
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Flags {
@@ -108,16 +114,20 @@ impl<'a, 't> Settler<'a, 't> {
             object_update: conn.prepare("UPDATE p_object SET gone = ?2, workload = ?3 WHERE id = ?1")?,
             uses: conn.prepare(
                 "SELECT object, role, container, written, digest, name, image, state, last_seen, current, running, hidden,
-                first_seen FROM p_use WHERE object BETWEEN ?1 AND ?2 ORDER BY object",
+                first_seen, resolved, needs, source, offset FROM p_use WHERE object BETWEEN ?1 AND ?2 ORDER BY object",
             )?,
             use_update: conn.prepare(
                 "UPDATE p_use SET current = ?6, running = ?7, hidden = ?8
-                WHERE object = ?1 AND role = ?2 AND container = ?3 AND written = ?4 AND digest = ?5",
+                WHERE object = ?1 AND role = ?2 AND container = ?3 AND written = ?4 AND digest = ?5 AND resolved = ?9
+                AND needs = ?10",
             )?,
             richer: conn.prepare(
                 "SELECT EXISTS (SELECT 1 FROM p_object o JOIN p_use u ON u.object = o.id
                 WHERE o.context = ?1 AND o.kind = ?2 AND o.namespace = ?3 AND o.name = ?4 AND o.origin = 0
                 AND u.role = ?5 AND u.written = ?6)",
+            )?,
+            known: conn.prepare(
+                "SELECT EXISTS (SELECT 1 FROM p_use WHERE source = ?1 AND offset = ?2 AND resolved <> 0 AND needs = 0)",
             )?,
         };
         let coverage = Coverage::new(conn)?;
@@ -171,12 +181,22 @@ impl<'a, 't> Settler<'a, 't> {
         for found in uses {
             let current = !gone && found.last_seen == object.sought.last_seen;
             let running = current && live && !ended && found.state == RUNNING;
-            let hidden = self.hidden(object, found, &reported)?;
+            let hidden = self.hidden(object, found, &reported)? || self.known_better(object, found, uses)?;
             let flags = Flags { current, running, hidden };
             if flags != found.flags {
-                let [role, container, written] = found.place;
-                let key = (object.id, role, container, written, found.digest);
-                self.sql.use_update.execute(params![key.0, key.1, key.2, key.3, key.4, current, running, hidden])?;
+                let [role, container, written, resolved, needs] = found.place;
+                self.sql.use_update.execute(params![
+                    object.id,
+                    role,
+                    container,
+                    written,
+                    found.digest,
+                    current,
+                    running,
+                    hidden,
+                    resolved,
+                    needs
+                ])?;
             }
             let before = found.counted(object, found.flags, object.workload);
             let after = found.counted(object, flags, workload);
@@ -195,12 +215,31 @@ impl<'a, 't> Settler<'a, 't> {
     ) -> Result<bool, ProjectError> {
         if object.sought.origin == Origin::Table as i64 {
             let Sought { context, kind, namespace, .. } = object.sought;
-            let [role, _, written] = found.place;
+            let [role, _, written, ..] = found.place;
             let key = params![context, kind, namespace, object.name, role, written];
             return Ok(self.sql.richer.query_row(key, |r| r.get(0))?);
         }
         let later = reported.get(&found.place).is_some_and(|last| *last >= found.last_seen);
         Ok(found.digest == 0 && later && object.sought.origin == Origin::Live as i64)
+    }
+
+    /// A place whose variables nothing defines, while the same words are resolved for the same place, or by a build that
+    /// gives a Dockerfile its arguments: the file's default build is then not what anybody asks for.
+    fn known_better(&mut self, object: &Stored, found: &StoredUse, uses: &[StoredUse]) -> Result<bool, ProjectError> {
+        let [role, container, written, _, needs] = found.place;
+        if needs == 0 {
+            return Ok(false);
+        }
+        let same = |other: &StoredUse| {
+            let [r, c, w, _, lacks] = other.place;
+            [r, c, w] == [role, container, written] && lacks == 0
+        };
+        if uses.iter().any(|other| same(other) && other.last_seen >= found.last_seen) {
+            return Ok(true);
+        }
+        // Only there: what a Dockerfile's places are known by is folded anew together, so no order can matter.
+        let alone = self.interner.text_of(object.sought.kind)? == DOCKERFILE;
+        Ok(alone && self.sql.known.query_row(found.stands, |r| r.get(0))?)
     }
 
     fn link(&mut self, object: &Stored) -> Result<Link, ProjectError> {
@@ -250,7 +289,7 @@ fn read_object(r: &rusqlite::Row<'_>) -> rusqlite::Result<Stored> {
 fn read_use(r: &rusqlite::Row<'_>) -> rusqlite::Result<StoredUse> {
     Ok(StoredUse {
         object: r.get(0)?,
-        place: [r.get(1)?, r.get(2)?, r.get(3)?],
+        place: [r.get(1)?, r.get(2)?, r.get(3)?, r.get(13)?, r.get(14)?],
         digest: r.get(4)?,
         name: r.get(5)?,
         image: r.get(6)?,
@@ -258,6 +297,7 @@ fn read_use(r: &rusqlite::Row<'_>) -> rusqlite::Result<StoredUse> {
         last_seen: r.get(8)?,
         flags: Flags { current: r.get(9)?, running: r.get(10)?, hidden: r.get(11)? },
         first_seen: r.get(12)?,
+        stands: [r.get(15)?, r.get(16)?],
     })
 }
 
@@ -281,6 +321,21 @@ pub(super) fn dependents(conn: &Connection, fresh: &[Fresh], objects: &mut BTree
                     todo.push(dependent);
                 }
             }
+        }
+    }
+    Ok(())
+}
+
+/// The objects with places in these readings whose variables nothing defines.
+pub(super) fn lacking(
+    conn: &Connection,
+    sources: &BTreeSet<i64>,
+    objects: &mut BTreeSet<i64>,
+) -> Result<(), ProjectError> {
+    let mut lacking = conn.prepare("SELECT DISTINCT object FROM p_use WHERE source = ?1 AND needs <> 0")?;
+    for source in sources {
+        for object in lacking.query_map([source], |r| r.get(0))? {
+            objects.insert(object?);
         }
     }
     Ok(())

@@ -1,7 +1,7 @@
 //! One row for each current reading, and what each complete one covers.
 
 use rusqlite::{Connection, Statement, params};
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use super::error::ProjectError;
 use super::intern::Interner;
@@ -11,6 +11,12 @@ use crate::model::reading::Reading;
 
 /// The word of the reader whose rows are pods without uid, state or digest.
 const IMAGE_TABLE: &str = "image-table";
+
+/// The option of an acquisition that holds build arguments: a JSON object of texts, so that no value can be mistaken.
+pub(crate) const BUILD_ARGUMENTS: &str = "build-arg";
+
+/// Build arguments by name.
+pub(super) type BuildArguments = BTreeMap<String, String>;
 
 /// A reading as the fold needs it for each of its items.
 #[derive(Debug, Clone)]
@@ -22,8 +28,8 @@ pub(super) struct Source {
     pub context_name: String,
     /// Its rows are of a text table of pods.
     pub table: bool,
-    /// The parts that tell one file from another: machine, folder, path.
-    pub file: [String; 3],
+    /// What tells one file from another: machine and place.
+    pub file: [String; 2],
 }
 
 /// What decides between two statements about one thing: the later wins, then the smaller acquisition, then the one that
@@ -49,6 +55,7 @@ pub(super) struct Sources<'t> {
     pub new: Vec<NewReading>,
     insert: Statement<'t>,
     cover: Statement<'t>,
+    stored: Statement<'t>,
 }
 
 /// A reading of this fold, as far as it bears on what is gone.
@@ -68,13 +75,17 @@ impl<'t> Sources<'t> {
         let rows = known.query_map([], |r| Ok((r.get(0)?, Id(r.get(1)?))))?;
         let insert =
             "INSERT INTO p_source (acquisition, evidence, place, path, context, format, status, reason, notes, as_of,
-            as_of_source, acquired, items, facts, rejected, complete, continues, list_version, nodes)
-            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19)";
+            as_of_source, acquired, items, facts, rejected, complete, continues, list_version, nodes, host, args)
+            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21)";
         Ok(Sources {
             acquisitions: rows.collect::<Result<_, _>>()?,
             new: Vec::new(),
             insert: conn.prepare(insert)?,
             cover: conn.prepare("INSERT OR IGNORE INTO p_cover VALUES (?1, ?2, ?3, ?4)")?,
+            stored: conn.prepare(
+                "SELECT s.acquisition, s.as_of, s.context, c.text, s.format, s.host, s.place, s.args
+                FROM p_source s JOIN p_text c ON c.id = s.context WHERE s.id = ?1",
+            )?,
         })
     }
 
@@ -82,6 +93,27 @@ impl<'t> Sources<'t> {
     pub fn acquisition(&self, source: i64) -> Result<Id, ProjectError> {
         let known = self.acquisitions.get(&source).copied();
         known.ok_or_else(|| ProjectError::Damaged(format!("a row names the unknown source {source}")))
+    }
+
+    /// A reading of this fold or of an earlier one, with the build arguments that were stated for it.
+    pub fn stored(&mut self, id: i64) -> Result<(Source, BuildArguments), ProjectError> {
+        let (source, args) = self.stored.query_row([id], |r| {
+            let source = Source {
+                id,
+                acquisition: Id(r.get(0)?),
+                as_of: r.get(1)?,
+                context: r.get(2)?,
+                context_name: r.get(3)?,
+                table: r.get::<_, String>(4)? == IMAGE_TABLE,
+                file: [r.get(5)?, r.get(6)?],
+            };
+            Ok((source, r.get::<_, String>(7)?))
+        })?;
+        if args.is_empty() {
+            return Ok((source, BTreeMap::new()));
+        }
+        let damaged = |e| ProjectError::Damaged(format!("the build arguments of source {id}: {e}"));
+        Ok((source, serde_json::from_str(&args).map_err(damaged)?))
     }
 
     /// Adds a reading; an acquisition that is there already is refused by the table.
@@ -116,6 +148,8 @@ impl<'t> Sources<'t> {
             scope.continues,
             scope.list_version,
             json(&scope.nodes)?,
+            acquisition.origin.host,
+            build_arguments(acquisition)?,
         ])?;
         self.acquisitions.insert(id, acquisition.id);
         if complete {
@@ -129,9 +163,7 @@ impl<'t> Sources<'t> {
             continues: scope.continues,
             list_version: scope.list_version.clone(),
         });
-        let origin = &acquisition.origin;
-        let root = origin.root.trim_end_matches('/').to_owned();
-        let file = [origin.host.clone(), root, origin.path.clone()];
+        let file = [acquisition.origin.host.clone(), acquisition.place()];
         Ok(Source { id, acquisition: acquisition.id, as_of: reading.as_of.at.0, context, context_name, table, file })
     }
 
@@ -154,6 +186,16 @@ impl<'t> Sources<'t> {
             }
         }
         Ok(())
+    }
+}
+
+/// The build arguments recorded with an acquisition, as JSON; empty for none. What is no list of them was not written by
+/// this program, and counts for nothing.
+fn build_arguments(acquisition: &Acquisition) -> Result<String, ProjectError> {
+    let Some(recorded) = acquisition.options.get(BUILD_ARGUMENTS) else { return Ok(String::new()) };
+    match serde_json::from_str::<BuildArguments>(recorded) {
+        Ok(arguments) if !arguments.is_empty() => json(&arguments),
+        _ => Ok(String::new()),
     }
 }
 

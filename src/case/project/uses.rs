@@ -7,9 +7,10 @@ use super::books::Books;
 use super::error::ProjectError;
 use super::intern::{Interner, ReportedDigest, Written, remember};
 use super::objects::Placed;
-use super::sources::{Sources, Stamp, count};
+use super::sources::{Stamp, count};
 use super::tags::Basis as TagBasis;
 use super::tally::{Counted, Tallies};
+use super::wording::{list, marks, marks_of_both, named};
 use crate::model::fact::{Item, Seen, SeenState, Use};
 use crate::resolve::seen::{Basis, Report};
 
@@ -17,6 +18,7 @@ use crate::resolve::seen::{Basis, Report};
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct UseRow {
     key: UseKey,
+    marks: i64,
     name: i64,
     state: i64,
     first_seen: i64,
@@ -40,6 +42,10 @@ struct UseKey {
     role: u8,
     container: i64,
     written: i64,
+    /// Text number of what the written text comes to, where that is another text.
+    resolved: i64,
+    /// Text number of the list of variables that nothing defines.
+    needs: i64,
     digest: i64,
 }
 
@@ -81,17 +87,19 @@ impl<'t> Uses<'t> {
         Ok(Uses {
             load: conn.prepare(
                 "SELECT role, container, written, digest, name, state, first_seen, last_seen, started, ran_from, ran_to,
-                confidence, source, item, field, offset, length, image, hidden FROM p_use WHERE object = ?1",
+                confidence, source, item, field, offset, length, image, hidden, resolved, needs, marks FROM p_use WHERE object = ?1",
             )?,
             insert: conn.prepare(
                 "INSERT INTO p_use (object, role, container, written, digest, name, image, state, current, running, hidden,
-                first_seen, last_seen, started, ran_from, ran_to, confidence, source, item, field, offset, length)
-                VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, 1, ?9, 0, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20)",
+                first_seen, last_seen, started, ran_from, ran_to, confidence, source, item, field, offset, length, resolved,
+                needs, marks) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, 1, ?9, 0, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18,
+                ?19, ?20, ?21, ?22, ?23)",
             )?,
             update: conn.prepare(
                 "UPDATE p_use SET state = ?6, first_seen = ?7, last_seen = ?8, started = ?9, ran_from = ?10, ran_to = ?11,
-                confidence = ?12, source = ?13, item = ?14, field = ?15, offset = ?16, length = ?17
-                WHERE object = ?1 AND role = ?2 AND container = ?3 AND written = ?4 AND digest = ?5",
+                confidence = ?12, source = ?13, item = ?14, field = ?15, offset = ?16, length = ?17, marks = ?18
+                WHERE object = ?1 AND role = ?2 AND container = ?3 AND written = ?4 AND digest = ?5 AND resolved = ?19
+                AND needs = ?20",
             )?,
             image: conn.prepare("SELECT image FROM p_digest WHERE id = ?1")?,
             images: HashMap::new(),
@@ -106,7 +114,7 @@ impl<'t> Uses<'t> {
         for found in &item.uses {
             let (new, same_record) = describe(books, item, found)?;
             let row = match changed.remove(&new.key).or_else(|| stored.remove(&new.key)) {
-                Some(known) => merge(books.sources, known, new)?,
+                Some(known) => merge(books, known, new)?,
                 None => new,
             };
             changed.insert(row.key, row);
@@ -123,7 +131,8 @@ impl<'t> Uses<'t> {
                 }
             }
         }
-        Ok(Added { same_records, ambiguous: changed.keys().any(|key| key.digest == 0 && told_twice(key, &changed)) })
+        let unsettled = |key: &UseKey| key.needs != 0 || key.digest == 0 && told_twice(key, &changed);
+        Ok(Added { same_records, ambiguous: changed.keys().any(unsettled) })
     }
 
     fn load(&mut self, object: i64) -> Result<BTreeMap<UseKey, UseRow>, ProjectError> {
@@ -143,7 +152,7 @@ impl<'t> Uses<'t> {
     }
 
     fn insert(&mut self, tallies: &mut Tallies, place: Placed, row: &UseRow) -> Result<(), ProjectError> {
-        let UseKey { role, container, written, digest } = row.key;
+        let UseKey { role, container, written, resolved, needs, digest } = row.key;
         let image = if digest == 0 { -row.name } else { self.image_of(digest)? };
         let running = row.state == RUNNING && !place.ended && place.live;
         self.insert.execute(params![
@@ -167,6 +176,9 @@ impl<'t> Uses<'t> {
             row.field,
             row.offset,
             row.length,
+            resolved,
+            needs,
+            row.marks,
         ])?;
         let (first, last) = (row.first_seen, row.last_seen);
         let counted =
@@ -176,7 +188,7 @@ impl<'t> Uses<'t> {
     }
 
     fn update(&mut self, place: Placed, row: &UseRow) -> Result<(), ProjectError> {
-        let UseKey { role, container, written, digest } = row.key;
+        let UseKey { role, container, written, resolved, needs, digest } = row.key;
         self.update.execute(params![
             place.id,
             role,
@@ -195,6 +207,9 @@ impl<'t> Uses<'t> {
             row.field,
             row.offset,
             row.length,
+            row.marks,
+            resolved,
+            needs,
         ])?;
         Ok(())
     }
@@ -204,7 +219,7 @@ impl<'t> Uses<'t> {
 pub(super) struct Added {
     /// Pairs of digests that a status names together.
     pub same_records: Vec<(i64, i64)>,
-    /// One place was told with and without a digest: which of them counts is for settling.
+    /// One place was told with and without a digest, or is not resolved: what counts is for settling.
     pub ambiguous: bool,
 }
 
@@ -230,7 +245,7 @@ impl<'s> Status<'s> {
 
 /// One observed use as a row, with the two digests that its status names together.
 fn describe(books: &mut Books<'_, '_>, item: &Item, found: &Use) -> Result<(UseRow, Option<(i64, i64)>), ProjectError> {
-    let written = books.interner.written(&found.as_written)?;
+    let (written, resolved) = named(books.interner, found)?;
     let seen = found.seen.as_ref();
     let status = Status::of(books.interner, seen)?;
     let report = Report {
@@ -250,7 +265,15 @@ fn describe(books: &mut Books<'_, '_>, item: &Item, found: &Use) -> Result<(UseR
     let ran = (state == RUNNING).then_some(since);
     let container = books.interner.text(&found.name)?;
     let row = UseRow {
-        key: UseKey { role: found.role.index(), container, written: written.id, digest: digest.map_or(0, |(d, _)| d) },
+        key: UseKey {
+            role: found.role.index(),
+            container,
+            written: written.id,
+            resolved,
+            needs: list(books.interner, &found.needs)?,
+            digest: digest.map_or(0, |(d, _)| d),
+        },
+        marks: marks(books.interner, &found.marks)?,
         name: written.name,
         state,
         first_seen: as_of,
@@ -309,13 +332,23 @@ fn add_aliases(
     Ok(())
 }
 
-/// Two readings of one use: times widen, the rest is the winner's.
-fn merge(sources: &Sources<'_>, known: UseRow, new: UseRow) -> Result<UseRow, ProjectError> {
+/// Two readings of one use: times widen, the rest is the winner's. Two that stand at one spot of one reading, as two
+/// builds of one Dockerfile do, have the marks of both.
+fn merge(books: &mut Books<'_, '_>, known: UseRow, new: UseRow) -> Result<UseRow, ProjectError> {
+    let sources = books.sources;
     let stamp = |row: &UseRow| {
         let acquisition = sources.acquisition(row.source)?;
         Ok::<_, ProjectError>(Stamp { as_of: row.last_seen, acquisition, offset: row.offset })
     };
-    let (mut winner, loser) = if stamp(&new)?.beats(&stamp(&known)?) { (new, known) } else { (known, new) };
+    let (ours, theirs) = (stamp(&new)?, stamp(&known)?);
+    let both = (ours == theirs).then(|| marks_of_both(books.interner, known.marks, new.marks)).transpose()?;
+    let first = ours != theirs || stands_first(books.interner, &new, &known)?;
+    let newer = ours.beats(&theirs) || ours == theirs && first;
+    let (mut winner, loser) = if newer { (new, known) } else { (known, new) };
+    if let Some(marks) = both {
+        winner.marks = marks;
+        winner.confidence = winner.confidence.max(loser.confidence);
+    }
     winner.first_seen = winner.first_seen.min(loser.first_seen);
     winner.last_seen = winner.last_seen.max(loser.last_seen);
     winner.ran_from = [winner.ran_from, loser.ran_from].into_iter().flatten().min();
@@ -324,9 +357,23 @@ fn merge(sources: &Sources<'_>, known: UseRow, new: UseRow) -> Result<UseRow, Pr
     Ok(winner)
 }
 
+/// Which of two that stand at one spot is shown with its place: the one whose place is written smaller.
+fn stands_first(interner: &mut Interner<'_>, a: &UseRow, b: &UseRow) -> Result<bool, ProjectError> {
+    let (field_a, field_b) = (interner.text_of(a.field)?.to_owned(), interner.text_of(b.field)?);
+    Ok((&a.item, field_a.as_str(), a.length) < (&b.item, field_b, b.length))
+}
+
 fn read_row(r: &Row<'_>) -> rusqlite::Result<UseRow> {
     Ok(UseRow {
-        key: UseKey { role: r.get(0)?, container: r.get(1)?, written: r.get(2)?, digest: r.get(3)? },
+        key: UseKey {
+            role: r.get(0)?,
+            container: r.get(1)?,
+            written: r.get(2)?,
+            resolved: r.get(19)?,
+            needs: r.get(20)?,
+            digest: r.get(3)?,
+        },
+        marks: r.get(21)?,
         name: r.get(4)?,
         state: r.get(5)?,
         first_seen: r.get(6)?,

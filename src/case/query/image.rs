@@ -3,11 +3,14 @@
 use rusqlite::{Connection, Row};
 use serde::Serialize;
 
+use super::builds::{BuiltRow, built_by};
 use super::images::{COLUMNS, DigestCell, ImageRow, StoredRow};
+use super::owners::{OwnerRow, owners};
 use super::select::{SelectError, single};
 use super::sightings::{SightingRow, sightings};
 use super::time;
 use crate::case::project::{ProjectError, history, join_pointers, role_of, state_word};
+use crate::read::Format;
 use crate::resolve::claims::Claims;
 use crate::resolve::tags::{TagEntry, movement};
 
@@ -32,12 +35,17 @@ pub struct ImageDetail {
     pub sightings: Vec<SightingRow>,
     /// Where each of its tags led.
     pub tag_history: Vec<TagHistory>,
+    /// The builds that give an image its name.
+    pub built_by: Vec<BuiltRow>,
+    /// Who answers for it, the most exact word first.
+    pub owners: Vec<OwnerRow>,
 }
 
 /// A place that uses an image.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct UseRow {
-    /// `context/namespace/Kind/name[container]` (`-` for an unnamed context), or `path#pointer` for a declaration.
+    /// `context/namespace/Kind/name[container]` (`-` for an unnamed context), or `path#pointer` for a declaration,
+    /// `path:LINE` in a Dockerfile.
     pub locus: String,
     /// Role.
     pub role: &'static str,
@@ -45,6 +53,12 @@ pub struct UseRow {
     pub workload: Option<WorkloadCell>,
     /// As written there.
     pub as_written: String,
+    /// What that comes to once its variables are replaced, where it is another text.
+    pub resolved: Option<String>,
+    /// Variables in it that nothing defines, sorted; with any of them the place is unresolved.
+    pub needs: Vec<String>,
+    /// What bears on the place beside its image, sorted: `unreached`, `profile:debug`, …
+    pub marks: Vec<String>,
     /// The digest that was seen to run there.
     pub running_digest: Option<String>,
     /// The digest by which the place belongs to this image, seen there or written there.
@@ -83,7 +97,7 @@ pub struct Locator {
 }
 
 /// A workload as named in views.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 pub struct WorkloadCell {
     /// Kind.
     pub kind: String,
@@ -161,6 +175,9 @@ pub fn image(conn: &Connection, selector: &str) -> Result<ImageDetail, SelectErr
     uses.sort_by(|a, b| {
         (&a.locus, &a.as_written, &a.digest, &a.first_seen, &a.last_seen, &a.started, &a.node, &a.evidence)
             .cmp(&(&b.locus, &b.as_written, &b.digest, &b.first_seen, &b.last_seen, &b.started, &b.node, &b.evidence))
+            .then_with(|| {
+                (&a.workload, &a.resolved, &a.needs, &a.marks).cmp(&(&b.workload, &b.resolved, &b.needs, &b.marks))
+            })
             .then_with(|| (a.locator.offset, &a.locator.pointer).cmp(&(b.locator.offset, &b.locator.pointer)))
     });
     Ok(ImageDetail {
@@ -169,6 +186,8 @@ pub fn image(conn: &Connection, selector: &str) -> Result<ImageDetail, SelectErr
         candidates: if row.resolved { Vec::new() } else { candidates(conn, -image)? },
         sightings: sightings(conn, image)?,
         tag_history: tag_history(conn, image)?,
+        built_by: built_by(conn, image)?,
+        owners: owners(conn, image)?,
         image: row,
         uses,
         bases: Vec::new(),
@@ -176,23 +195,32 @@ pub fn image(conn: &Connection, selector: &str) -> Result<ImageDetail, SelectErr
     })
 }
 
-const USES: &str = "SELECT u.role, c.text, w.text, d.value, u.state, u.running, u.current, u.started, u.first_seen,
+/// Places that count, one row each; a condition may follow.
+pub(super) const USES: &str = "SELECT u.role, c.text, w.text, d.value, u.state, u.running, u.current, u.started, u.first_seen,
     u.last_seen, u.confidence, s.evidence, s.path, u.item, f.text, u.offset, u.length, o.origin, oc.text, ok.text, ons.text,
-    o.name, h.text, wl.name, wk.text, wn.text
+    o.name, h.text, wl.name, wk.text, wn.text, s.format, rt.text, nt.text, mt.text, s.place
     FROM p_use u JOIN p_object o ON o.id = u.object JOIN p_text c ON c.id = u.container
     JOIN p_written w ON w.id = u.written LEFT JOIN p_digest d ON d.id = u.digest JOIN p_source s ON s.id = u.source
     JOIN p_text f ON f.id = u.field JOIN p_text oc ON oc.id = o.context JOIN p_text ok ON ok.id = o.kind
     JOIN p_text ons ON ons.id = o.namespace LEFT JOIN p_text h ON h.id = o.node
     LEFT JOIN p_workload wl ON wl.id = o.workload LEFT JOIN p_text wk ON wk.id = wl.kind
-    LEFT JOIN p_text wn ON wn.id = wl.namespace WHERE u.image = ?1 AND u.hidden = 0";
+    LEFT JOIN p_text wn ON wn.id = wl.namespace LEFT JOIN p_text rt ON rt.id = u.resolved
+    LEFT JOIN p_text nt ON nt.id = u.needs LEFT JOIN p_text mt ON mt.id = u.marks WHERE u.hidden = 0";
 
 fn uses(conn: &Connection, image: i64) -> Result<Vec<UseRow>, ProjectError> {
-    let mut statement = conn.prepare(USES)?;
+    let mut statement = conn.prepare(&format!("{USES} AND u.image = ?1"))?;
     let rows = statement.query_map([image], read_use)?;
     Ok(rows.collect::<Result<_, _>>()?)
 }
 
-fn read_use(r: &Row<'_>) -> rusqlite::Result<UseRow> {
+/// A list in a column; none for NULL.
+fn listed(r: &Row<'_>, column: usize) -> rusqlite::Result<Vec<String>> {
+    let Some(text) = r.get::<_, Option<String>>(column)? else { return Ok(Vec::new()) };
+    let damaged = |e| rusqlite::Error::FromSqlConversionFailure(column, rusqlite::types::Type::Text, Box::new(e));
+    serde_json::from_str(&text).map_err(damaged)
+}
+
+pub(super) fn read_use(r: &Row<'_>) -> rusqlite::Result<UseRow> {
     let digest: Option<String> = r.get(3)?;
     let state = state_word(r.get(4)?);
     let (item, field): (String, String) = (r.get(13)?, r.get(14)?);
@@ -208,6 +236,9 @@ fn read_use(r: &Row<'_>) -> rusqlite::Result<UseRow> {
         role: role_of(r.get(0)?).map_or("field", |role| role.as_str()),
         workload,
         as_written: r.get(2)?,
+        resolved: r.get(27)?,
+        needs: listed(r, 28)?,
+        marks: listed(r, 29)?,
         running_digest: digest.clone().filter(|_| state == Some("running")),
         digest,
         state,
@@ -229,7 +260,7 @@ const DECLARED: i64 = 2;
 fn locus(r: &Row<'_>, context: &str, locator: &Locator) -> rusqlite::Result<String> {
     let (path, origin): (String, i64) = (r.get(12)?, r.get(17)?);
     if origin == DECLARED {
-        return Ok(format!("{path}#{}", locator.pointer));
+        return Ok(place_in(&path, &r.get::<_, String>(26)?, &locator.pointer));
     }
     let (kind, namespace, name, container): (String, String, String, String) =
         (r.get(19)?, r.get(20)?, r.get(21)?, r.get(1)?);
@@ -237,6 +268,14 @@ fn locus(r: &Row<'_>, context: &str, locator: &Locator) -> rusqlite::Result<Stri
     parts.extend([namespace.as_str(), &kind, &name].into_iter().filter(|part| !part.is_empty()));
     let container = if container.is_empty() { container } else { format!("[{container}]") };
     Ok(format!("{}{container}", parts.join("/")))
+}
+
+/// A place in a file, as people write it: `path:LINE` in a Dockerfile, else `path#pointer`.
+pub(super) fn place_in(path: &str, format: &str, pointer: &str) -> String {
+    match pointer.strip_prefix("line:").filter(|_| format == Format::Dockerfile.as_str()) {
+        Some(line) => format!("{path}:{line}"),
+        None => format!("{path}#{pointer}"),
+    }
 }
 
 fn names(conn: &Connection, image: i64, row: &ImageRow) -> Result<Vec<NameRow>, ProjectError> {

@@ -2,13 +2,17 @@
 //!
 //! Field names are the command line's contract (`--json`): add, never rename.
 
+pub mod builds;
 pub mod filter;
 pub mod image;
 pub mod images;
+pub mod one_liner;
+pub mod owners;
 pub mod select;
 mod sightings;
 pub mod sources;
 pub mod totals;
+pub mod unresolved;
 
 use crate::model::time::Micros;
 

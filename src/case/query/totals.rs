@@ -60,11 +60,13 @@ pub fn pod_images(conn: &Connection) -> Result<Vec<String>, ProjectError> {
     Ok(rows.collect::<Result<_, _>>()?)
 }
 
-/// Every image of the inventory as written and by its canonical name: what there is to be found.
+/// Every image of the inventory as written, with its variables replaced, and by its canonical name: what there is to be
+/// found.
 pub fn written_images(conn: &Connection) -> Result<Vec<(String, String)>, ProjectError> {
     let mut statement = conn.prepare(
-        "SELECT w.text, n.canonical FROM p_written w JOIN p_name n ON n.id = w.name
-         WHERE w.id IN (SELECT u.written FROM p_use u WHERE u.hidden = 0) ORDER BY n.canonical, w.text",
+        "SELECT DISTINCT coalesce(x.text, w.text), n.canonical FROM p_use u JOIN p_written w ON w.id = u.written
+         JOIN p_name n ON n.id = u.name LEFT JOIN p_text x ON x.id = u.resolved AND u.needs = 0
+         WHERE u.hidden = 0 ORDER BY 2, 1",
     )?;
     let rows = statement.query_map([], |r| Ok((r.get(0)?, r.get(1)?)))?;
     Ok(rows.collect::<Result<_, _>>()?)

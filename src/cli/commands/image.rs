@@ -77,6 +77,22 @@ fn head(detail: &ImageDetail, out: &mut Out<'_>) -> Result<(), Failure> {
         out.labelled(Tone::Plain, "name", &seen)?;
     }
     candidates(&detail.candidates, out)?;
+    for built in &detail.built_by {
+        let target = built.target.as_ref().map_or_else(String::new, |target| format!(", target {target}"));
+        let lost = if built.at_hand { "" } else { " (not read)" };
+        let text = format!("{}{lost}{target}, asked for by {}", built.dockerfile, built.asked_by);
+        out.labelled(Tone::Plain, "built by", &text)?;
+    }
+    for row in &detail.owners {
+        let who = if row.owner.is_empty() { "not told" } else { &row.owner };
+        let mut text = format!("{who}, by {} {}", row.by, row.subject);
+        for (word, value) in [("criticality", &row.criticality), ("site", &row.site)] {
+            if !value.is_empty() {
+                text.push_str(&format!(", {word} {value}"));
+            }
+        }
+        out.labelled(Tone::Plain, "owner", &text)?;
+    }
     let counts = [counted(row.uses, "use"), format!("{} running", row.running), counted(row.workloads, "workload")];
     out.labelled(Tone::Plain, "counts", &counts.join(", "))?;
     out.line("")
@@ -96,7 +112,7 @@ fn candidates(candidates: &[CandidateRow], out: &mut Out<'_>) -> Result<(), Fail
 }
 
 fn uses(uses: &[UseRow], out: &mut Out<'_>) -> Result<(), Failure> {
-    let columns = [
+    let mut columns = vec![
         word("STATE"),
         word("ROLE"),
         place("USE"),
@@ -105,11 +121,17 @@ fn uses(uses: &[UseRow], out: &mut Out<'_>) -> Result<(), Failure> {
         word("EVIDENCE"),
         place("LOCATOR"),
     ];
+    let told = uses.iter().any(|row| !beside(row).is_empty());
+    if told {
+        columns.insert(4, text("BESIDE"));
+    }
     let mut table = Table::new(&columns);
     for row in uses {
-        let cells = [state(row), row.role, &row.locus, &row.as_written, &when(&row.last_seen)].map(str::to_owned);
-        let at = [evidence(row.evidence.as_deref()).to_owned(), row.locator.pointer.clone()];
-        table.row(tone(row), [cells.to_vec(), at.to_vec()].concat());
+        let mut cells = vec![state(row).to_owned(), row.role.to_owned(), row.locus.clone(), row.as_written.clone()];
+        cells.extend(told.then(|| beside(row)));
+        cells.push(when(&row.last_seen));
+        cells.extend([evidence(row.evidence.as_deref()).to_owned(), row.locator.pointer.clone()]);
+        table.row(tone(row), cells);
     }
     match () {
         () if table.is_empty() => out.line("no use: it was seen, but stands in no spec and on no node that was read"),
@@ -118,11 +140,23 @@ fn uses(uses: &[UseRow], out: &mut Out<'_>) -> Result<(), Failure> {
     }
 }
 
+/// What is known of a place beside what stands there: what it comes to, what it needs, its marks.
+fn beside(row: &UseRow) -> String {
+    let resolved = row.resolved.as_ref().map(|text| format!("= {text}"));
+    let needs = (!row.needs.is_empty()).then(|| format!("needs {}", row.needs.join(", ")));
+    let marks = (!row.marks.is_empty()).then(|| row.marks.join(", "));
+    [resolved, needs, marks].into_iter().flatten().collect::<Vec<_>>().join("; ")
+}
+
 /// A use in lines below each other.
 fn narrow(row: &UseRow, out: &mut Out<'_>) -> Result<(), Failure> {
     out.labelled(tone(row), state(row), &format!("{}  {}", row.role, row.locus))?;
     let node = row.node.as_deref().map_or_else(String::new, |node| format!(" on {node}"));
     out.labelled(Tone::Plain, "", &format!("as {}, seen {}{node}", row.as_written, when(&row.last_seen)))?;
+    let beside = beside(row);
+    if !beside.is_empty() {
+        out.labelled(Tone::Plain, "", &beside)?;
+    }
     out.labelled(Tone::Muted, "", &stands(row.evidence.as_deref(), &row.locator))
 }
 

@@ -1,5 +1,7 @@
 //! `import`: evidence into the case.
 
+use std::borrow::Cow;
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use super::gaps::{Gaps, tone};
@@ -8,9 +10,11 @@ use crate::cli::out::Tone;
 use crate::cli::table::{Table, number, path, word};
 use crate::cli::words::short;
 use crate::cli::{Context, Exit, Failure, Outcome, locate};
+use crate::collect::redact::redact_text;
 use crate::collect::walk;
 use crate::model::acquisition::{Origin, OriginKind};
 use crate::model::reading::Status;
+use crate::model::text::scrub;
 use crate::model::time::Micros;
 use crate::read::{Format, Hints, Limits};
 use crate::work::import::{Content, Input, Options, Report, UnreadRow, import};
@@ -73,11 +77,41 @@ fn options(args: &ImportArgs, context: &Context<'_, '_>) -> Result<Options, Fail
         context: args.context.clone(),
         as_of,
         clock_offset: args.clock_offset,
+        build_args: build_args(&args.build_args)?,
         partial: args.partial,
         keep_raw: args.keep_raw,
         hints,
         limits: Limits::default(),
     })
+}
+
+/// Build arguments by name. Only what is stated counts: an argument without a value would come from an environment that
+/// nobody captured.
+fn build_args(stated: &[String]) -> Result<BTreeMap<String, String>, Failure> {
+    let mut arguments: BTreeMap<String, String> = BTreeMap::new();
+    for text in stated {
+        let (name, value) = text.split_once('=').unwrap_or((text, ""));
+        let shown = format!("--build-arg {}", scrub(name));
+        let is_name = name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
+            && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
+        if !is_name || !text.contains('=') {
+            return Err(Failure::usage(format!("{shown}: write NAME=VALUE, as in --build-arg BASE=node:20")));
+        }
+        // Asked of the name with a value that is no secret by itself, then of what was really written.
+        let is_secret = |value: &str| matches!(redact_text(&format!("{name}={value}")), Cow::Owned(_));
+        if is_secret("value") || is_secret(value) {
+            let why = "looks like a secret, and build arguments are recorded in the case for good; leave it out, or give \
+                       a harmless value: images rarely depend on it";
+            return Err(Failure::usage(format!("{shown}: {why}")));
+        }
+        match arguments.insert(name.to_owned(), value.to_owned()) {
+            Some(other) if other != value => {
+                return Err(Failure::usage(format!("{shown}: given twice with different values")));
+            }
+            _ => {}
+        }
+    }
+    Ok(arguments)
 }
 
 fn unknown_format(word: &str) -> Failure {
@@ -177,4 +211,37 @@ fn rows(report: &Report, context: &mut Context<'_, '_>) -> Result<(), Failure> {
         table.row(tone(row.status.as_str()), [names.to_vec(), counts.to_vec()].concat());
     }
     if table.is_empty() { Ok(()) } else { table.print(context.out) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parsed(texts: &[&str]) -> Result<BTreeMap<String, String>, String> {
+        build_args(&texts.iter().map(|t| (*t).to_owned()).collect::<Vec<_>>()).map_err(|e| e.text)
+    }
+
+    #[test]
+    fn build_arguments_are_names_with_values() {
+        let found = parsed(&["TAG=1=2", "BASE=node:20", "EMPTY=", "TAG=1=2"]).unwrap();
+        let pairs: Vec<(&str, &str)> = found.iter().map(|(k, v)| (k.as_str(), v.as_str())).collect();
+        assert_eq!(pairs, [("BASE", "node:20"), ("EMPTY", ""), ("TAG", "1=2")]);
+        for bad in ["BASE", "=x", "1A=x", "A B=x", ""] {
+            assert!(parsed(&[bad]).unwrap_err().contains("write NAME=VALUE"), "{bad}");
+        }
+        assert!(parsed(&["A=1", "A=2"]).unwrap_err().contains("given twice"));
+    }
+
+    #[test]
+    fn secrets_are_refused_without_being_repeated() {
+        for secret in ["NPM_TOKEN=abc", "DB_PASSWORD=", "X=ghp_0123456789abcdefghijABCDEFGHIJ012345"] {
+            let error = parsed(&[secret]).unwrap_err();
+            let value = secret.split_once('=').unwrap().1;
+            assert!(error.contains("looks like a secret"), "{secret}: {error}");
+            assert!(value.is_empty() || !error.contains(value), "{error}");
+        }
+        for plain in ["BASE=python:3.12", "REGISTRY=ghcr.io/team", "VERSION=1.2.3", "NODE_VERSION=20", "UID=1000"] {
+            assert!(parsed(&[plain]).is_ok(), "{plain}");
+        }
+    }
 }

@@ -27,6 +27,7 @@ use std::collections::BTreeMap;
 use std::io::Read;
 use std::sync::atomic::AtomicBool;
 
+use crate::case::project::BUILD_ARGUMENTS;
 use crate::case::store::blob::Packer;
 use crate::case::{Case, CaseError};
 use crate::collect::walk;
@@ -69,6 +70,8 @@ pub struct Options {
     pub as_of: Option<Micros>,
     /// Seconds by which the source's clock runs ahead.
     pub clock_offset: i64,
+    /// Build arguments for the Dockerfiles among it, by name. They must hold no secrets: they are recorded.
+    pub build_args: BTreeMap<String, String>,
     /// The evidence is a part (a filtered list): it never says that something is gone.
     pub partial: bool,
     /// Store without redaction.
@@ -91,6 +94,11 @@ impl Options {
         }
         if self.clock_offset != 0 {
             recorded.insert("clock-offset".to_owned(), self.clock_offset.to_string());
+        }
+        if !self.build_args.is_empty() {
+            // As JSON, sorted by name: no value can be mistaken for a name or another value.
+            let arguments = serde_json::to_string(&self.build_args).unwrap_or_default();
+            recorded.insert(BUILD_ARGUMENTS.to_owned(), arguments);
         }
         if self.partial {
             recorded.insert("partial".to_owned(), "true".to_owned());

@@ -1,8 +1,8 @@
 //! The fold through its public door: readings made by hand go in, projections and views come out.
 
 mod identity;
-mod measure;
+pub mod measure;
 mod order;
 mod presence;
 mod views;
-mod world;
+pub mod world;

@@ -1,6 +1,6 @@
 //! Readings made by hand, and a case's projections in memory to fold them into.
 
-use hullbreach::case::project::{self, Applied, Fold, ProjectError, SCHEMA};
+use hullbreach::case::project::{self, Applied, Fold, Join, ProjectError, SCHEMA};
 use hullbreach::model::acquisition::{Acquisition, Origin, OriginKind};
 use hullbreach::model::digest::{Digest, RelationKind};
 use hullbreach::model::fact::{Item, Object, Owner, Relation, Role, Seen, SeenState, Spot, Use};
@@ -81,6 +81,31 @@ impl Evidence {
         let all = namespaces.is_empty();
         self.reading.scope.kinds = vec![KindScope { kind: "Pod".into(), namespaces, all }];
         self.reading.scope.complete = true;
+        self
+    }
+
+    /// Got with build arguments.
+    pub fn build_args(mut self, args: &[(&str, &str)]) -> Self {
+        let args: BTreeMap<&str, &str> = args.iter().copied().collect();
+        let a = &mut self.acquisition;
+        a.options.insert("build-arg".into(), serde_json::to_string(&args).unwrap());
+        a.id = Acquisition::derive_id(&a.original, &a.origin, a.context.as_deref(), &a.options);
+        self.reading.acquisition = a.id;
+        self
+    }
+
+    /// Got at an hour of the day, whatever time it speaks of.
+    pub fn got(mut self, hour: i64) -> Self {
+        self.acquisition.acquired = Micros(hour * 3_600_000_000);
+        self
+    }
+
+    /// On another machine.
+    pub fn host(mut self, host: &str) -> Self {
+        let a = &mut self.acquisition;
+        a.origin.host = host.into();
+        a.id = Acquisition::derive_id(&a.original, &a.origin, a.context.as_deref(), &a.options);
+        self.reading.acquisition = a.id;
         self
     }
 
@@ -183,13 +208,22 @@ pub fn running(image_id: &str, started: i64) -> Seen {
 /// Projections in memory.
 pub struct World {
     pub conn: Connection,
+    join: Join,
+    all: Vec<Evidence>,
+    /// How often everything had to be folded anew.
+    pub anew: usize,
 }
 
 impl World {
     pub fn new() -> Self {
+        World::joining(hullbreach::resolve::project::join)
+    }
+
+    /// With a way of its own to join project files.
+    pub fn joining(join: Join) -> Self {
         let conn = Connection::open_in_memory().unwrap();
         conn.execute_batch(SCHEMA).unwrap();
-        World { conn }
+        World { conn, join, all: Vec::new(), anew: 0 }
     }
 
     /// Folds in one go.
@@ -199,9 +233,17 @@ impl World {
         world
     }
 
+    /// Folds into what is there, or where that may not be, everything anew: as a case does.
     pub fn fold(&mut self, evidence: &[Evidence]) -> Applied {
+        self.all.extend_from_slice(evidence);
         let tx = self.conn.transaction().unwrap();
-        let mut fold = Fold::begin(&tx).unwrap();
+        let anew = project::must_fold_anew(&tx, evidence.iter().map(|e| &e.acquisition)).unwrap();
+        if anew {
+            self.anew += 1;
+            project::clear(&tx).unwrap();
+        }
+        let mut fold = Fold::begin_with(&tx, self.join).unwrap();
+        let evidence = if anew { &self.all } else { evidence };
         for Evidence { acquisition, reading, items } in evidence {
             let mut items = items.iter().cloned().map(Ok::<_, ProjectError>);
             fold.apply(acquisition, reading, &mut items).unwrap();

@@ -27,6 +27,12 @@ pub enum Field {
     Workload,
     /// The kind of any workload that uses it, as `Deployment`.
     Kind,
+    /// Any variable that a place of it needs and nothing defines; `*` for any at all.
+    Needs,
+    /// Any mark of a place of it, as `unreached` or `profile:debug`; `profile` stands for every profile.
+    Mark,
+    /// Any owner of it, its workloads or its namespaces.
+    Owner,
     /// Whether a digest is known: `yes` or `no`.
     Resolved,
     /// How many places run it.
@@ -64,7 +70,7 @@ const MOVEMENTS: [&str; 5] = ["yes", "likely", "uncomparable", "no", "unseen"];
 
 impl Field {
     /// Every field, in the order in which help lists them.
-    pub const ALL: [Field; 17] = [
+    pub const ALL: [Field; 20] = [
         Field::Name,
         Field::Registry,
         Field::Repository,
@@ -75,6 +81,9 @@ impl Field {
         Field::Context,
         Field::Workload,
         Field::Kind,
+        Field::Needs,
+        Field::Mark,
+        Field::Owner,
         Field::Resolved,
         Field::Running,
         Field::Uses,
@@ -97,6 +106,9 @@ impl Field {
             Field::Context => "context",
             Field::Workload => "workload",
             Field::Kind => "kind",
+            Field::Needs => "needs",
+            Field::Mark => "mark",
+            Field::Owner => "owner",
             Field::Resolved => "resolved",
             Field::Running => "running",
             Field::Uses => "uses",

@@ -4,6 +4,7 @@ use rusqlite::types::Value;
 
 use super::fields::{Field, Shape, movement_of};
 use super::{Filter, Operator, Term};
+use crate::case::query::owners::OWNS;
 use crate::model::fact::Role;
 
 /// A condition and the values of its `?`, in order.
@@ -122,8 +123,28 @@ impl Compiled {
                     reached("JOIN p_workload w ON w.id = r.workload WHERE w.kind IN (SELECT t.id FROM p_text t WHERE ");
                 self.within(&open, "t.text", wanted, "))");
             }
+            Field::Needs => self.listed("needs", "e.value", wanted),
+            Field::Mark => {
+                // A mark is written whole, or by its first word.
+                let first = "substr(e.value, 1, instr(e.value || ':', ':') - 1)";
+                let whole = matches!(&wanted, Match::Whole(text) if !text.contains(':'));
+                self.listed("marks", if whole { first } else { "e.value" }, wanted);
+            }
+            Field::Owner => {
+                let close = format!(" AND {OWNS})");
+                self.within("EXISTS (SELECT 1 FROM p_owner w WHERE ", "w.owner", wanted, &close);
+            }
             _ => self.text("i.name", wanted),
         }
+    }
+
+    /// A list that places have.
+    fn listed(&mut self, list: &str, column: &str, wanted: Match) {
+        let open = format!(
+            "i.id IN (SELECT u.image FROM p_use u JOIN p_text t ON t.id = u.{list} JOIN json_each(t.text) e
+            WHERE u.{list} <> 0 AND u.hidden = 0 AND "
+        );
+        self.within(&open, column, wanted, ")");
     }
 
     /// A digest by its whole text or the beginning of its hex.

@@ -7,10 +7,11 @@ use serde::Serialize;
 use std::collections::BTreeMap;
 
 use crate::case::Case;
-use crate::case::query;
+use crate::case::query::builds::{MissingRow, missing};
+use crate::case::query::one_liner::{Reason, one_liner};
+use crate::case::query::unresolved::{UnresolvedRow, unresolved};
 use crate::case::state::State;
 use crate::cli::{Context, Exit, Failure, Outcome, locate};
-use crate::model::naive::{self, NaiveResult};
 use crate::model::reading::Status;
 use crate::model::time::Micros;
 
@@ -18,6 +19,8 @@ use crate::model::time::Micros;
 struct Document {
     sources: Vec<SourceRow>,
     contexts: Vec<ContextRow>,
+    unresolved: Vec<UnresolvedRow>,
+    missing: Vec<MissingRow>,
     one_liner: OneLiner,
 }
 
@@ -54,6 +57,7 @@ struct OneLiner {
     missed: Vec<String>,
     mangled: Vec<String>,
     images: usize,
+    reasons: Vec<Reason>,
 }
 
 /// Prints it.
@@ -62,15 +66,17 @@ pub fn run(context: &mut Context<'_, '_>) -> Outcome {
     let (state, _) = case.state()?;
     let sources = sources(&state);
     let contexts = contexts(&state);
-    let naive = one_liner(&case)?;
-    let gaps = sources.iter().any(|s| s.status != Status::Read.as_str() || s.rejected > 0);
+    let naive = one_liner(case.conn())?;
+    let (unresolved, missing) = (unresolved(case.conn())?, missing(case.conn())?);
+    let unread = sources.iter().any(|s| s.status != Status::Read.as_str() || s.rejected > 0);
+    let gaps = unread || !unresolved.is_empty() || !missing.is_empty();
     if context.out.json {
-        let images = naive.found.len() + naive.missed.len();
-        let one_liner =
-            OneLiner { would_find: naive.found.len(), missed: naive.missed, mangled: naive.mangled, images };
-        context.out.document(&Document { sources, contexts, one_liner })?;
+        let (result, reasons) = (naive.result, naive.reasons);
+        let (would_find, images) = (result.found.len(), result.found.len() + result.missed.len());
+        let one_liner = OneLiner { would_find, missed: result.missed, mangled: result.mangled, images, reasons };
+        context.out.document(&Document { sources, contexts, unresolved, missing, one_liner })?;
     } else {
-        print::all(&sources, &contexts, &naive, context)?;
+        print::all(&sources, &contexts, (&unresolved, &missing), &naive, context)?;
     }
     Ok(if gaps { Exit::Gaps } else { Exit::Done })
 }
@@ -78,7 +84,7 @@ pub fn run(context: &mut Context<'_, '_>) -> Outcome {
 /// What is missing at a glance, for the exercise: contexts, the worst gaps, and the one-liner in a line.
 pub(super) fn glance(case: &Case, context: &mut Context<'_, '_>) -> Result<(), Failure> {
     let (state, _) = case.state()?;
-    let naive = one_liner(case)?;
+    let naive = one_liner(case.conn())?;
     print::glance(&sources(&state), &contexts(&state), &naive, context)
 }
 
@@ -139,10 +145,4 @@ fn contexts(state: &State) -> Vec<ContextRow> {
         row
     };
     contexts.into_values().map(finish).collect()
-}
-
-fn one_liner(case: &Case) -> Result<NaiveResult, Failure> {
-    let pods = query::totals::pod_images(case.conn())?;
-    let truth = query::totals::written_images(case.conn())?;
-    Ok(naive::run(pods.iter().map(String::as_str), &truth))
 }

@@ -1,12 +1,16 @@
 //! Coverage as text.
 
+use std::collections::BTreeMap;
+
 use super::{ContextRow, SourceRow};
+use crate::case::query::builds::MissingRow;
+use crate::case::query::one_liner::OneLiner;
+use crate::case::query::unresolved::UnresolvedRow;
 use crate::cli::commands::gaps::{Gaps, tone};
 use crate::cli::out::Tone;
 use crate::cli::table::{Table, number, path, text, word};
-use crate::cli::words::{age, middle, when};
+use crate::cli::words::{age, counted, middle, when};
 use crate::cli::{Context, Failure};
-use crate::model::naive::NaiveResult;
 use crate::model::text::scrub;
 use crate::model::time::Micros;
 
@@ -17,7 +21,8 @@ const SHOWN: usize = 8;
 pub fn all(
     sources: &[SourceRow],
     contexts: &[ContextRow],
-    naive: &NaiveResult,
+    (unresolved, missing): (&[UnresolvedRow], &[MissingRow]),
+    naive: &OneLiner,
     context: &mut Context<'_, '_>,
 ) -> Result<(), Failure> {
     if sources.is_empty() {
@@ -35,14 +40,55 @@ pub fn all(
     }
     context.out.line("")?;
     gaps.print(context.out)?;
+    not_resolved(unresolved, context)?;
+    not_there(missing, context)?;
     one_liner(naive, context)
+}
+
+/// Places whose image cannot be told, with what would tell it.
+fn not_resolved(rows: &[UnresolvedRow], context: &mut Context<'_, '_>) -> Result<(), Failure> {
+    if rows.is_empty() {
+        return Ok(());
+    }
+    context.out.line("")?;
+    let text = format!("{} not resolved: variables that nothing defines", counted(rows.len() as u64, "place"));
+    context.out.toned(Tone::Strong, &text)?;
+    for row in rows.iter().take(SHOWN) {
+        context.out.labelled(Tone::Warn, "needs", &row.needs.join(", "))?;
+        context.out.labelled(Tone::Plain, "", &format!("{}  {}", row.as_written, row.locus))?;
+        context.out.labelled(Tone::Muted, "", &row.hint)?;
+    }
+    more(rows.len(), "places", context)
+}
+
+/// Files that others ask for and that were not imported.
+fn not_there(rows: &[MissingRow], context: &mut Context<'_, '_>) -> Result<(), Failure> {
+    if rows.is_empty() {
+        return Ok(());
+    }
+    context.out.line("")?;
+    let text = format!("{} asked for and not there", counted(rows.len() as u64, "file"));
+    context.out.toned(Tone::Strong, &text)?;
+    for row in rows.iter().take(SHOWN) {
+        context.out.labelled(Tone::Warn, "missing", &row.path)?;
+        context.out.labelled(Tone::Plain, "", &row.reason)?;
+        context.out.labelled(Tone::Muted, "", &format!("asked for by {}", row.asked_by))?;
+    }
+    more(rows.len(), "files", context)
+}
+
+fn more(all: usize, what: &str, context: &mut Context<'_, '_>) -> Result<(), Failure> {
+    match all.saturating_sub(SHOWN) {
+        0 => Ok(()),
+        rest => context.out.line(&format!("         … and {rest} more {what} (--json names them)")),
+    }
 }
 
 /// What a first look needs.
 pub fn glance(
     sources: &[SourceRow],
     contexts: &[ContextRow],
-    naive: &NaiveResult,
+    naive: &OneLiner,
     context: &mut Context<'_, '_>,
 ) -> Result<(), Failure> {
     per_context(contexts, context)?;
@@ -111,24 +157,35 @@ fn per_context(contexts: &[ContextRow], context: &mut Context<'_, '_>) -> Result
     Ok(())
 }
 
-fn found(naive: &NaiveResult) -> String {
-    let all = naive.found.len() + naive.missed.len();
-    format!("the usual one-liner over the same evidence finds {} of {all} images", naive.found.len())
+fn found(naive: &OneLiner) -> String {
+    let (found, missed) = (naive.result.found.len(), naive.result.missed.len());
+    format!("the usual one-liner over the same evidence finds {found} of {} images", found + missed)
 }
 
-fn one_liner(naive: &NaiveResult, context: &mut Context<'_, '_>) -> Result<(), Failure> {
+fn one_liner(naive: &OneLiner, context: &mut Context<'_, '_>) -> Result<(), Failure> {
     context.out.line("")?;
     context.out.toned(Tone::Strong, &found(naive))?;
-    context.out.toned(Tone::Muted, r"  kubectl get pods -A -o jsonpath='{.items[*].spec.containers[*].image}' \")?;
-    context.out.toned(Tone::Muted, "    | cut -d: -f1-2 | sort -u")?;
+    let pipeline = [
+        r"  (kubectl get pods -A -o jsonpath='{.items[*].spec.containers[*].image}';",
+        r"   grep 'image:' docker-compose*.yml; grep FROM Dockerfile*) \",
+        r"    | cut -d: -f1-2 | sort -u",
+    ];
+    pipeline.iter().try_for_each(|line| context.out.toned(Tone::Muted, line))?;
     let room = context.out.columns.unwrap_or(120).saturating_sub(9);
-    for (what, names) in [("missed", &naive.missed), ("mangled", &naive.mangled)] {
+    for (what, names) in [("missed", &naive.result.missed), ("mangled", &naive.result.mangled)] {
         for name in names.iter().take(SHOWN) {
             context.out.labelled(Tone::Plain, what, &middle(&scrub(name), room))?;
         }
         if names.len() > SHOWN {
             context.out.line(&format!("         … and {} more {what} (--json names them)", names.len() - SHOWN))?;
         }
+    }
+    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+    naive.reasons.iter().for_each(|row| *counts.entry(row.reason).or_default() += 1);
+    let mut counts: Vec<(&str, usize)> = counts.into_iter().collect();
+    counts.sort_by(|(a, n), (b, m)| m.cmp(n).then(a.cmp(b)));
+    for (reason, n) in counts {
+        context.out.labelled(Tone::Plain, "why", &format!("{n} × {reason}"))?;
     }
     Ok(())
 }

@@ -1,0 +1,127 @@
+//! Who answers for what: the latest word on each image, repository, namespace or workload.
+//!
+//! Nothing here decides what a word applies to; views do.
+
+use rusqlite::{Connection, OptionalExtension, Statement, params};
+use std::borrow::Cow;
+
+use super::books::Books;
+use super::error::ProjectError;
+use super::sources::{Stamp, count};
+use crate::model::fact::{Item, Object};
+
+/// What an owner answers for. The numbers are stored; the smaller is the more exact, as views choose.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::case) enum Subject {
+    Image = 1,
+    Repository = 2,
+    Workload = 3,
+    Namespace = 4,
+}
+
+impl Subject {
+    const ALL: [Subject; 4] = [Subject::Image, Subject::Repository, Subject::Workload, Subject::Namespace];
+
+    /// The word in evidence and views.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Subject::Image => "image",
+            Subject::Repository => "repository",
+            Subject::Workload => "workload",
+            Subject::Namespace => "namespace",
+        }
+    }
+
+    /// By its stored number.
+    pub fn of(number: i64) -> Option<Subject> {
+        Subject::ALL.into_iter().find(|subject| *subject as i64 == number)
+    }
+
+    fn parse(word: &str) -> Option<Subject> {
+        Subject::ALL.into_iter().find(|subject| subject.as_str().eq_ignore_ascii_case(word))
+    }
+}
+
+/// The owners, open for one fold.
+pub(super) struct Owners<'t> {
+    known: Statement<'t>,
+    write: Statement<'t>,
+}
+
+impl<'t> Owners<'t> {
+    pub fn new(conn: &'t Connection) -> Result<Self, ProjectError> {
+        Ok(Owners {
+            known: conn.prepare(
+                "SELECT as_of, source, offset FROM p_owner WHERE context = ?1 AND kind = ?2 AND subject = ?3 AND site = ?4",
+            )?,
+            write: conn
+                .prepare("INSERT OR REPLACE INTO p_owner VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)")?,
+        })
+    }
+
+    /// Adds what an item says; one that names no subject, or neither owner nor criticality, says nothing.
+    pub fn add(&mut self, books: &mut Books<'_, '_>, item: &Item, object: &Object) -> Result<(), ProjectError> {
+        let detail = |name: &str| object.details.get(name).and_then(|v| v.as_str()).unwrap_or_default().trim();
+        let Some(kind) = Subject::parse(detail("subject")) else { return Ok(()) };
+        let subject = subject_text(kind, &object.name);
+        let (owner, criticality, site) = (detail("owner"), detail("criticality"), detail("site"));
+        if subject.is_empty() || owner.is_empty() && criticality.is_empty() {
+            return Ok(());
+        }
+        let source = books.source;
+        let key = params![source.context, kind as i64, subject, site];
+        let known = self.known.query_row(key, |r| Ok((r.get(0)?, r.get(1)?, r.get(2)?))).optional()?;
+        let offset = count(item.spot.offset);
+        if let Some((as_of, number, offset_known)) = known {
+            let old = Stamp { as_of, acquisition: books.sources.acquisition(number)?, offset: offset_known };
+            if !(Stamp { as_of: source.as_of, acquisition: source.acquisition, offset }.beats(&old)) {
+                return Ok(());
+            }
+        }
+        self.write.execute(params![
+            source.context,
+            kind as i64,
+            subject,
+            site,
+            owner,
+            criticality,
+            source.as_of,
+            source.id,
+            item.spot.pointer,
+            offset,
+            count(item.spot.length)
+        ])?;
+        Ok(())
+    }
+}
+
+/// A repository stands for all below it, with or without a star to say so.
+fn subject_text(kind: Subject, name: &str) -> Cow<'_, str> {
+    let name = name.trim();
+    match kind {
+        Subject::Repository => name.trim_end_matches('*').trim_end_matches('/').into(),
+        _ => name.into(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_star_behind_a_repository_says_nothing_more() {
+        for name in ["reg.example/pay", "reg.example/pay/", "reg.example/pay/*", " reg.example/pay/** "] {
+            assert_eq!(subject_text(Subject::Repository, name), "reg.example/pay");
+        }
+        assert_eq!(subject_text(Subject::Namespace, "pay*"), "pay*");
+    }
+
+    #[test]
+    fn subjects_round_trip() {
+        for subject in Subject::ALL {
+            assert_eq!(Subject::parse(subject.as_str()), Some(subject));
+            assert_eq!(Subject::of(subject as i64), Some(subject));
+        }
+        assert_eq!(Subject::parse("team"), None);
+    }
+}

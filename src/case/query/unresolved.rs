@@ -1,0 +1,77 @@
+//! The places whose image cannot be told because variables are not known, each with what would tell it.
+
+use rusqlite::Connection;
+use serde::Serialize;
+
+use super::image::{USES, read_use};
+use crate::case::project::ProjectError;
+
+/// A place that is not resolved.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub struct UnresolvedRow {
+    /// Where, as in the list of an image's uses.
+    pub locus: String,
+    /// As written there.
+    pub as_written: String,
+    /// The variables that nothing defines, sorted.
+    pub needs: Vec<String>,
+    /// What would resolve it, in words for people.
+    pub hint: String,
+}
+
+/// Every such place that is there now, by locus.
+pub fn unresolved(conn: &Connection) -> Result<Vec<UnresolvedRow>, ProjectError> {
+    let mut statement = conn.prepare(&format!("{USES} AND u.needs <> 0 AND u.current = 1"))?;
+    let rows = statement.query_map([], |r| {
+        let (found, place): (_, String) = (read_use(r)?, r.get(30)?);
+        let hint = hint(found.role, &found.needs, &place);
+        Ok(UnresolvedRow { locus: found.locus, as_written: found.as_written, needs: found.needs, hint })
+    })?;
+    let mut found: Vec<UnresolvedRow> = rows.collect::<Result<_, _>>()?;
+    found.sort();
+    found.dedup();
+    Ok(found)
+}
+
+/// What a responder can do about it, by the part that the image plays there.
+fn hint(role: &str, needs: &[String], place: &str) -> String {
+    let each = |text: &str| needs.iter().map(|name| text.replace('%', name)).collect::<Vec<_>>();
+    let names = needs.join(", ");
+    match role {
+        "service" | "volume" => {
+            let folder = place.rsplit_once('/').map_or("", |(folder, _)| folder);
+            let file = if folder.is_empty() { ".env".to_owned() } else { format!("{folder}/.env") };
+            format!("import the {file} that defines {names}; nothing that was read does")
+        }
+        "base" | "build-input" | "frontend" => {
+            let arguments = each("--build-arg %=…").join(" ");
+            format!("hullbreach import {arguments} {place}")
+        }
+        "ci" | "action" => format!("{names}: ask who runs this CI; nothing that was read defines it"),
+        _ => format!("{names}: nothing that was read defines it"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn hints_name_the_variable_and_the_file_or_flag() {
+        let needs = ["BASE".to_owned(), "TAG".to_owned()];
+        let table = [
+            (
+                "service",
+                "/d/shop/compose.yaml",
+                "import the /d/shop/.env that defines BASE, TAG; nothing that was read does",
+            ),
+            ("service", "compose.yaml", "import the .env that defines BASE, TAG; nothing that was read does"),
+            ("base", "/d/Dockerfile", "hullbreach import --build-arg BASE=… --build-arg TAG=… /d/Dockerfile"),
+            ("ci", "/d/ci.yml", "BASE, TAG: ask who runs this CI; nothing that was read defines it"),
+            ("app", "/d/x.yaml", "BASE, TAG: nothing that was read defines it"),
+        ];
+        for (role, place, expected) in table {
+            assert_eq!(hint(role, &needs, place), expected);
+        }
+    }
+}

@@ -69,7 +69,8 @@ fn large_and_strange_files() {
         format!("FROM a\nRUN --mount={} x", "from=a,".repeat(SIZE / 7)),
     ] {
         let said = everything(text.as_bytes());
-        assert!(said <= 12 * text.len(), "{said} bytes said of {}…", text.get(..40).unwrap());
+        // A stage has two places, which for a name of one letter take more than it.
+        assert!(said <= 16 * text.len(), "{said} bytes said of {}…", text.get(..40).unwrap());
     }
 }
 

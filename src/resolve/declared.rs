@@ -9,7 +9,10 @@ use crate::model::fact::Object;
 /// the file's path, `/`-separated.
 pub fn named<'o>(object: &'o Object, root: &str, path: &str) -> Cow<'o, Object> {
     let mut parts = path.rsplit('/').chain(root.rsplit('/')).filter(|part| !part.is_empty() && *part != ".");
-    let file = parts.next().unwrap_or_default();
+    let file = parts.next().filter(|_| path != "-").unwrap_or_default();
+    if file.is_empty() {
+        return Cow::Borrowed(object);
+    }
     let stem = file.rsplit_once('.').map_or(file, |(stem, _)| stem).trim_start_matches('.');
     let named = match object.kind.as_str() {
         "CIJob" if object.namespace.is_empty() && object.name.is_empty() => {
@@ -46,6 +49,7 @@ mod tests {
             (object("HelmValues", "", ""), "/dump", "charts/web/values.yaml", "", "web"),
             (object("HelmValues", "", ""), "/dump/web", "values.yaml", "", "web"),
             (object("CIAction", "", ""), "/dump", "scan/action.yml", "", "scan"),
+            (object("CIJob", "", "build"), "", "-", "", "build"),
             (object("Pod", "", ""), "/dump", "pod.yaml", "", ""),
         ] {
             let found = named(&given, root, path);

@@ -1,0 +1,368 @@
+//! One line of text as a view states it: spans with meanings, and how the line gives way where room is short.
+//!
+//! Owns cutting by grapheme and column over several spans. The work depends on the room, never on the length of the text.
+
+use std::borrow::Cow;
+use std::ops::Range;
+
+use ratatui::buffer::CellWidth as _;
+use unicode_segmentation::UnicodeSegmentation as _;
+
+use crate::model::text::scrub;
+use crate::tui::theme::Slot;
+
+/// A part of a line with one meaning. The text is data: it need not be scrubbed, drawing does that.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Span<'a> {
+    /// As it is.
+    pub text: Cow<'a, str>,
+    /// `None`: the line's own.
+    pub slot: Option<Slot>,
+}
+
+/// A line of spans.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Line<'a> {
+    /// From left to right.
+    pub spans: Vec<Span<'a>>,
+}
+
+/// Which part of a text gives way.
+#[derive(Debug, Clone, Copy, Default)]
+pub enum Cut {
+    /// The end: prose.
+    #[default]
+    End,
+    /// The beginning: paths.
+    Start,
+    /// The middle: names whose both ends tell.
+    Middle,
+    /// As this says, for texts with a grammar (image names): text and columns in, at most that many columns out. Used for
+    /// lines of one span; others are cut in the middle.
+    With(fn(&str, usize) -> String),
+}
+
+/// Which side a text stands on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Side {
+    /// Words.
+    #[default]
+    Left,
+    /// Numbers.
+    Right,
+}
+
+impl<'a> Span<'a> {
+    /// Text in the line's own style.
+    pub fn plain(text: impl Into<Cow<'a, str>>) -> Self {
+        Span { text: text.into(), slot: None }
+    }
+
+    /// Text with a meaning of its own.
+    pub fn new(text: impl Into<Cow<'a, str>>, slot: Slot) -> Self {
+        Span { text: text.into(), slot: Some(slot) }
+    }
+}
+
+impl<'a> Line<'a> {
+    /// One span in the line's own style.
+    pub fn plain(text: impl Into<Cow<'a, str>>) -> Self {
+        Line { spans: vec![Span::plain(text)] }
+    }
+
+    /// One span with a meaning.
+    pub fn new(text: impl Into<Cow<'a, str>>, slot: Slot) -> Self {
+        Line { spans: vec![Span::new(text, slot)] }
+    }
+
+    /// With another span at the end.
+    #[must_use]
+    pub fn and(mut self, text: impl Into<Cow<'a, str>>, slot: Slot) -> Self {
+        self.spans.push(Span::new(text, slot));
+        self
+    }
+
+    /// A text with byte ranges of it marked as [`Slot::Match`]. Ranges that overlap, run backwards, end outside the text or
+    /// inside a character are left out.
+    pub fn with_matches(text: &'a str, ranges: &[Range<usize>]) -> Self {
+        let mut line = Line::default();
+        let mut done = 0;
+        for range in ranges {
+            let (Some(before), Some(hit)) = (text.get(done..range.start), text.get(range.clone())) else { continue };
+            line.spans.extend([Span::plain(before), Span::new(hit, Slot::Match)]);
+            done = range.end;
+        }
+        line.spans.push(Span::plain(text.get(done..).unwrap_or_default()));
+        line.spans.retain(|span| !span.text.is_empty());
+        line
+    }
+
+    /// True without a character.
+    pub fn is_empty(&self) -> bool {
+        self.spans.iter().all(|span| span.text.is_empty())
+    }
+}
+
+impl<'a> From<&'a str> for Line<'a> {
+    fn from(text: &'a str) -> Self {
+        Line::plain(text)
+    }
+}
+
+impl From<String> for Line<'_> {
+    fn from(text: String) -> Self {
+        Line::plain(text)
+    }
+}
+
+impl<'a> From<Vec<Span<'a>>> for Line<'a> {
+    fn from(spans: Vec<Span<'a>>) -> Self {
+        Line { spans }
+    }
+}
+
+/// One thing in one or more cells, safe to show.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Atom {
+    pub text: String,
+    pub columns: usize,
+    pub slot: Option<Slot>,
+}
+
+/// What a place of so many columns shows of a line. At most `room` columns, whatever the text.
+pub(super) fn fit_line(line: &Line<'_>, room: usize, cut: Cut, ascii: bool) -> Vec<Atom> {
+    if room == 0 {
+        return Vec::new();
+    }
+    if let (Cut::With(cutter), [span]) = (cut, line.spans.as_slice()) {
+        let text = cutter(&scrub(&span.text), room);
+        return fit_line(&Line { spans: vec![Span { text: text.into(), slot: span.slot }] }, room, Cut::End, ascii);
+    }
+    let head = atoms_from_start(line, room + 1, ascii);
+    if columns(&head) <= room {
+        return head;
+    }
+    let mark = Atom { text: if ascii { "~" } else { "…" }.to_owned(), columns: 1, slot: None };
+    let left = match cut {
+        Cut::End => room - 1,
+        Cut::Start => 0,
+        Cut::Middle | Cut::With(_) => room - 1 - (room - 1) * 2 / 3,
+    };
+    let mut kept = take(head.into_iter(), left);
+    kept.push(Atom { slot: kept.last().and_then(|atom| atom.slot), ..mark });
+    if !matches!(cut, Cut::End) {
+        let tail = atoms_from_end(line, room, ascii);
+        let mut end = take(tail.into_iter().rev(), room - columns(&kept));
+        end.reverse();
+        kept.extend(end);
+    }
+    kept
+}
+
+/// What a place shows of a line that is scrolled sideways by `skip` columns; both sides say when there is more.
+pub(super) fn window_line(line: &Line<'_>, skip: usize, room: usize, ascii: bool) -> Vec<Atom> {
+    if skip == 0 {
+        return fit_line(line, room, Cut::End, ascii);
+    }
+    let all = atoms_from_start(line, skip.saturating_add(room).saturating_add(1), ascii);
+    let mut at = 0;
+    let mut shown = Vec::new();
+    for atom in all {
+        let begins = at;
+        at += atom.columns;
+        if begins >= skip {
+            shown.push(Span { text: atom.text.into(), slot: atom.slot });
+        } else if at > skip {
+            // A wide character that is cut by the left edge leaves its columns blank.
+            shown.push(Span { text: " ".repeat(at - skip).into(), slot: atom.slot });
+        }
+    }
+    fit_line(&Line { spans: shown }, room, Cut::End, ascii)
+}
+
+/// Columns of some atoms.
+pub(super) fn columns(atoms: &[Atom]) -> usize {
+    atoms.iter().map(|atom| atom.columns).sum()
+}
+
+/// Characters that can stand in so many columns: each has at most one base and four marks.
+const fn most_characters(room: usize) -> usize {
+    room.saturating_mul(5).saturating_add(8)
+}
+
+fn atoms_from_start(line: &Line<'_>, room: usize, ascii: bool) -> Vec<Atom> {
+    let mut atoms = Vec::new();
+    let mut used = 0;
+    for span in &line.spans {
+        let end = span.text.char_indices().nth(most_characters(room)).map_or(span.text.len(), |(at, _)| at);
+        split(span.text.get(..end).unwrap_or_default(), span.slot, room.saturating_sub(used), ascii, &mut atoms);
+        used = columns(&atoms);
+        if used >= room {
+            break;
+        }
+    }
+    atoms
+}
+
+fn atoms_from_end(line: &Line<'_>, room: usize, ascii: bool) -> Vec<Atom> {
+    let mut parts = Vec::new();
+    let mut used = 0;
+    for span in line.spans.iter().rev() {
+        let start = span.text.char_indices().rev().nth(most_characters(room)).map_or(0, |(at, _)| at);
+        let mut atoms = Vec::new();
+        split(span.text.get(start..).unwrap_or_default(), span.slot, usize::MAX, ascii, &mut atoms);
+        used += columns(&atoms);
+        parts.push(atoms);
+        if used >= room {
+            break;
+        }
+    }
+    parts.into_iter().rev().flatten().collect()
+}
+
+/// The one place where text becomes cells: scrubbed, cut into graphemes, each with its columns.
+fn split(text: &str, slot: Option<Slot>, room: usize, ascii: bool, atoms: &mut Vec<Atom>) {
+    let mut used = 0;
+    let clean = scrub(text);
+    for grapheme in clean.graphemes(true) {
+        if used >= room {
+            return;
+        }
+        let before = atoms.len();
+        if ascii && !grapheme.is_ascii() {
+            let written: String = grapheme.chars().map(in_ascii).collect();
+            let each = written.chars().map(|c| Atom { text: c.to_string(), columns: 1, slot });
+            atoms.extend(each);
+        } else {
+            atoms.push(atom(grapheme, slot));
+        }
+        used += columns(atoms.get(before..).unwrap_or_default());
+    }
+}
+
+fn atom(grapheme: &str, slot: Option<Slot>) -> Atom {
+    match usize::from(grapheme.cell_width()) {
+        // A mark without a base would climb onto the neighbour's cell.
+        0 => Atom { text: format!("◌{grapheme}"), columns: 1, slot },
+        columns => Atom { text: grapheme.to_owned(), columns, slot },
+    }
+}
+
+/// What stands for a character where only ASCII may be shown: what it means, or its number.
+fn in_ascii(c: char) -> String {
+    match c {
+        '…' => "~".to_owned(),
+        '–' | '—' | '─' | '·' => "-".to_owned(),
+        '→' => "->".to_owned(),
+        '│' => "|".to_owned(),
+        'µ' => "u".to_owned(),
+        c if c.is_ascii() => c.to_string(),
+        c => c.escape_unicode().to_string(),
+    }
+}
+
+fn take(atoms: impl Iterator<Item = Atom>, room: usize) -> Vec<Atom> {
+    let mut used = 0;
+    atoms
+        .take_while(|atom| {
+            used += atom.columns;
+            used <= room
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn shown(text: &str, room: usize, cut: Cut) -> String {
+        fit_line(&Line::plain(text), room, cut, false).into_iter().map(|atom| atom.text).collect()
+    }
+
+    #[test]
+    fn each_cut_keeps_what_tells() {
+        let table = [
+            ("abcdefghij", 10, Cut::End, "abcdefghij"),
+            ("abcdefghij", 6, Cut::End, "abcde…"),
+            ("abcdefghij", 6, Cut::Start, "…fghij"),
+            ("abcdefghij", 7, Cut::Middle, "ab…ghij"),
+            ("abcdefghij", 1, Cut::Middle, "…"),
+            ("abcdefghij", 0, Cut::End, ""),
+            ("東京都庁", 5, Cut::End, "東京…"),
+            ("東京都庁", 4, Cut::End, "東…"),
+            ("東京都庁", 6, Cut::Start, "…都庁"),
+            ("\u{301}a", 9, Cut::End, "◌\u{301}a"),
+            ("a\u{1b}[2J\u{202e}", 20, Cut::End, "a␛[2J\\u{202e}"),
+            ("שלום עולם", 5, Cut::End, "שלום…"),
+            ("name", 3, Cut::With(|text, room| text.chars().take(room).collect()), "nam"),
+            ("name", 2, Cut::With(|text, _| text.repeat(9)), "n…"),
+        ];
+        for (text, room, cut, wanted) in table {
+            assert_eq!(shown(text, room, cut), wanted, "{text} in {room} {cut:?}");
+        }
+    }
+
+    #[test]
+    fn spans_keep_their_slots_when_cut() {
+        let line = Line::new("ab", Slot::Key).and("cdef", Slot::Muted);
+        let atoms = fit_line(&line, 4, Cut::End, false);
+        let slots: Vec<Option<Slot>> = atoms.iter().map(|atom| atom.slot).collect();
+        assert_eq!(slots, [Some(Slot::Key), Some(Slot::Key), Some(Slot::Muted), Some(Slot::Muted)]);
+    }
+
+    #[test]
+    fn ascii_writes_out_the_rest() {
+        let text: String =
+            fit_line(&Line::plain("é→x"), 40, Cut::End, true).into_iter().map(|atom| atom.text).collect();
+        assert_eq!(text, "\\u{e9}->x");
+        assert_eq!(fit_line(&Line::plain("abcdef"), 3, Cut::End, true).last().map(|a| a.text.as_str()), Some("~"));
+    }
+
+    #[test]
+    fn sideways_scrolling_keeps_columns() {
+        let window = |skip, room| -> String {
+            window_line(&Line::plain("a東京bcdef"), skip, room, false).into_iter().map(|atom| atom.text).collect()
+        };
+        assert_eq!(window(0, 4), "a東…");
+        assert_eq!(window(1, 6), "東京b…");
+        assert_eq!(window(2, 20), " 京bcdef");
+        assert_eq!(window(99, 20), "");
+    }
+
+    #[test]
+    fn matches_are_marked_and_bad_ranges_left_out() {
+        let line = Line::with_matches("nginx é", &[1..3, 2..4, 90..91, 5..4, 7..8]);
+        let spans: Vec<(&str, bool)> = line.spans.iter().map(|s| (s.text.as_ref(), s.slot.is_some())).collect();
+        assert_eq!(spans, [("n", false), ("gi", true), ("nx é", false)]);
+    }
+
+    #[test]
+    fn the_work_depends_on_the_room() {
+        let long = "x".repeat(10_000_000);
+        for cut in [Cut::End, Cut::Start, Cut::Middle] {
+            assert_eq!(fit_line(&Line::plain(long.as_str()), 10, cut, false).len(), 10);
+        }
+        assert!(atoms_from_start(&Line::plain(long.as_str()), 10, false).len() <= 10);
+        assert!(atoms_from_end(&Line::plain(long.as_str()), 10, false).len() <= most_characters(10) + 1);
+    }
+
+    proptest! {
+        #[test]
+        fn lines_keep_to_their_room(
+            texts in proptest::collection::vec(any::<String>(), 0..4), room in 0_usize..60, which in 0_usize..3, ascii: bool,
+            skip in 0_usize..50,
+        ) {
+            let cut = [Cut::End, Cut::Start, Cut::Middle][which];
+            let line = Line { spans: texts.iter().map(|text| Span::plain(text.as_str())).collect() };
+            for atoms in [fit_line(&line, room, cut, ascii), window_line(&line, skip, room, ascii)] {
+                prop_assert!(columns(&atoms) <= room);
+                for atom in atoms {
+                    prop_assert_eq!(usize::from(atom.text.cell_width()), atom.columns);
+                    prop_assert!(!ascii || atom.text.is_ascii());
+                    prop_assert_eq!(scrub(&atom.text), atom.text.as_str());
+                }
+            }
+        }
+    }
+}

@@ -7,10 +7,21 @@
 //! After a draw the owner hands the regions back (`state.seen(&regions)`), so that page keys and scrolling use the same
 //! figures as the screen and the mouse.
 
+pub mod crumbs;
+pub mod detail;
+pub mod dialog;
+pub mod editor;
+pub mod input;
 pub mod line;
+pub mod meter;
 pub mod paint;
+pub mod progress;
 pub mod region;
 pub mod scroll;
+pub mod split;
+pub mod table;
+pub mod toast;
+pub mod tree;
 
 pub use line::{Cut, Line, Side, Span};
 pub use paint::Painter;

@@ -13,13 +13,15 @@ pub struct Regions<Part> {
     pub body: Rect,
     /// Where the terminal's cursor belongs, when the piece has the keys and text is typed into it.
     pub cursor: Option<Position>,
+    /// How far the content is and can be scrolled sideways, in the piece's own unit; the state keeps no more than that.
+    pub shift: usize,
     parts: Vec<(Rect, Part)>,
 }
 
 impl<Part> Regions<Part> {
     /// Nothing is drawn in `area` yet.
     pub fn new(area: Rect) -> Self {
-        Regions { area, body: area, cursor: None, parts: Vec::new() }
+        Regions { area, body: area, cursor: None, shift: usize::MAX, parts: Vec::new() }
     }
 
     /// Notes a part; later ones lie above earlier ones.

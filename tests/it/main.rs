@@ -9,4 +9,5 @@ mod import;
 mod read;
 mod redact;
 mod support;
+mod widget;
 mod words;

@@ -252,7 +252,8 @@ mod tests {
 
     #[test]
     fn the_users_file_overrides_single_slots() {
-        let (theme, warnings) = Theme::choose(None, Some("parent = \"mono\"\n[slots]\nkey = \"red\""), Wishes::default());
+        let (theme, warnings) =
+            Theme::choose(None, Some("parent = \"mono\"\n[slots]\nkey = \"red\""), Wishes::default());
         assert_eq!(warnings, []);
         assert_eq!(theme.style(Slot::Key).fg, Some(Color::Red));
         assert_eq!(theme.style(Slot::Title), Theme::named("mono").unwrap().style(Slot::Title));

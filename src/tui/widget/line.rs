@@ -164,20 +164,34 @@ pub(super) fn window_line(line: &Line<'_>, skip: usize, room: usize, ascii: bool
     if skip == 0 {
         return fit_line(line, room, Cut::End, ascii);
     }
-    let all = atoms_from_start(line, skip.saturating_add(room).saturating_add(1), ascii);
     let mut at = 0;
     let mut shown = Vec::new();
-    for atom in all {
-        let begins = at;
-        at += atom.columns;
-        if begins >= skip {
-            shown.push(Span { text: atom.text.into(), slot: atom.slot });
-        } else if at > skip {
-            // A wide character that is cut by the left edge leaves its columns blank.
-            shown.push(Span { text: " ".repeat(at - skip).into(), slot: atom.slot });
+    for span in &line.spans {
+        let most = most_characters(skip.saturating_add(room).saturating_add(1).saturating_sub(at));
+        let end = span.text.char_indices().nth(most).map_or(span.text.len(), |(end, _)| end);
+        let clean = scrub(span.text.get(..end).unwrap_or_default());
+        for grapheme in clean.graphemes(true) {
+            let begins = at;
+            at += drawn_columns(grapheme, ascii);
+            if begins >= skip {
+                shown.push(Span { text: grapheme.to_owned().into(), slot: span.slot });
+            } else if at > skip {
+                // A wide character that is cut by the left edge leaves its columns blank.
+                shown.push(Span { text: " ".repeat(at - skip).into(), slot: span.slot });
+            }
+            if begins > skip.saturating_add(room) {
+                return fit_line(&Line { spans: shown }, room, Cut::End, ascii);
+            }
         }
     }
     fit_line(&Line { spans: shown }, room, Cut::End, ascii)
+}
+
+fn drawn_columns(grapheme: &str, ascii: bool) -> usize {
+    if ascii && !grapheme.is_ascii() {
+        return grapheme.chars().map(|c| in_ascii(c).len()).sum();
+    }
+    usize::from(grapheme.cell_width()).max(1)
 }
 
 /// Columns of some atoms.

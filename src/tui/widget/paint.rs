@@ -128,7 +128,8 @@ impl<'a> Painter<'a> {
         if total <= shown || height == 0 {
             return;
         }
-        let scaled = |rows: u64| u64::try_from(u128::from(rows) * u128::from(height) / u128::from(total)).unwrap_or(height);
+        let scaled =
+            |rows: u64| u64::try_from(u128::from(rows) * u128::from(height) / u128::from(total)).unwrap_or(height);
         let length = scaled(shown).clamp(1, height);
         let last = height - length;
         let start = match (offset, total - shown) {

@@ -74,7 +74,11 @@ pub fn split_right(area: Rect, columns: u16) -> (Rect, Rect) {
 
 /// One row of an area, counted from its top; empty when there is none.
 pub fn row(area: Rect, at: u16) -> Rect {
-    if at >= area.height { Rect { height: 0, ..area } } else { Rect { y: area.y.saturating_add(at), height: 1, ..area } }
+    if at >= area.height {
+        Rect { height: 0, ..area }
+    } else {
+        Rect { y: area.y.saturating_add(at), height: 1, ..area }
+    }
 }
 
 #[cfg(test)]

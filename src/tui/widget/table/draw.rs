@@ -27,7 +27,13 @@ struct Drawing<'a, 'b, R: Rows> {
 
 impl<R: Rows> Table<'_, R> {
     /// Paints it; the regions say where rows, heads and the scroll bar are.
-    pub fn draw(&self, state: &TableState<R::Key>, theme: &Theme, area: Rect, buffer: &mut Buffer) -> Regions<TablePart> {
+    pub fn draw(
+        &self,
+        state: &TableState<R::Key>,
+        theme: &Theme,
+        area: Rect,
+        buffer: &mut Buffer,
+    ) -> Regions<TablePart> {
         let mut painter = Painter::new(theme, area, buffer);
         let area = painter.area();
         painter.clear(area);
@@ -91,7 +97,11 @@ impl<R: Rows> Drawing<'_, '_, R> {
         if self.table.rows.total() == 0 {
             for (at, line) in (0..body.height).zip(self.table.empty.lines()) {
                 let place = row(body, at);
-                let indented = Rect { x: place.x.saturating_add(self.gutter), width: place.width.saturating_sub(self.gutter), ..place };
+                let indented = Rect {
+                    x: place.x.saturating_add(self.gutter),
+                    width: place.width.saturating_sub(self.gutter),
+                    ..place
+                };
                 self.painter.text(indented, line, Slot::Muted);
             }
             return;
@@ -102,7 +112,8 @@ impl<R: Rows> Drawing<'_, '_, R> {
             let selected = self.state.selected() == Some(index);
             match self.table.rows.row(index) {
                 Some(Row::Item { key, cells, slot }) => {
-                    let marked = self.state.marks.contains(&key) || range.as_ref().is_some_and(|range| range.contains(&index));
+                    let marked =
+                        self.state.marks.contains(&key) || range.as_ref().is_some_and(|range| range.contains(&index));
                     self.item(place, &cells, slot, marked);
                     self.gutter(place, selected, marked);
                     self.regions.add(place, TablePart::Row(index));

@@ -86,6 +86,8 @@ pub(super) struct Layout {
     pub placed: Vec<Placed>,
     /// Columns scrolled away on the left, after clamping.
     pub shift: usize,
+    /// Columns that can be scrolled away.
+    pub last_shift: usize,
     /// True when columns on the right are not shown.
     pub more: bool,
     /// Columns of the screen that the pinned ones take.
@@ -96,7 +98,8 @@ pub(super) struct Layout {
 /// are shown as far as they fit, so that every column can be reached.
 pub(super) fn layout(columns: &[Column], pinned: usize, width: u16, shift: usize) -> Layout {
     let pinned = pinned.min(columns.len());
-    let shift = shift.min(last_shift(columns, pinned, width));
+    let last_shift = last_shift(columns, pinned, width);
+    let shift = shift.min(last_shift);
     let mut shown: Vec<usize> = (0..pinned).chain(pinned + shift..columns.len()).collect();
     if shift == 0 {
         drop_least(columns, &mut shown, width);
@@ -107,7 +110,7 @@ pub(super) fn layout(columns: &[Column], pinned: usize, width: u16, shift: usize
     let more = columns.len() - shift > shown.len();
     let widths = share(columns, &shown, width);
     let mut x: u16 = 0;
-    let mut layout = Layout { shift, more, ..Layout::default() };
+    let mut layout = Layout { shift, last_shift, more, ..Layout::default() };
     for (column, wide) in shown.into_iter().zip(widths) {
         layout.placed.push(Placed { column, x, width: wide });
         if column < pinned {

@@ -43,7 +43,7 @@ impl<R: Rows> Table<'_, R> {
         let layout = layout(self.columns, self.pinned, content.width.saturating_sub(gutter), state.shift());
         let mut regions = Regions::new(area);
         regions.body = body;
-        regions.shift = layout.shift;
+        regions.shift = layout.last_shift;
         let mut drawing = Drawing { table: self, state, painter, regions, layout, gutter };
         drawing.head(head, bar);
         drawing.body(body);

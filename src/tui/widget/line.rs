@@ -11,6 +11,9 @@ use unicode_segmentation::UnicodeSegmentation as _;
 use crate::model::text::scrub;
 use crate::tui::theme::Slot;
 
+/// Characters of a text that are searched for a match.
+const MOST_SEARCHED: usize = 4_096;
+
 /// A part of a line with one meaning. The text is data: it need not be scrubbed, drawing does that.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Span<'a> {
@@ -97,6 +100,20 @@ impl<'a> Line<'a> {
         line
     }
 
+    /// A text with what was looked for marked, whatever its case. Only the beginning of a very long text is searched.
+    pub fn with_found(text: &'a str, wanted: &str) -> Self {
+        let wanted: Vec<char> = wanted.chars().flat_map(char::to_lowercase).collect();
+        let mut ranges: Vec<Range<usize>> = Vec::new();
+        let starts = text.char_indices().take(MOST_SEARCHED).map(|(at, _)| at);
+        for start in starts.filter(|_| !wanted.is_empty()) {
+            let taken = ranges.last().is_some_and(|range| start < range.end);
+            if let Some(end) = found_end(text.get(start..).unwrap_or_default(), &wanted).filter(|_| !taken) {
+                ranges.push(start..start + end);
+            }
+        }
+        Line::with_matches(text, &ranges)
+    }
+
     /// True without a character.
     pub fn is_empty(&self) -> bool {
         self.spans.iter().all(|span| span.text.is_empty())
@@ -161,9 +178,15 @@ pub(super) fn fit_line(line: &Line<'_>, room: usize, cut: Cut, ascii: bool) -> V
 
 /// What a place shows of a line that is scrolled sideways by `skip` columns; both sides say when there is more.
 pub(super) fn window_line(line: &Line<'_>, skip: usize, room: usize, ascii: bool) -> Vec<Atom> {
-    if skip == 0 {
+    if skip == 0 || room == 0 {
         return fit_line(line, room, Cut::End, ascii);
     }
+    let mut atoms = vec![Atom { text: if ascii { "~" } else { "…" }.to_owned(), columns: 1, slot: None }];
+    atoms.extend(beyond(line, skip.saturating_add(1), room - 1, ascii));
+    atoms
+}
+
+fn beyond(line: &Line<'_>, skip: usize, room: usize, ascii: bool) -> Vec<Atom> {
     let mut at = 0;
     let mut shown = Vec::new();
     for span in &line.spans {
@@ -192,6 +215,20 @@ fn drawn_columns(grapheme: &str, ascii: bool) -> usize {
         return grapheme.chars().map(|c| in_ascii(c).len()).sum();
     }
     usize::from(grapheme.cell_width()).max(1)
+}
+
+/// Where a match that begins here ends.
+fn found_end(text: &str, wanted: &[char]) -> Option<usize> {
+    let mut left = wanted;
+    for (at, c) in text.char_indices() {
+        for lower in c.to_lowercase() {
+            left = left.strip_prefix(&[lower])?;
+        }
+        if left.is_empty() {
+            return Some(at + c.len_utf8());
+        }
+    }
+    None
 }
 
 /// Columns of some atoms.
@@ -339,16 +376,28 @@ mod tests {
             window_line(&Line::plain("a東京bcdef"), skip, room, false).into_iter().map(|atom| atom.text).collect()
         };
         assert_eq!(window(0, 4), "a東…");
-        assert_eq!(window(1, 6), "東京b…");
-        assert_eq!(window(2, 20), " 京bcdef");
-        assert_eq!(window(99, 20), "");
+        assert_eq!(window(1, 6), "… 京b…");
+        assert_eq!(window(2, 20), "…京bcdef");
+        assert_eq!(window(99, 20), "…");
     }
 
     #[test]
     fn matches_are_marked_and_bad_ranges_left_out() {
-        let line = Line::with_matches("nginx é", &[1..3, 2..4, 90..91, 5..4, 7..8]);
+        let line = Line::with_matches("nginx é", &[1..3, 2..4, 90..91, Range { start: 5, end: 4 }, 7..8]);
         let spans: Vec<(&str, bool)> = line.spans.iter().map(|s| (s.text.as_ref(), s.slot.is_some())).collect();
         assert_eq!(spans, [("n", false), ("gi", true), ("nx é", false)]);
+    }
+
+    #[test]
+    fn what_is_found_is_marked_whatever_its_case() {
+        let found = |text, wanted| -> Vec<String> {
+            let line = Line::with_found(text, wanted);
+            line.spans.iter().filter(|s| s.slot.is_some()).map(|s| s.text.to_string()).collect()
+        };
+        assert_eq!(found("Node:20 NODE nod", "node"), ["Node", "NODE"]);
+        assert_eq!(found("aaaa", "aa"), ["aa", "aa"]);
+        assert_eq!(found("Équipe İx", "équ"), ["Équ"]);
+        assert!(found("node", "").is_empty() && found("node", "nodes").is_empty());
     }
 
     #[test]

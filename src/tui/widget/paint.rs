@@ -5,7 +5,7 @@
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
-use ratatui::style::Style;
+use ratatui::style::{Modifier, Style};
 
 use super::line::{Atom, Cut, Line, Side, columns, fit_line, window_line};
 use crate::tui::theme::{Glyph, Slot, Theme};
@@ -55,10 +55,16 @@ impl<'a> Painter<'a> {
         }
     }
 
-    /// Changes the style of what stands there.
-    pub fn restyle(&mut self, area: Rect, style: Style) {
+    /// Lays a slot's style over what stands there. What was dimmed is so no more: the marker is to be seen.
+    pub fn mark(&mut self, area: Rect, slot: Slot) {
         let area = area.intersection(self.area);
-        self.buffer.set_style(area, style);
+        self.buffer.set_style(area, self.theme.style(slot).remove_modifier(Modifier::DIM));
+    }
+
+    /// The columns a line takes when there are so many at most; one more than that when it takes more.
+    pub fn columns(&self, line: &Line<'_>, most: u16) -> u16 {
+        let looked_at = usize::from(most).saturating_add(1);
+        u16::try_from(columns(&fit_line(line, looked_at, Cut::End, self.theme.ascii()))).unwrap_or(u16::MAX)
     }
 
     /// A text in one style from the left of a place of one row, its end cut; the columns it took.

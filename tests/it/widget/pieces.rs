@@ -102,7 +102,9 @@ pub fn draw_any(chosen: &Chosen, names: &Names, theme: &Theme, area: Rect, buffe
         3 => {
             let mut state = InputState::default();
             state.apply(Edit::Paste(text.clone()));
-            (0..at % 20).for_each(|_| drop(state.apply(Edit::Left)));
+            for _ in 0..at % 20 {
+                state.apply(Edit::Left);
+            }
             let items = names.names.iter().map(|name| (name.clone(), text.clone())).collect();
             state.offer(Completion { replaces: 0..0, items, chosen: flag.then_some(number as usize % 5) });
             state.problem = flag.then(|| Problem { range: 0..number as usize, message: text.clone() });
@@ -112,8 +114,10 @@ pub fn draw_any(chosen: &Chosen, names: &Names, theme: &Theme, area: Rect, buffe
             input.draw_completions(&state, theme, line, area, buffer);
         }
         4 => {
-            let mut editor =
-                Editor::open(Draft { id: String::new(), text: names.names.join("\n"), cursor: (at as usize, 3) });
+            let mut editor = Editor::open(
+                Draft { id: String::new(), text: names.names.join("\n"), cursor: (at as usize, 3) },
+                theme,
+            );
             editor.apply(editor::Edit::Paste(text));
             editor.draw(theme, area, buffer);
             editor.apply(editor::Edit::Go(Go::At(number as u16, at as u16)));

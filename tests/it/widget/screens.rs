@@ -146,7 +146,7 @@ fn editors() {
     ] {
         snap(name, |theme, area, buffer| {
             let draft = Draft { id: "note".into(), text: text.clone(), cursor: (0, 2) };
-            Editor::open(draft).draw(theme, area, buffer);
+            Editor::open(draft, theme).draw(theme, area, buffer);
         });
     }
 }

@@ -95,7 +95,7 @@ impl Rows for Names {
             Line::plain(self.name(index)),
             Line::new(verdict, slot),
             Line::plain((index % 1_000 * 7 % 1_000).to_string()),
-            Line::new(if index % 3 == 0 { "-" } else { "pay-oncall" }, Slot::Muted),
+            Line::new(if index.is_multiple_of(3) { "-" } else { "pay-oncall" }, Slot::Muted),
             Line::plain(format!("debian:bookworm-slim {index:08x}")),
         ];
         Some(Row::Item { key: index, cells, slot: None })
@@ -113,7 +113,7 @@ impl Lines for Names {
 
     fn line(&self, index: u64) -> Option<TextLine<'_>> {
         self.asked.set(self.asked.get() + 1);
-        let line = Line::with_matches(self.name(index), &[2..5]);
+        let line = Line::with_matches(self.name(index), std::slice::from_ref(&(2..5)));
         (index < self.loaded).then_some(TextLine { number: Some(index + 1), line })
     }
 }

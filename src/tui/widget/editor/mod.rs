@@ -104,8 +104,8 @@ pub struct Editor {
 }
 
 impl Editor {
-    /// A text from a draft, or an empty one.
-    pub fn open(draft: Draft) -> Self {
+    /// A text from a draft, or an empty one, in the colours of a theme.
+    pub fn open(draft: Draft, theme: &Theme) -> Self {
         let text =
             scrub_lines(kept(&draft.text.replace("\r\n", "\n").replace(['\r', '\t'], " "), HARD_LIMIT)).into_owned();
         let text = kept(&text, HARD_LIMIT);
@@ -114,7 +114,17 @@ impl Editor {
         area.set_wrap_mode(WrapMode::WordOrGlyph);
         let small = |n: usize| u16::try_from(n).unwrap_or(u16::MAX);
         area.move_cursor(CursorMove::Jump(small(draft.cursor.0), small(draft.cursor.1)));
-        Editor { id: draft.id, area }
+        let mut editor = Editor { id: draft.id, area };
+        editor.dress(theme);
+        editor
+    }
+
+    /// Takes the colours of another theme.
+    pub fn dress(&mut self, theme: &Theme) {
+        let base = theme.style(Slot::Base);
+        self.area.set_style(base.patch(theme.style(Slot::Input)));
+        self.area.set_cursor_line_style(Style::new());
+        self.area.set_cursor_style(base.patch(theme.style(Slot::Selected)));
     }
 
     /// The text as it stands, to be saved.
@@ -212,20 +222,18 @@ impl Editor {
         if body.is_empty() {
             return regions;
         }
-        if body.width < 2 || theme.ascii() {
+        let escaped = theme.ascii() && !self.area.lines().iter().all(|line| line.is_ascii());
+        if body.width < 2 || escaped {
             self.draw_plainly(&mut painter, body);
         } else {
-            let mut shown = self.area.clone();
-            shown.set_style(painter.style(Slot::Input));
-            shown.set_cursor_line_style(Style::new());
-            shown.set_cursor_style(painter.style(Slot::Selected));
-            (&shown).render(body, buffer);
+            (&self.area).render(body, buffer);
         }
         regions.add(body, ());
         regions
     }
 
-    /// Without wrapping, for places where a wide character does not fit and for terminals that take ASCII only.
+    /// Without wrapping, for places where a wide character does not fit, and for other letters on terminals that take
+    /// ASCII only.
     fn draw_plainly(&self, painter: &mut Painter<'_>, body: Rect) {
         let at = self.area.cursor();
         let first = (at.0 + 1).saturating_sub(usize::from(body.height));
@@ -235,7 +243,7 @@ impl Editor {
             if first + usize::from(y) == at.0 {
                 let column = u16::try_from(at.1).unwrap_or(u16::MAX).min(body.width - 1);
                 let cursor = Rect { x: place.x.saturating_add(column), width: 1, ..place };
-                painter.restyle(cursor, painter.theme().style(Slot::Selected));
+                painter.mark(cursor, Slot::Selected);
             }
         }
     }
@@ -251,7 +259,7 @@ mod tests {
     use super::*;
 
     fn empty() -> Editor {
-        Editor::open(Draft { id: "note".to_owned(), text: String::new(), cursor: (0, 0) })
+        Editor::open(Draft { id: "note".to_owned(), text: String::new(), cursor: (0, 0) }, &Theme::default())
     }
 
     #[test]
@@ -264,9 +272,9 @@ mod tests {
         let draft = editor.draft();
         assert_eq!((draft.text.as_str(), draft.cursor), ("first\nsecond␛\nx", (1, 1)));
         let stored = serde_json::to_string(&draft).unwrap();
-        assert_eq!(Editor::open(serde_json::from_str(&stored).unwrap()).draft(), draft);
+        assert_eq!(Editor::open(serde_json::from_str(&stored).unwrap(), &Theme::default()).draft(), draft);
         let outside = Draft { cursor: (99, 99), ..draft };
-        assert_eq!(Editor::open(outside).draft().cursor, (2, 1));
+        assert_eq!(Editor::open(outside, &Theme::default()).draft().cursor, (2, 1));
     }
 
     #[test]

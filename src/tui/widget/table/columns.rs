@@ -166,8 +166,7 @@ fn share(columns: &[Column], shown: &[usize], width: u16) -> Vec<u16> {
     }
     let mut shares: u32 = shown.iter().map(|column| u32::from(column.grow)).sum();
     for (own, column) in widths.iter_mut().zip(&shown) {
-        if shares > 0 {
-            let more = u32::from(spare) * u32::from(column.grow) / shares;
+        if let Some(more) = (u32::from(spare) * u32::from(column.grow)).checked_div(shares) {
             let more = u16::try_from(more).unwrap_or(spare).min(spare);
             shares -= u32::from(column.grow);
             *own += more;

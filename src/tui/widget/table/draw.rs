@@ -114,7 +114,7 @@ impl<R: Rows> Drawing<'_, '_, R> {
                 Some(Row::Item { key, cells, slot }) => {
                     let marked =
                         self.state.marks.contains(&key) || range.as_ref().is_some_and(|range| range.contains(&index));
-                    self.item(place, &cells, slot, marked);
+                    self.item(place, &cells, slot);
                     self.gutter(place, selected, marked);
                     self.regions.add(place, TablePart::Row(index));
                 }
@@ -144,8 +144,8 @@ impl<R: Rows> Drawing<'_, '_, R> {
         scroll.window(height)
     }
 
-    fn item(&mut self, place: Rect, cells: &[Line<'_>], slot: Option<Slot>, marked: bool) {
-        let style = self.painter.style(slot.unwrap_or(if marked { Slot::Marked } else { Slot::Base }));
+    fn item(&mut self, place: Rect, cells: &[Line<'_>], slot: Option<Slot>) {
+        let style = self.painter.style(slot.unwrap_or(Slot::Base));
         for placed in self.layout.placed.clone() {
             if let (Some(column), Some(cell)) = (self.table.columns.get(placed.column), cells.get(placed.column)) {
                 let own = column_place(place, self.gutter, placed.x, placed.width);
@@ -183,7 +183,7 @@ impl<R: Rows> Drawing<'_, '_, R> {
             Bar::Lead => self.gutter.saturating_add(self.layout.lead).max(1).min(place.width),
             Bar::Row => place.width,
         };
-        self.painter.restyle(Rect { width: wide, ..place }, self.painter.theme().style(slot));
+        self.painter.mark(Rect { width: wide, ..place }, slot);
     }
 
     fn bar(&mut self, place: Rect) {

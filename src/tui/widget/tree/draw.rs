@@ -87,7 +87,7 @@ where
         }
         let used = painter.line(rest, &line, style, Cut::End, Side::Left);
         let free = skip(rest, used.saturating_add(2));
-        if !label.right.is_empty() && free.width > 2 {
+        if !label.right.is_empty() && painter.columns(&label.right, free.width) <= free.width {
             painter.line(free, &label.right, style, Cut::End, Side::Right);
         }
         if selected {
@@ -95,7 +95,7 @@ where
             painter.glyph(Rect { width: gutter, ..place }, glyph, marker);
             // From the marker to the end of the name, never less than a cell.
             let wide = rest.x.saturating_add(used).saturating_sub(place.x).max(1).min(place.width);
-            painter.restyle(Rect { width: wide, ..place }, painter.theme().style(marker));
+            painter.mark(Rect { width: wide, ..place }, marker);
         }
     }
 }

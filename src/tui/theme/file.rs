@@ -1,7 +1,7 @@
 //! Theme files: TOML with one style a slot.
 //!
-//! Owns the words of a style and the warnings about what it cannot read. Must never refuse a whole file for one bad line:
-//! the rest is taken and the line is named.
+//! Owns the words of a style and the warnings about what it cannot read. Must never refuse a whole file for one bad
+//! line: the rest is taken and the line is named.
 
 use ratatui::style::{Color, Modifier, Style};
 use toml::de::{DeTable, DeValue};
@@ -14,6 +14,9 @@ const LONGEST: usize = 256 * 1024;
 
 /// Warnings kept of one file; more are counted in the last.
 const MOST_WARNINGS: usize = 20;
+
+/// Said to who wrote another word.
+const KNOWN: &str = "write red, light-red, 0 to 255, #rrggbb, bold, dim, italic, underline, reverse or strike";
 
 /// A line of a theme file that was left out.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -121,9 +124,7 @@ fn colour(word: &str) -> Result<Color, String> {
         "light-magenta" => Color::LightMagenta,
         "light-cyan" => Color::LightCyan,
         "light-white" => Color::White,
-        other => exact(other).ok_or_else(|| {
-            format!("{} is no colour or modifier; write red, light-red, 0 to 255, #rrggbb, bold, dim, italic, underline, reverse or strike", shown(other))
-        })?,
+        other => exact(other).ok_or_else(|| format!("{} is no colour or modifier; {KNOWN}", shown(other)))?,
     })
 }
 

@@ -1,7 +1,7 @@
 //! The signs that stand beside colours and draw lines, in ASCII and in Unicode.
 //!
-//! Owns both sets. Must never use a glyph that a screen reader or a plain terminal font cannot show: no braille, no emoji,
-//! no private use.
+//! Owns both sets. Must never use a glyph that a screen reader or a plain terminal font cannot show: no braille, no
+//! emoji, no private use.
 
 /// A sign by its meaning.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

@@ -1,7 +1,7 @@
 //! How things look, asked for by what they mean.
 //!
-//! Owns the themes, the two sets of glyphs and what becomes of them on a terminal without colour. Must never read a file
-//! or the environment: the text of a user's theme and the wish for no colour are handed in.
+//! Owns the themes, the two sets of glyphs and what becomes of them on a terminal without colour. Must never read a
+//! file or the environment: the text of a user's theme and the wish for no colour are handed in.
 
 mod file;
 mod glyph;
@@ -71,8 +71,8 @@ impl Theme {
         Some(theme)
     }
 
-    /// The theme for a terminal: an embedded one by name (the default when `None` or not known), the user's file over it,
-    /// then what the terminal cannot do taken away. Under NO_COLOR an embedded theme gives way to `mono`.
+    /// The theme for a terminal: an embedded one by name (the default when `None` or not known), the user's file over
+    /// it, then what the terminal cannot do taken away. Under NO_COLOR an embedded theme gives way to `mono`.
     pub fn choose(name: Option<&str>, user: Option<&str>, wishes: Wishes) -> (Theme, Vec<Warning>) {
         let user = user.map(file::read);
         let mut warnings = Vec::new();
@@ -150,8 +150,9 @@ impl Theme {
         }
     }
 
-    /// crossterm answers a colour under NO_COLOR with an empty `ESC[;m`, which resets the modifiers that were written just
-    /// before it. So no cell may have a colour at all; a background, which is there to be seen, becomes reverse video.
+    /// crossterm answers a colour under NO_COLOR with an empty `ESC[;m`, which resets the modifiers that were written
+    /// just before it. So no cell may have a colour at all; a background, which is there to be seen, becomes reverse
+    /// video.
     fn strip_colours(&mut self) {
         for style in &mut self.styles {
             if style.bg.is_some_and(|colour| colour != Color::Reset) {

@@ -11,8 +11,8 @@ use crate::tui::widget::{Cut, Line, Painter, Regions, Side};
 /// Columns a step is not cut below while there are others to leave out.
 const NARROWEST: usize = 8;
 
-/// Paints the steps into the first row, the last one as the title; the part is the index of a step. Where there is no room
-/// the first steps go, and a mark stands for them.
+/// Paints the steps into the first row, the last one as the title; the part is the index of a step. Where there is no
+/// room the first steps go, and a mark stands for them.
 pub fn draw<T: AsRef<str>>(steps: &[T], theme: &Theme, area: Rect, buffer: &mut Buffer) -> Regions<usize> {
     let mut painter = Painter::new(theme, area, buffer);
     let area = painter.area();

@@ -41,8 +41,8 @@ pub fn draw_bar(done: u64, total: u64, slot: Slot, theme: &Theme, area: Rect, bu
     Regions::new(area)
 }
 
-/// Paints values as heights into the first row, the newest on the right, and the largest of those shown as a figure behind
-/// them. Values above zero are never flat.
+/// Paints values as heights into the first row, the newest on the right, and the largest of those shown as a figure
+/// behind them. Values above zero are never flat.
 pub fn draw_line(values: &[u64], slot: Slot, theme: &Theme, area: Rect, buffer: &mut Buffer) -> Regions<()> {
     let mut painter = Painter::new(theme, area, buffer);
     let area = painter.area();

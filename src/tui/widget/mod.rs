@@ -1,8 +1,8 @@
 //! The pieces that every view is made of.
 //!
-//! Each piece is a state with methods that take intents, and a `draw` that paints the state into a buffer and says where
-//! things are ([`Regions`]). Pieces know no keys, clocks, files or channels: the owner maps keys to intents, tells the time
-//! and fetches the rows. What they draw from data goes through one door, `paint`, which scrubs it.
+//! Each piece is a state with methods that take intents, and a `draw` that paints the state into a buffer and says
+//! where things are ([`Regions`]). Pieces know no keys, clocks, files or channels: the owner maps keys to intents,
+//! tells the time and fetches the rows. What they draw from data goes through one door, `paint`, which scrubs it.
 //!
 //! After a draw the owner hands the regions back (`state.seen(&regions)`), so that page keys and scrolling use the same
 //! figures as the screen and the mouse.

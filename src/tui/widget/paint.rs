@@ -1,7 +1,7 @@
 //! The one door to the screen's buffer.
 //!
-//! Owns the rule that no control, bidi, zero-width or tag character from data reaches a cell, and that nothing is written
-//! outside the area a piece was given. Every widget paints through it.
+//! Owns the rule that no control, bidi, zero-width or tag character from data reaches a cell, and that nothing is
+//! written outside the area a piece was given. Every widget paints through it.
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -72,7 +72,8 @@ impl<'a> Painter<'a> {
         self.line(place, &Line::plain(text), self.style(slot), Cut::End, Side::Left)
     }
 
-    /// A line in the first row of a place; the columns it took. Spans without a slot take `style`, others theirs over it.
+    /// A line in the first row of a place; the columns it took. Spans without a slot take `style`, others theirs over
+    /// it.
     pub fn line(&mut self, place: Rect, line: &Line<'_>, style: Style, cut: Cut, side: Side) -> u16 {
         let atoms = fit_line(line, usize::from(place.width), cut, self.theme.ascii());
         let used = u16::try_from(columns(&atoms)).unwrap_or(u16::MAX);

@@ -1,6 +1,7 @@
 //! Where things were drawn.
 //!
-//! Owns the answer to "what is under the pointer". The same value gives page size and the place of the terminal's cursor.
+//! Owns the answer to "what is under the pointer". The same value gives page size and the place of the terminal's
+//! cursor.
 
 use ratatui::layout::{Position, Rect};
 

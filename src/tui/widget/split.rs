@@ -1,6 +1,7 @@
 //! Two panes beside or above each other, with a line between that can be dragged.
 //!
-//! Owns who gets how much. Where there is no room for both, one takes all of it: which, the owner says by what is in use.
+//! Owns who gets how much. Where there is no room for both, one takes all of it: which, the owner says by what is in
+//! use.
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};

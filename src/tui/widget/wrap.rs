@@ -55,7 +55,7 @@ mod tests {
     #[test]
     fn words_stay_whole_where_they_can() {
         assert_eq!(wrap("one two three", 8, 9), ["one two", "three"]);
-        assert_eq!(wrap("a sha256:0123456789", 8, 9), ["a", "sha256:", "01234567", "89"]);
+        assert_eq!(wrap("a sha256:0123456789", 8, 9), ["a", "sha256:0", "12345678", "9"]);
         assert_eq!(wrap("one\n\ntwo", 8, 9), ["one", "", "two"]);
         assert_eq!(wrap("東京都庁", 5, 9), ["東京", "都庁"]);
         assert_eq!(wrap(&"word ".repeat(1_000_000), 10, 3), ["word word", "word word", "word word"]);

@@ -78,20 +78,7 @@ pub fn draw_any(chosen: &Chosen, names: &Names, theme: &Theme, area: Rect, buffe
     let Chosen { at, number, flag, .. } = *chosen;
     let text = names.names.join(" ");
     match chosen.kind {
-        0 => {
-            let mut table = Table::new(&COLUMNS, names);
-            table.bar = if flag { Bar::Row } else { Bar::Lead };
-            (table.pinned, table.focused, table.empty) = (number as usize % 4, flag, &text);
-            let mut state = TableState::default();
-            state.select(at, names);
-            state.begin_range();
-            state.apply(Move::Down(number), names);
-            state.apply(Move::Right((number % 9) as u16), names);
-            state.sort_by(&COLUMNS[number as usize % 6]);
-            state.toggle_mark(names);
-            state.seen(&table.draw(&state, theme, area, buffer));
-            table.draw(&state, theme, area, buffer);
-        }
+        0 => any_table(chosen, names, theme, area, buffer),
         1 => {
             let (mut state, outline) = outline(names, area);
             state.apply(Move::Down(at), &outline);
@@ -99,48 +86,15 @@ pub fn draw_any(chosen: &Chosen, names: &Names, theme: &Theme, area: Rect, buffe
             tree(names, &state, &outline, theme, area, buffer);
         }
         2 => drop(detail(names, number as u16, theme, area, buffer)),
-        3 => {
-            let mut state = InputState::default();
-            state.apply(Edit::Paste(text.clone()));
-            for _ in 0..at % 20 {
-                state.apply(Edit::Left);
-            }
-            let items = names.names.iter().map(|name| (name.clone(), text.clone())).collect();
-            state.offer(Completion { replaces: 0..0, items, chosen: flag.then_some(number as usize % 5) });
-            state.problem = flag.then(|| Problem { range: 0..number as usize, message: text.clone() });
-            let input = Input { prompt: names.name(at), placeholder: names.name(number), focused: flag };
-            input.draw(&state, theme, area, buffer);
-            let line = Rect { height: area.height.min(1), ..area };
-            input.draw_completions(&state, theme, line, area, buffer);
-        }
-        4 => {
-            let mut editor = Editor::open(
-                Draft { id: String::new(), text: names.names.join("\n"), cursor: (at as usize, 3) },
-                theme,
-            );
-            editor.apply(editor::Edit::Paste(text));
-            editor.draw(theme, area, buffer);
-            editor.apply(editor::Edit::Go(Go::At(number as u16, at as u16)));
-            editor.draw(theme, area, buffer);
-        }
-        5 => {
-            let options = names.names.iter().map(|name| Choice { label: name.clone(), note: text.clone() }).collect();
-            let dialog = match number % 4 {
-                0 => Dialog::confirm(&text, &text, &text),
-                1 => Dialog::dangerous(&text, &text, &text, names.name(at)),
-                2 => Dialog::choice(&text, &text, options, at as usize),
-                _ => Dialog::ask(&text, &text, &text),
-            };
-            dialog.with_consequences(names.names.iter().cloned()).draw(theme, area, buffer);
-        }
+        3 => any_input(chosen, names, theme, area, buffer),
+        4 => any_editor(chosen, names, theme, area, buffer),
+        5 => any_dialog(chosen, names, theme, area, buffer),
         6 => {
             let mut toasts = Toasts::default();
             let all = [Severity::Info, Severity::Success, Severity::Warning, Severity::Error];
-            names
-                .names
-                .iter()
-                .zip(all)
-                .for_each(|(name, severity)| toasts.push(Micros(at as i64), severity, name.clone()));
+            for (name, severity) in names.names.iter().zip(all) {
+                toasts.push(Micros(at as i64), severity, name.clone());
+            }
             toasts.draw(Micros(at as i64), theme, area, buffer);
         }
         7 => {
@@ -160,4 +114,59 @@ pub fn draw_any(chosen: &Chosen, names: &Names, theme: &Theme, area: Rect, buffe
             split.draw(&split.panes(area, Pane::Second), theme, buffer);
         }
     }
+}
+
+fn any_table(chosen: &Chosen, names: &Names, theme: &Theme, area: Rect, buffer: &mut Buffer) {
+    let Chosen { at, number, flag, .. } = *chosen;
+    let text = names.names.join(" ");
+    let mut table = Table::new(&COLUMNS, names);
+    table.bar = if flag { Bar::Row } else { Bar::Lead };
+    (table.pinned, table.focused, table.empty) = (number as usize % 4, flag, &text);
+    let mut state = TableState::default();
+    state.select(at, names);
+    state.begin_range();
+    state.apply(Move::Down(number), names);
+    state.apply(Move::Right((number % 9) as u16), names);
+    state.sort_by(&COLUMNS[number as usize % 6]);
+    state.toggle_mark(names);
+    state.seen(&table.draw(&state, theme, area, buffer));
+    table.draw(&state, theme, area, buffer);
+}
+
+fn any_input(chosen: &Chosen, names: &Names, theme: &Theme, area: Rect, buffer: &mut Buffer) {
+    let Chosen { at, number, flag, .. } = *chosen;
+    let text = names.names.join(" ");
+    let mut state = InputState::default();
+    state.apply(Edit::Paste(text.clone()));
+    for _ in 0..at % 20 {
+        state.apply(Edit::Left);
+    }
+    let items = names.names.iter().map(|name| (name.clone(), text.clone())).collect();
+    state.offer(Completion { replaces: 0..0, items, chosen: flag.then_some(number as usize % 5) });
+    state.problem = flag.then(|| Problem { range: 0..number as usize, message: text.clone() });
+    let input = Input { prompt: names.name(at), placeholder: names.name(number), focused: flag };
+    input.draw(&state, theme, area, buffer);
+    let line = Rect { height: area.height.min(1), ..area };
+    input.draw_completions(&state, theme, line, area, buffer);
+}
+
+fn any_editor(chosen: &Chosen, names: &Names, theme: &Theme, area: Rect, buffer: &mut Buffer) {
+    let draft = Draft { id: String::new(), text: names.names.join("\n"), cursor: (chosen.at as usize, 3) };
+    let mut editor = Editor::open(draft, theme);
+    editor.apply(editor::Edit::Paste(names.names.join(" ")));
+    editor.draw(theme, area, buffer);
+    editor.apply(editor::Edit::Go(Go::At(chosen.number as u16, chosen.at as u16)));
+    editor.draw(theme, area, buffer);
+}
+
+fn any_dialog(chosen: &Chosen, names: &Names, theme: &Theme, area: Rect, buffer: &mut Buffer) {
+    let text = names.names.join(" ");
+    let options = names.names.iter().map(|name| Choice { label: name.clone(), note: text.clone() }).collect();
+    let dialog = match chosen.number % 4 {
+        0 => Dialog::confirm(&text, &text, &text),
+        1 => Dialog::dangerous(&text, &text, &text, names.name(chosen.at)),
+        2 => Dialog::choice(&text, &text, options, chosen.at as usize),
+        _ => Dialog::ask(&text, &text, &text),
+    };
+    dialog.with_consequences(names.names.iter().cloned()).draw(theme, area, buffer);
 }

@@ -1,4 +1,5 @@
-//! How each widget looks at 80x24, 120x40, 40x12 and 1x1. To write the snapshots anew: `INSTA_UPDATE=always cargo test`.
+//! How each widget looks at 80x24, 120x40, 40x12 and 1x1. To write the snapshots anew: `INSTA_UPDATE=always cargo
+//! test`.
 
 use hullbreach::model::time::Micros;
 use hullbreach::tui::theme::{Slot, Theme};

@@ -1,7 +1,7 @@
 //! One line of text that is being typed: filters, names, times, the palette.
 //!
-//! Owns the text, the cursor by grapheme, what was killed, the history and the completions that the owner offers. What is
-//! pasted is made visible before it is taken: what one sees is what one gets.
+//! Owns the text, the cursor by grapheme, what was killed, the history and the completions that the owner offers. What
+//! is pasted is made visible before it is taken: what one sees is what one gets.
 
 mod draw;
 mod edit;

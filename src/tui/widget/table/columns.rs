@@ -1,7 +1,7 @@
 //! How columns share a row.
 //!
-//! Owns widths, and what gives way where there is no room. Widths follow from the columns and the room alone, never from
-//! the rows: nothing jumps while scrolling.
+//! Owns widths, and what gives way where there is no room. Widths follow from the columns and the room alone, never
+//! from the rows: nothing jumps while scrolling.
 
 use crate::tui::widget::{Cut, Side};
 
@@ -94,8 +94,8 @@ pub(super) struct Layout {
     pub lead: u16,
 }
 
-/// Shares `width` between the columns. Without a shift the least important columns go; with one, all columns from there on
-/// are shown as far as they fit, so that every column can be reached.
+/// Shares `width` between the columns. Without a shift the least important columns go; with one, all columns from there
+/// on are shown as far as they fit, so that every column can be reached.
 pub(super) fn layout(columns: &[Column], pinned: usize, width: u16, shift: usize) -> Layout {
     let pinned = pinned.min(columns.len());
     let last_shift = last_shift(columns, pinned, width);

@@ -1,7 +1,7 @@
 //! Where group heads and their rows stand when rows are shown in groups.
 //!
-//! Owns the arithmetic between shown rows and the rows of the ungrouped order, which must be sorted by group. The work a
-//! row is a search over the groups; rows themselves are never touched.
+//! Owns the arithmetic between shown rows and the rows of the ungrouped order, which must be sorted by group. The work
+//! a row is a search over the groups; rows themselves are never touched.
 
 use std::collections::BTreeSet;
 

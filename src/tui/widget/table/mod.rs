@@ -1,7 +1,7 @@
 //! The one table: a window on rows that somebody else holds.
 //!
-//! Owns what a table is told (columns, rows) and where its parts are. Its cost depends on the window: a draw asks for the
-//! rows that are visible and for no others, be there ten or ten million. Must never keep a row.
+//! Owns what a table is told (columns, rows) and where its parts are. Its cost depends on the window: a draw asks for
+//! the rows that are visible and for no others, be there ten or ten million. Must never keep a row.
 
 mod columns;
 mod draw;

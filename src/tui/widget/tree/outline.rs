@@ -1,7 +1,7 @@
 //! The visible rows of a tree, flat and in order.
 //!
-//! Owns what is expanded. A thing may stand in several places (an image has several bases), so a row is named by its path
-//! from the root. Cycles, depth and number of rows are bounded: whatever the nodes say, this ends.
+//! Owns what is expanded. A thing may stand in several places (an image has several bases), so a row is named by its
+//! path from the root. Cycles, depth and number of rows are bounded: whatever the nodes say, this ends.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;

@@ -102,8 +102,8 @@ impl<N: Clone + Ord> TreeState<N> {
         true
     }
 
-    /// Looks for a text while it is typed, from the marker on and around the end; true when a row has it. `text` says what
-    /// a node is called.
+    /// Looks for a text while it is typed, from the marker on and around the end; true when a row has it. `text` says
+    /// what a node is called.
     pub fn find<T: AsRef<str>>(&mut self, wanted: &str, outline: &Outline<N>, text: impl Fn(&N) -> T) -> bool {
         wanted.clone_into(&mut self.find);
         self.hop(0, true, outline, text)

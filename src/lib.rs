@@ -17,4 +17,5 @@ pub mod env;
 pub mod model;
 pub mod read;
 pub mod resolve;
+pub mod tui;
 pub mod work;

@@ -14,4 +14,5 @@ mod joined;
 mod read;
 mod redact;
 mod support;
+mod widget;
 mod words;

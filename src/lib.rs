@@ -13,8 +13,10 @@
 pub mod case;
 pub mod cli;
 pub mod collect;
+pub mod command;
 pub mod env;
 pub mod model;
 pub mod read;
 pub mod resolve;
+pub mod tui;
 pub mod work;

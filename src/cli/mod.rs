@@ -10,7 +10,7 @@ mod log;
 pub mod out;
 pub mod system;
 mod table;
-mod words;
+pub mod words;
 
 use clap::{CommandFactory as _, FromArgMatches as _};
 use std::ffi::OsString;

@@ -64,16 +64,7 @@ pub struct Spec {
 impl Spec {
     /// A terminal command that changes nothing and takes no argument.
     pub const fn terminal(id: &'static str, title: &'static str, help: &'static str) -> Spec {
-        Spec {
-            id,
-            words: "",
-            title,
-            help,
-            scope: Scope::Terminal,
-            danger: Danger::None,
-            when: "",
-            arguments: &[],
-        }
+        Spec { id, words: "", title, help, scope: Scope::Terminal, danger: Danger::None, when: "", arguments: &[] }
     }
 
     /// A command of the command line that changes nothing.

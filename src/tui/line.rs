@@ -109,7 +109,8 @@ mod tests {
     #[test]
     fn the_cursor_stays_in_sight() {
         let mut line = Line::new("abcdef東京");
-        assert_eq!(line.shown(6), ("東京".to_owned(), 4));
+        assert_eq!(line.shown(5), ("東京".to_owned(), 4));
+        assert_eq!(line.shown(6), ("f東京".to_owned(), 5));
         assert_eq!(line.shown(20), ("abcdef東京".to_owned(), 10));
         line.command("input.home");
         assert_eq!(line.shown(4), ("abcd".to_owned(), 0));

@@ -128,6 +128,8 @@ pub struct Step {
     pub changed: bool,
     /// What is to be done.
     pub effects: Vec<Effect>,
+    /// Commands that are being given one from inside the other.
+    pub(super) depth: usize,
 }
 
 #[cfg(test)]

@@ -37,6 +37,7 @@ pub struct Launch {
 pub fn run(launch: &Launch, env: &Env) -> Result<(), String> {
     let failed = |error: io::Error| format!("the terminal: {error}; use the commands instead (hullbreach --help)");
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(failed)?;
+    let _log = crate::cli::log::start(env);
     let env = if launch.exercise { crate::work::exercise::time(env) } else { env.clone() };
     let (sender, inbox) = mpsc::channel(INBOX);
     let (model, warnings) = model(launch, &env);
@@ -112,9 +113,7 @@ fn signals(sender: &mpsc::Sender<Msg>) -> io::Result<()> {
     for (kind, message) in table {
         let mut signal = signal(kind)?;
         let sender = sender.clone();
-        tokio::spawn(async move {
-            while signal.recv().await.is_some() && sender.send(message()).await.is_ok() {}
-        });
+        tokio::spawn(async move { while signal.recv().await.is_some() && sender.send(message()).await.is_ok() {} });
     }
     Ok(())
 }

@@ -3,10 +3,12 @@
 
 mod case;
 mod cli;
+mod command;
 mod corpus;
 mod fold;
 mod import;
 mod read;
 mod redact;
 mod support;
+mod tui;
 mod words;

@@ -4,14 +4,10 @@ use crate::command::{Argument, Danger, Spec};
 
 /// How work begins.
 pub(super) const ROWS: &[Spec] = &[
-    Spec::line("case.new", "new", "New case", "Make a new case")
-        .both()
-        .danger(Danger::Changes)
-        .when("!case")
-        .takes(&[
-            Argument { name: "FILE", help: "the file to make, NAME.case", required: true },
-            Argument { name: "TITLE...", help: "what it is about; else the file's name", required: false },
-        ]),
+    Spec::line("case.new", "new", "New case", "Make a new case").both().danger(Danger::Changes).when("!case").takes(&[
+        Argument { name: "FILE", help: "the file to make, NAME.case", required: true },
+        Argument { name: "TITLE...", help: "what it is about; else the file's name", required: false },
+    ]),
     Spec::line("case.open", "open", "Open a case", "Open a case in the terminal; elsewhere print its situation")
         .both()
         .takes(&[Argument { name: "FILE...", help: "the case file", required: true }]),
@@ -38,7 +34,11 @@ pub(super) const KEEPING: &[Spec] = &[
     .both()
     .danger(Danger::Changes)
     .when("case")
-    .takes(&[Argument { name: "EVENT", help: "the first six or more digits of its hash; else your last one", required: false }]),
+    .takes(&[Argument {
+        name: "EVENT",
+        help: "the first six or more digits of its hash; else your last one",
+        required: false,
+    }]),
     Spec::line(
         "evidence.expunge",
         "expunge",

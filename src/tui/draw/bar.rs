@@ -30,7 +30,10 @@ pub fn hints(keymap: &Keymap, now: Now<'_>) -> Vec<Hint> {
         // Moving and typing need no words; digits stand on the tab line.
         let plain = (call.id.starts_with("table.") && call.id != "table.open")
             || (call.id.starts_with("input.") && !matches!(call.id.as_str(), "input.accept" | "input.cancel"))
-            || matches!(call.id.as_str(), "view.go" | "view.next" | "view.previous" | "app.redraw" | "app.suspend" | "app.help");
+            || matches!(
+                call.id.as_str(),
+                "view.go" | "view.next" | "view.previous" | "app.redraw" | "app.suspend" | "app.help"
+            );
         if plain {
             continue;
         }

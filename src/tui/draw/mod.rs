@@ -35,6 +35,14 @@ pub const MIN_HEIGHT: u16 = 8;
 /// Draws one frame.
 pub fn draw(model: &Model, theme: &Theme, area: Rect, buffer: &mut Buffer) -> Regions {
     let area = area.intersection(buffer.area);
+    let regions = parts(model, theme, area, buffer);
+    if theme.ascii() {
+        paint::only_ascii(buffer, area);
+    }
+    regions
+}
+
+fn parts(model: &Model, theme: &Theme, area: Rect, buffer: &mut Buffer) -> Regions {
     buffer.set_style(area, theme.style(Slot::Base));
     let mut regions = Regions::default();
     if area.width < MIN_WIDTH || area.height < MIN_HEIGHT {

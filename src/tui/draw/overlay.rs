@@ -10,10 +10,10 @@ use crate::model::text::width;
 use crate::tui::keymap::Found;
 use crate::tui::keymap::key::Key;
 use crate::tui::model::Model;
+use crate::tui::overlay::Overlay;
 use crate::tui::overlay::dialog::Dialog;
 use crate::tui::overlay::page::{PANE, Page, Row};
 use crate::tui::overlay::palette::{self, Palette};
-use crate::tui::overlay::Overlay;
 use crate::tui::regions::{Hit, Regions};
 use crate::tui::theme::{Slot, Theme};
 
@@ -40,12 +40,8 @@ pub fn draw(front: &Overlay, model: &Model, theme: &Theme, area: Rect, buffer: &
 /// An empty box with a title, at most that large, in the middle; returns its inside.
 fn frame(title: &str, theme: &Theme, area: Rect, size: (u16, u16), buffer: &mut Buffer) -> Rect {
     let (wide, high) = (size.0.min(area.width), size.1.min(area.height));
-    let place = Rect {
-        x: area.x + (area.width - wide) / 2,
-        y: area.y + (area.height - high) / 2,
-        width: wide,
-        height: high,
-    };
+    let place =
+        Rect { x: area.x + (area.width - wide) / 2, y: area.y + (area.height - high) / 2, width: wide, height: high };
     Clear.render(place, buffer);
     let set = if theme.ascii() { ASCII } else { border::PLAIN };
     let block = Block::bordered()

@@ -33,6 +33,18 @@ pub fn rule(buffer: &mut Buffer, area: Rect, ascii: bool, style: Style) {
     put(buffer, area, &line.repeat(usize::from(area.width)), style);
 }
 
+/// Writes ASCII over everything that is not: what was cut off is marked with `~`, any other sign becomes `?`.
+pub fn only_ascii(buffer: &mut Buffer, area: Rect) {
+    for position in area.intersection(buffer.area).positions() {
+        if let Some(cell) = buffer.cell_mut(position)
+            && !cell.symbol().is_ascii()
+        {
+            let sign = if cell.symbol() == "…" { "~" } else { "?" };
+            cell.set_symbol(sign);
+        }
+    }
+}
+
 /// Lines of an area from top to bottom; past its end they are empty.
 #[derive(Debug, Clone, Copy)]
 pub struct Cursor {

@@ -183,7 +183,9 @@ mod tests {
 
     fn any_key() -> impl Strategy<Value = Key> {
         let code = prop_oneof![
-            any::<char>().prop_filter("typed", |c| !c.is_control() && (*c == ' ' || !c.is_whitespace())).prop_map(KeyCode::Char),
+            any::<char>()
+                .prop_filter("typed", |c| !c.is_control() && (*c == ' ' || !c.is_whitespace()))
+                .prop_map(KeyCode::Char),
             (0..NAMES.len()).prop_map(|n| NAMES[n].1),
             (1_u8..=12).prop_map(KeyCode::F),
             Just(KeyCode::BackTab),

@@ -145,7 +145,8 @@ impl Reader<'_> {
                 Expression::parse(text).map_err(|text| (value.span(), format!("when: {text}")))?
             }
         };
-        let binding = |keys| Binding { mode: mode.to_owned(), keys, call: call.clone(), when: when.clone(), own: self.own };
+        let binding =
+            |keys| Binding { mode: mode.to_owned(), keys, call: call.clone(), when: when.clone(), own: self.own };
         Ok(sequences(on)?.into_iter().map(binding).collect())
     }
 

@@ -28,7 +28,10 @@ pub fn rows(keymap: &Keymap, commands: &Table, modes: &[&str]) -> Vec<Row> {
     for mode in modes {
         for binding in keymap.bindings().iter().filter(|b| b.mode == *mode && !hidden(keymap, b)) {
             let row = row(binding, commands);
-            match rows.iter_mut().find(|r| (&r.mode, &r.run, &r.when, r.own) == (&row.mode, &row.run, &row.when, row.own)) {
+            match rows
+                .iter_mut()
+                .find(|r| (&r.mode, &r.run, &r.when, r.own) == (&row.mode, &row.run, &row.when, row.own))
+            {
                 Some(same) => same.keys = format!("{}, {}", same.keys, row.keys),
                 None => rows.push(row),
             }

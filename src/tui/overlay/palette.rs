@@ -118,7 +118,8 @@ impl Palette {
     fn changed(&mut self) {
         self.marked = 0;
         if let Some(named) = self.named().map(|entry| entry.call.clone()) {
-            self.found = (0..self.entries.len()).filter(|at| self.entries.get(*at).is_some_and(|e| e.call == named)).collect();
+            self.found =
+                (0..self.entries.len()).filter(|at| self.entries.get(*at).is_some_and(|e| e.call == named)).collect();
             return;
         }
         let typed: String = self.line.text().chars().take(MATCHED).collect();

@@ -91,6 +91,10 @@ fn new_case(model: &mut Model, argument: &str, step: &mut Step) {
         file.set_extension("case");
     }
     let title = title.trim();
-    let title = if title.is_empty() { file.file_stem().unwrap_or_default().to_string_lossy().into_owned() } else { title.to_owned() };
+    let title = if title.is_empty() {
+        file.file_stem().unwrap_or_default().to_string_lossy().into_owned()
+    } else {
+        title.to_owned()
+    };
     act(model, Box::new(NewCase { file, title, import: Vec::new() }), step);
 }

@@ -137,7 +137,8 @@ pub fn help(model: &mut Model, step: &mut Step) {
 
 /// Opens the page of what was said in this session, newest first.
 pub fn messages(model: &mut Model, step: &mut Step) {
-    let time = |at: crate::model::time::Micros| at.datetime().map_or_else(String::new, |t| t.format("%H:%M:%SZ").to_string());
+    let time =
+        |at: crate::model::time::Micros| at.datetime().map_or_else(String::new, |t| t.format("%H:%M:%SZ").to_string());
     let mut rows: Vec<Row> = model.toasts.all().rev().map(|t| Row::Pair(time(t.at), t.text.clone())).collect();
     if rows.is_empty() {
         rows.push(Row::Heading("nothing was said yet".to_owned()));

@@ -9,7 +9,7 @@ use crate::tui::view::{Around, Reply, View, ViewRow};
 
 /// Most views to go back to.
 const MOST_BACK: usize = 50;
-/// Most commands that one command may lead to, one after the other.
+/// Most commands that are given one from inside the other.
 const MOST_CALLS: usize = 8;
 
 /// Has the view in front do something, and does what it replies. None where there is no view.
@@ -48,8 +48,13 @@ fn absorb(model: &mut Model, reply: Reply, step: &mut Step) {
             other => step.effects.push(other),
         }
     }
-    for call in reply.calls.into_iter().take(MOST_CALLS) {
+    for call in reply.calls {
+        if step.depth >= MOST_CALLS {
+            return say(model, Tone::Error, &format!("{}: commands lead round in a circle", call.id), step);
+        }
+        step.depth += 1;
         calls::call(model, &call, step);
+        step.depth -= 1;
     }
 }
 

@@ -44,7 +44,9 @@ mod tests {
             assert_eq!(marker.at, wanted, "{command}");
         }
         assert!(!marker.command("table.open", 20, 10));
-        for (at, rows, height, wanted) in [(0, 20, 10, 0), (10, 20, 10, 5), (19, 20, 10, 10), (3, 4, 10, 0), (0, 0, 0, 0)] {
+        for (at, rows, height, wanted) in
+            [(0, 20, 10, 0), (10, 20, 10, 5), (19, 20, 10, 10), (3, 4, 10, 0), (0, 0, 0, 0)]
+        {
             assert_eq!(Marker { at }.offset(rows, height), wanted);
         }
     }

@@ -39,7 +39,8 @@ impl Deed for NewCase {
             tool: concat!("hullbreach ", env!("CARGO_PKG_VERSION")).to_owned(),
         };
         let file = bench.env.current_dir.join(&self.file);
-        let case = Case::create(&file, &store::NewCase { genesis, group: None }, bench.env).map_err(|e| e.to_string())?;
+        let case =
+            Case::create(&file, &store::NewCase { genesis, group: None }, bench.env).map_err(|e| e.to_string())?;
         let path = case.path().to_path_buf();
         drop(case);
         if self.import.is_empty() {

@@ -37,7 +37,8 @@ impl Deed for Import {
         let mut case = bench.case()?;
         let total = inputs.iter().filter_map(|i| i.bytes).sum();
         let telling = Telling { tell: bench.tell, stored: AtomicU64::new(0), total, last: std::sync::Mutex::new(None) };
-        let report = import(&mut case, inputs, &Options::default(), &telling, bench.cancel).map_err(|e| e.to_string())?;
+        let report =
+            import(&mut case, inputs, &Options::default(), &telling, bench.cancel).map_err(|e| e.to_string())?;
         Ok(said(&report, skipped))
     }
 }

@@ -23,16 +23,20 @@ pub const ROW: ViewRow =
     ViewRow { id: "images", title: "Images", commands: COMMANDS, make: || Box::new(Images::default()) };
 
 const COMMANDS: &[Spec] = &[
-    Spec::terminal("images.filter", "Filter", "Show only the images that fit, as registry:docker.io running:>0 name~api")
-        .when("view:images"),
+    Spec::terminal(
+        "images.filter",
+        "Filter",
+        "Show only the images that fit, as registry:docker.io running:>0 name~api",
+    )
+    .when("view:images"),
     Spec::terminal("images.all", "No filter", "Show all images again").when("view:images"),
-    Spec::terminal("images.sort", "Sort", "Sort the images; the same again turns it round").when("view:images").takes(&[
-        Argument {
+    Spec::terminal("images.sort", "Sort", "Sort the images; the same again turns it round").when("view:images").takes(
+        &[Argument {
             name: "KEY",
             help: "name, running, uses, workloads, first-seen or last-seen, with - in front to turn it round",
             required: true,
-        },
-    ]),
+        }],
+    ),
 ];
 
 const ROWS: Slot = "images.rows";
@@ -96,7 +100,8 @@ impl Images {
 
     fn head(&self) -> String {
         let turned = if self.sort.reverse { ", turned round" } else { "" };
-        let some = if self.total > self.rows.len() as u64 { format!(" (first {})", self.rows.len()) } else { String::new() };
+        let some =
+            if self.total > self.rows.len() as u64 { format!(" (first {})", self.rows.len()) } else { String::new() };
         format!(" {} images{some} by {}{turned}", self.total, self.sort.key.as_str())
     }
 }

@@ -18,7 +18,8 @@ use crate::tui::regions::{Hit, Regions};
 use crate::tui::theme::Slot as Meaning;
 
 /// Its row.
-pub const ROW: ViewRow = ViewRow { id: "start", title: "Start", commands: COMMANDS, make: || Box::new(Start::default()) };
+pub const ROW: ViewRow =
+    ViewRow { id: "start", title: "Start", commands: COMMANDS, make: || Box::new(Start::default()) };
 
 const COMMANDS: &[Spec] = &[Spec::terminal(
     "start.here",
@@ -118,7 +119,12 @@ impl View for Start {
         let mut cursor = Cursor::new(area);
         let style = |slot| look.theme.style(slot);
         put(buffer, cursor.line(), "", style(Meaning::Base));
-        put(buffer, cursor.line(), " Incident response for breached registries, images and publishers", style(Meaning::Title));
+        put(
+            buffer,
+            cursor.line(),
+            " Incident response for breached registries, images and publishers",
+            style(Meaning::Title),
+        );
         put(buffer, cursor.line(), "", style(Meaning::Base));
         regions.push(cursor.rest(), Hit::Pane(PANE));
         let height = usize::from(cursor.rest().height).saturating_sub(usize::from(!self.recent.is_empty()));
@@ -146,7 +152,8 @@ mod tests {
 
     #[test]
     fn every_choice_is_a_command_and_recent_cases_open() {
-        let start = Start { recent: vec!["/tmp/hub.case".into()], folder: "/tmp/dumps".into(), marker: Marker::default() };
+        let start =
+            Start { recent: vec!["/tmp/hub.case".into()], folder: "/tmp/dumps".into(), marker: Marker::default() };
         let table = crate::tui::commands();
         for row in 0..CHOICES.len() {
             let mut reply = Reply::default();

@@ -8,15 +8,14 @@ use futures_util::{FutureExt as _, Stream, StreamExt as _};
 use ratatui::Terminal;
 use ratatui::backend::{Backend, CrosstermBackend, TestBackend};
 use std::io::{self, Write};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use tokio::sync::mpsc;
-use tokio::time::{Instant, sleep_until};
 
 use super::data::workers::Carrier;
 use super::draw::draw;
 use super::message::{Effect, Msg, Step};
 use super::model::Model;
-use super::pace::Pace;
+use super::pace::{Pace, Timer};
 use super::screen;
 use super::theme::Theme;
 use super::update::update;
@@ -78,7 +77,7 @@ pub enum Pause {
 }
 
 /// One session: the state and what it works with. It outlives a suspension.
-pub struct Session<C> {
+pub struct Session<C, T> {
     /// The state.
     pub model: Model,
     /// Styles.
@@ -89,18 +88,20 @@ pub struct Session<C> {
     pub carrier: C,
     /// What comes back.
     pub inbox: mpsc::Receiver<Msg>,
+    /// The time between frames.
+    pub timer: T,
     /// When to draw.
     pub pace: Pace,
     /// Frames drawn so far.
     pub frames: u64,
 }
 
-impl<C: Carrier> Session<C> {
+impl<C: Carrier, T: Timer> Session<C, T> {
     /// A session whose first frame is due.
-    pub fn new(model: Model, theme: Theme, env: Env, carrier: C, inbox: mpsc::Receiver<Msg>) -> Session<C> {
+    pub fn new(model: Model, theme: Theme, env: Env, carrier: C, timer: T, inbox: mpsc::Receiver<Msg>) -> Self {
         let mut pace = Pace::default();
-        pace.changed(Instant::now(), true);
-        Session { model, theme, env, carrier, inbox, pace, frames: 0 }
+        pace.changed(timer.now(), true);
+        Session { model, theme, env, carrier, inbox, timer, pace, frames: 0 }
     }
 
     /// Runs until the session ends or the terminal has to be handed over. An error means that the terminal is gone.
@@ -111,7 +112,7 @@ impl<C: Carrier> Session<C> {
         S: Stream<Item = io::Result<Event>> + Unpin,
     {
         loop {
-            if self.pace.is_due(Instant::now()) {
+            if self.pace.is_due(self.timer.now()) {
                 self.frame(terminal)?;
             }
             let (due, tick) = (self.pace.due(), self.tick());
@@ -119,8 +120,8 @@ impl<C: Carrier> Session<C> {
                 biased;
                 event = input.next() => Some(heard(event)),
                 msg = self.inbox.recv() => msg.map(Some),
-                () = sleep_until(due.unwrap_or(tick)), if due.is_some() => None,
-                () = sleep_until(tick) => Some(Some(Msg::Clock(self.env.now()))),
+                () = self.timer.sleep_until(due.unwrap_or(tick)), if due.is_some() => None,
+                () = self.timer.sleep_until(tick) => Some(Some(Msg::Clock(self.env.now()))),
             };
             if let Some(pause) = self.take(msg.flatten(), terminal)? {
                 return Ok(pause);
@@ -169,8 +170,8 @@ impl<C: Carrier> Session<C> {
                 Some(Effect::Suspend) => pause = pause.or(Some(Pause::Suspend)),
                 Some(Effect::Reenter) => pause = pause.or(Some(Pause::Reenter)),
                 Some(Effect::Redraw) => {
-                    terminal.clear().map_err(io::Error::other)?;
-                    self.pace.changed(Instant::now(), true);
+                    forget(terminal)?;
+                    self.pace.changed(self.timer.now(), true);
                 }
                 Some(Effect::Mouse(on)) => terminal.backend_mut().set_mouse(on)?,
                 _ => {}
@@ -181,7 +182,7 @@ impl<C: Carrier> Session<C> {
 
     fn note(&mut self, step: &Step, input: bool) {
         if step.changed {
-            self.pace.changed(Instant::now(), input);
+            self.pace.changed(self.timer.now(), input);
         }
     }
 
@@ -204,7 +205,7 @@ impl<C: Carrier> Session<C> {
             .map_err(io::Error::other)?;
         terminal.backend_mut().end_frame()?;
         self.model.regions = regions.unwrap_or_default();
-        self.pace.drawn(Instant::now());
+        self.pace.drawn(self.timer.now());
         self.frames += 1;
         Ok(())
     }
@@ -212,8 +213,21 @@ impl<C: Carrier> Session<C> {
     /// When time alone changes something.
     fn tick(&self) -> Instant {
         let left = self.model.next_change().0.saturating_sub(self.env.now().0).max(1_000);
-        Instant::now() + Duration::from_micros(left.unsigned_abs())
+        self.timer.now() + Duration::from_micros(left.unsigned_abs())
     }
+}
+
+/// Clears the terminal and forgets what it shows, so that the next frame draws all of it. `Terminal::clear` would ask the
+/// terminal where its cursor is and wait for the answer.
+pub fn forget<B>(terminal: &mut Terminal<B>) -> io::Result<()>
+where
+    B: Surface,
+    B::Error: Send + Sync + 'static,
+{
+    terminal.backend_mut().clear().map_err(io::Error::other)?;
+    // What is drawn next is held against the empty buffer that was to be drawn into.
+    terminal.swap_buffers();
+    Ok(())
 }
 
 /// A terminal that is gone ends the session, drafts first.

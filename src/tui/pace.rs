@@ -1,13 +1,36 @@
 //! When to draw: what a person did shows at once, what happens in the background at most thirty times a second, and
 //! nothing is drawn while nothing changed.
 
-use std::time::Duration;
-use tokio::time::Instant;
+use std::pin::Pin;
+use std::time::{Duration, Instant};
 
 /// The least time between frames.
 pub const INPUT_GAP: Duration = Duration::from_millis(4);
 /// The least time between frames that nobody asked for.
 pub const BACKGROUND_GAP: Duration = Duration::from_millis(33);
+
+/// Tells the time between frames and waits. Tests have one whose time passes only while nothing is left to do.
+pub trait Timer {
+    /// Now.
+    fn now(&self) -> Instant;
+
+    /// Ends at that time.
+    fn sleep_until(&self, at: Instant) -> Pin<Box<dyn Future<Output = ()> + '_>>;
+}
+
+/// The time of this machine.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct RealTime;
+
+impl Timer for RealTime {
+    fn now(&self) -> Instant {
+        Instant::now()
+    }
+
+    fn sleep_until(&self, at: Instant) -> Pin<Box<dyn Future<Output = ()> + '_>> {
+        Box::pin(tokio::time::sleep_until(at.into()))
+    }
+}
 
 /// The frame that is due, and when the last one was drawn.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]

@@ -12,6 +12,7 @@ use super::data::workers::Workers;
 use super::keymap::read::{MAX_BYTES, merged};
 use super::message::Msg;
 use super::model::{Model, Settings};
+use super::pace::{RealTime, Timer as _};
 use super::screen::{Screen, panic_hook, raw_mode};
 use super::theme::Theme;
 use super::{commands, update, view};
@@ -45,7 +46,7 @@ pub fn run(launch: &Launch, env: &Env) -> Result<(), String> {
         let _ = sender.try_send(Msg::Warning(warning));
     }
     let workers = Workers::start(&env, sender.clone()).map_err(failed)?;
-    let mut session = Session::new(model, theme(launch, &env), env, workers, inbox);
+    let mut session = Session::new(model, theme(launch, &env), env, workers, RealTime, inbox);
     let outcome = runtime.block_on(async {
         signals(&sender)?;
         let mut screen = Screen::new(BufWriter::new(io::stdout()), raw_mode)?;
@@ -65,7 +66,7 @@ pub fn run(launch: &Launch, env: &Env) -> Result<(), String> {
 }
 
 /// The loop, and what interrupts it.
-async fn hold(session: &mut Session<Workers>, screen: &mut Screen<BufWriter<Stdout>>) -> io::Result<()> {
+async fn hold(session: &mut Session<Workers, RealTime>, screen: &mut Screen<BufWriter<Stdout>>) -> io::Result<()> {
     loop {
         let mut input = EventStream::new();
         let pause = session.run(screen.terminal(), &mut input).await?;
@@ -90,7 +91,7 @@ async fn hold(session: &mut Session<Workers>, screen: &mut Screen<BufWriter<Stdo
                 screen.enter(session.model.settings.mouse)?;
             }
         }
-        session.pace.changed(tokio::time::Instant::now(), true);
+        session.pace.changed(session.timer.now(), true);
     }
 }
 

@@ -82,7 +82,7 @@ impl<W: Write> Screen<W> {
         let out = self.terminal.backend_mut();
         queue!(out, EnterAlternateScreen, EnableBracketedPaste, EnableFocusChange)?;
         mouse(out, mouse_on)?;
-        self.terminal.clear()
+        super::cycle::forget(&mut self.terminal)
     }
 
     /// Gives it back.

@@ -8,16 +8,17 @@ use std::io;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use tokio::sync::mpsc;
-use tokio::time::Instant;
 
 use hullbreach::tui::cycle::{Pause, Session};
 use hullbreach::tui::data::workers::Carrier;
 use hullbreach::tui::keymap::read::merged;
 use hullbreach::tui::message::{Effect, Msg, Opened};
 use hullbreach::tui::model::{Model, Settings};
+use hullbreach::tui::pace::Timer as _;
 use hullbreach::tui::theme::Theme;
 use hullbreach::tui::{commands, view};
 
+use super::clock::{Clock, run};
 use crate::support::World;
 
 /// Keeps what it was asked for.
@@ -40,7 +41,8 @@ impl Carrier for Asked {
 
 /// A session on a screen of 80 by 24, and the ends of its channels.
 struct Bench {
-    session: Session<Asked>,
+    session: Session<Asked, Clock>,
+    clock: Clock,
     terminal: Terminal<TestBackend>,
     events: tokio_stream::Sender,
     input: tokio_stream::Receiver,
@@ -65,7 +67,7 @@ mod tokio_stream {
 }
 
 impl Bench {
-    fn new(world: &World) -> Bench {
+    fn new(world: &World, clock: &Clock) -> Bench {
         let commands = commands();
         let (keymap, _) = merged(None, &commands, &view::ids());
         let env = world.ana();
@@ -73,9 +75,9 @@ impl Bench {
         let (inbox, receiver) = mpsc::channel(1_024);
         let (events, input) = tokio_stream::channel();
         let asked = Asked::default();
-        let session = Session::new(model, Theme::mono(true), env, asked.clone(), receiver);
+        let session = Session::new(model, Theme::mono(true), env, asked.clone(), clock.clone(), receiver);
         let terminal = Terminal::new(TestBackend::new(80, 24)).unwrap();
-        Bench { session, terminal, events, input, inbox, asked }
+        Bench { session, clock: clock.clone(), terminal, events, input, inbox, asked }
     }
 
     fn key(&self, code: KeyCode) {
@@ -88,21 +90,21 @@ impl Bench {
 
     /// Runs until nothing is left to do for so long.
     async fn idle(&mut self, for_ms: u64) -> Option<Pause> {
-        let running = self.session.run(&mut self.terminal, &mut self.input);
-        tokio::time::timeout(Duration::from_millis(for_ms), running).await.ok().map(Result::unwrap)
+        let clock = self.clock.clone();
+        let end = clock.now() + Duration::from_millis(for_ms);
+        tokio::select! {
+            biased;
+            pause = self.session.run(&mut self.terminal, &mut self.input) => Some(pause.unwrap()),
+            () = clock.sleep_until(end) => None,
+        }
     }
-}
-
-fn paused<T>(act: impl Future<Output = T>) -> T {
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build().unwrap();
-    runtime.block_on(act)
 }
 
 #[test]
 fn keys_become_frames() {
     let world = World::new();
-    paused(async {
-        let mut bench = Bench::new(&world);
+    run(async |clock| {
+        let mut bench = Bench::new(&world, clock);
         assert_eq!(bench.idle(100).await, None);
         assert!(bench.screen().contains("> New case") || bench.screen().contains(">New case"), "{}", bench.screen());
         bench.key(KeyCode::Char('j'));
@@ -120,8 +122,8 @@ fn keys_become_frames() {
 #[test]
 fn nothing_is_drawn_while_nothing_changes() {
     let world = World::new();
-    paused(async {
-        let mut bench = Bench::new(&world);
+    run(async |clock| {
+        let mut bench = Bench::new(&world, clock);
         bench.idle(10_000).await;
         assert_eq!(bench.session.frames, 1, "the first one");
         for _ in 0..50 {
@@ -139,17 +141,17 @@ fn nothing_is_drawn_while_nothing_changes() {
 #[test]
 fn a_flood_of_keys_is_drawn_every_four_milliseconds_at_most() {
     let world = World::new();
-    paused(async {
-        let mut bench = Bench::new(&world);
+    run(async |clock| {
+        let mut bench = Bench::new(&world, clock);
         bench.idle(100).await;
-        let (before, begun) = (bench.session.frames, Instant::now());
+        let (before, begun) = (bench.session.frames, clock.now());
         for round in 0..100 {
             bench.key(if round % 2 == 0 { KeyCode::Char('j') } else { KeyCode::Char('k') });
             bench.idle(1).await;
         }
         bench.idle(10).await;
         let frames = bench.session.frames - before;
-        let most = begun.elapsed().as_millis() as u64 / 4 + 1;
+        let most = (clock.now() - begun).as_millis() as u64 / 4 + 1;
         assert!(frames <= most && frames >= 20, "{frames} frames, {most} at most");
     });
 }
@@ -157,8 +159,8 @@ fn a_flood_of_keys_is_drawn_every_four_milliseconds_at_most() {
 #[test]
 fn the_background_draws_thirty_times_a_second_at_most_and_a_key_at_once() {
     let world = World::new();
-    paused(async {
-        let mut bench = Bench::new(&world);
+    run(async |clock| {
+        let mut bench = Bench::new(&world, clock);
         bench.idle(100).await;
         let before = bench.session.frames;
         for n in 0..1_000 {
@@ -177,8 +179,8 @@ fn the_background_draws_thirty_times_a_second_at_most_and_a_key_at_once() {
 #[test]
 fn a_storm_of_resizes_is_one_thing_to_draw() {
     let world = World::new();
-    paused(async {
-        let mut bench = Bench::new(&world);
+    run(async |clock| {
+        let mut bench = Bench::new(&world, clock);
         bench.idle(100).await;
         let before = bench.session.frames;
         for n in 0..500 {
@@ -194,8 +196,8 @@ fn a_storm_of_resizes_is_one_thing_to_draw() {
 #[test]
 fn a_megabyte_of_paste_is_bounded() {
     let world = World::new();
-    paused(async {
-        let mut bench = Bench::new(&world);
+    run(async |clock| {
+        let mut bench = Bench::new(&world, clock);
         bench.key(KeyCode::Char(':'));
         bench.events.send(Ok(Event::Paste("x".repeat(1 << 20)))).unwrap();
         bench.idle(100).await;
@@ -208,9 +210,9 @@ fn a_megabyte_of_paste_is_bounded() {
 #[test]
 fn a_terminal_that_is_gone_ends_the_session() {
     let world = World::new();
-    paused(async {
+    run(async |clock| {
         for event in [Some(Err(io::Error::other("gone"))), None] {
-            let mut bench = Bench::new(&world);
+            let mut bench = Bench::new(&world, clock);
             match event {
                 Some(error) => bench.events.send(error).unwrap(),
                 None => drop(std::mem::replace(&mut bench.events, tokio_stream::channel().0)),
@@ -223,8 +225,8 @@ fn a_terminal_that_is_gone_ends_the_session() {
 #[test]
 fn a_filter_asks_while_it_is_typed() {
     let world = World::new();
-    paused(async {
-        let mut bench = Bench::new(&world);
+    run(async |clock| {
+        let mut bench = Bench::new(&world, clock);
         let opened = Opened { path: world.path(), stale: false };
         bench.inbox.send(Msg::Opened(Ok(opened))).await.unwrap();
         bench.idle(100).await;

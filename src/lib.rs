@@ -13,6 +13,7 @@
 pub mod case;
 pub mod cli;
 pub mod collect;
+pub mod command;
 pub mod env;
 pub mod model;
 pub mod read;

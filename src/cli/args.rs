@@ -36,13 +36,16 @@ pub struct Global {
     pub dry_run: bool,
 }
 
-/// The commands.
+/// The commands. What each one is called and what its help says stands in the command table, which wins over the words
+/// here; a test holds both together.
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// Make a new case
     New(NewArgs),
     /// Make the exercise case from evidence this program carries, and print its picture
     Demo(DemoArgs),
+    /// Open a case in the terminal; elsewhere print its situation
+    Open(OpenArgs),
     /// Import files, folders or standard input (-) as evidence
     Import(ImportArgs),
     /// List the images of the case
@@ -65,6 +68,12 @@ pub enum Command {
     Verify(VerifyArgs),
     /// Fold the projections anew from the events
     Rebuild,
+    /// Print the keys of the terminal, with your own keymap merged in
+    Keys,
+    /// Print completions for a shell
+    Completions(CompletionsArgs),
+    /// Write the man pages into a folder
+    Man(ManArgs),
 }
 
 /// Severities.
@@ -109,6 +118,34 @@ pub struct DemoArgs {
     /// Folder for the exercise case; else a new temporary one
     #[arg(long, value_name = "DIR")]
     pub dir: Option<PathBuf>,
+    /// Print its picture, also where there is a terminal to open it in
+    #[arg(long)]
+    pub summary: bool,
+}
+
+/// Arguments of `open`.
+#[derive(Debug, ClapArgs)]
+pub struct OpenArgs {
+    /// The case file; else as for every command
+    pub file: Option<PathBuf>,
+    /// Nothing can be changed: commands that would are not there
+    #[arg(long)]
+    pub read_only: bool,
+}
+
+/// Arguments of `completions`.
+#[derive(Debug, ClapArgs)]
+pub struct CompletionsArgs {
+    /// The shell
+    #[arg(value_enum)]
+    pub shell: clap_complete::Shell,
+}
+
+/// Arguments of `man`.
+#[derive(Debug, ClapArgs)]
+pub struct ManArgs {
+    /// The folder; made where it is missing
+    pub dir: PathBuf,
 }
 
 /// Arguments of `import`.

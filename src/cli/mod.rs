@@ -5,14 +5,16 @@
 
 pub mod args;
 mod commands;
+mod dress;
 mod locate;
-mod log;
+pub(crate) mod log;
 pub mod out;
+pub mod reference;
 pub mod system;
 mod table;
-mod words;
+pub mod words;
 
-use clap::{CommandFactory as _, FromArgMatches as _};
+use clap::FromArgMatches as _;
 use std::ffi::OsString;
 use std::io::{Read, Write};
 use std::sync::Arc;
@@ -21,6 +23,7 @@ use std::sync::atomic::AtomicBool;
 use crate::collect::redact::redact_text;
 use crate::env::Env;
 use crate::model::text::scrub_lines;
+use crate::tui::Launch;
 use args::Args;
 use out::Out;
 
@@ -57,11 +60,35 @@ pub struct Streams<'a> {
     pub cancel: Arc<AtomicBool>,
 }
 
-/// Runs one command line in process and returns its exit code.
+/// What a command line came to.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Next {
+    /// It is done.
+    Ended(Exit),
+    /// The terminal is to be opened.
+    Terminal(Launch),
+}
+
+/// Runs one command line in process and returns its exit code. Where a terminal would be opened, its text is printed.
 pub fn run(arguments: impl IntoIterator<Item = OsString>, env: &Env, streams: Streams<'_>) -> Exit {
+    match run_or_open(arguments, env, streams, false) {
+        Next::Ended(exit) => exit,
+        Next::Terminal(_) => Exit::Failed,
+    }
+}
+
+/// Runs one command line in process, or says that the terminal is to be opened. `interactive` tells that there is one:
+/// standard input and output are both terminals.
+pub fn run_or_open(
+    arguments: impl IntoIterator<Item = OsString>,
+    env: &Env,
+    streams: Streams<'_>,
+    interactive: bool,
+) -> Next {
     let Streams { stdin, stdout, stderr, stdout_is_terminal, stderr_is_terminal, cancel } = streams;
     let columns = env.terminal.map_or(80, |(columns, _)| usize::from(columns).clamp(40, 100));
-    let command = Args::command().term_width(columns);
+    let command = dress::command().term_width(columns);
+    let arguments = dress::case_first(arguments.into_iter().collect());
     let parsed = command.try_get_matches_from(arguments).and_then(|found| Args::from_arg_matches(&found));
     let args = match parsed {
         Ok(args) => args,
@@ -71,19 +98,23 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, env: &Env, streams: St
             // Arguments are repeated in it; they may hold a secret, or what steers a terminal.
             let text = if usage { scrub_lines(&redact_text(&text)).into_owned() } else { text };
             let _ = if usage { stderr.write_all(text.as_bytes()) } else { stdout.write_all(text.as_bytes()) };
-            return if usage { Exit::Usage } else { Exit::Done };
+            return Next::Ended(if usage { Exit::Usage } else { Exit::Done });
         }
     };
     let ascii = args.global.ascii;
     let mut out = Out::new(stdout, stderr, env, args.global.json, ascii, stdout_is_terminal, stderr_is_terminal);
     let _log = log::start(env);
-    let mut context =
-        Context { env, out: &mut out, case: args.global.case, dry_run: args.global.dry_run, stdin, cancel };
-    match commands::dispatch(args.command, &mut context) {
-        Ok(exit) => exit,
-        Err(failure) => {
+    let dumb = env.vars.get("TERM").is_some_and(|term| term == "dumb");
+    let interactive = interactive && !dumb && !args.global.json && !args.global.dry_run;
+    let (case, dry_run) = (args.global.case, args.global.dry_run);
+    let mut context = Context { env, out: &mut out, case, dry_run, stdin, cancel, interactive, launch: None };
+    let outcome = commands::dispatch(args.command, &mut context);
+    match (outcome, context.launch.take()) {
+        (Ok(Exit::Done), Some(launch)) => Next::Terminal(launch),
+        (Ok(exit), _) => Next::Ended(exit),
+        (Err(failure), _) => {
             context.out.fail(&failure.text);
-            failure.exit
+            Next::Ended(failure.exit)
         }
     }
 }
@@ -102,6 +133,10 @@ pub struct Context<'a, 'o> {
     pub stdin: Option<Box<dyn Read + Send>>,
     /// Set when the responder asks to stop.
     pub cancel: Arc<AtomicBool>,
+    /// There is a terminal that can be opened.
+    pub interactive: bool,
+    /// The terminal is to be opened with this when the command is done.
+    pub launch: Option<Launch>,
 }
 
 /// Why a command failed, in words for people, and how it ends.

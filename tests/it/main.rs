@@ -4,6 +4,7 @@
 mod case;
 mod ci;
 mod cli;
+mod command;
 mod compose;
 mod corpus;
 mod dockerfile;
@@ -14,5 +15,6 @@ mod joined;
 mod read;
 mod redact;
 mod support;
+mod tui;
 mod widget;
 mod words;

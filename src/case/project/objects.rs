@@ -85,8 +85,9 @@ impl<'t> Objects<'t> {
     pub fn place(&mut self, books: &mut Books<'_, '_>, item: &Item) -> Result<Placed, ProjectError> {
         let source = books.source;
         let nothing = Object::default();
-        let [_, root, path] = &source.file;
-        let object = &*declared::named(item.object.as_ref().unwrap_or(&nothing), root, path);
+        let [_, place] = &source.file;
+        let place = if place == "standard input" { "-" } else { place };
+        let object = &*declared::named(item.object.as_ref().unwrap_or(&nothing), "", place);
         let key = key(books, item, object)?;
         let ended = matches!(object.phase.as_deref(), Some("Failed" | "Succeeded"));
         let placed = |id, fresh, workload, owner_kind| Placed {

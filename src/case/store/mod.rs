@@ -107,6 +107,15 @@ impl Case {
         &self.env
     }
 
+    /// From now on a question fails soon after the flag is set; none lets every question end by itself.
+    pub(crate) fn interrupt_when(&mut self, stop: Option<std::sync::Arc<std::sync::atomic::AtomicBool>>) {
+        // Steps of SQLite's machine between two looks at the flag: some tens of microseconds.
+        const STEPS: i32 = 5_000;
+        let stop = stop.map(|stop| move || stop.load(std::sync::atomic::Ordering::Relaxed));
+        // It fails only for a connection that is closed, which answers nothing anyway.
+        let _ = self.conn.progress_handler(STEPS, stop);
+    }
+
     /// A second, read-only connection to a file that is open, for another thread.
     pub(crate) fn reading_connection(path: &Path) -> Result<Connection, CaseError> {
         settings::connect(path, Access::Read)

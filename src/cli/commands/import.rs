@@ -30,11 +30,7 @@ pub fn run(args: ImportArgs, context: &mut Context<'_, '_>) -> Outcome {
     }
     let mut case = locate::for_change(context)?;
     if context.dry_run {
-        let mut plan = vec![format!("would import into {}:", case.path().display())];
-        plan.extend(inputs.iter().map(|input| format!("  {}", place(&input.origin))));
-        plan.extend(skipped.iter().map(|row| format!("would not read {}: {}", row.path, row.reason)));
-        context.out.plan(&plan)?;
-        return Ok(Exit::Done);
+        return super::import_plan::print(&case, &inputs, &skipped, &options, context);
     }
     let total = inputs.iter().map(|i| i.bytes).sum();
     let progress = super::progress::Moving::new(context.out, total);
@@ -161,7 +157,7 @@ fn inputs(paths: &[PathBuf], context: &mut Context<'_, '_>) -> Result<(Vec<Input
 }
 
 /// Where an input is from, as a person names it.
-fn place(origin: &Origin) -> String {
+pub(super) fn place(origin: &Origin) -> String {
     match origin.kind {
         OriginKind::Stdin => "standard input".to_owned(),
         _ => format!("{}/{}", origin.root, origin.path),

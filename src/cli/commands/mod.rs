@@ -4,12 +4,15 @@ mod coverage;
 mod demo;
 mod evidence;
 mod gaps;
+mod generated;
 mod image;
 mod images;
 mod import;
+mod import_plan;
 mod journal;
 mod maintain;
 mod new;
+mod open;
 mod progress;
 
 use super::args::Command;
@@ -17,9 +20,10 @@ use super::{Context, Outcome};
 
 /// Runs the named command, or says how to begin.
 pub fn dispatch(command: Option<Command>, context: &mut Context<'_, '_>) -> Outcome {
-    let Some(command) = command else { return new::welcome(context) };
+    let Some(command) = command else { return open::begin(context) };
     match command {
         Command::New(args) => new::run(args, context),
+        Command::Open(args) => open::run(args, context),
         Command::Demo(args) => demo::run(args, context),
         Command::Import(args) => import::run(args, context),
         Command::Images(args) => images::run(args, context),
@@ -32,5 +36,8 @@ pub fn dispatch(command: Option<Command>, context: &mut Context<'_, '_>) -> Outc
         Command::Reread => maintain::reread(context),
         Command::Verify(args) => maintain::verify(&args, context),
         Command::Rebuild => maintain::rebuild(context),
+        Command::Keys => generated::keys(context),
+        Command::Completions(args) => generated::completions(&args, context),
+        Command::Man(args) => generated::man(&args, context),
     }
 }

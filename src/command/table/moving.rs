@@ -1,0 +1,27 @@
+//! Moving in a list, typing into a line, answering a dialog: words that every view, widget and overlay understands.
+
+use crate::command::Spec;
+
+/// Moving, typing, answering.
+pub(super) const ROWS: &[Spec] = &[
+    Spec::terminal("table.down", "Down", "Move the marker down"),
+    Spec::terminal("table.up", "Up", "Move the marker up"),
+    Spec::terminal("table.page-down", "Page down", "Move the marker down a page"),
+    Spec::terminal("table.page-up", "Page up", "Move the marker up a page"),
+    Spec::terminal("table.top", "Top", "Move the marker to the first row"),
+    Spec::terminal("table.bottom", "Bottom", "Move the marker to the last row"),
+    Spec::terminal("table.open", "Open", "Open what is marked").when("rows"),
+    Spec::terminal("input.accept", "Accept", "Take what was typed"),
+    Spec::terminal("input.cancel", "Cancel", "Leave it as it was"),
+    Spec::terminal("input.complete", "Complete", "Complete what was typed"),
+    Spec::terminal("input.left", "Left", "Move the cursor left"),
+    Spec::terminal("input.right", "Right", "Move the cursor right"),
+    Spec::terminal("input.home", "Line start", "Move the cursor to the start"),
+    Spec::terminal("input.end", "Line end", "Move the cursor to the end"),
+    Spec::terminal("input.backspace", "Delete before", "Delete the character before the cursor"),
+    Spec::terminal("input.delete", "Delete", "Delete the character under the cursor"),
+    Spec::terminal("input.delete-word", "Delete word", "Delete the word before the cursor"),
+    Spec::terminal("input.clear", "Clear", "Delete the whole line"),
+    Spec::terminal("dialog.confirm", "Yes", "Do what the dialog proposes"),
+    Spec::terminal("overlay.close", "Close", "Close what is in front"),
+];

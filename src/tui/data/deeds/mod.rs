@@ -1,0 +1,11 @@
+//! Deeds that belong to no single view, a file each.
+
+mod begin;
+mod import;
+mod refresh;
+mod undo;
+
+pub use begin::{Demo, NewCase};
+pub use import::Import;
+pub use refresh::Refresh;
+pub use undo::PlanUndo;

@@ -1,0 +1,52 @@
+//! What a case says about itself: the first and the last line of every screen.
+
+use crate::case::events::kinds::Severity;
+use crate::case::{Case, CaseError};
+use crate::model::id::hex;
+use crate::model::text::scrub;
+use crate::model::time::Micros;
+
+/// The case in a few words.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Facts {
+    /// Its title, made safe.
+    pub title: String,
+    /// Its severity, where stated, in capitals.
+    pub severity: Option<&'static str>,
+    /// Its TLP label, where stated.
+    pub tlp: Option<String>,
+    /// When the organisation became aware, where stated.
+    pub aware: Option<Micros>,
+    /// The first eight hex digits of the state fingerprint.
+    pub fingerprint: String,
+    /// Chains that were written to.
+    pub writers: usize,
+    /// Events that cannot be read.
+    pub unreadable: usize,
+}
+
+impl Facts {
+    /// Reads them from the events: costs time that grows with the case.
+    pub fn of(case: &Case) -> Result<Facts, CaseError> {
+        let (state, unreadable) = case.state()?;
+        let writers: std::collections::BTreeSet<_> = state.events.iter().map(|told| told.envelope.writer).collect();
+        let fingerprint = hex(&state.fingerprint());
+        let mut facts = Facts {
+            fingerprint: fingerprint.get(..8).unwrap_or(&fingerprint).to_owned(),
+            writers: writers.len(),
+            unreadable: unreadable as usize,
+            ..Facts::default()
+        };
+        if let Some(genesis) = state.genesis {
+            facts.title = scrub(&genesis.title).into_owned();
+            facts.severity = genesis.severity.map(|severity| match severity {
+                Severity::Critical => "CRITICAL",
+                Severity::High => "HIGH",
+                Severity::Medium => "MEDIUM",
+            });
+            facts.tlp = genesis.tlp.map(|tlp| scrub(&tlp).into_owned());
+            facts.aware = genesis.aware.map(|aware| aware.at);
+        }
+        Ok(facts)
+    }
+}

@@ -1,0 +1,93 @@
+//! The case, as the terminal gets at it: never on the loop, always by a worker.
+//!
+//! | worker | does |
+//! |---|---|
+//! | [`reader`] | answers [`Question`]s over a read-only connection, one a slot at a time |
+//! | [`writer`] | does [`Deed`]s, one at a time, over a connection of its own |
+//! | [`watch`] | notices what any process wrote, and tells the case's own facts |
+//!
+//! A question or a deed is a plain struct that stands beside the view that asks it; a view never sees a connection.
+
+pub mod deeds;
+pub mod draft;
+pub mod facts;
+pub mod reader;
+pub mod recent;
+pub mod watch;
+pub mod workers;
+pub mod writer;
+
+use std::fmt::Debug;
+use std::path::PathBuf;
+use std::sync::atomic::AtomicBool;
+
+use super::message::Answer;
+use crate::case::Case;
+use crate::env::Env;
+
+/// What a question is answered from.
+pub struct Desk {
+    /// The outside world.
+    pub env: Env,
+    /// The open case; none in the view that offers one.
+    pub case: Option<Case>,
+}
+
+/// Something to find out. Runs on the reader's thread; gives up when SQLite is interrupted.
+pub trait Question: Debug + Send {
+    /// The answer, in a type that only the asking view knows, or what went wrong in words for people.
+    fn ask(&self, desk: &Desk) -> Result<Answer, String>;
+}
+
+/// What a deed has at hand.
+pub struct Bench<'b> {
+    /// The outside world.
+    pub env: &'b Env,
+    /// The case's file; none while no case is open.
+    pub path: Option<&'b PathBuf>,
+    /// Set when the responder asks to stop.
+    pub cancel: &'b AtomicBool,
+    /// Tells how it goes on; must be told rarely, a few times a second.
+    pub tell: &'b (dyn Fn(String) + Sync),
+}
+
+impl Bench<'_> {
+    /// Opens the case for a change.
+    pub fn case(&self) -> Result<Case, String> {
+        let path = self.path.ok_or("no case is open")?;
+        Case::open(path, crate::case::Access::Write, self.env).map_err(|e| e.to_string())
+    }
+}
+
+/// Something to be done to a case, or to make one. Runs on the writer's thread.
+pub trait Deed: Debug + Send {
+    /// A few words for the status line.
+    fn title(&self) -> String;
+
+    /// Does it.
+    fn run(&self, bench: &Bench<'_>) -> Result<Done, String>;
+}
+
+/// What came of a deed.
+#[derive(Debug, Default)]
+pub struct Done {
+    /// One line for people; empty where there is nothing to say.
+    pub said: String,
+    /// Something was rejected, unreadable or interrupted.
+    pub gaps: bool,
+    /// A case to open now.
+    pub open: Option<PathBuf>,
+    /// What it proposes to do next, to be confirmed.
+    pub proposal: Option<Proposal>,
+}
+
+/// A deed that a person confirms first.
+#[derive(Debug)]
+pub struct Proposal {
+    /// What is asked.
+    pub title: String,
+    /// The plan, line by line.
+    pub lines: Vec<String>,
+    /// What is done on yes.
+    pub deed: Box<dyn Deed>,
+}

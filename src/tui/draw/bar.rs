@@ -1,0 +1,117 @@
+//! The last line: keys that do something here, and what never lies: state, writers, background work.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+
+use super::paint::{put, write};
+use crate::command::Call;
+use crate::model::text::width;
+use crate::tui::keymap::key::Key;
+use crate::tui::keymap::{Keymap, Now};
+use crate::tui::model::Model;
+use crate::tui::regions::{Hit, Regions};
+use crate::tui::theme::{Slot, Theme};
+
+/// One hint: the keys as shown, what they do, the command for a click.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Hint {
+    /// As `g g`, or the first key of a sequence that several commands share.
+    pub keys: String,
+    /// A word or two.
+    pub title: String,
+    /// What a click does; none for the beginning of a sequence.
+    pub call: Option<Call>,
+}
+
+/// The hints in the order in which they are shown: the view's own, then what works everywhere, `?` always.
+pub fn hints(keymap: &Keymap, now: Now<'_>) -> Vec<Hint> {
+    let mut hints: Vec<Hint> = Vec::new();
+    for (keys, call) in keymap.effective(now) {
+        // Moving and typing need no words; digits stand on the tab line.
+        let plain = (call.id.starts_with("table.") && call.id != "table.open")
+            || (call.id.starts_with("input.") && !matches!(call.id.as_str(), "input.accept" | "input.cancel"))
+            || matches!(
+                call.id.as_str(),
+                "view.go" | "view.next" | "view.previous" | "app.redraw" | "app.suspend" | "app.help"
+            );
+        if plain {
+            continue;
+        }
+        let row = now.commands.get(title_of(call, now));
+        let title = row.map_or("", |row| row.title).to_lowercase();
+        let shared = keys.len() > 1 && !call.argument.is_empty();
+        let hint = Hint {
+            keys: if shared { keys.first().map_or_else(String::new, Key::to_string) } else { Key::write_all(keys) },
+            title,
+            call: (!shared).then(|| call.clone()),
+        };
+        if hints.iter().all(|known| known.title != hint.title) {
+            hints.push(hint);
+        }
+    }
+    hints
+}
+
+/// A key that opens the palette with a command stands for that command.
+fn title_of<'c>(call: &'c Call, now: Now<'_>) -> &'c str {
+    let named = call.argument.split(' ').next().unwrap_or_default();
+    if call.id == "app.palette" && now.commands.get(named).is_some() { named } else { &call.id }
+}
+
+/// Draws the line.
+pub fn bar(model: &Model, theme: &Theme, area: Rect, buffer: &mut Buffer, regions: &mut Regions) {
+    put(buffer, area, "", theme.style(Slot::Base));
+    let status = status(model);
+    let right = width(&status).min(usize::from(area.width)) as u16;
+    let place = Rect { x: area.right().saturating_sub(right), width: right, ..area };
+    write(buffer, place, &status, theme.style(Slot::Muted));
+    let mut rest = Rect { x: area.x + 1, width: area.width.saturating_sub(right + 2), ..area };
+    let (hints, help) = model.look_up(|keymap, now| {
+        let help = keymap.keys_for(&Call::parse("app.help"), now).map(Key::write_all);
+        (hints(keymap, now), help)
+    });
+    if let Some(keys) = help {
+        let call = Some(Call::parse("app.help"));
+        show(&Hint { keys, title: "help".to_owned(), call }, &mut rest, theme, buffer, regions);
+    }
+    for hint in hints {
+        if !show(&hint, &mut rest, theme, buffer, regions) {
+            break;
+        }
+    }
+}
+
+/// False where there is no room any more.
+fn show(hint: &Hint, rest: &mut Rect, theme: &Theme, buffer: &mut Buffer, regions: &mut Regions) -> bool {
+    let needed = width(&hint.keys) + width(&hint.title) + 1;
+    if needed > usize::from(rest.width) {
+        return false;
+    }
+    let keys = write(buffer, *rest, &hint.keys, theme.style(Slot::Key));
+    let behind = Rect { x: rest.x + keys + 1, width: rest.width.saturating_sub(keys + 1), ..*rest };
+    write(buffer, behind, &hint.title, theme.style(Slot::Base));
+    if let Some(call) = &hint.call {
+        regions.push(Rect { width: needed as u16, ..*rest }, Hit::Call(call.clone()));
+    }
+    let used = (needed as u16 + 2).min(rest.width);
+    *rest = Rect { x: rest.x + used, width: rest.width - used, ..*rest };
+    true
+}
+
+/// What the session is at, and which state is shown.
+fn status(model: &Model) -> String {
+    let mut parts = Vec::new();
+    if let Some((title, progress)) = &model.work {
+        parts.push(if progress.is_empty() { format!("{title}...") } else { format!("{title} {progress}") });
+    }
+    if let Some(facts) = model.case.as_ref().and_then(|case| case.facts.as_ref()) {
+        if facts.unreadable > 0 {
+            parts.push(format!("{} EVENTS UNREADABLE", facts.unreadable));
+        }
+        parts.push(facts.fingerprint.clone());
+        parts.push(if facts.writers == 1 { "1 writer".to_owned() } else { format!("{} writers", facts.writers) });
+    }
+    let mut text = parts.join("  ");
+    text.push(' ');
+    text
+}

@@ -1,0 +1,101 @@
+//! The first two lines: which case, how bad, since when; and which view.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+
+use super::paint::{put, write};
+use crate::command::Call;
+use crate::model::text::{fit, width};
+use crate::model::time::Micros;
+use crate::tui::model::Model;
+use crate::tui::regions::{Hit, Regions};
+use crate::tui::theme::{Slot, Theme};
+
+/// Title, severity, TLP, awareness and clock. The title gives way first.
+pub fn case_line(model: &Model, theme: &Theme, area: Rect, buffer: &mut Buffer) {
+    let facts = model.case.as_ref().and_then(|case| case.facts.as_ref());
+    let mut words = Vec::new();
+    if model.settings.read_only {
+        words.push("READ ONLY".to_owned());
+    }
+    if let Some(facts) = facts {
+        words.extend(facts.severity.map(str::to_owned));
+        words.extend(facts.tlp.as_ref().map(|tlp| format!("TLP:{tlp}")));
+        if let Some(aware) = facts.aware {
+            words.push(format!("aware {}  {}", time(aware, model.settings.now), elapsed(aware, model.settings.now)));
+        } else {
+            words.push("aware: not stated".to_owned());
+        }
+    }
+    words.push(format!("now {}", time(model.settings.now, model.settings.now)));
+    let rest = words.join("  ");
+    let room = usize::from(area.width).saturating_sub(width(&rest) + 4).max(8);
+    put(buffer, area, &format!(" {}  {rest}", fit(&title(model), room)), theme.style(Slot::Title));
+}
+
+fn title(model: &Model) -> String {
+    let name = |path: &std::path::Path| path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+    match (&model.case, &model.opening) {
+        (_, Some(path)) => format!("opening {}", name(path)),
+        (None, None) => "hullbreach".to_owned(),
+        (Some(case), None) => match &case.facts {
+            Some(facts) if !facts.title.is_empty() => facts.title.clone(),
+            _ => name(&case.path),
+        },
+    }
+}
+
+/// `07:40Z`, with the day where it is not today.
+fn time(at: Micros, now: Micros) -> String {
+    const DAY: i64 = 86_400_000_000;
+    let today = at.0.div_euclid(DAY) == now.0.div_euclid(DAY);
+    let form = if today { "%H:%MZ" } else { "%d %b %H:%MZ" };
+    at.datetime().map_or_else(String::new, |time| time.format(form).to_string())
+}
+
+/// `T+00:47`, hours and minutes since; `T-` where it lies ahead.
+fn elapsed(since: Micros, now: Micros) -> String {
+    let minutes = now.0.saturating_sub(since.0) / 60_000_000;
+    let sign = if minutes < 0 { '-' } else { '+' };
+    format!("T{sign}{:02}:{:02}", minutes.unsigned_abs() / 60, minutes.unsigned_abs() % 60)
+}
+
+/// `[1 Images] 2 Coverage`, and behind them what is open in the view.
+pub fn tab_line(model: &Model, theme: &Theme, area: Rect, buffer: &mut Buffer, regions: &mut Regions) {
+    put(buffer, area, "", theme.style(Slot::Base));
+    let mut rest = area;
+    if model.case.is_none() {
+        write(buffer, rest, " no case is open", theme.style(Slot::Muted));
+        return;
+    }
+    for (place, tab) in model.tabs.iter().enumerate() {
+        let here = tab.id == model.view_id();
+        let name = format!("{} {}", place + 1, tab.title);
+        let (text, slot) = if here { (format!("[{name}]"), Slot::Title) } else { (format!(" {name} "), Slot::Muted) };
+        let used = write(buffer, rest, &text, theme.style(slot));
+        let call = Call { id: "view.go".to_owned(), argument: tab.id.to_owned() };
+        regions.push(Rect { width: used, ..rest }, Hit::Call(call));
+        rest = Rect { x: rest.x.saturating_add(used), width: rest.width.saturating_sub(used), ..rest };
+    }
+    let crumb = model.front().map_or_else(String::new, |shown| shown.view.crumb());
+    if !crumb.is_empty() {
+        write(buffer, rest, &format!(" > {crumb}"), theme.style(Slot::Accent));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_say_the_day_when_it_is_not_today() {
+        let at = |text| Micros::parse_rfc3339(text).unwrap();
+        let now = at("2026-11-19T08:27:31Z");
+        assert_eq!(time(at("2026-11-19T07:40:00Z"), now), "07:40Z");
+        assert_eq!(time(at("2026-11-18T23:40:00Z"), now), "18 Nov 23:40Z");
+        assert_eq!(elapsed(at("2026-11-19T07:40:00Z"), now), "T+00:47");
+        assert_eq!(elapsed(at("2026-11-14T07:40:00Z"), now), "T+120:47");
+        assert_eq!(elapsed(at("2026-11-19T09:30:00Z"), now), "T-01:02");
+        assert_eq!(elapsed(Micros(i64::MIN), Micros(i64::MAX)).len(), "T+2562047788:00".len());
+    }
+}

@@ -1,0 +1,113 @@
+//! What is on the screen, and that anything fits any screen.
+
+use proptest::prelude::*;
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+
+use super::*;
+use crate::model::time::Micros;
+use crate::tui::data::facts::Facts;
+use crate::tui::keymap::key::Key;
+use crate::tui::message::{Msg, Opened};
+use crate::tui::testing::{START, model};
+use crate::tui::update::update;
+
+fn opened() -> Model {
+    let mut model = model();
+    update(&mut model, Msg::Opened(Ok(Opened { path: "/tmp/hub.case".into(), stale: false })));
+    let facts = Facts {
+        title: "hub-1119".to_owned(),
+        severity: Some("CRITICAL"),
+        tlp: Some("AMBER+STRICT".to_owned()),
+        aware: Some(Micros(START.0 - 47 * 60_000_000)),
+        fingerprint: "a91f03c2".to_owned(),
+        writers: 2,
+        unreadable: 0,
+    };
+    update(&mut model, Msg::Facts(facts));
+    model
+}
+
+fn lines(model: &Model, width: u16, height: u16, ascii: bool) -> Vec<String> {
+    let area = Rect::new(0, 0, width, height);
+    let mut buffer = Buffer::empty(area);
+    draw(model, &Theme::named("mono").unwrap().with_ascii(ascii), area, &mut buffer);
+    (0..height).map(|y| (0..width).map(|x| buffer[(x, y)].symbol()).collect::<String>().trim_end().to_owned()).collect()
+}
+
+fn press(model: &mut Model, keys: &str) {
+    for key in Key::parse_all(keys).unwrap() {
+        update(model, Msg::Key(key));
+    }
+}
+
+#[test]
+fn the_frame_says_which_case_and_since_when() {
+    let shown = lines(&opened(), 80, 24, false);
+    assert_eq!(shown[0], " hub-1119  CRITICAL  TLP:AMBER+STRICT  aware 07:13Z  T+00:47  now 08:00Z");
+    assert_eq!(shown[1], "[1 Images]");
+    assert!(shown[2].starts_with("────"), "{}", shown[2]);
+    assert!(
+        shown[23].starts_with(" ? help  / filter  s sort") && shown[23].ends_with("a91f03c2  2 writers"),
+        "{}",
+        shown[23]
+    );
+    let mut read_only = opened();
+    read_only.settings.read_only = true;
+    let shown = lines(&read_only, 80, 24, false);
+    assert!(shown[0].contains("READ ONLY") && !shown[23].contains("undo"), "{shown:?}");
+}
+
+#[test]
+fn overlays_lie_over_the_view() {
+    let mut model = opened();
+    press(&mut model, "g");
+    assert!(lines(&model, 80, 24, true).iter().any(|line| line.contains("g       Top")), "which-key");
+    press(&mut model, "Esc : s o r t");
+    let shown = lines(&model, 80, 24, true).join("\n");
+    assert!(shown.contains("| :sort") || shown.contains("|:sort"), "{shown}");
+    assert!(shown.contains("images.sort"), "{shown}");
+    press(&mut model, "Esc ?");
+    let shown = lines(&model, 80, 24, true).join("\n");
+    assert!(shown.contains("Keys that work here") && shown.is_ascii(), "{shown}");
+}
+
+#[test]
+fn a_tiny_screen_says_so() {
+    assert_eq!(lines(&opened(), 29, 24, false)[0], "too small: 30x8 needed");
+    assert!(lines(&opened(), 30, 8, false)[0].contains("hub-1119"));
+}
+
+#[test]
+fn hidden_characters_in_a_case_never_reach_the_screen() {
+    let mut model = opened();
+    let hostile = "a\u{1b}[2J\u{202e}b\u{200b}";
+    update(&mut model, Msg::Warning(hostile.to_owned()));
+    update(&mut model, Msg::Progress(hostile.to_owned()));
+    press(&mut model, ":");
+    update(&mut model, Msg::Paste(hostile.to_owned()));
+    let shown = lines(&model, 80, 24, false).concat();
+    assert!(!shown.chars().any(|c| c.is_control() || "\u{202e}\u{200b}".contains(c)), "{shown:?}");
+}
+
+proptest! {
+    #[test]
+    fn any_state_fits_any_screen(
+        keys in proptest::collection::vec(
+            prop_oneof![Just(":"), Just("?"), Just("g"), Just("j"), Just("G"), Just("/"), Just("Esc"), Just("Enter"), Just("東"), Just("m"), Just("1"), Just("Tab"), Just("u")],
+            0..12,
+        ),
+        width in 0_u16..140, height in 0_u16..50, x in 0_u16..5, y in 0_u16..5, open in any::<bool>(),
+    ) {
+        let mut model = if open { opened() } else { model() };
+        for key in keys {
+            press(&mut model, key);
+        }
+        let area = Rect::new(x, y, width, height);
+        let mut buffer = Buffer::empty(area);
+        let regions = draw(&model, &Theme::named("mono").unwrap(), area, &mut buffer);
+        if let Some(cursor) = regions.cursor {
+            prop_assert!(area.contains(cursor), "{:?} is not in {:?}", cursor, area);
+        }
+    }
+}

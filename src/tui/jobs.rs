@@ -1,0 +1,94 @@
+//! Latest wins: of each slot one job is under way and one waits; a newer one takes the waiting one's place. Whoever holds
+//! the cursor down asks a hundred times and is answered twice.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use super::message::Slot;
+
+/// Set when the answer is of no use any more.
+pub type Cancel = Arc<AtomicBool>;
+
+/// The jobs of all slots.
+#[derive(Debug)]
+pub struct Jobs<J> {
+    slots: BTreeMap<Slot, Running<J>>,
+}
+
+#[derive(Debug)]
+struct Running<J> {
+    cancel: Cancel,
+    waiting: Option<J>,
+}
+
+impl<J> Default for Jobs<J> {
+    fn default() -> Self {
+        Jobs { slots: BTreeMap::new() }
+    }
+}
+
+impl<J> Jobs<J> {
+    /// A job for a slot: to be started now where nothing is under way, else it waits. `hurry` cancels what is under way.
+    pub fn submit(&mut self, slot: Slot, job: J, hurry: bool) -> Option<(J, Cancel)> {
+        if let Some(running) = self.slots.get_mut(slot) {
+            running.waiting = Some(job);
+            if hurry {
+                running.cancel.store(true, Ordering::Relaxed);
+            }
+            return None;
+        }
+        Some((job, self.start(slot)))
+    }
+
+    /// The slot's job ended: the one that waited is to be started.
+    pub fn ended(&mut self, slot: Slot) -> Option<(J, Cancel)> {
+        let job = self.slots.remove(slot)?.waiting?;
+        Some((job, self.start(slot)))
+    }
+
+    /// Cancels everything and forgets what waits.
+    pub fn cancel_all(&mut self) {
+        for running in self.slots.values_mut() {
+            running.cancel.store(true, Ordering::Relaxed);
+            running.waiting = None;
+        }
+    }
+
+    /// Jobs under way.
+    pub fn under_way(&self) -> usize {
+        self.slots.len()
+    }
+
+    fn start(&mut self, slot: Slot) -> Cancel {
+        let cancel = Cancel::default();
+        self.slots.insert(slot, Running { cancel: Arc::clone(&cancel), waiting: None });
+        cancel
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_runs_one_waits_and_the_latest_wins() {
+        let mut jobs = Jobs::default();
+        let (first, cancel) = jobs.submit("a", 1, false).unwrap();
+        assert_eq!(first, 1);
+        for n in 2..100 {
+            assert!(jobs.submit("a", n, false).is_none());
+        }
+        assert!(!cancel.load(Ordering::Relaxed));
+        assert_eq!(jobs.submit("b", 7, false).unwrap().0, 7, "slots do not wait for each other");
+        let (next, second) = jobs.ended("a").unwrap();
+        assert_eq!(next, 99);
+        assert!(jobs.submit("a", 100, true).is_none() && second.load(Ordering::Relaxed));
+        assert_eq!(jobs.ended("a").unwrap().0, 100);
+        assert!(jobs.ended("a").is_none() && jobs.ended("a").is_none());
+        assert_eq!(jobs.under_way(), 1);
+        jobs.submit("b", 8, false);
+        jobs.cancel_all();
+        assert!(jobs.ended("b").is_none());
+    }
+}

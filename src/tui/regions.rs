@@ -1,0 +1,52 @@
+//! Where things were drawn: page sizes and mouse hits come from the same value that drew them.
+
+use ratatui::layout::{Position, Rect};
+
+use crate::command::Call;
+
+/// What stands under the pointer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Hit {
+    /// A click does this.
+    Call(Call),
+    /// A row of the view's pane, by its place in the list.
+    Row(&'static str, usize),
+    /// The pane itself, for the wheel.
+    Pane(&'static str),
+}
+
+/// One frame's places. What was pushed later lies in front.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Regions {
+    hits: Vec<(Rect, Hit)>,
+    /// Where the cursor blinks, while text is typed.
+    pub cursor: Option<Position>,
+}
+
+impl Regions {
+    /// Something that can be hit.
+    pub fn push(&mut self, area: Rect, hit: Hit) {
+        self.hits.push((area, hit));
+    }
+
+    /// What lies in front there.
+    pub fn at(&self, column: u16, row: u16) -> Option<&Hit> {
+        let here = Position::new(column, row);
+        self.hits.iter().rev().find(|(area, _)| area.contains(here)).map(|(_, hit)| hit)
+    }
+
+    /// Rows of a pane; at least one.
+    pub fn page(&self, pane: &str) -> usize {
+        let height = self.hits.iter().find_map(|(area, hit)| match hit {
+            Hit::Pane(name) if *name == pane => Some(area.height),
+            _ => None,
+        });
+        usize::from(height.unwrap_or(1)).max(1)
+    }
+
+    /// Adds what another part drew, in front.
+    pub fn extend(&mut self, other: Regions) {
+        self.hits.extend(other.hits);
+        self.cursor = other.cursor.or(self.cursor);
+    }
+}

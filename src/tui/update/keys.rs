@@ -1,0 +1,81 @@
+//! Keys, pasted text and the mouse.
+
+use crossterm::event::{MouseButton, MouseEvent, MouseEventKind};
+
+use super::{calls, overlays, views};
+use crate::command::Call;
+use crate::tui::keymap::Found;
+use crate::tui::keymap::key::Key;
+use crate::tui::message::Step;
+use crate::tui::model::Model;
+use crate::tui::model::toast::Tone;
+use crate::tui::overlay::Overlay;
+use crate::tui::overlay::page;
+use crate::tui::regions::Hit;
+
+/// Rows that one turn of the wheel moves.
+const WHEEL: usize = 3;
+
+/// A key: a command, a part of one, text, or nothing.
+pub fn press(model: &mut Model, key: Key, step: &mut Step) {
+    // An error stays until somebody was there to see it.
+    if model.toasts.shown().is_some_and(|toast| toast.tone == Tone::Error) {
+        step.changed |= model.toasts.dismiss();
+    }
+    let mut keys = std::mem::take(&mut model.pending);
+    step.changed |= !keys.is_empty();
+    let begun = !keys.is_empty();
+    keys.push(key);
+    match model.look_up(|keymap, now| keymap.resolve(&keys, now)) {
+        Found::Call(call) => calls::call(model, &call, step),
+        Found::Pending(_) => {
+            model.pending = keys;
+            step.changed = true;
+        }
+        Found::Nothing if begun => {}
+        Found::Nothing => {
+            if let Some(c) = key.typed() {
+                text(model, c.encode_utf8(&mut [0; 4]), step);
+            }
+        }
+    }
+}
+
+/// Typed or pasted text goes to whatever takes text.
+pub fn text(model: &mut Model, text: &str, step: &mut Step) {
+    if !model.takes_text() {
+        return;
+    }
+    if let Some(Overlay::Palette(palette)) = model.overlays.last_mut() {
+        palette.insert(text);
+        step.changed = true;
+        return;
+    }
+    views::with_front(model, step, |view, _, reply| view.insert(text, reply));
+}
+
+/// The wheel acts on the pane under the pointer, a click on what is there.
+pub fn mouse(model: &mut Model, mouse: MouseEvent, step: &mut Step) {
+    let hit = model.regions.at(mouse.column, mouse.row).cloned();
+    let wheel = match mouse.kind {
+        MouseEventKind::ScrollDown => Some("table.down"),
+        MouseEventKind::ScrollUp => Some("table.up"),
+        MouseEventKind::Down(MouseButton::Left) => None,
+        _ => return,
+    };
+    match (wheel, hit) {
+        (Some(id), Some(Hit::Row(..) | Hit::Pane(_))) => {
+            let call = Call { id: id.to_owned(), argument: String::new() };
+            for _ in 0..WHEEL {
+                if !overlays::command(model, &call, step) && model.overlays.is_empty() {
+                    views::command(model, &call, step);
+                }
+            }
+        }
+        (None, Some(Hit::Call(call))) if model.overlays.is_empty() => calls::call(model, &call, step),
+        (None, Some(Hit::Row(pane, row))) if pane != page::PANE && model.overlays.is_empty() => {
+            views::with_front(model, step, |view, _, reply| view.click(pane, row, reply));
+        }
+        _ => {}
+    }
+}

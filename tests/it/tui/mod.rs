@@ -1,0 +1,7 @@
+//! The terminal: its loop without a terminal, and the program in a terminal of its own.
+
+mod clock;
+mod headless;
+mod live;
+mod pty;
+mod signals;

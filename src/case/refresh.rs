@@ -2,6 +2,7 @@
 
 use rusqlite::{Connection, params};
 use std::collections::BTreeMap;
+use std::io::{self, Read};
 use std::path::Path;
 
 use super::error::CaseError;
@@ -9,7 +10,8 @@ use super::observed::{Lines, place};
 use super::project::{self, Fold, ProjectError};
 use super::state::{Source, State};
 use super::store::Case;
-use super::store::blob::{BlobReader, StoreError, stat};
+use super::store::blob::{BlobReader, Stat, StoreError, stat};
+use super::store::pack::Shelf;
 use super::verify::Problem;
 use crate::model::fact::Item;
 use crate::model::id::Id;
@@ -58,9 +60,7 @@ impl Case {
     }
 
     fn fold(&mut self, anew: bool) -> Result<(), CaseError> {
-        let (mut state, _) = self.state()?;
-        // The events are no longer needed, and for a large case they are the larger part.
-        state.events = Vec::new();
+        let state = self.current()?;
         let mark = self.mark()?;
         let version_is_ours =
             self.local(FOLDED)?.is_some_and(|m| m.split(' ').next() == Some(&project::VERSION.to_string()));
@@ -77,16 +77,19 @@ impl Case {
                 tx.execute("DELETE FROM folded", []).map_err(&sql)?;
             }
             let mut fold = Fold::begin(tx)?;
-            for (id, reading) in &wanted {
-                if !anew && have.contains_key(id) {
-                    continue;
+            let mut noted =
+                tx.prepare("INSERT INTO folded (acquisition, reading) VALUES (?1, ?2)").map_err(&sql)?;
+            let missing = wanted.iter().filter(|(id, _)| anew || !have.contains_key(id));
+            let mut sources = state.sources;
+            let mut shelf = Shelf::default();
+            for (blob, id) in by_place(tx, missing.map(|(id, _)| *id), &sources)? {
+                // Taken away as it is folded: what is held shrinks while the projections grow.
+                if let Some(source) = sources.remove(&id) {
+                    apply(tx, &mut fold, &source, blob, &mut shelf, Some(&path))?;
                 }
-                if let Some(source) = state.sources.get(id) {
-                    apply(tx, &mut fold, source, Some(&path))?;
-                }
-                tx.execute("INSERT INTO folded (acquisition, reading) VALUES (?1, ?2)", params![id.0, reading])
-                    .map_err(&sql)?;
+                noted.execute(params![id.0, wanted.get(&id)]).map_err(&sql)?;
             }
+            drop(noted);
             fold.finish()?;
             tx.execute("INSERT OR REPLACE INTO local (key, value) VALUES (?1, ?2)", params![FOLDED, mark])
                 .map_err(&sql)?;
@@ -126,8 +129,11 @@ impl Case {
         fresh.execute_batch(project::SCHEMA).map_err(&sql)?;
         let tx = fresh.transaction().map_err(&sql)?;
         let mut fold = Fold::begin(&tx)?;
-        for source in sources {
-            apply(self.conn(), &mut fold, source, None)?;
+        let mut shelf = Shelf::default();
+        for (blob, id) in by_place(self.conn(), sources.iter().map(|s| s.acquisition.id), &state.sources)? {
+            if let Some(source) = state.sources.get(&id) {
+                apply(self.conn(), &mut fold, source, blob, &mut shelf, None)?;
+            }
         }
         fold.finish()?;
         let (ours, right) = (project::dump_hash(self.conn())?, project::dump_hash(&tx)?);
@@ -150,25 +156,56 @@ fn folded(conn: &Connection) -> rusqlite::Result<BTreeMap<Id, [u8; 32]>> {
 /// Observations larger than this are decoded on a thread of their own while the fold goes on.
 const ASIDE_BYTES: u64 = 1 << 20;
 
+/// The observations of sources, in the order in which they stand in the file, so that each pack of small ones is opened once.
+/// `None` where there are none, or where they were destroyed.
+fn by_place(
+    conn: &Connection,
+    ids: impl Iterator<Item = Id>,
+    sources: &BTreeMap<Id, Source>,
+) -> Result<Vec<(Option<Stat>, Id)>, CaseError> {
+    let mut places = Vec::new();
+    for id in ids {
+        let reading = sources.get(&id).and_then(|source| source.reading.as_ref());
+        let blob = match reading.and_then(|reading| reading.observations.as_ref()) {
+            Some(digest) => stat(conn, digest).map_err(|e| CaseError::Projection(e.to_string()))?,
+            None => None,
+        };
+        places.push((blob.filter(|s| !s.expunged), id));
+    }
+    places.sort_unstable_by_key(|(blob, id)| (blob.map_or(0, |s| s.row), *id));
+    Ok(places)
+}
+
 /// Folds one source; its observations come from `conn`, or where they are many and `aside` names the file, from a second
 /// connection to it on another thread. Destroyed or missing observations leave the source without facts.
-fn apply(conn: &Connection, fold: &mut Fold<'_>, source: &Source, aside: Option<&Path>) -> Result<(), CaseError> {
+fn apply(
+    conn: &Connection,
+    fold: &mut Fold<'_>,
+    source: &Source,
+    blob: Option<Stat>,
+    shelf: &mut Shelf,
+    aside: Option<&Path>,
+) -> Result<(), CaseError> {
     let Some(reading) = &source.reading else { return Ok(()) };
-    let blob = match &reading.observations {
-        Some(digest) => stat(conn, digest).map_err(|e| CaseError::Projection(e.to_string()))?.filter(|s| !s.expunged),
-        None => None,
-    };
     let Some(blob) = blob else {
         return fold.apply(&source.acquisition, reading, &mut std::iter::empty::<Result<Item, CaseError>>());
     };
+    match shelf.bytes(conn, &blob) {
+        Ok(Some(bytes)) => return fold.apply(&source.acquisition, reading, &mut items(bytes, source)),
+        Ok(None) => {}
+        Err(error) => {
+            let lost = unreadable(&io::Error::other(error), source).into_iter().map(Err);
+            return fold.apply(&source.acquisition, reading, &mut lost.into_iter());
+        }
+    }
     match aside.filter(|_| blob.bytes > ASIDE_BYTES) {
-        None => fold.apply(&source.acquisition, reading, &mut items(conn, blob.row, source)),
+        None => fold.apply(&source.acquisition, reading, &mut items(BlobReader::new(conn, blob.row), source)),
         Some(path) => {
             let other = Case::reading_connection(path)?;
             let (sender, receiver) = crossbeam_channel::bounded::<Vec<Result<Item, CaseError>>>(4);
             std::thread::scope(|scope| {
                 scope.spawn(move || {
-                    let mut items = items(&other, blob.row, source);
+                    let mut items = items(BlobReader::new(&other, blob.row), source);
                     loop {
                         let some: Vec<_> = items.by_ref().take(128).collect();
                         if some.is_empty() || sender.send(some).is_err() {
@@ -205,14 +242,13 @@ fn unreadable(error: &std::io::Error, source: &Source) -> Option<CaseError> {
 }
 
 /// The items of one source's observations, placed in its evidence.
-fn items<'c>(
-    conn: &'c Connection,
-    row: i64,
+fn items<'c, R: Read + 'c>(
+    observations: R,
     source: &'c Source,
-) -> impl Iterator<Item = Result<Item, CaseError>> + use<'c> {
+) -> impl Iterator<Item = Result<Item, CaseError>> + use<'c, R> {
     let ahead = source.acquisition.options.get("clock-offset").and_then(|s| s.parse::<i64>().ok()).unwrap_or(0);
     let ahead = ahead.saturating_mul(1_000_000);
-    Lines::new(BlobReader::new(conn, row)).flat_map(move |line| match line {
+    Lines::new(observations).flat_map(move |line| match line {
         Ok(observed) => {
             let base = observed.base;
             observed.items.into_iter().map(move |item| Ok(slim(place(item, base, ahead)))).collect::<Vec<_>>()

@@ -6,6 +6,7 @@ mod chain;
 mod create;
 mod holder;
 mod load;
+pub mod pack;
 mod rescue;
 pub mod schema;
 mod settings;

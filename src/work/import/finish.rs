@@ -27,8 +27,6 @@ pub(super) struct Finished {
     pub ended: Ended,
     pub collected: Option<Collected>,
     pub redactions: Redactions,
-    /// Hashes of the stored copy and of the observations.
-    pub hashes: Hashes,
     pub raw: bool,
     /// Rejects that came from beside the reader (a cut file, a failing decoder).
     pub extra: Vec<Reject>,

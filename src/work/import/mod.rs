@@ -13,9 +13,9 @@
 mod batch;
 mod feed;
 mod finish;
-
 mod known;
 mod report;
+mod small;
 mod store;
 
 pub(crate) use batch::{Kind, read_stored, redact};

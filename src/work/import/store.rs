@@ -1,6 +1,7 @@
 //! The storing side: puts batches back in order, stages them, signs what is whole.
 
 use crossbeam_channel::{Receiver, RecvTimeoutError};
+use sha2::{Digest as _, Sha256};
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
@@ -9,15 +10,18 @@ use super::batch::{Batch, Done, What};
 use super::feed::{Begun, Ended, Trouble};
 use super::finish::{Finished, Hashes};
 use super::known::Known;
+use super::small::Whole;
 use super::report::{EvidenceRow, Progress, Report, UnreadRow};
 use crate::case::events::Group;
-use crate::case::events::kinds::{self, Acquired, ReadPayload};
+use crate::case::events::kinds;
 use crate::case::observed;
-use crate::case::store::blob::{FRAME_BYTES, Frame, Packer, Staged};
+use crate::case::store::blob::{self, FRAME_BYTES, Frame, Packer, Staged};
+use crate::case::store::pack::{Packs, SMALL_BYTES};
 use crate::case::store::{Change, Draft};
 use crate::case::{Case, CaseError};
 use crate::collect::redact::Redactions;
 use crate::model::acquisition::Acquisition;
+use crate::model::digest::Digest;
 use crate::model::id::Id;
 use crate::model::reading::{Reading, Status};
 use crate::read::Collector;
@@ -25,9 +29,13 @@ use crate::read::Collector;
 /// One transaction takes about this much of evidence and observations, uncompressed.
 const FLUSH_BYTES: usize = 8 << 20;
 /// Sources signed by one pair of events.
-const SOURCES_PER_EVENT: usize = 100;
-/// What a pair of events may hold, in bytes of JSON, well below an event's limit.
-const EVENT_BYTES: usize = 160 << 10;
+const SOURCES_PER_EVENT: usize = 500;
+/// What one event's payload and anchors may take in bytes, well below an event's limit.
+const EVENT_BYTES: usize = 200 << 10;
+/// What an anchor takes.
+const ANCHOR_BYTES: usize = 40;
+/// What the words about a source take in the events and in the projections, roughly.
+const SOURCE_BYTES: usize = 2 << 10;
 /// Whole sources wait at most this long for others to be stored with.
 const FLUSH_AFTER: Duration = Duration::from_millis(400);
 
@@ -35,7 +43,8 @@ const FLUSH_AFTER: Duration = Duration::from_millis(400);
 enum Step {
     Evidence(Vec<Frame>),
     Observations(Vec<Frame>),
-    Finish(Box<Finished>),
+    Finish(Box<Finished>, Hashes),
+    Whole(Box<Whole>),
 }
 
 /// The source whose batches are coming in.
@@ -124,6 +133,7 @@ impl<'c> Store<'c> {
                 });
             }
             What::Batch(batch) => self.batch(*batch, progress)?,
+            What::Small(files) => self.small(files, progress),
             What::Broken(what) => return Err(CaseError::Refused(format!("compressing evidence failed: {what}"))),
             What::End(ended) => self.end(*ended)?,
         }
@@ -161,14 +171,22 @@ impl<'c> Store<'c> {
             ended,
             collected,
             redactions: open.redactions,
-            hashes: open.hashes,
             raw: self.options.keep_raw,
             extra: Vec::new(),
         };
         finished.note_trouble();
-        self.wait(Step::Finish(Box::new(finished)));
+        self.wait(Step::Finish(Box::new(finished), open.hashes));
         self.waiting_since.get_or_insert_with(Instant::now);
         Ok(())
+    }
+
+    /// Small files that are whole: each is stored in the next transaction.
+    fn small(&mut self, files: Vec<Whole>, progress: &dyn Progress) {
+        for whole in files {
+            progress.bytes(whole.evidence.len() as u64);
+            self.wait(Step::Whole(Box::new(whole)));
+        }
+        self.waiting_since.get_or_insert_with(Instant::now);
     }
 
     fn wait(&mut self, step: Step) {
@@ -176,7 +194,10 @@ impl<'c> Store<'c> {
             Step::Evidence(frames) | Step::Observations(frames) => {
                 self.waiting_bytes += frames.iter().map(Frame::bytes).sum::<usize>();
             }
-            Step::Finish(_) => self.waiting_bytes += 4 << 10,
+            Step::Finish(..) => self.waiting_bytes += SOURCE_BYTES,
+            Step::Whole(whole) => {
+                self.waiting_bytes += whole.evidence.len() + whole.observations.len() + SOURCE_BYTES;
+            }
         }
         self.steps.push(step);
     }
@@ -188,17 +209,19 @@ impl<'c> Store<'c> {
         }
         let steps = std::mem::take(&mut self.steps);
         (self.waiting_bytes, self.waiting_since) = (0, None);
-        let (staged, known, group) = (&mut self.staged, &mut self.known, &mut self.group);
+        let (staged, known, group, packer) = (&mut self.staged, &mut self.known, &mut self.group, &mut self.packer);
         let rows = self.case.change("storing evidence", |change| {
-            let mut signing = Signing { rows: Vec::new(), pending: Vec::new(), size: 0, events: 0, group };
-            for step in &steps {
-                apply(change, step, staged, known, &mut signing)?;
+            let mut signing = Signing::new(group);
+            let mut shelf = Shelving { packs: [Packs::default(), Packs::default()], packer };
+            for step in steps {
+                apply(change, step, staged, known, &mut signing, &mut shelf)?;
             }
             if let Some((evidence, observations)) = staged {
                 let now = change.env().now();
                 let sql = change.sql("storing evidence");
                 evidence.renew(change.tx(), now).and_then(|()| observations.renew(change.tx(), now)).map_err(sql)?;
             }
+            shelf.close(change)?;
             signing.sign(change)?;
             Ok((signing.rows, signing.events))
         })?;
@@ -235,22 +258,118 @@ enum Row {
     Unread(UnreadRow),
 }
 
-/// Acquisitions and readings on their way into events.
+/// Acquisitions and readings on their way into events, written as they will be signed.
 struct Signing<'g> {
     rows: Vec<Row>,
-    pending: Vec<(Acquisition, Reading)>,
-    size: usize,
+    anchors: Vec<String>,
+    acquisitions: Vec<u8>,
+    readings: Vec<u8>,
     events: usize,
     group: &'g mut Option<(Id, u32)>,
 }
 
+/// Packs of small stored copies and of small observations, apart: a fold reads the latter only.
+struct Shelving<'p> {
+    packs: [Packs; 2],
+    packer: &'p mut Packer,
+}
+
+impl Shelving<'_> {
+    fn close(&mut self, change: &Change<'_>) -> Result<(), CaseError> {
+        let closed = self.packs.iter_mut().try_for_each(|packs| packs.close(change.tx(), self.packer));
+        closed.map_err(|e| change.store("storing evidence", e))
+    }
+}
+
+/// The two blobs of a source, stored but without a name so far.
+enum Blobs {
+    /// Staged piece by piece.
+    Staged(Staged, Staged),
+    /// At hand.
+    Whole(Vec<u8>, Vec<u8>),
+}
+
+/// Which of a source's blobs get a name.
+struct Keep {
+    evidence: bool,
+    observations: bool,
+}
+
+impl Blobs {
+    /// Digest and size of the stored copy.
+    fn evidence(&self) -> (Digest, u64) {
+        match self {
+            Blobs::Staged(evidence, _) => (evidence.digest(), evidence.bytes()),
+            Blobs::Whole(evidence, _) => (Digest::of(evidence), evidence.len() as u64),
+        }
+    }
+
+    fn has_observations(&self) -> bool {
+        match self {
+            Blobs::Staged(_, observations) => observations.bytes() > 0,
+            Blobs::Whole(_, observations) => !observations.is_empty(),
+        }
+    }
+
+    /// Names what is kept and drops the rest; the observations' digest where they are kept.
+    fn end(self, keep: &Keep, change: &Change<'_>, shelf: &mut Shelving<'_>) -> Result<Option<Digest>, CaseError> {
+        match self {
+            Blobs::Staged(evidence, observations) => {
+                let mut digest = None;
+                let tx = change.tx();
+                let done = match keep.evidence {
+                    true => evidence.seal(tx).map(|_| ()),
+                    false => evidence.discard(tx),
+                };
+                let done = done.and_then(|()| match keep.observations {
+                    true => observations.seal(tx).map(|sealed| digest = Some(sealed)),
+                    false => observations.discard(tx),
+                });
+                done.map(|()| digest).map_err(change.sql("storing evidence"))
+            }
+            Blobs::Whole(evidence, observations) => {
+                let [copies, lines] = &mut shelf.packs;
+                if keep.evidence {
+                    pack_whole(change, copies, &evidence, shelf.packer)?;
+                }
+                let kept = keep.observations.then(|| pack_whole(change, lines, &observations, shelf.packer));
+                kept.transpose()
+            }
+        }
+    }
+}
+
+fn pack_whole(
+    change: &Change<'_>,
+    packs: &mut Packs,
+    bytes: &[u8],
+    packer: &mut Packer,
+) -> Result<Digest, CaseError> {
+    if bytes.len() > SMALL_BYTES {
+        let holder = crate::case::store::holder(change.env());
+        let stored = blob::store(change.tx(), change.env().now(), &holder, bytes);
+        return stored.map_err(|e| change.store("storing evidence", e));
+    }
+    let hash: [u8; 32] = Sha256::digest(bytes).into();
+    packs.add(change.tx(), &hash, bytes, packer).map_err(|e| change.store("storing evidence", e))?;
+    Ok(Digest::from_sha256(&hash))
+}
+
 fn apply(
     change: &mut Change<'_>,
-    step: &Step,
+    step: Step,
     staged: &mut Option<(Staged, Staged)>,
     known: &mut Known,
     signing: &mut Signing<'_>,
+    shelf: &mut Shelving<'_>,
 ) -> Result<(), CaseError> {
+    let step = match step {
+        Step::Whole(whole) => {
+            let Whole { finished, evidence, observations } = *whole;
+            return finish(change, &finished, Blobs::Whole(evidence, observations), known, signing, shelf);
+        }
+        other => other,
+    };
     let sql = change.sql("storing evidence");
     if staged.is_none() {
         let holder = crate::case::store::holder(change.env());
@@ -266,13 +385,14 @@ fn apply(
         Step::Observations(frames) => {
             frames.iter().try_for_each(|frame| observations.push(change.tx(), frame)).map_err(sql)?;
         }
-        Step::Finish(finished) => {
+        Step::Finish(finished, hashes) => {
             if let Some((mut evidence, mut observations)) = staged.take() {
-                evidence.adopt(finished.hashes.evidence.clone());
-                observations.adopt(finished.hashes.observations.clone());
-                finish(change, finished, evidence, observations, known, signing)?;
+                evidence.adopt(hashes.evidence);
+                observations.adopt(hashes.observations);
+                finish(change, &finished, Blobs::Staged(evidence, observations), known, signing, shelf)?;
             }
         }
+        Step::Whole(_) => {}
     }
     Ok(())
 }
@@ -281,18 +401,17 @@ fn apply(
 fn finish(
     change: &mut Change<'_>,
     finished: &Finished,
-    evidence: Staged,
-    observations: Staged,
+    blobs: Blobs,
     known: &mut Known,
     signing: &mut Signing<'_>,
+    shelf: &mut Shelving<'_>,
 ) -> Result<(), CaseError> {
-    let sql = change.sql("storing evidence");
-    let stored = finished.begun.kept.then(|| (evidence.digest(), evidence.bytes()));
+    let stored = finished.begun.kept.then(|| blobs.evidence());
     let acquisition = finished.acquisition(stored, change.env().now());
     let unopened = finished.ended.original.is_none();
     let already = finished.ended.already.is_some() || (!unopened && !known.add(acquisition.id));
     if finished.ended.cancelled || unopened || already {
-        evidence.discard(change.tx()).and_then(|()| observations.discard(change.tx())).map_err(sql)?;
+        blobs.end(&Keep { evidence: false, observations: false }, change, shelf)?;
         if already {
             let held = known.source(finished.ended.already.unwrap_or(acquisition.id));
             let held = held.and_then(|source| Some((&source.acquisition, source.reading.as_ref()?)));
@@ -305,53 +424,54 @@ fn finish(
         }
         return Ok(());
     }
-    match finished.begun.kept {
-        true => evidence.seal(change.tx()).map(|_| ()),
-        false => evidence.discard(change.tx()),
-    }
-    .map_err(&sql)?;
-    let read = if observations.bytes() > 0 {
-        Some(observations.seal(change.tx()).map_err(&sql)?)
-    } else {
-        observations.discard(change.tx()).map_err(&sql)?;
-        None
-    };
+    let keep = Keep { evidence: finished.begun.kept, observations: blobs.has_observations() };
+    let read = blobs.end(&keep, change, shelf)?;
     let reading = finished.reading(&acquisition, read);
     signing.rows.push(match reading.status {
         Status::Unrecognised => Row::Unread(UnreadRow { path: acquisition.place(), reason: reading.reason.clone() }),
         _ => Row::Evidence(row(&acquisition, &reading, false)),
     });
-    signing.push(change, acquisition, reading)
+    signing.push(change, &acquisition, &reading)
 }
 
-impl Signing<'_> {
-    fn push(&mut self, change: &mut Change<'_>, acquisition: Acquisition, reading: Reading) -> Result<(), CaseError> {
-        let size = serde_json::to_vec(&acquisition)
-            .map_or(0, |v| v.len())
-            .max(serde_json::to_vec(&reading).map_or(0, |v| v.len()));
-        if self.pending.len() >= SOURCES_PER_EVENT || self.size + size > EVENT_BYTES {
+impl<'g> Signing<'g> {
+    fn new(group: &'g mut Option<(Id, u32)>) -> Self {
+        let (acquisitions, readings) = (Vec::new(), Vec::new());
+        Signing { rows: Vec::new(), anchors: Vec::new(), acquisitions, readings, events: 0, group }
+    }
+
+    fn push(&mut self, change: &mut Change<'_>, acquisition: &Acquisition, reading: &Reading) -> Result<(), CaseError> {
+        let shape = |e: serde_json::Error| CaseError::Refused(format!("writing an event: {e}"));
+        let before = (self.acquisitions.len(), self.readings.len());
+        serde_json::to_writer(&mut self.acquisitions, acquisition).map_err(shape)?;
+        serde_json::to_writer(&mut self.readings, reading).map_err(shape)?;
+        let anchors = (self.anchors.len() + 1) * ANCHOR_BYTES;
+        let full = self.acquisitions.len().max(self.readings.len()) + anchors > EVENT_BYTES;
+        if !self.anchors.is_empty() && (full || self.anchors.len() >= SOURCES_PER_EVENT) {
+            let rest = (self.acquisitions.split_off(before.0), self.readings.split_off(before.1));
             self.sign(change)?;
+            (self.acquisitions, self.readings) = rest;
         }
-        self.size += size;
-        self.pending.push((acquisition, reading));
+        self.acquisitions.push(b',');
+        self.readings.push(b',');
+        self.anchors.push(acquisition.id.to_string());
         Ok(())
     }
 
     /// Two events for all that is pending: what was got, and what was read out of it.
     fn sign(&mut self, change: &mut Change<'_>) -> Result<(), CaseError> {
-        if self.pending.is_empty() {
+        if self.anchors.is_empty() {
             return Ok(());
         }
-        let (acquisitions, readings): (Vec<_>, Vec<_>) = std::mem::take(&mut self.pending).into_iter().unzip();
-        self.size = 0;
-        let anchors: Vec<String> = acquisitions.iter().map(|a: &Acquisition| a.id.to_string()).collect();
-        let mut acquired = Draft::new(kinds::ACQUIRED, kinds::to_value(&Acquired { acquisitions })?);
-        let mut read = Draft::new(kinds::READ, kinds::to_value(&ReadPayload { readings })?);
-        for draft in [&mut acquired, &mut read] {
+        let acquired = payload("acquisitions", std::mem::take(&mut self.acquisitions))?;
+        let read = payload("readings", std::mem::take(&mut self.readings))?;
+        let anchors = std::mem::take(&mut self.anchors);
+        let mut drafts = vec![Draft::written(kinds::ACQUIRED, acquired), Draft::written(kinds::READ, read)];
+        for draft in &mut drafts {
             draft.anchors = anchors.clone();
             draft.group = Some(self.part(change)?);
         }
-        self.events += change.append(vec![acquired, read])?.len();
+        self.events += change.append(drafts)?.len();
         Ok(())
     }
 
@@ -366,6 +486,14 @@ impl Signing<'_> {
         *n += 1;
         Ok(Group { id: *id, n: *n, of: None })
     }
+}
+
+/// `{"name":[…]}` of elements that are each followed by a comma: the payloads of [`kinds::Acquired`] and
+/// [`kinds::ReadPayload`].
+fn payload(name: &str, mut elements: Vec<u8>) -> Result<String, CaseError> {
+    elements.pop();
+    let elements = String::from_utf8(elements).map_err(|e| CaseError::Refused(format!("writing an event: {e}")))?;
+    Ok(format!("{{\"{name}\":[{elements}]}}"))
 }
 
 fn row(acquisition: &Acquisition, reading: &Reading, already: bool) -> EvidenceRow {

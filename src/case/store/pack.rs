@@ -27,7 +27,13 @@ pub struct Packs {
 impl Packs {
     /// Stores bytes of that digest, unless they are stored or were destroyed on purpose. Nothing is in the file until
     /// [`Packs::close`].
-    pub fn add(&mut self, conn: &Connection, hash: &[u8; 32], bytes: &[u8], packer: &mut Packer) -> Result<(), StoreError> {
+    pub fn add(
+        &mut self,
+        conn: &Connection,
+        digest: &Digest,
+        bytes: &[u8],
+        packer: &mut Packer,
+    ) -> Result<(), StoreError> {
         if self.raw.len() + bytes.len() > PACK_BYTES {
             self.close(conn, packer)?;
         }
@@ -38,13 +44,14 @@ impl Packs {
                 *self.row.insert(conn.last_insert_rowid())
             }
         };
+        let name = crate::model::id::unhex(digest.hex()).unwrap_or_default();
         let lines = memchr::memchr_iter(b'\n', bytes).count();
         let added = conn
             .prepare_cached(
                 "INSERT INTO blob (hash, bytes, lines, frames, state, pack, first_byte) \
                  VALUES (?1, ?2, ?3, 1, 1, ?4, ?5) ON CONFLICT (hash) DO NOTHING",
             )?
-            .execute(params![hash.as_slice(), bytes.len() as i64, lines as i64, row, self.raw.len() as i64])?;
+            .execute(params![name, bytes.len() as i64, lines as i64, row, self.raw.len() as i64])?;
         if added > 0 {
             self.raw.extend_from_slice(bytes);
         }

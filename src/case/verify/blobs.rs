@@ -114,8 +114,10 @@ fn each_row(case: &Case, mut see: impl FnMut(Row)) -> Result<(), CaseError> {
     let sql = case.sql("reading blobs");
     let mut statement = case
         .conn()
-        .prepare("SELECT id, hash, bytes, lines, frames, state, pack, first_byte FROM blob \
-             WHERE state IN (1, 2) ORDER BY hash")
+        .prepare(
+            "SELECT id, hash, bytes, lines, frames, state, pack, first_byte FROM blob \
+             WHERE state IN (1, 2) ORDER BY hash",
+        )
         .map_err(&sql)?;
     let mut rows = statement.query([]).map_err(&sql)?;
     while let Some(row) = rows.next().map_err(&sql)? {
@@ -179,7 +181,11 @@ impl Packs {
             }
         }
         for pack in self.parts.keys() {
-            problems.push(Problem::new("blob", format!("pack {pack}"), "blobs are said to stand in it, and it is none"));
+            problems.push(Problem::new(
+                "blob",
+                format!("pack {pack}"),
+                "blobs are said to stand in it, and it is none",
+            ));
         }
         Ok(problems)
     }

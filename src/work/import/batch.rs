@@ -78,12 +78,12 @@ pub(super) struct Part {
 const GLUE_BYTES: usize = 64 << 10;
 
 /// Redacts, reads, compresses.
-pub(super) fn work(task: Task, options: &Options, packer: &mut Packer) -> Done {
+pub(super) fn work(task: Task, options: &Options, packer: &mut Packer, small: &mut small::Worker<'_>) -> Done {
     let what = match task.work {
         Work::Segments(kind, segments) => {
             batch(kind, &segments, options, packer).map(|batch| What::Batch(Box::new(batch)))
         }
-        Work::Small(files) => small::work(files, options).map(What::Small),
+        Work::Small(files) => small.work(files).map(What::Small),
     };
     Done { sequence: task.sequence, what: what.unwrap_or_else(|e| What::Broken(e.to_string())) }
 }

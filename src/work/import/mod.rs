@@ -126,8 +126,9 @@ pub fn import(
             let (tasks, to_store) = (tasks.clone(), to_store.clone());
             scope.spawn(move || {
                 let Ok(mut packer) = Packer::new() else { return };
+                let mut small = small::Worker::new(options);
                 for task in tasks {
-                    if to_store.send(batch::work(task, options, &mut packer)).is_err() {
+                    if to_store.send(batch::work(task, options, &mut packer, &mut small)).is_err() {
                         break;
                     }
                 }
@@ -140,7 +141,9 @@ pub fn import(
     let mut report = store.into_report();
     report.interrupted = cancel.load(std::sync::atomic::Ordering::Relaxed);
     outcome?;
+    case.release_memory()?;
     case.refresh()?;
+    case.release_memory()?;
     let after = case.counts()?;
     report.images = report::Growth { new: after.images.saturating_sub(before.images), total: after.images };
     report.uses = report::Growth { new: after.uses.saturating_sub(before.uses), total: after.uses };

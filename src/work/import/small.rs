@@ -1,8 +1,10 @@
 //! Small files: read whole by the feed, worked on many at a time, stored many in one transaction. What a large source
 //! costs once (a task, a staged blob, a transaction) would cost more than the file itself.
 
+use std::collections::HashMap;
 use std::fs::File;
 use std::io::{self, Read as _};
+use std::sync::Arc;
 
 use super::Options;
 use super::batch::{self, Kind};
@@ -12,13 +14,17 @@ use crate::case::observed;
 use crate::collect::redact::Redactions;
 use crate::collect::walk;
 use crate::model::digest::Digest;
-use crate::read::{Collector, Detection, Segment, SegmentKind, Splitter, detect};
+use crate::read::{Collected, Detection, Format, ReadError, Segment, SegmentKind, Splitter, detect};
 
 /// The largest file that is read whole.
 pub(super) const LARGEST: u64 = 64 << 10;
 /// Files that are worked on together: so many bytes, or so many files.
 const GROUP_BYTES: usize = 256 << 10;
 const GROUP_FILES: usize = 128;
+
+/// What a thread remembers of the files before: so many bytes, counting so many for each beside its own.
+const REMEMBERED_BYTES: usize = 2 << 20;
+const ENTRY_BYTES: usize = 1 << 10;
 
 /// A small file as it was read; its bytes are UTF-8 as far as they are text at all.
 pub(super) struct Small {
@@ -29,10 +35,7 @@ pub(super) struct Small {
 /// What a small file gave.
 pub(super) struct Whole {
     pub finished: Finished,
-    /// The stored copy; empty where nothing is kept.
-    pub evidence: Vec<u8>,
-    /// Its observations.
-    pub observations: Vec<u8>,
+    pub given: Arc<Given>,
 }
 
 /// Files that wait to be worked on together.
@@ -75,55 +78,130 @@ pub(super) fn read(source: &walk::Source) -> io::Result<Bytes> {
     if bytes.len() < room { Ok(Bytes::All(bytes)) } else { Ok(Bytes::Begin(bytes, file)) }
 }
 
-/// Works on files in their order.
-pub(super) fn work(files: Vec<Small>, options: &Options) -> io::Result<Vec<Whole>> {
-    files.into_iter().map(|file| one(file, options)).collect()
+/// Works on small files, and remembers what the last ones gave: the same file lies in many places of a dump of many
+/// teams. One a thread.
+pub(super) struct Worker<'o> {
+    options: &'o Options,
+    given: HashMap<(Digest, Option<Format>), Arc<Given>>,
+    given_bytes: usize,
 }
 
-fn one(small: Small, options: &Options) -> io::Result<Whole> {
-    let Small { mut begun, bytes } = small;
-    let original = Some((Digest::of(&bytes), bytes.len() as u64));
-    let detection = match options.format {
-        Some(format) => Detection::Known(format),
-        None => detect(&bytes, true, &begun.origin.path),
-    };
-    let mut ended = Ended { original, ..Ended::default() };
+/// What bytes give, wherever they lie.
+pub(super) struct Given {
+    /// The stored copy; empty where nothing is kept.
+    pub evidence: Blob,
+    /// Its observations.
+    pub observations: Blob,
+    collected: Option<Collected>,
+    redactions: Redactions,
+    broken: Option<ReadError>,
+}
+
+/// Bytes with their name.
+pub(super) struct Blob {
+    pub bytes: Vec<u8>,
+    pub digest: Digest,
+}
+
+impl<'o> Worker<'o> {
+    pub fn new(options: &'o Options) -> Self {
+        Worker { options, given: HashMap::new(), given_bytes: 0 }
+    }
+
+    /// Works on files in their order.
+    pub fn work(&mut self, files: Vec<Small>) -> io::Result<Vec<Whole>> {
+        files.into_iter().map(|file| self.one(file)).collect()
+    }
+
+    fn one(&mut self, small: Small) -> io::Result<Whole> {
+        let Small { mut begun, bytes } = small;
+        let original = Digest::of(&bytes);
+        let size = bytes.len() as u64;
+        let detection = match self.options.format {
+            Some(format) => Detection::Known(format),
+            None => detect(&bytes, true, &begun.origin.path),
+        };
+        let format = match detection {
+            Detection::Known(format) => {
+                (begun.format, begun.kept) = (Ok(format), true);
+                Some(format)
+            }
+            Detection::Unknown { reason, text } => {
+                (begun.format, begun.kept) = (Err(reason), text);
+                None
+            }
+        };
+        let bytes = if begun.kept { bytes } else { Vec::new() };
+        let given = self.given(original.clone(), format, bytes)?;
+        let ended = Ended {
+            original: Some((original, size)),
+            broken: given.broken.clone().map(Trouble::Split),
+            ..Ended::default()
+        };
+        let mut finished = Finished {
+            begun,
+            ended,
+            collected: given.collected.clone(),
+            redactions: given.redactions.clone(),
+            raw: self.options.keep_raw,
+            extra: Vec::new(),
+        };
+        finished.note_trouble();
+        Ok(Whole { finished, given })
+    }
+
+    fn given(&mut self, original: Digest, format: Option<Format>, bytes: Vec<u8>) -> io::Result<Arc<Given>> {
+        let key = (original, format);
+        if let Some(given) = self.given.get(&key) {
+            return Ok(Arc::clone(given));
+        }
+        let given = Arc::new(give(&key.0, format, bytes, self.options)?);
+        self.given_bytes += given.evidence.bytes.len() + given.observations.bytes.len() + ENTRY_BYTES;
+        if self.given_bytes > REMEMBERED_BYTES {
+            self.given.clear();
+            self.given_bytes = 0;
+        }
+        self.given.insert(key, Arc::clone(&given));
+        Ok(given)
+    }
+}
+
+fn give(original: &Digest, format: Option<Format>, bytes: Vec<u8>, options: &Options) -> io::Result<Given> {
     let mut segments = Vec::new();
-    let kind = match detection {
-        Detection::Known(format) => {
-            (begun.format, begun.kept) = (Ok(format), true);
+    let (kind, broken) = match format {
+        Some(format) => {
             let mut splitter = Splitter::new(format, options.limits);
             let split = splitter.push(&bytes, &mut segments).and_then(|()| splitter.finish(&mut segments));
-            ended.broken = split.err().map(Trouble::Split);
-            Kind::Read(format)
+            (Kind::Read(format), split.err())
         }
-        Detection::Unknown { reason, text } => {
-            (begun.format, begun.kept) = (Err(reason), text);
-            if text && !bytes.is_empty() {
-                segments.push(Segment { kind: SegmentKind::Glue, pointer: String::new(), list: None, bytes });
+        None => {
+            if !bytes.is_empty() {
+                let (kind, bytes) = (SegmentKind::Glue, bytes.clone());
+                segments.push(Segment { kind, pointer: String::new(), list: None, bytes });
             }
-            Kind::Keep
+            (Kind::Keep, None)
         }
     };
-    whole(begun, ended, kind, &segments, options)
-}
-
-fn whole(begun: Begun, ended: Ended, kind: Kind, segments: &[Segment], options: &Options) -> io::Result<Whole> {
-    let mut evidence = Vec::with_capacity(segments.iter().map(|s| s.bytes.len() + 64).sum());
-    let mut taken = batch::take(kind, segments, options, &mut evidence)?;
+    let mut evidence = Vec::with_capacity(bytes.len() + 64);
+    let mut taken = batch::take(kind, &segments, options, &mut evidence)?;
     let (mut observations, mut base) = (Vec::new(), 0);
     for part in &taken.parts {
         observed::push_line(base, &part.tail, &mut observations);
         base += part.bytes;
     }
-    let collected = taken.collector.take().map(|mut collector: Collector| {
-        if let Some(Trouble::Split(error)) = &ended.broken {
+    let collected = taken.collector.take().map(|mut collector| {
+        if let Some(error) = &broken {
             collector.broken(error);
         }
         collector.finish(options.partial)
     });
-    let redactions: Redactions = std::mem::take(&mut taken.redactions);
-    let mut finished = Finished { begun, ended, collected, redactions, raw: options.keep_raw, extra: Vec::new() };
-    finished.note_trouble();
-    Ok(Whole { finished, evidence, observations })
+    // Where nothing was hidden, the copy has the name of the original.
+    let digest = if evidence == bytes { original.clone() } else { Digest::of(&evidence) };
+    Ok(Given {
+        evidence: Blob { digest, bytes: evidence },
+        observations: Blob { digest: Digest::of(&observations), bytes: observations },
+        collected,
+        redactions: taken.redactions,
+        broken,
+    })
 }

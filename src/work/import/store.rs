@@ -1,8 +1,8 @@
 //! The storing side: puts batches back in order, stages them, signs what is whole.
 
 use crossbeam_channel::{Receiver, RecvTimeoutError};
-use sha2::{Digest as _, Sha256};
 use std::collections::BTreeMap;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use super::Options;
@@ -10,8 +10,8 @@ use super::batch::{Batch, Done, What};
 use super::feed::{Begun, Ended, Trouble};
 use super::finish::{Finished, Hashes};
 use super::known::Known;
-use super::small::Whole;
 use super::report::{EvidenceRow, Progress, Report, UnreadRow};
+use super::small::{Blob, Given, Whole};
 use crate::case::events::Group;
 use crate::case::events::kinds;
 use crate::case::observed;
@@ -183,7 +183,7 @@ impl<'c> Store<'c> {
     /// Small files that are whole: each is stored in the next transaction.
     fn small(&mut self, files: Vec<Whole>, progress: &dyn Progress) {
         for whole in files {
-            progress.bytes(whole.evidence.len() as u64);
+            progress.bytes(whole.given.evidence.bytes.len() as u64);
             self.wait(Step::Whole(Box::new(whole)));
         }
         self.waiting_since.get_or_insert_with(Instant::now);
@@ -196,7 +196,8 @@ impl<'c> Store<'c> {
             }
             Step::Finish(..) => self.waiting_bytes += SOURCE_BYTES,
             Step::Whole(whole) => {
-                self.waiting_bytes += whole.evidence.len() + whole.observations.len() + SOURCE_BYTES;
+                let given = &whole.given;
+                self.waiting_bytes += given.evidence.bytes.len() + given.observations.bytes.len() + SOURCE_BYTES;
             }
         }
         self.steps.push(step);
@@ -286,7 +287,7 @@ enum Blobs {
     /// Staged piece by piece.
     Staged(Staged, Staged),
     /// At hand.
-    Whole(Vec<u8>, Vec<u8>),
+    Whole(Arc<Given>),
 }
 
 /// Which of a source's blobs get a name.
@@ -300,14 +301,14 @@ impl Blobs {
     fn evidence(&self) -> (Digest, u64) {
         match self {
             Blobs::Staged(evidence, _) => (evidence.digest(), evidence.bytes()),
-            Blobs::Whole(evidence, _) => (Digest::of(evidence), evidence.len() as u64),
+            Blobs::Whole(given) => (given.evidence.digest.clone(), given.evidence.bytes.len() as u64),
         }
     }
 
     fn has_observations(&self) -> bool {
         match self {
             Blobs::Staged(_, observations) => observations.bytes() > 0,
-            Blobs::Whole(_, observations) => !observations.is_empty(),
+            Blobs::Whole(given) => !given.observations.bytes.is_empty(),
         }
     }
 
@@ -327,32 +328,28 @@ impl Blobs {
                 });
                 done.map(|()| digest).map_err(change.sql("storing evidence"))
             }
-            Blobs::Whole(evidence, observations) => {
+            Blobs::Whole(given) => {
                 let [copies, lines] = &mut shelf.packs;
                 if keep.evidence {
-                    pack_whole(change, copies, &evidence, shelf.packer)?;
+                    pack_whole(change, copies, &given.evidence, shelf.packer)?;
                 }
-                let kept = keep.observations.then(|| pack_whole(change, lines, &observations, shelf.packer));
-                kept.transpose()
+                if keep.observations {
+                    pack_whole(change, lines, &given.observations, shelf.packer)?;
+                }
+                Ok(keep.observations.then(|| given.observations.digest.clone()))
             }
         }
     }
 }
 
-fn pack_whole(
-    change: &Change<'_>,
-    packs: &mut Packs,
-    bytes: &[u8],
-    packer: &mut Packer,
-) -> Result<Digest, CaseError> {
-    if bytes.len() > SMALL_BYTES {
+fn pack_whole(change: &Change<'_>, packs: &mut Packs, blob: &Blob, packer: &mut Packer) -> Result<(), CaseError> {
+    let stored = if blob.bytes.len() > SMALL_BYTES {
         let holder = crate::case::store::holder(change.env());
-        let stored = blob::store(change.tx(), change.env().now(), &holder, bytes);
-        return stored.map_err(|e| change.store("storing evidence", e));
-    }
-    let hash: [u8; 32] = Sha256::digest(bytes).into();
-    packs.add(change.tx(), &hash, bytes, packer).map_err(|e| change.store("storing evidence", e))?;
-    Ok(Digest::from_sha256(&hash))
+        blob::store(change.tx(), change.env().now(), &holder, &blob.bytes).map(|_| ())
+    } else {
+        packs.add(change.tx(), &blob.digest, &blob.bytes, packer)
+    };
+    stored.map_err(|e| change.store("storing evidence", e))
 }
 
 fn apply(
@@ -365,8 +362,8 @@ fn apply(
 ) -> Result<(), CaseError> {
     let step = match step {
         Step::Whole(whole) => {
-            let Whole { finished, evidence, observations } = *whole;
-            return finish(change, &finished, Blobs::Whole(evidence, observations), known, signing, shelf);
+            let Whole { finished, given } = *whole;
+            return finish(change, &finished, Blobs::Whole(given), known, signing, shelf);
         }
         other => other,
     };

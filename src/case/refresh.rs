@@ -67,6 +67,8 @@ impl Case {
             let tx = change.tx();
             // Read within the transaction: another process may have appended, or folded, since we looked.
             let state = current(tx).map_err(&sql)?;
+            // The pages of the events, which are not read again, would take as much memory as what they say.
+            tx.execute_batch("PRAGMA shrink_memory").map_err(&sql)?;
             let mark = mark(arrivals(tx).map_err(&sql)?);
             let wanted = state.folded_set();
             let have = folded(tx).map_err(&sql)?;

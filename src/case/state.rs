@@ -148,7 +148,10 @@ struct Folding {
     members: BTreeMap<String, Joined>,
     sources: BTreeMap<Id, Source>,
     expunged: HashSet<Digest>,
-    readings: HashMap<Id, (u32, Place, Reading)>,
+    /// By acquisition, the version and place of the best reading so far.
+    best: HashMap<Id, (u32, Place)>,
+    /// Readings that stand before another device's word that it got the same.
+    early: HashMap<Id, Reading>,
 }
 
 impl Folding {
@@ -174,12 +177,14 @@ impl Folding {
             }
             Payload::Read(read) => {
                 for reading in read.readings {
-                    let better = self
-                        .readings
-                        .get(&reading.acquisition)
-                        .is_none_or(|(version, place, _)| (*version, *place) < (reading.version, told.place));
-                    if better {
-                        self.readings.insert(reading.acquisition, (reading.version, told.place, reading));
+                    let (id, rank) = (reading.acquisition, (reading.version, told.place));
+                    if self.best.get(&id).is_some_and(|best| *best >= rank) {
+                        continue;
+                    }
+                    self.best.insert(id, rank);
+                    match self.sources.get_mut(&id) {
+                        Some(source) => source.reading = Some(reading),
+                        None => drop(self.early.insert(id, reading)),
                     }
                 }
             }
@@ -189,8 +194,9 @@ impl Folding {
     }
 
     fn end(mut self, events: Vec<Told>) -> State {
-        for (id, (_, _, reading)) in self.readings {
-            if let Some(source) = self.sources.get_mut(&id) {
+        for (id, reading) in self.early {
+            // A later reading that found its source is the better one.
+            if let Some(source) = self.sources.get_mut(&id).filter(|source| source.reading.is_none()) {
                 source.reading = Some(reading);
             }
         }

@@ -8,6 +8,7 @@ use crate::cli::out::Tone;
 use crate::cli::table::{Table, number, path, word};
 use crate::cli::words::short;
 use crate::cli::{Context, Exit, Failure, Outcome, locate};
+use crate::collect::archive::ArchiveLimits;
 use crate::collect::walk;
 use crate::model::acquisition::{Origin, OriginKind};
 use crate::model::reading::Status;
@@ -72,6 +73,7 @@ fn options(args: &ImportArgs, context: &Context<'_, '_>) -> Result<Options, Fail
         partial: args.partial,
         keep_raw: args.keep_raw,
         limits: Limits::default(),
+        archives: ArchiveLimits::default(),
     })
 }
 

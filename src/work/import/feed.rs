@@ -6,9 +6,10 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::batch::{BATCH_BYTES, Done, Kind, Task, What, Work};
 use super::known::{self, Known};
+use super::members::{Archived, Inside, Opened};
 use super::small::{self, Small};
 use super::{Content, Input, Options};
-use crate::collect::{decode, walk};
+use crate::collect::{archive, decode, walk};
 use crate::model::acquisition::Origin;
 use crate::model::digest::Digest;
 use crate::model::id::Id;
@@ -24,6 +25,7 @@ const KEEP_BYTES: usize = 16 << 20;
 const CHUNK_BYTES: usize = 256 << 10;
 
 /// A source begins.
+#[derive(Clone)]
 pub(super) struct Begun {
     pub origin: Origin,
     pub context: Option<String>,
@@ -44,6 +46,8 @@ pub(super) struct Ended {
     pub transforms: Vec<String>,
     /// Why it was not read to its end.
     pub broken: Option<Trouble>,
+    /// It is an archive: what came of its members.
+    pub archive: Option<Archived>,
     /// It is in the case already.
     pub already: Option<Id>,
     /// Reading stopped because the responder asked for it: nothing of it is to be stored.
@@ -59,7 +63,7 @@ pub(super) enum Trouble {
 }
 
 pub(super) struct Feed<'a> {
-    options: &'a Options,
+    pub(super) options: &'a Options,
     known: &'a Known,
     cancel: &'a AtomicBool,
     tasks: Sender<Task>,
@@ -70,7 +74,7 @@ pub(super) struct Feed<'a> {
 }
 
 /// The other side has stopped: it has the reason.
-struct Gone;
+pub(super) struct Gone;
 
 impl<'a> Feed<'a> {
     pub fn new(
@@ -94,11 +98,11 @@ impl<'a> Feed<'a> {
         let _ = self.send_group();
     }
 
-    fn cancelled(&self) -> bool {
+    pub(super) fn cancelled(&self) -> bool {
         self.cancel.load(Ordering::Relaxed)
     }
 
-    fn notify(&mut self, what: What) -> Result<(), Gone> {
+    pub(super) fn notify(&mut self, what: What) -> Result<(), Gone> {
         self.send_group()?;
         let sequence = self.sequence;
         self.sequence += 1;
@@ -138,7 +142,7 @@ impl<'a> Feed<'a> {
         };
         match input.content {
             Content::File(source) => self.file(begun, &source, input.bytes),
-            Content::Reader(reader) => self.stream(begun, reader),
+            Content::Reader(mut reader) => self.stream(begun, &mut reader, &Inside::default()),
         }
     }
 
@@ -150,7 +154,7 @@ impl<'a> Feed<'a> {
                 return self.already(begun, id);
             }
             return match walk::open(source) {
-                Ok(file) => self.stream(begun, Box::new(file)),
+                Ok(mut file) => self.stream(begun, &mut file, &Inside::of(source)),
                 Err(error) => self.unopened(begun, &error),
             };
         }
@@ -160,14 +164,27 @@ impl<'a> Feed<'a> {
                 if perhaps && let Some(id) = self.known.same_again(&Digest::of(&bytes), &begun) {
                     return self.already(begun, id);
                 }
-                if bytes.len() as u64 > self.options.limits.total || !decode::is_plain(&bytes) {
-                    return self.stream(begun, Box::new(Cursor::new(bytes)));
+                if !self.is_simple(&bytes) {
+                    return self.stream(begun, &mut Cursor::new(bytes), &Inside::of(source));
                 }
-                if self.group.add(Small { begun, bytes }) { self.send_group() } else { Ok(()) }
+                self.small(Small { begun, bytes })
             }
             // It grew since it was listed.
-            Ok(small::Bytes::Begin(bytes, file)) => self.stream(begun, Box::new(Cursor::new(bytes).chain(file))),
+            Ok(small::Bytes::Begin(bytes, file)) => {
+                self.stream(begun, &mut Cursor::new(bytes).chain(file), &Inside::of(source))
+            }
         }
+    }
+
+    /// Whether bytes, all there are, can be worked on as they are.
+    pub(super) fn is_simple(&self, bytes: &[u8]) -> bool {
+        let fits = bytes.len() as u64 <= self.options.limits.total;
+        fits && decode::is_plain(bytes) && archive::recognise(bytes).is_none()
+    }
+
+    /// Takes a small file that is whole.
+    pub(super) fn small(&mut self, file: Small) -> Result<(), Gone> {
+        if self.group.add(file) { self.send_group() } else { Ok(()) }
     }
 
     fn already(&mut self, begun: Begun, id: Id) -> Result<(), Gone> {
@@ -182,9 +199,12 @@ impl<'a> Feed<'a> {
     }
 
     /// A source of any size, handed on piece by piece while it is read.
-    fn stream(&mut self, mut begun: Begun, source: Box<dyn Read + Send>) -> Result<(), Gone> {
+    pub(super) fn stream(&mut self, mut begun: Begun, source: &mut dyn Read, inside: &Inside<'_>) -> Result<(), Gone> {
         let mut decoded = decode::open(source, &self.options.limits);
         let (head, trouble) = read_head(&mut decoded);
+        if let Some(kind) = inside.archive(&head, &begun.origin.path) {
+            return self.archive(Opened { kind, begun, head, trouble }, &mut decoded, inside);
+        }
         let complete = head.len() < HEAD_BYTES;
         let detection = match self.options.format {
             Some(format) => Detection::Known(format),
@@ -202,7 +222,7 @@ impl<'a> Feed<'a> {
     }
 
     /// Reads to the end, so that the whole original is hashed, and says what is known of it.
-    fn finished<R: Read>(&self, mut ended: Ended, decoded: &mut decode::Decoded<R>) -> Ended {
+    pub(super) fn finished<R: Read>(&self, mut ended: Ended, decoded: &mut decode::Decoded<R>) -> Ended {
         if ended.broken.is_none() && !ended.cancelled {
             let mut rest = vec![0; CHUNK_BYTES];
             while !self.cancelled() {

@@ -14,6 +14,7 @@ mod batch;
 mod feed;
 mod finish;
 mod known;
+mod members;
 mod report;
 mod small;
 mod store;
@@ -29,6 +30,7 @@ use std::sync::atomic::AtomicBool;
 
 use crate::case::store::blob::Packer;
 use crate::case::{Case, CaseError};
+use crate::collect::archive::ArchiveLimits;
 use crate::collect::walk;
 use crate::model::acquisition::{Origin, OriginKind};
 use crate::model::time::Micros;
@@ -75,6 +77,8 @@ pub struct Options {
     pub keep_raw: bool,
     /// Limits of one acquisition.
     pub limits: Limits,
+    /// Limits of one archive.
+    pub archives: ArchiveLimits,
 }
 
 impl Options {

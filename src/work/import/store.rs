@@ -162,6 +162,10 @@ impl<'c> Store<'c> {
             collector.broken(error);
         }
         let collected = open.collector.take().map(|c| c.finish(self.options.partial));
+        if let Some(archive) = &ended.archive {
+            open.lines =
+                archive.observations().map_err(|e| CaseError::Refused(format!("naming what was refused: {e}")))?;
+        }
         if !open.lines.is_empty() {
             let frames = pack(&mut self.packer, std::mem::take(&mut open.lines), &mut open.hashes)?;
             self.wait(Step::Observations(frames));
@@ -462,10 +466,10 @@ impl<'g> Signing<'g> {
         }
         let acquired = payload("acquisitions", std::mem::take(&mut self.acquisitions))?;
         let read = payload("readings", std::mem::take(&mut self.readings))?;
-        let anchors = std::mem::take(&mut self.anchors);
         let mut drafts = vec![Draft::written(kinds::ACQUIRED, acquired), Draft::written(kinds::READ, read)];
         for draft in &mut drafts {
-            draft.anchors = anchors.clone();
+            // Both are about the same; the second says so by the ids in its payload.
+            draft.anchors = std::mem::take(&mut self.anchors);
             draft.group = Some(self.part(change)?);
         }
         self.events += change.append(drafts)?.len();

@@ -5,7 +5,7 @@ mod kills;
 mod limits;
 mod mishaps;
 mod order;
-mod pods;
+pub(crate) mod pods;
 mod reread;
 mod secrets;
 mod takes;

@@ -216,7 +216,9 @@ impl Walk {
     }
 
     fn file(&mut self, root: &str, below: &[u8], file: PathBuf, stat: &Stat) {
-        let micros = (stat.st_mtime as i64).saturating_mul(1_000_000).saturating_add(stat.st_mtime_nsec as i64 / 1000);
+        // Signed on some systems, unsigned on others.
+        let nanoseconds = i64::try_from(stat.st_mtime_nsec).unwrap_or(0);
+        let micros = stat.st_mtime.saturating_mul(1_000_000).saturating_add(nanoseconds / 1000);
         self.walked.sources.push(Source {
             origin_root: root.to_owned(),
             path: shown(below),

@@ -48,8 +48,8 @@ impl Packs {
         let lines = memchr::memchr_iter(b'\n', bytes).count();
         let added = conn
             .prepare_cached(
-                "INSERT INTO blob (hash, bytes, lines, frames, state, pack, first_byte) \
-                 VALUES (?1, ?2, ?3, 1, 1, ?4, ?5) ON CONFLICT (hash) DO NOTHING",
+                "INSERT OR IGNORE INTO blob (hash, bytes, lines, frames, state, pack, first_byte) \
+                 VALUES (?1, ?2, ?3, 1, 1, ?4, ?5)",
             )?
             .execute(params![name, bytes.len() as i64, lines as i64, row, self.raw.len() as i64])?;
         if added > 0 {

@@ -180,7 +180,7 @@ mod tests {
     #[test]
     fn a_member_ends_at_its_limits() {
         let limits = ArchiveLimits { total: 10, ..ArchiveLimits::default() };
-        let mut read = |bytes: &[u8], stated: u64, before: u64| {
+        let read = |bytes: &[u8], stated: u64, before: u64| {
             let (mut total, mut inner, mut out) = (before, bytes, Vec::new());
             let inner: &mut dyn Read = &mut inner;
             let mut measured = Measured { inner, stated, produced: 0, packed: None, limits, total: &mut total };

@@ -37,7 +37,7 @@ pub(super) fn read<S: Seekable>(
     let mut members = Members { limits, names, places, members: 0, total: 0, visit };
     let mut archive = match ZipIterable::try_new(directory, Config::default()) {
         Ok(archive) => archive,
-        Err(error) => return members.from_the_beginning(&mut bodies, &error),
+        Err(error) => return members.one_after_another(&mut bodies, &error),
     };
     let files = archive.files().map_err(|e| damaged(0, &e))?;
     for entry in files {
@@ -104,7 +104,7 @@ impl Members<'_, '_> {
     }
 
     /// Without a directory: what can be read until the first member that cannot.
-    fn from_the_beginning<S: Seekable>(&mut self, source: &mut S, error: &ZipError) -> Result<(), String> {
+    fn one_after_another<S: Seekable>(&mut self, source: &mut S, error: &ZipError) -> Result<(), String> {
         source.seek(io::SeekFrom::Start(0)).map_err(|e| e.to_string())?;
         let lost = |members: u64, more: &str| {
             format!(
@@ -146,6 +146,12 @@ fn refusal(entry: &zip::read::ZipFileEntry<'_>, limits: &ArchiveLimits) -> Optio
     }
     if entry.is_symlink() {
         return Some("a link: not followed".to_owned());
+    }
+    if !matches!(entry.compression(), CompressionMethod::Stored | CompressionMethod::Deflated) {
+        let method = entry.compression();
+        return Some(format!(
+            "compressed in a way that is not read here ({method}): unpack the archive and import the folder"
+        ));
     }
     match entry.unix_mode().map(|mode| mode & 0o170_000) {
         Some(0o020_000 | 0o060_000) => return Some("a device: not read".to_owned()),

@@ -110,9 +110,11 @@ impl Feed<'_> {
             (Kind::Zip, Some(trouble)) => Err(trouble),
             (Kind::Zip, None) => members.zip(head, decoded, inside),
             (Kind::Tar, trouble) => {
-                let read =
-                    archive::read_tar(&mut Cursor::new(head).chain(&mut *decoded), &limits, &mut |t| members.told(t));
-                trouble.map_or(read, Err)
+                let mut watched = Watched { inner: decoded, failed: None };
+                let mut whole = Cursor::new(head).chain(&mut watched);
+                let read = archive::read_tar(&mut whole, &limits, &mut |told| members.told(told));
+                // Where the stream around it failed, that is why it seems cut off.
+                trouble.or(watched.failed).map_or(read, Err)
             }
         };
         let Members { all, gone, .. } = members;

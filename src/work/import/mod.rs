@@ -6,6 +6,8 @@
 //! feed: open, decode, hash, split ─► workers: redact, read, compress ─► store: hash, stage, sign ─► fold
 //! ```
 //!
+//! Small files go the same way many at a time, and the members of archives as if they were files.
+//!
 //! The store side puts batches back into their order, so the outcome never depends on which worker was faster. Evidence
 //! is staged in small transactions; a source exists from the moment its events are signed, and what was signed stays
 //! whatever happens next.

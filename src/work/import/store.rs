@@ -289,7 +289,7 @@ impl Shelving<'_> {
 /// The two blobs of a source, stored but without a name so far.
 enum Blobs {
     /// Staged piece by piece.
-    Staged(Staged, Staged),
+    Staged(Box<(Staged, Staged)>),
     /// At hand.
     Whole(Arc<Given>),
 }
@@ -304,14 +304,14 @@ impl Blobs {
     /// Digest and size of the stored copy.
     fn evidence(&self) -> (Digest, u64) {
         match self {
-            Blobs::Staged(evidence, _) => (evidence.digest(), evidence.bytes()),
+            Blobs::Staged(staged) => (staged.0.digest(), staged.0.bytes()),
             Blobs::Whole(given) => (given.evidence.digest.clone(), given.evidence.bytes.len() as u64),
         }
     }
 
     fn has_observations(&self) -> bool {
         match self {
-            Blobs::Staged(_, observations) => observations.bytes() > 0,
+            Blobs::Staged(staged) => staged.1.bytes() > 0,
             Blobs::Whole(given) => !given.observations.bytes.is_empty(),
         }
     }
@@ -319,7 +319,8 @@ impl Blobs {
     /// Names what is kept and drops the rest; the observations' digest where they are kept.
     fn end(self, keep: &Keep, change: &Change<'_>, shelf: &mut Shelving<'_>) -> Result<Option<Digest>, CaseError> {
         match self {
-            Blobs::Staged(evidence, observations) => {
+            Blobs::Staged(staged) => {
+                let (evidence, observations) = *staged;
                 let mut digest = None;
                 let tx = change.tx();
                 let done = match keep.evidence {
@@ -390,7 +391,7 @@ fn apply(
             if let Some((mut evidence, mut observations)) = staged.take() {
                 evidence.adopt(hashes.evidence);
                 observations.adopt(hashes.observations);
-                finish(change, &finished, Blobs::Staged(evidence, observations), known, signing, shelf)?;
+                finish(change, &finished, Blobs::Staged(Box::new((evidence, observations))), known, signing, shelf)?;
             }
         }
         Step::Whole(_) => {}

@@ -20,7 +20,10 @@ fn imported(name: &str, bytes: &[u8]) -> (World, Env, Value) {
     let env = case(&world, "hub");
     let file = write(&dumps(&world).join(name), bytes, 3);
     let report = run(&env, ["import", &arg(&file), "--json"]).expect(Exit::Gaps).json();
-    assert!(counts(&env).iter().any(|(name, ..)| name.contains("shop/good")), "{report:#}");
+    let rows = report["evidence"].as_array().unwrap();
+    let is_good = |row: &Value| row["path"].as_str().unwrap().ends_with("!/good.json") && row["status"] == "read";
+    assert!(rows.iter().any(is_good), "{report:#}");
+    assert!(!counts(&env).is_empty());
     state(&env);
     (world, env, report)
 }

@@ -138,7 +138,9 @@ fn long_names_are_whole_in_both_dialects() {
     let long = format!("{}/a.json", "d".repeat(150));
     let mut builder = tar::Builder::new(Vec::new());
     let mut header = tar::Header::new_gnu();
-    (header.set_size(a.len() as u64), header.set_mode(0o644), header.set_mtime(TIME)).2;
+    header.set_size(a.len() as u64);
+    header.set_mode(0o644);
+    header.set_mtime(TIME);
     builder.append_data(&mut header, &long, a.as_slice()).unwrap();
     let other = format!("{}/b.json", "e".repeat(150));
     builder.append_pax_extensions([("path", other.as_bytes()), ("mtime", b"1773716400.5".as_slice())]).unwrap();

@@ -5,6 +5,7 @@ mod kills;
 mod limits;
 mod mishaps;
 mod order;
+mod packs;
 pub(crate) mod pods;
 mod reread;
 mod secrets;

@@ -18,6 +18,8 @@ mod finish;
 mod known;
 mod members;
 mod report;
+mod shelf;
+mod sign;
 mod small;
 mod store;
 

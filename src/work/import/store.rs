@@ -2,7 +2,6 @@
 
 use crossbeam_channel::{Receiver, RecvTimeoutError};
 use std::collections::BTreeMap;
-use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use super::Options;
@@ -11,29 +10,21 @@ use super::feed::{Begun, Ended, Trouble};
 use super::finish::{Finished, Hashes};
 use super::known::Known;
 use super::report::{EvidenceRow, Progress, Report, UnreadRow};
-use super::small::{Blob, Given, Whole};
-use crate::case::events::Group;
-use crate::case::events::kinds;
+use super::shelf::{Blobs, Keep, Shelving};
+use super::sign::Signing;
+use super::small::Whole;
 use crate::case::observed;
-use crate::case::store::blob::{self, FRAME_BYTES, Frame, Packer, Staged};
-use crate::case::store::pack::{Packs, SMALL_BYTES};
-use crate::case::store::{Change, Draft};
+use crate::case::store::Change;
+use crate::case::store::blob::{FRAME_BYTES, Frame, Packer, Staged};
 use crate::case::{Case, CaseError};
 use crate::collect::redact::Redactions;
 use crate::model::acquisition::Acquisition;
-use crate::model::digest::Digest;
 use crate::model::id::Id;
 use crate::model::reading::{Reading, Status};
 use crate::read::Collector;
 
 /// One transaction takes about this much of evidence and observations, uncompressed.
 const FLUSH_BYTES: usize = 8 << 20;
-/// Sources signed by one pair of events.
-const SOURCES_PER_EVENT: usize = 500;
-/// What one event's payload and anchors may take in bytes, well below an event's limit.
-const EVENT_BYTES: usize = 200 << 10;
-/// What an anchor takes.
-const ANCHOR_BYTES: usize = 40;
 /// What the words about a source take in the events and in the projections, roughly.
 const SOURCE_BYTES: usize = 2 << 10;
 /// Whole sources wait at most this long for others to be stored with.
@@ -217,7 +208,7 @@ impl<'c> Store<'c> {
         let (staged, known, group, packer) = (&mut self.staged, &mut self.known, &mut self.group, &mut self.packer);
         let rows = self.case.change("storing evidence", |change| {
             let mut signing = Signing::new(group);
-            let mut shelf = Shelving { packs: [Packs::default(), Packs::default()], packer };
+            let mut shelf = Shelving::new(packer);
             for step in steps {
                 apply(change, step, staged, known, &mut signing, &mut shelf)?;
             }
@@ -258,103 +249,9 @@ impl Open {
     }
 }
 
-enum Row {
+pub(super) enum Row {
     Evidence(EvidenceRow),
     Unread(UnreadRow),
-}
-
-/// Acquisitions and readings on their way into events, written as they will be signed.
-struct Signing<'g> {
-    rows: Vec<Row>,
-    anchors: Vec<String>,
-    acquisitions: Vec<u8>,
-    readings: Vec<u8>,
-    events: usize,
-    group: &'g mut Option<(Id, u32)>,
-}
-
-/// Packs of small stored copies and of small observations, apart: a fold reads the latter only.
-struct Shelving<'p> {
-    packs: [Packs; 2],
-    packer: &'p mut Packer,
-}
-
-impl Shelving<'_> {
-    fn close(&mut self, change: &Change<'_>) -> Result<(), CaseError> {
-        let closed = self.packs.iter_mut().try_for_each(|packs| packs.close(change.tx(), self.packer));
-        closed.map_err(|e| change.store("storing evidence", e))
-    }
-}
-
-/// The two blobs of a source, stored but without a name so far.
-enum Blobs {
-    /// Staged piece by piece.
-    Staged(Box<(Staged, Staged)>),
-    /// At hand.
-    Whole(Arc<Given>),
-}
-
-/// Which of a source's blobs get a name.
-struct Keep {
-    evidence: bool,
-    observations: bool,
-}
-
-impl Blobs {
-    /// Digest and size of the stored copy.
-    fn evidence(&self) -> (Digest, u64) {
-        match self {
-            Blobs::Staged(staged) => (staged.0.digest(), staged.0.bytes()),
-            Blobs::Whole(given) => (given.evidence.digest.clone(), given.evidence.bytes.len() as u64),
-        }
-    }
-
-    fn has_observations(&self) -> bool {
-        match self {
-            Blobs::Staged(staged) => staged.1.bytes() > 0,
-            Blobs::Whole(given) => !given.observations.bytes.is_empty(),
-        }
-    }
-
-    /// Names what is kept and drops the rest; the observations' digest where they are kept.
-    fn end(self, keep: &Keep, change: &Change<'_>, shelf: &mut Shelving<'_>) -> Result<Option<Digest>, CaseError> {
-        match self {
-            Blobs::Staged(staged) => {
-                let (evidence, observations) = *staged;
-                let mut digest = None;
-                let tx = change.tx();
-                let done = match keep.evidence {
-                    true => evidence.seal(tx).map(|_| ()),
-                    false => evidence.discard(tx),
-                };
-                let done = done.and_then(|()| match keep.observations {
-                    true => observations.seal(tx).map(|sealed| digest = Some(sealed)),
-                    false => observations.discard(tx),
-                });
-                done.map(|()| digest).map_err(change.sql("storing evidence"))
-            }
-            Blobs::Whole(given) => {
-                let [copies, lines] = &mut shelf.packs;
-                if keep.evidence {
-                    pack_whole(change, copies, &given.evidence, shelf.packer)?;
-                }
-                if keep.observations {
-                    pack_whole(change, lines, &given.observations, shelf.packer)?;
-                }
-                Ok(keep.observations.then(|| given.observations.digest.clone()))
-            }
-        }
-    }
-}
-
-fn pack_whole(change: &Change<'_>, packs: &mut Packs, blob: &Blob, packer: &mut Packer) -> Result<(), CaseError> {
-    let stored = if blob.bytes.len() > SMALL_BYTES {
-        let holder = crate::case::store::holder(change.env());
-        blob::store(change.tx(), change.env().now(), &holder, &blob.bytes).map(|_| ())
-    } else {
-        packs.add(change.tx(), &blob.digest, &blob.bytes, packer)
-    };
-    stored.map_err(|e| change.store("storing evidence", e))
 }
 
 fn apply(
@@ -434,68 +331,6 @@ fn finish(
         _ => Row::Evidence(row(&acquisition, &reading, false)),
     });
     signing.push(change, &acquisition, &reading)
-}
-
-impl<'g> Signing<'g> {
-    fn new(group: &'g mut Option<(Id, u32)>) -> Self {
-        let (acquisitions, readings) = (Vec::new(), Vec::new());
-        Signing { rows: Vec::new(), anchors: Vec::new(), acquisitions, readings, events: 0, group }
-    }
-
-    fn push(&mut self, change: &mut Change<'_>, acquisition: &Acquisition, reading: &Reading) -> Result<(), CaseError> {
-        let shape = |e: serde_json::Error| CaseError::Refused(format!("writing an event: {e}"));
-        let before = (self.acquisitions.len(), self.readings.len());
-        serde_json::to_writer(&mut self.acquisitions, acquisition).map_err(shape)?;
-        serde_json::to_writer(&mut self.readings, reading).map_err(shape)?;
-        let anchors = (self.anchors.len() + 1) * ANCHOR_BYTES;
-        let full = self.acquisitions.len().max(self.readings.len()) + anchors > EVENT_BYTES;
-        if !self.anchors.is_empty() && (full || self.anchors.len() >= SOURCES_PER_EVENT) {
-            let rest = (self.acquisitions.split_off(before.0), self.readings.split_off(before.1));
-            self.sign(change)?;
-            (self.acquisitions, self.readings) = rest;
-        }
-        self.acquisitions.push(b',');
-        self.readings.push(b',');
-        self.anchors.push(acquisition.id.to_string());
-        Ok(())
-    }
-
-    /// Two events for all that is pending: what was got, and what was read out of it.
-    fn sign(&mut self, change: &mut Change<'_>) -> Result<(), CaseError> {
-        if self.anchors.is_empty() {
-            return Ok(());
-        }
-        let acquired = payload("acquisitions", std::mem::take(&mut self.acquisitions))?;
-        let read = payload("readings", std::mem::take(&mut self.readings))?;
-        let mut drafts = vec![Draft::written(kinds::ACQUIRED, acquired), Draft::written(kinds::READ, read)];
-        for draft in &mut drafts {
-            // Both are about the same; the second says so by the ids in its payload.
-            draft.anchors = std::mem::take(&mut self.anchors);
-            draft.group = Some(self.part(change)?);
-        }
-        self.events += change.append(drafts)?.len();
-        Ok(())
-    }
-
-    /// The next part of this import's group; how many there will be is not known while it streams.
-    fn part(&mut self, change: &Change<'_>) -> Result<Group, CaseError> {
-        if self.group.is_none() {
-            let mut id = [0; 16];
-            (change.env().random)(&mut id).map_err(CaseError::Refused)?;
-            *self.group = Some((Id(id), 0));
-        }
-        let (id, n) = self.group.as_mut().ok_or_else(|| CaseError::Refused("no group".into()))?;
-        *n += 1;
-        Ok(Group { id: *id, n: *n, of: None })
-    }
-}
-
-/// `{"name":[…]}` of elements that are each followed by a comma: the payloads of [`kinds::Acquired`] and
-/// [`kinds::ReadPayload`].
-fn payload(name: &str, mut elements: Vec<u8>) -> Result<String, CaseError> {
-    elements.pop();
-    let elements = String::from_utf8(elements).map_err(|e| CaseError::Refused(format!("writing an event: {e}")))?;
-    Ok(format!("{{\"{name}\":[{elements}]}}"))
 }
 
 fn row(acquisition: &Acquisition, reading: &Reading, already: bool) -> EvidenceRow {

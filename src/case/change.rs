@@ -134,7 +134,7 @@ impl Case {
             let sql = change.sql("destroying evidence");
             change.append(vec![draft])?;
             for digest in &plan.blobs {
-                blob::expunge(change.tx(), digest).map_err(&sql)?;
+                blob::expunge(change.tx(), digest).map_err(|e| change.store("destroying evidence", e))?;
             }
             // What a killed import left staged could hold the same bytes.
             let env = change.env().clone();

@@ -2,14 +2,16 @@
 
 use rusqlite::{Connection, params};
 use std::collections::BTreeMap;
+use std::io::{self, Read};
 use std::path::Path;
 
 use super::error::CaseError;
 use super::observed::{Lines, place};
 use super::project::{self, Fold, ProjectError};
 use super::state::{Source, State};
-use super::store::Case;
-use super::store::blob::{BlobReader, StoreError, stat};
+use super::store::blob::{BlobReader, Stat, StoreError, stat};
+use super::store::pack::Shelf;
+use super::store::{Case, arrivals, current};
 use super::verify::Problem;
 use crate::model::fact::Item;
 use crate::model::id::Id;
@@ -39,8 +41,7 @@ impl Case {
     }
 
     fn mark(&self) -> Result<String, CaseError> {
-        let (count, newest) = self.arrivals()?;
-        Ok(format!("{} {count} {newest}", project::VERSION))
+        Ok(mark(self.arrivals()?))
     }
 
     /// Brings the projections up to the events. Cheap where nothing happened; where readings only came, they alone are
@@ -59,17 +60,18 @@ impl Case {
     }
 
     fn fold(&mut self, anew: bool) -> Result<(), CaseError> {
-        let (mut state, _) = self.state()?;
-        // The events are no longer needed, and for a large case they are the larger part.
-        state.events = Vec::new();
-        let mark = self.mark()?;
         let version_is_ours =
             self.local(FOLDED)?.is_some_and(|m| m.split(' ').next() == Some(&project::VERSION.to_string()));
-        let wanted = state.folded_set();
         let path = self.path().to_path_buf();
         self.change("folding the projections", |change| {
             let sql = change.sql("folding the projections");
             let tx = change.tx();
+            // Read within the transaction: another process may have appended, or folded, since we looked.
+            let state = current(tx).map_err(&sql)?;
+            // The pages of the events, which are not read again, would take as much memory as what they say.
+            tx.execute_batch("PRAGMA shrink_memory").map_err(&sql)?;
+            let mark = mark(arrivals(tx).map_err(&sql)?);
+            let wanted = state.folded_set();
             let have = folded(tx).map_err(&sql)?;
             let only_grew = have.iter().all(|(id, reading)| wanted.get(id) == Some(reading));
             let came = wanted.keys().filter(|id| !have.contains_key(id)).filter_map(|id| state.sources.get(id));
@@ -82,16 +84,12 @@ impl Case {
                 tx.execute("DELETE FROM folded", []).map_err(&sql)?;
             }
             let mut fold = Fold::begin(tx)?;
-            for (id, reading) in &wanted {
-                if !anew && have.contains_key(id) {
-                    continue;
-                }
-                if let Some(source) = state.sources.get(id) {
-                    apply(tx, &mut fold, source, Some(&path))?;
-                }
-                tx.execute("INSERT INTO folded (acquisition, reading) VALUES (?1, ?2)", params![id.0, reading])
-                    .map_err(&sql)?;
-            }
+            let mut noted = tx.prepare("INSERT INTO folded (acquisition, reading) VALUES (?1, ?2)").map_err(&sql)?;
+            let missing = wanted.iter().filter(|(id, _)| anew || !have.contains_key(id));
+            let places = by_place(tx, missing.map(|(id, _)| *id), &state.sources)?;
+            let mut all = Sources { tx, fold: &mut fold, sources: state.sources, path: &path };
+            all.fold(&places, &mut |id| noted.execute(params![id.0, wanted.get(&id)]).map(|_| ()).map_err(&sql))?;
+            drop(noted);
             fold.finish()?;
             tx.execute("INSERT OR REPLACE INTO local (key, value) VALUES (?1, ?2)", params![FOLDED, mark])
                 .map_err(&sql)?;
@@ -131,8 +129,11 @@ impl Case {
         fresh.execute_batch(project::SCHEMA).map_err(&sql)?;
         let tx = fresh.transaction().map_err(&sql)?;
         let mut fold = Fold::begin(&tx)?;
-        for source in sources {
-            apply(self.conn(), &mut fold, source, None)?;
+        let mut shelf = Shelf::default();
+        for place in by_place(self.conn(), sources.iter().map(|s| s.acquisition.id), &state.sources)? {
+            if let Some(source) = state.sources.get(&place.id) {
+                apply(self.conn(), &mut fold, source, place.blob, &mut shelf, None)?;
+            }
         }
         fold.finish()?;
         let (ours, right) = (project::dump_hash(self.conn())?, project::dump_hash(&tx)?);
@@ -145,6 +146,11 @@ impl Case {
     }
 }
 
+/// What the projections follow, in words for the note: the events there are.
+fn mark((count, newest): (i64, i64)) -> String {
+    format!("{} {count} {newest}", project::VERSION)
+}
+
 /// The acquisitions the projections hold, each with the fingerprint of the reading that was folded.
 fn folded(conn: &Connection) -> rusqlite::Result<BTreeMap<Id, [u8; 32]>> {
     let mut statement = conn.prepare("SELECT acquisition, reading FROM folded")?;
@@ -155,25 +161,140 @@ fn folded(conn: &Connection) -> rusqlite::Result<BTreeMap<Id, [u8; 32]>> {
 /// Observations larger than this are decoded on a thread of their own while the fold goes on.
 const ASIDE_BYTES: u64 = 1 << 20;
 
+/// A source and where its observations stand; `None` where there are none, or where they were destroyed.
+#[derive(Clone, Copy)]
+struct Place {
+    id: Id,
+    blob: Option<Stat>,
+    /// By how much the source's clock runs ahead.
+    ahead: i64,
+}
+
+/// Sources in the order in which their observations stand in the file, so that each pack of small ones is opened once.
+fn by_place(
+    conn: &Connection,
+    ids: impl Iterator<Item = Id>,
+    sources: &BTreeMap<Id, Source>,
+) -> Result<Vec<Place>, CaseError> {
+    let mut places = Vec::new();
+    for id in ids {
+        let Some(source) = sources.get(&id) else { continue };
+        let blob = match source.reading.as_ref().and_then(|reading| reading.observations.as_ref()) {
+            Some(digest) => stat(conn, digest).map_err(|e| CaseError::Projection(e.to_string()))?,
+            None => None,
+        };
+        places.push(Place { id, blob: blob.filter(|s| !s.expunged), ahead: ahead(source) });
+    }
+    places.sort_unstable_by_key(|place| (place.blob.map_or(0, |s| s.row), place.id));
+    Ok(places)
+}
+
+/// Sources on their way into the projections. Each is taken away as it is folded: what is held shrinks while the
+/// projections grow.
+struct Sources<'s, 't> {
+    tx: &'s Connection,
+    fold: &'s mut Fold<'t>,
+    sources: BTreeMap<Id, Source>,
+    path: &'s Path,
+}
+
+/// Items of one source, decoded elsewhere; `None` where they are not small.
+type Decoded = (Place, Option<Vec<io::Result<Vec<Item>>>>);
+
+impl Sources<'_, '_> {
+    /// Folds all; `folded` is told of each. Where there are many, small observations are decoded on a thread of their own.
+    fn fold(&mut self, places: &[Place], folded: &mut dyn FnMut(Id) -> Result<(), CaseError>) -> Result<(), CaseError> {
+        if places.len() < MANY {
+            let mut shelf = Shelf::default();
+            return places.iter().try_for_each(|place| {
+                self.here(place, &mut shelf)?;
+                folded(place.id)
+            });
+        }
+        let other = Case::reading_connection(self.path)?;
+        let (sender, receiver) = crossbeam_channel::bounded::<Vec<Decoded>>(4);
+        std::thread::scope(|scope| {
+            scope.spawn(move || {
+                let mut shelf = Shelf::default();
+                for some in places.chunks(64) {
+                    let decoded = some.iter().map(|place| (*place, decoded(&other, place, &mut shelf))).collect();
+                    if sender.send(decoded).is_err() {
+                        break;
+                    }
+                }
+            });
+            let mut shelf = Shelf::default();
+            for (place, items) in receiver.into_iter().flatten() {
+                match items {
+                    Some(items) => self.decoded(&place, items)?,
+                    None => self.here(&place, &mut shelf)?,
+                }
+                folded(place.id)?;
+            }
+            Ok(())
+        })
+    }
+
+    fn here(&mut self, place: &Place, shelf: &mut Shelf) -> Result<(), CaseError> {
+        match self.sources.remove(&place.id) {
+            Some(source) => apply(self.tx, self.fold, &source, place.blob, shelf, Some(self.path)),
+            None => Ok(()),
+        }
+    }
+
+    fn decoded(&mut self, place: &Place, lines: Vec<io::Result<Vec<Item>>>) -> Result<(), CaseError> {
+        let Some(source) = self.sources.remove(&place.id) else { return Ok(()) };
+        let Some(reading) = &source.reading else { return Ok(()) };
+        let mut items = lines.into_iter().flat_map(|line| match line {
+            Ok(items) => items.into_iter().map(Ok).collect::<Vec<_>>(),
+            Err(error) => unreadable(&error, &source).into_iter().map(Err).collect(),
+        });
+        self.fold.apply(&source.acquisition, reading, &mut items)
+    }
+}
+
+/// So many sources are worth a thread.
+const MANY: usize = 500;
+
+/// Small observations, decoded.
+fn decoded(conn: &Connection, place: &Place, shelf: &mut Shelf) -> Option<Vec<io::Result<Vec<Item>>>> {
+    let blob = place.blob.filter(|blob| blob.packed.is_some())?;
+    match shelf.bytes(conn, &blob) {
+        Ok(bytes) => Some(lines(bytes.unwrap_or_default(), place.ahead).collect()),
+        Err(error) => Some(vec![Err(io::Error::other(error))]),
+    }
+}
+
 /// Folds one source; its observations come from `conn`, or where they are many and `aside` names the file, from a second
 /// connection to it on another thread. Destroyed or missing observations leave the source without facts.
-fn apply(conn: &Connection, fold: &mut Fold<'_>, source: &Source, aside: Option<&Path>) -> Result<(), CaseError> {
+fn apply(
+    conn: &Connection,
+    fold: &mut Fold<'_>,
+    source: &Source,
+    blob: Option<Stat>,
+    shelf: &mut Shelf,
+    aside: Option<&Path>,
+) -> Result<(), CaseError> {
     let Some(reading) = &source.reading else { return Ok(()) };
-    let blob = match &reading.observations {
-        Some(digest) => stat(conn, digest).map_err(|e| CaseError::Projection(e.to_string()))?.filter(|s| !s.expunged),
-        None => None,
-    };
     let Some(blob) = blob else {
         return fold.apply(&source.acquisition, reading, &mut std::iter::empty::<Result<Item, CaseError>>());
     };
+    match shelf.bytes(conn, &blob) {
+        Ok(Some(bytes)) => return fold.apply(&source.acquisition, reading, &mut items(bytes, source)),
+        Ok(None) => {}
+        Err(error) => {
+            let lost = unreadable(&io::Error::other(error), source).into_iter().map(Err);
+            return fold.apply(&source.acquisition, reading, &mut lost.into_iter());
+        }
+    }
     match aside.filter(|_| blob.bytes > ASIDE_BYTES) {
-        None => fold.apply(&source.acquisition, reading, &mut items(conn, blob.row, source)),
+        None => fold.apply(&source.acquisition, reading, &mut items(BlobReader::new(conn, blob.row), source)),
         Some(path) => {
             let other = Case::reading_connection(path)?;
             let (sender, receiver) = crossbeam_channel::bounded::<Vec<Result<Item, CaseError>>>(4);
             std::thread::scope(|scope| {
                 scope.spawn(move || {
-                    let mut items = items(&other, blob.row, source);
+                    let mut items = items(BlobReader::new(&other, blob.row), source);
                     loop {
                         let some: Vec<_> = items.by_ref().take(128).collect();
                         if some.is_empty() || sender.send(some).is_err() {
@@ -210,18 +331,27 @@ fn unreadable(error: &std::io::Error, source: &Source) -> Option<CaseError> {
 }
 
 /// The items of one source's observations, placed in its evidence.
-fn items<'c>(
-    conn: &'c Connection,
-    row: i64,
+fn items<'c, R: Read + 'c>(
+    observations: R,
     source: &'c Source,
-) -> impl Iterator<Item = Result<Item, CaseError>> + use<'c> {
-    let ahead = source.acquisition.options.get("clock-offset").and_then(|s| s.parse::<i64>().ok()).unwrap_or(0);
-    let ahead = ahead.saturating_mul(1_000_000);
-    Lines::new(BlobReader::new(conn, row)).flat_map(move |line| match line {
-        Ok(observed) => {
-            let base = observed.base;
-            observed.items.into_iter().map(move |item| Ok(slim(place(item, base, ahead)))).collect::<Vec<_>>()
-        }
+) -> impl Iterator<Item = Result<Item, CaseError>> + use<'c, R> {
+    lines(observations, ahead(source)).flat_map(move |line| match line {
+        Ok(items) => items.into_iter().map(Ok).collect::<Vec<_>>(),
         Err(e) => unreadable(&e, source).into_iter().map(Err).collect(),
     })
+}
+
+/// The same, line by line.
+fn lines<R: Read>(observations: R, ahead: i64) -> impl Iterator<Item = io::Result<Vec<Item>>> {
+    Lines::new(observations).map(move |line| {
+        let observed = line?;
+        let base = observed.base;
+        Ok(observed.items.into_iter().map(|item| slim(place(item, base, ahead))).collect())
+    })
+}
+
+/// By how many microseconds the clock behind a source ran ahead, as the responder said.
+fn ahead(source: &Source) -> i64 {
+    let seconds = source.acquisition.options.get("clock-offset").and_then(|s| s.parse::<i64>().ok()).unwrap_or(0);
+    seconds.saturating_mul(1_000_000)
 }

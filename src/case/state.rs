@@ -61,61 +61,27 @@ pub struct State {
 impl State {
     /// Folds a set of events.
     pub fn of(events: Vec<(EventHash, Envelope)>) -> Self {
-        let mut events = in_order(events);
-        mark_retracted(&mut events);
-        let mut state = State {
-            events: Vec::new(),
-            genesis: None,
-            members: BTreeMap::new(),
-            sources: BTreeMap::new(),
-            expunged: HashSet::new(),
-        };
-        let mut readings: HashMap<Id, (u32, Place, Reading)> = HashMap::new();
-        for told in events.iter().filter(|t| !t.retracted) {
-            state.fold(told, &mut readings);
+        let decoded = events.into_iter().map(|(hash, envelope)| {
+            let payload = Payload::of(&envelope).unwrap_or(Payload::Unknown);
+            (hash, envelope, payload)
+        });
+        let mut events = in_order(decoded.collect());
+        let mut folding = Folding::default();
+        for told in events.iter_mut().filter(|t| !t.retracted) {
+            let payload = told.payload.clone();
+            folding.fold(told, payload);
         }
-        for (id, (_, _, reading)) in readings {
-            if let Some(source) = state.sources.get_mut(&id) {
-                source.reading = Some(reading);
-            }
-        }
-        state.events = events;
-        state
+        folding.end(events)
     }
 
-    fn fold(&mut self, told: &Told, readings: &mut HashMap<Id, (u32, Place, Reading)>) {
-        match &told.payload {
-            Payload::Genesis(genesis) => {
-                self.genesis.get_or_insert_with(|| genesis.clone());
-            }
-            // A device joins for itself only.
-            Payload::Joined(joined) if joined.signing == told.envelope.device => {
-                self.members.entry(joined.signing.clone()).or_insert_with(|| joined.clone());
-            }
-            Payload::Acquired(acquired) => {
-                for acquisition in &acquired.acquisitions {
-                    // The first in the order tells who got it; getting it again says nothing new.
-                    self.sources.entry(acquisition.id).or_insert_with(|| Source {
-                        acquisition: acquisition.clone(),
-                        event: told.hash,
-                        by: told.envelope.actor.clone(),
-                        reading: None,
-                    });
-                }
-            }
-            Payload::Read(read) => {
-                for reading in &read.readings {
-                    let better = readings
-                        .get(&reading.acquisition)
-                        .is_none_or(|(version, place, _)| (*version, *place) < (reading.version, told.place));
-                    if better {
-                        readings.insert(reading.acquisition, (reading.version, told.place, reading.clone()));
-                    }
-                }
-            }
-            Payload::Expunged(expunged) => self.expunged.extend(expunged.blobs.iter().cloned()),
-            Payload::Joined(_) | Payload::Writer(_) | Payload::Retracted(_) | Payload::Unknown => {}
+    /// As [`State::of`], without the events: what they say is moved out of them.
+    pub fn current(events: Vec<(EventHash, Envelope, Payload)>) -> Self {
+        let mut folding = Folding::default();
+        for mut told in in_order(events).into_iter().filter(|t| !t.retracted) {
+            let payload = std::mem::replace(&mut told.payload, Payload::Unknown);
+            folding.fold(&told, payload);
         }
+        folding.end(Vec::new())
     }
 
     /// What the projections must hold: each acquisition that counts with the fingerprint of its reading, which also tells
@@ -175,6 +141,70 @@ impl State {
     }
 }
 
+/// A fold that goes on.
+#[derive(Default)]
+struct Folding {
+    genesis: Option<Genesis>,
+    members: BTreeMap<String, Joined>,
+    sources: BTreeMap<Id, Source>,
+    expunged: HashSet<Digest>,
+    /// By acquisition, the version and place of the best reading so far.
+    best: HashMap<Id, (u32, Place)>,
+    /// Readings that stand before another device's word that it got the same.
+    early: HashMap<Id, Reading>,
+}
+
+impl Folding {
+    fn fold(&mut self, told: &Told, payload: Payload) {
+        match payload {
+            Payload::Genesis(genesis) => {
+                self.genesis.get_or_insert(genesis);
+            }
+            // A device joins for itself only.
+            Payload::Joined(joined) if joined.signing == told.envelope.device => {
+                self.members.entry(joined.signing.clone()).or_insert(joined);
+            }
+            Payload::Acquired(acquired) => {
+                for acquisition in acquired.acquisitions {
+                    // The first in the order tells who got it; getting it again says nothing new.
+                    self.sources.entry(acquisition.id).or_insert_with(|| Source {
+                        acquisition,
+                        event: told.hash,
+                        by: told.envelope.actor.clone(),
+                        reading: None,
+                    });
+                }
+            }
+            Payload::Read(read) => {
+                for reading in read.readings {
+                    let (id, rank) = (reading.acquisition, (reading.version, told.place));
+                    if self.best.get(&id).is_some_and(|best| *best >= rank) {
+                        continue;
+                    }
+                    self.best.insert(id, rank);
+                    match self.sources.get_mut(&id) {
+                        Some(source) => source.reading = Some(reading),
+                        None => drop(self.early.insert(id, reading)),
+                    }
+                }
+            }
+            Payload::Expunged(expunged) => self.expunged.extend(expunged.blobs),
+            Payload::Joined(_) | Payload::Writer(_) | Payload::Retracted(_) | Payload::Unknown => {}
+        }
+    }
+
+    fn end(mut self, events: Vec<Told>) -> State {
+        for (id, reading) in self.early {
+            // A later reading that found its source is the better one.
+            if let Some(source) = self.sources.get_mut(&id).filter(|source| source.reading.is_none()) {
+                source.reading = Some(reading);
+            }
+        }
+        let (genesis, members) = (self.genesis, self.members);
+        State { events, genesis, members, sources: self.sources, expunged: self.expunged }
+    }
+}
+
 /// A reading's part of the fingerprint: everything it says, not when or by whom it was read.
 fn reading_fingerprint(reading: &Reading, gone: bool) -> [u8; 32] {
     let mut hash = Sha256::new();
@@ -204,17 +234,17 @@ impl Sum {
     }
 }
 
-fn in_order(events: Vec<(EventHash, Envelope)>) -> Vec<Told> {
-    let counters = lamport(&events);
+fn in_order(events: Vec<(EventHash, Envelope, Payload)>) -> Vec<Told> {
+    let counters = lamport(events.iter().map(|(hash, envelope, _)| (*hash, envelope)));
     let mut told: Vec<Told> = events
         .into_iter()
-        .map(|(hash, envelope)| {
+        .map(|(hash, envelope, payload)| {
             let place = Place { lamport: counters.get(&hash).copied().unwrap_or(0), hlc: envelope.hlc, hash };
-            let payload = Payload::of(&envelope).unwrap_or(Payload::Unknown);
             Told { hash, envelope, payload, place, retracted: false }
         })
         .collect();
     told.sort_by_key(|t| t.place);
+    mark_retracted(&mut told);
     told
 }
 

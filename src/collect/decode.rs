@@ -138,27 +138,39 @@ pub struct Decoded<R: Read> {
 pub fn open<R: Read>(reader: R, limits: &Limits) -> Decoded<R> {
     let mut original = Original { inner: reader, hash: Sha256::new(), bytes: 0, failed: false };
     let (start, mut pending) = read_head(|buffer| original.read(buffer));
-    let gzip = start.starts_with(b"\x1f\x8b\x08");
-    let skippable = matches!(start.as_slice(), [0x50..=0x5f, 0x2a, 0x4d, 0x18, ..]);
-    let zstd = start.starts_with(b"\x28\xb5\x2f\xfd") || skippable;
+    let transform = compression(&start);
     let input = BufReader::with_capacity(64 << 10, Cursor::new(start).chain(original));
-    let mut transforms = Vec::new();
-    let layer = if gzip {
-        transforms.push("gunzip".to_owned());
-        Layer::Gzip(Box::new(MultiGzDecoder::new(input)))
-    } else if zstd {
-        transforms.push("unzstd".to_owned());
-        let (layer, failed) = zstd_layer(input);
-        pending = pending.or(failed);
-        layer
-    } else {
-        Layer::Plain(input)
+    let transforms = transform.map(str::to_owned).into_iter().collect();
+    let layer = match transform {
+        Some("gunzip") => Layer::Gzip(Box::new(MultiGzDecoder::new(input))),
+        Some(_) => {
+            let (layer, failed) = zstd_layer(input);
+            pending = pending.or(failed);
+            layer
+        }
+        None => Layer::Plain(input),
     };
     let limits = *limits;
     let head = Cursor::new(Vec::new());
     let mut decoded = Decoded { layer, limits, transforms, head, wide: None, produced: 0, pending, finished: false };
     decoded.look();
     decoded
+}
+
+/// True where [`open`] would hand these bytes, all there are, on as they came: not compressed, not UTF-16.
+pub fn is_plain(bytes: &[u8]) -> bool {
+    let head = bytes.get(..HEAD).unwrap_or(bytes);
+    compression(head).is_none() && utf16(head).is_none()
+}
+
+/// How a stream that begins so is compressed.
+fn compression(start: &[u8]) -> Option<&'static str> {
+    let skippable = matches!(start, [0x50..=0x5f, 0x2a, 0x4d, 0x18, ..]);
+    match start {
+        [0x1f, 0x8b, 0x08, ..] => Some("gunzip"),
+        _ if start.starts_with(b"\x28\xb5\x2f\xfd") || skippable => Some("unzstd"),
+        _ => None,
+    }
 }
 
 fn zstd_layer<R: Read>(input: Input<R>) -> (Layer<R>, Option<io::Error>) {

@@ -2,6 +2,7 @@
 //!
 //! Nothing here knows what a pod is; it hands on bytes and says what was done to them.
 
+pub mod archive;
 pub mod decode;
 pub mod exercise;
 pub mod redact;

@@ -3,16 +3,15 @@
 //! Links are never followed out of a folder, special files are never opened, and nothing blocks. What cannot be read
 //! becomes a reason and does not stop the rest.
 
-use std::collections::BTreeSet;
+use std::collections::HashSet;
 use std::ffi::OsStr;
-use std::fs::{self, File, FileType, Metadata};
+use std::fs::{self, File};
 use std::io;
-use std::os::fd::AsFd;
+use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::os::unix::ffi::OsStrExt;
-use std::os::unix::fs::{FileTypeExt, MetadataExt};
 use std::path::{Component, Path, PathBuf};
 
-use rustix::fs::{Mode, OFlags};
+use rustix::fs::{AtFlags, Dir, FileType, Mode, OFlags, Stat};
 
 use crate::model::time::Micros;
 
@@ -68,7 +67,7 @@ pub enum WalkError {
 /// Lists the files that `paths` name: files, folders with all below them, and `-` for standard input. Relative paths
 /// start from `current`. A named path that is a link is followed, because a person named it.
 pub fn walk(paths: &[PathBuf], current: &Path) -> Result<Walked, WalkError> {
-    let mut walk = Walk { walked: Walked::default(), entries: 0, full: false, limit: ENTRIES };
+    let mut walk = Walk { walked: Walked::default(), entries: 0, full: false, limit: ENTRIES, named: paths.len() };
     for path in paths {
         walk.named(path, current)?;
     }
@@ -83,8 +82,8 @@ pub fn open(source: &Source) -> io::Result<File> {
     // NONBLOCK: opening a FIFO must not wait for a writer; it changes nothing for a regular file.
     let flags = OFlags::RDONLY | OFlags::NOFOLLOW | OFlags::CLOEXEC | OFlags::NONBLOCK;
     let file = File::from(rustix::fs::open(&source.file, flags, Mode::empty())?);
-    let kind = file.metadata()?.file_type();
-    if kind.is_file() {
+    let kind = FileType::from_raw_mode(rustix::fs::fstat(&file)?.st_mode);
+    if kind == FileType::RegularFile {
         return Ok(file);
     }
     Err(io::Error::new(io::ErrorKind::InvalidInput, format!("{} now, no regular file", kind_name(kind))))
@@ -95,15 +94,33 @@ struct Walk {
     entries: usize,
     full: bool,
     limit: usize,
+    /// How many paths a person named.
+    named: usize,
 }
 
 /// A folder being walked.
 struct Root<'a> {
     /// As named, absolute and normalised.
     name: &'a Path,
+    /// The same as text.
+    shown: String,
     /// Without links, to tell what leads out of it.
     real: PathBuf,
 }
+
+impl Root<'_> {
+    /// A place below it, under the name that a person gave.
+    fn named(&self, below: &[u8]) -> PathBuf {
+        self.name.join(text_of(below))
+    }
+}
+
+fn text_of(path: &[u8]) -> &OsStr {
+    OsStr::from_bytes(path)
+}
+
+/// How a folder is opened: it and nothing else, whatever has taken its place since.
+const FOLDER: OFlags = OFlags::RDONLY.union(OFlags::DIRECTORY).union(OFlags::NOFOLLOW).union(OFlags::CLOEXEC);
 
 impl Walk {
     fn named(&mut self, path: &Path, current: &Path) -> Result<(), WalkError> {
@@ -115,115 +132,164 @@ impl Walk {
         let failed = |error: io::Error| WalkError::Path { path: path.display().to_string(), reason: reason_of(&error) };
         let absolute = normalised(&current.join(path));
         let real = fs::canonicalize(current.join(path)).map_err(failed)?;
-        let metadata = fs::metadata(&real).map_err(failed)?;
-        if metadata.is_dir() {
-            let root = Root { name: &absolute, real };
-            self.folder(&root, &PathBuf::new(), 0);
-        } else if metadata.is_file() {
-            let parent = absolute.parent().unwrap_or(Path::new("/"));
-            let name = Path::new(absolute.file_name().unwrap_or(OsStr::new("")));
-            self.file(parent, name, real, &metadata);
-        } else {
-            self.skip(&absolute, format!("a {}, not read", kind_name(metadata.file_type())));
+        let stat = rustix::fs::stat(&real).map_err(|e| failed(e.into()))?;
+        match FileType::from_raw_mode(stat.st_mode) {
+            FileType::Directory => {
+                let root = Root { name: &absolute, shown: shown(absolute.as_os_str().as_bytes()), real };
+                match rustix::fs::open(&root.real, FOLDER, Mode::empty()) {
+                    Ok(folder) => self.folder(&root, folder, &mut Vec::new(), 0),
+                    Err(error) => self.skip(&absolute, reason_of(&error.into())),
+                }
+            }
+            FileType::RegularFile => {
+                let parent = absolute.parent().unwrap_or(Path::new("/"));
+                let name = absolute.file_name().unwrap_or(OsStr::new(""));
+                self.file(&shown(parent.as_os_str().as_bytes()), name.as_bytes(), real, &stat);
+            }
+            kind => self.skip(&absolute, format!("a {}, not read", kind_name(kind))),
         }
         Ok(())
     }
 
-    fn folder(&mut self, root: &Root<'_>, below: &Path, depth: usize) {
-        let here = root.real.join(below);
-        let name = root.name.join(below);
+    /// Lists an open folder. Everything below is opened from it, so no path is looked up twice, and what is listed is in
+    /// the folder that was opened whatever happens to its name meanwhile.
+    fn folder(&mut self, root: &Root<'_>, folder: OwnedFd, below: &mut Vec<u8>, depth: usize) {
         if depth > DEPTH {
-            return self.skip(&name, format!("deeper than {DEPTH} folders, not read"));
+            return self.skip(&root.named(below), format!("deeper than {DEPTH} folders, not read"));
         }
-        let entries = match fs::read_dir(&here) {
-            Ok(entries) => entries,
-            Err(error) => return self.skip(&name, reason_of(&error)),
+        let mut folder = match Dir::new(folder) {
+            Ok(folder) => folder,
+            Err(error) => return self.skip(&root.named(below), reason_of(&error.into())),
         };
+        let mut names = self.names(root, &mut folder, below);
+        // A folder stands where its files stand, so that the files come in the order of their paths.
+        names.sort_unstable_by(|a, b| a.in_order().cmp(b.in_order()));
+        let length = below.len();
+        for name in names {
+            if !below.is_empty() {
+                below.push(b'/');
+            }
+            below.extend_from_slice(&name.bytes);
+            self.entry(root, &folder, &name, below, depth);
+            below.truncate(length);
+        }
+    }
+
+    fn names(&mut self, root: &Root<'_>, folder: &mut Dir, below: &[u8]) -> Vec<Name> {
         let mut names = Vec::new();
-        for entry in entries {
+        for entry in folder {
+            let entry = match entry {
+                Ok(entry) if matches!(entry.file_name().to_bytes(), b"." | b"..") => continue,
+                Ok(entry) => entry,
+                Err(error) => {
+                    self.skip(&root.named(below), reason_of(&error.into()));
+                    break;
+                }
+            };
             if self.entries >= self.limit {
                 if !self.full {
-                    self.skip(&name, format!("more than {} entries: the rest is not read", self.limit));
+                    self.skip(&root.named(below), format!("more than {} entries: the rest is not read", self.limit));
                 }
                 self.full = true;
                 break;
             }
-            match entry {
-                Ok(entry) => {
-                    self.entries += 1;
-                    names.push(entry.file_name());
-                }
-                Err(error) => self.skip(&name, reason_of(&error)),
-            }
+            self.entries += 1;
+            names.push(Name { bytes: entry.file_name().to_bytes().to_vec(), kind: entry.file_type() });
         }
-        names.sort_by(|a, b| a.as_bytes().cmp(b.as_bytes()));
-        for entry in names {
-            self.entry(root, &below.join(entry), depth);
+        names
+    }
+
+    fn entry(&mut self, root: &Root<'_>, folder: &Dir, name: &Name, below: &mut Vec<u8>, depth: usize) {
+        if name.bytes == b".git" {
+            return self.skip(&root.named(below), "git's own data, not read".to_owned());
+        }
+        let looked = folder.fd().and_then(|fd| look(fd, name));
+        match looked {
+            Err(error) => self.skip(&root.named(below), reason_of(&error.into())),
+            Ok(Found::Folder(fd)) => self.folder(root, fd, below, depth + 1),
+            Ok(Found::Other(stat)) => match FileType::from_raw_mode(stat.st_mode) {
+                FileType::RegularFile => self.file(&root.shown, below, root.real.join(text_of(below)), &stat),
+                FileType::Symlink => self.skip(&root.named(below), link_reason(root, &root.real.join(text_of(below)))),
+                kind => self.skip(&root.named(below), format!("a {}, not read", kind_name(kind))),
+            },
         }
     }
 
-    fn entry(&mut self, root: &Root<'_>, below: &Path, depth: usize) {
-        let path = root.real.join(below);
-        let name = root.name.join(below);
-        let metadata = match fs::symlink_metadata(&path) {
-            Ok(metadata) => metadata,
-            Err(error) => return self.skip(&name, reason_of(&error)),
-        };
-        let kind = metadata.file_type();
-        if below.file_name() == Some(OsStr::new(".git")) {
-            self.skip(&name, "git's own data, not read".to_owned());
-        } else if kind.is_dir() {
-            self.folder(root, below, depth + 1);
-        } else if kind.is_file() {
-            self.file(root.name, below, path, &metadata);
-        } else if kind.is_symlink() {
-            self.skip(&name, link_reason(root, &path));
-        } else {
-            self.skip(&name, format!("a {}, not read", kind_name(kind)));
-        }
-    }
-
-    fn file(&mut self, root: &Path, below: &Path, file: PathBuf, metadata: &Metadata) {
-        let micros = metadata.mtime().saturating_mul(1_000_000).saturating_add(metadata.mtime_nsec() / 1000);
+    fn file(&mut self, root: &str, below: &[u8], file: PathBuf, stat: &Stat) {
+        // Signed on some systems, unsigned on others.
+        let nanoseconds = i64::try_from(stat.st_mtime_nsec).unwrap_or(0);
+        let micros = stat.st_mtime.saturating_mul(1_000_000).saturating_add(nanoseconds / 1000);
         self.walked.sources.push(Source {
-            origin_root: shown(root),
+            origin_root: root.to_owned(),
             path: shown(below),
             file,
             modified: Some(Micros(micros)),
-            bytes: metadata.len(),
+            bytes: u64::try_from(stat.st_size).unwrap_or(0),
         });
     }
 
     fn skip(&mut self, path: &Path, reason: String) {
-        self.walked.skipped.push((shown(path), reason));
+        self.walked.skipped.push((shown(path.as_os_str().as_bytes()), reason));
     }
 
     fn finish(mut self) -> Walked {
-        let place = |s: &Source| (s.origin_root.clone(), s.path.clone());
-        self.walked.sources.sort_by_cached_key(place);
-        // A file named beside the folder it is in has two places in these words, but is one file.
-        let mut seen = BTreeSet::new();
-        self.walked.sources.retain(|source| seen.insert(source.file.clone()));
+        self.walked.sources.sort_by(|a, b| (&a.origin_root, &a.path).cmp(&(&b.origin_root, &b.path)));
+        if self.named > 1 {
+            // A file named beside the folder it is in has two places in these words, but is one file.
+            let mut seen = HashSet::new();
+            self.walked.sources.retain(|source| seen.insert(source.file.clone()));
+        }
         self.walked.skipped.sort();
         self.walked.skipped.dedup();
         self.walked
     }
 }
 
+/// A name in a folder, and what the folder says it is.
+struct Name {
+    bytes: Vec<u8>,
+    kind: FileType,
+}
+
+impl Name {
+    /// What its path is told by among its neighbours.
+    fn in_order(&self) -> impl Iterator<Item = u8> + '_ {
+        self.bytes.iter().copied().chain((self.kind == FileType::Directory).then_some(b'/'))
+    }
+}
+
+enum Found {
+    Folder(OwnedFd),
+    Other(Stat),
+}
+
+/// Opens what is a folder, and looks at everything else without opening it.
+fn look(folder: BorrowedFd<'_>, name: &Name) -> rustix::io::Result<Found> {
+    let path = OsStr::from_bytes(&name.bytes);
+    if name.kind != FileType::Directory {
+        let stat = rustix::fs::statat(folder, path, AtFlags::SYMLINK_NOFOLLOW)?;
+        // Some file systems do not say in a folder what stands in it.
+        if FileType::from_raw_mode(stat.st_mode) != FileType::Directory {
+            return Ok(Found::Other(stat));
+        }
+    }
+    rustix::fs::openat(folder, path, FOLDER, Mode::empty()).map(Found::Folder)
+}
+
 fn link_reason(root: &Root<'_>, path: &Path) -> String {
     match fs::canonicalize(path) {
         Ok(target) if target.starts_with(&root.real) => "a link to what is read under its own name".to_owned(),
-        Ok(target) => format!("a link out of the folder (to {}), not followed", shown(&target)),
+        Ok(target) => format!("a link out of the folder (to {}), not followed", shown(target.as_os_str().as_bytes())),
         Err(error) => format!("a link that leads nowhere ({})", reason_of(&error)),
     }
 }
 
 fn kind_name(kind: FileType) -> &'static str {
     match kind {
-        kind if kind.is_fifo() => "named pipe",
-        kind if kind.is_socket() => "socket",
-        kind if kind.is_block_device() || kind.is_char_device() => "device",
-        kind if kind.is_dir() => "folder",
+        FileType::Fifo => "named pipe",
+        FileType::Socket => "socket",
+        FileType::BlockDevice | FileType::CharacterDevice => "device",
+        FileType::Directory => "folder",
         _ => "special file",
     }
 }
@@ -252,9 +318,9 @@ fn normalised(path: &Path) -> PathBuf {
 }
 
 /// A path as text; bytes that are no UTF-8 are written `\xNN`, so that two names never become one.
-fn shown(path: &Path) -> String {
-    let mut text = String::new();
-    for chunk in path.as_os_str().as_bytes().utf8_chunks() {
+fn shown(path: &[u8]) -> String {
+    let mut text = String::with_capacity(path.len());
+    for chunk in path.utf8_chunks() {
         text.push_str(chunk.valid());
         chunk.invalid().iter().for_each(|byte| text.push_str(&format!("\\x{byte:02x}")));
     }

@@ -87,7 +87,9 @@ impl Acquisition {
     ) -> Id {
         let place = match origin.kind {
             OriginKind::File => format!("file\0{}\0{}/{}", origin.host, origin.root.trim_end_matches('/'), origin.path),
-            OriginKind::Stdin => "stdin".to_owned(),
+            OriginKind::Stdin if origin.path == "-" => "stdin".to_owned(),
+            // A member of an archive that came through it.
+            OriginKind::Stdin => format!("stdin\0{}", origin.path),
             OriginKind::Exercise => format!("exercise\0{}", origin.path),
         };
         let options: String = options.iter().map(|(k, v)| format!("{k}={v}\0")).collect();
@@ -97,7 +99,9 @@ impl Acquisition {
     /// Root and path joined, as a person would name the place.
     pub fn place(&self) -> String {
         match self.origin.kind {
-            OriginKind::Stdin => "standard input".to_owned(),
+            OriginKind::Stdin => {
+                format!("standard input{}", self.origin.path.strip_prefix('-').unwrap_or(&self.origin.path))
+            }
             _ if self.origin.root.is_empty() => self.origin.path.clone(),
             _ => format!("{}/{}", self.origin.root.trim_end_matches('/'), self.origin.path),
         }

@@ -1,6 +1,7 @@
 //! All integration tests, one binary.
 #![cfg(test)]
 
+mod archive;
 mod case;
 mod ci;
 mod cli;

@@ -3,9 +3,11 @@
 use ed25519_dalek::{Signature, Signer, SigningKey, VerifyingKey};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use serde_json::value::RawValue;
 use sha2::{Digest as _, Sha256};
 use std::fmt;
 
+use super::kinds::{self, Payload};
 use super::{EventError, strict};
 use crate::model::id::{Id, hex, unhex};
 use crate::model::time::Micros;
@@ -174,6 +176,11 @@ pub struct SignedEvent {
 impl Envelope {
     /// Encodes and signs.
     pub fn sign(&self, key: &SigningKey) -> Result<SignedEvent, EventError> {
+        let bytes = self.to_bytes()?;
+        Self::sign_bytes(bytes, key)
+    }
+
+    fn to_bytes(&self) -> Result<Vec<u8>, EventError> {
         let over = |what, size, limit| Err(EventError::Limit { what, size, limit });
         if self.anchors.len() > MAX_ANCHORS {
             return over("about too many things at once", self.anchors.len(), MAX_ANCHORS);
@@ -181,12 +188,23 @@ impl Envelope {
         if self.seen.len() > MAX_SEEN {
             return over("after too many writers at once", self.seen.len(), MAX_SEEN);
         }
-        let bytes = serde_json::to_vec(self).map_err(|e| EventError::Shape(e.to_string()))?;
+        serde_json::to_vec(self).map_err(|e| EventError::Shape(e.to_string()))
+    }
+
+    /// As [`Envelope::sign`], with a payload that is written already; the envelope's own counts for nothing.
+    pub fn sign_written(&self, payload: &str, key: &SigningKey) -> Result<SignedEvent, EventError> {
+        let without = self.to_bytes()?;
+        // The payload is the last field.
+        let head = without.strip_suffix(b"null}").ok_or_else(|| EventError::Shape("two payloads".into()))?;
+        Self::sign_bytes([head, payload.as_bytes(), b"}"].concat(), key)
+    }
+
+    fn sign_bytes(bytes: Vec<u8>, key: &SigningKey) -> Result<SignedEvent, EventError> {
         if bytes.len() > MAX_BYTES {
-            return over("too large, in bytes", bytes.len(), MAX_BYTES);
+            return Err(EventError::Limit { what: "too large, in bytes", size: bytes.len(), limit: MAX_BYTES });
         }
         // What is written must be readable by the strict rules too: a float in a payload is found here, not in court.
-        strict::parse(&bytes)?;
+        strict::check(&bytes)?;
         let hash = EventHash::of(&bytes);
         let signature = key.sign(&signed_message(&hash)).to_bytes();
         Ok(SignedEvent { hash, bytes, signature })
@@ -205,6 +223,24 @@ impl Envelope {
         strict::decode(value)
     }
 
+    /// As [`Envelope::decode`], with the payload of a bulky kind made straight from the bytes: the envelope's own is then
+    /// null. A payload of an unexpected shape is [`Payload::Unknown`], as it is in a fold.
+    pub fn open(bytes: &[u8]) -> Result<(Self, Payload), EventError> {
+        if let Ok(raw) = serde_json::from_slice::<Raw<'_>>(bytes)
+            && bytes.len() <= MAX_BYTES
+            && raw.format <= FORMAT
+            && raw.version == 1
+            && kinds::is_bulky(&raw.kind)
+        {
+            strict::check(bytes)?;
+            let payload = Payload::of_bulky(&raw.kind, raw.payload.get());
+            return Ok((raw.envelope(), payload));
+        }
+        let envelope = Self::decode(bytes)?;
+        let payload = Payload::of(&envelope).unwrap_or(Payload::Unknown);
+        Ok((envelope, payload))
+    }
+
     /// Checks the signature over bytes of this envelope by the device it names. Weak keys, under which one signature
     /// fits many messages, are refused.
     pub fn check(&self, hash: &EventHash, signature: &[u8; 64]) -> Result<(), EventError> {
@@ -216,6 +252,57 @@ impl Envelope {
             return Err(EventError::Signature);
         }
         key.verify_strict(&signed_message(hash), &Signature::from_bytes(signature)).map_err(|_| EventError::Signature)
+    }
+}
+
+/// An envelope whose payload is not looked at yet.
+#[derive(Deserialize)]
+struct Raw<'a> {
+    format: u32,
+    version: u32,
+    #[serde(default)]
+    case: Option<EventHash>,
+    writer: Id,
+    seq: u64,
+    #[serde(default)]
+    prev: Option<EventHash>,
+    #[serde(default)]
+    seen: Vec<SeenHead>,
+    hlc: HybridTime,
+    at: WallTime,
+    actor: String,
+    device: String,
+    kind: String,
+    #[serde(default)]
+    anchors: Vec<String>,
+    #[serde(default)]
+    refs: Vec<EventHash>,
+    #[serde(default)]
+    group: Option<Group>,
+    #[serde(borrow)]
+    payload: &'a RawValue,
+}
+
+impl Raw<'_> {
+    fn envelope(self) -> Envelope {
+        Envelope {
+            format: self.format,
+            version: self.version,
+            case: self.case,
+            writer: self.writer,
+            seq: self.seq,
+            prev: self.prev,
+            seen: self.seen,
+            hlc: self.hlc,
+            at: self.at,
+            actor: self.actor,
+            device: self.device,
+            kind: self.kind,
+            anchors: self.anchors,
+            refs: self.refs,
+            group: self.group,
+            payload: Value::Null,
+        }
     }
 }
 

@@ -151,7 +151,22 @@ pub enum Payload {
     Unknown,
 }
 
+/// Kinds whose payloads are long, because one event of them speaks about many things.
+pub fn is_bulky(kind: &str) -> bool {
+    matches!(kind, ACQUIRED | READ)
+}
+
 impl Payload {
+    /// Decodes the payload of a bulky kind from its text, which was checked by the strict rules.
+    pub fn of_bulky(kind: &str, text: &str) -> Self {
+        let decoded = match kind {
+            ACQUIRED => serde_json::from_str(text).map(Payload::Acquired),
+            READ => serde_json::from_str(text).map(Payload::Read),
+            _ => Ok(Payload::Unknown),
+        };
+        decoded.unwrap_or(Payload::Unknown)
+    }
+
     /// Decodes the payload of an envelope; a kind or payload version that is newer is [`Payload::Unknown`].
     pub fn of(envelope: &Envelope) -> Result<Self, EventError> {
         if envelope.version != 1 {

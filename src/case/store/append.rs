@@ -3,6 +3,7 @@
 use rusqlite::{Transaction, TransactionBehavior, params};
 use serde_json::Value;
 
+use super::blob::StoreError;
 use super::chain::{Chain, Head};
 use super::{Access, Case};
 use crate::case::error::{CaseError, from_sql};
@@ -26,12 +27,19 @@ pub struct Draft {
     pub group: Option<Group>,
     /// The statement.
     pub payload: Value,
+    /// The statement as JSON, where it is long: then it is signed as it is written here, and `payload` is null.
+    pub written: Option<String>,
 }
 
 impl Draft {
+    /// A long statement about nothing in particular, given as JSON.
+    pub fn written(kind: &'static str, payload: String) -> Self {
+        Draft { written: Some(payload), ..Draft::new(kind, Value::Null) }
+    }
+
     /// A statement about nothing in particular.
     pub fn new(kind: &'static str, payload: Value) -> Self {
-        Draft { kind, anchors: Vec::new(), refs: Vec::new(), group: None, payload }
+        Draft { kind, anchors: Vec::new(), refs: Vec::new(), group: None, payload, written: None }
     }
 }
 
@@ -123,6 +131,14 @@ impl Change<'_> {
         move |source| from_sql(&path, what, source)
     }
 
+    /// Turns a failure to store into ours.
+    pub fn store(&self, what: &'static str, error: StoreError) -> CaseError {
+        match error {
+            StoreError::Sql(error) => self.sql(what)(error),
+            StoreError::Io(error) => CaseError::Refused(format!("{what}: {error}")),
+        }
+    }
+
     /// Signs and inserts events; begins a chain first where this device has none in this very file.
     pub fn append(&mut self, drafts: Vec<Draft>) -> Result<Vec<EventHash>, CaseError> {
         let mut drafts = drafts;
@@ -195,7 +211,11 @@ impl Change<'_> {
                 group: draft.group,
                 payload: draft.payload,
             };
-            let signed = envelope.sign(&self.chain.device.signing)?;
+            let key = &self.chain.device.signing;
+            let signed = match &draft.written {
+                Some(payload) => envelope.sign_written(payload, key)?,
+                None => envelope.sign(key)?,
+            };
             insert(&self.tx, &envelope, &signed, lamport).map_err(self.sql("storing an event"))?;
             if draft.kind == kinds::GENESIS {
                 self.case = signed.hash;

@@ -10,6 +10,7 @@ use sha2::{Digest as _, Sha256};
 use std::io;
 
 use super::holder::Fate;
+use super::pack::{self, Packed, Shelf, packed};
 use crate::model::digest::Digest;
 use crate::model::time::Micros;
 
@@ -43,6 +44,11 @@ impl Frame {
         self.bytes
     }
 
+    /// The compressed bytes.
+    pub(super) fn data(&self) -> &[u8] {
+        &self.data
+    }
+
     /// Hashes the raw bytes and drops them, so that a frame that waits to be stored takes little memory. The blob it goes
     /// into must then [`Staged::adopt`] that hash.
     pub fn hash_into(&mut self, hash: &mut Sha256) {
@@ -72,6 +78,13 @@ impl Packer {
             return Ok(vec![self.frame(raw)?]);
         }
         raw.chunks(FRAME_BYTES).map(|part| self.frame(part.to_vec())).collect()
+    }
+
+    /// Compresses bytes of at most [`FRAME_BYTES`] into one frame that does not hold them itself.
+    pub(super) fn frame_of(&mut self, raw: &[u8]) -> io::Result<Frame> {
+        let size = self.compressor.compress_to_buffer(raw, self.buffer.as_mut_slice())?;
+        let data = self.buffer.get(..size).unwrap_or_default().to_vec();
+        Ok(Frame { bytes: raw.len(), raw: Vec::new(), data, lines: 0 })
     }
 
     fn frame(&mut self, raw: Vec<u8>) -> io::Result<Frame> {
@@ -208,14 +221,18 @@ pub struct Stat {
     pub frames: i64,
     /// Its bytes were destroyed.
     pub expunged: bool,
+    /// Where it stands among other small blobs; `None` where its frames are its own.
+    pub packed: Option<Packed>,
 }
 
 /// Looks a blob up; `None` where it was never stored.
 pub fn stat(conn: &Connection, digest: &Digest) -> rusqlite::Result<Option<Stat>> {
     let raw = crate::model::id::unhex(digest.hex()).unwrap_or_default();
-    conn.prepare_cached("SELECT id, bytes, lines, frames, state FROM blob WHERE hash = ?1")?
+    conn.prepare_cached("SELECT id, bytes, lines, frames, state, pack, first_byte FROM blob WHERE hash = ?1")?
         .query_row([raw], |row| {
+            let (pack, first, bytes) = (row.get::<_, Option<i64>>(5)?, row.get(6)?, row.get(1)?);
             Ok(Stat {
+                packed: pack.map(|pack| Packed { pack, first, bytes }),
                 row: row.get(0)?,
                 bytes: row.get::<_, i64>(1)?.unsigned_abs(),
                 lines: row.get::<_, i64>(2)?.unsigned_abs(),
@@ -244,7 +261,11 @@ pub fn open_frame(conn: &Connection, row: i64, n: i64) -> Result<Option<OpenFram
             Ok((row.get::<_, i64>(0)?, row.get::<_, i64>(1)?, row.get::<_, i64>(2)?, row.get::<_, Vec<u8>>(3)?))
         })
         .optional()?;
-    let Some((first_byte, bytes, first_line, data)) = found else { return Ok(None) };
+    let Some((first_byte, bytes, first_line, data)) = found else {
+        // A small blob is the only frame of itself, in its pack.
+        let packed = if n == 0 { packed(conn, row)? } else { None };
+        return packed.map(|packed| open_packed(conn, packed)).transpose();
+    };
     let size = usize::try_from(bytes).ok().filter(|n| *n <= FRAME_BYTES);
     let size = size.ok_or_else(|| io::Error::other("a frame claims more than 1 MiB"))?;
     let raw = zstd::bulk::decompress(&data, size)?;
@@ -254,13 +275,21 @@ pub fn open_frame(conn: &Connection, row: i64, n: i64) -> Result<Option<OpenFram
     Ok(Some(OpenFrame { first_byte: first_byte.unsigned_abs(), first_line: first_line.unsigned_abs(), raw }))
 }
 
+fn open_packed(conn: &Connection, packed: Packed) -> Result<OpenFrame, StoreError> {
+    if packed.pack == 0 {
+        return Err(io::Error::other("it names no pack").into());
+    }
+    let raw = Shelf::default().part(conn, packed)?.to_vec();
+    Ok(OpenFrame { first_byte: 0, first_line: 0, raw })
+}
+
 /// The frame that holds a byte; `None` behind the blob's end.
 pub fn frame_at(conn: &Connection, row: i64, byte: u64) -> Result<Option<OpenFrame>, StoreError> {
     let n: Option<i64> = conn
         .prepare_cached("SELECT n FROM frame WHERE blob = ?1 AND first_byte <= ?2 ORDER BY n DESC LIMIT 1")?
         .query_row(params![row, i64::try_from(byte).unwrap_or(i64::MAX)], |row| row.get(0))
         .optional()?;
-    let frame = n.map_or(Ok(None), |n| open_frame(conn, row, n))?;
+    let frame = open_frame(conn, row, n.unwrap_or(0))?;
     Ok(frame.filter(|f| byte.saturating_sub(f.first_byte) < f.raw.len() as u64))
 }
 
@@ -285,7 +314,7 @@ impl<'c> BlobReader<'c> {
         let n: Option<i64> = conn
             .prepare_cached("SELECT max(n) FROM frame WHERE blob = ?1 AND first_byte <= ?2")?
             .query_row(params![row, position], |row| row.get(0))?;
-        let Some(n) = n else { return Ok(Self::new(conn, row)) };
+        let n = n.unwrap_or(0);
         let opened = open_frame(conn, row, n)?;
         let (first, frame) = opened.map_or((byte, Vec::new()), |f| (f.first_byte, f.raw));
         let at = usize::try_from(byte.saturating_sub(first)).unwrap_or(usize::MAX).min(frame.len());
@@ -310,14 +339,16 @@ impl io::Read for BlobReader<'_> {
 
 /// Destroys the bytes of a blob and keeps its row as a tombstone; one that is not here gets a tombstone too, so that it
 /// does not come later. `secure_delete` overwrites the pages.
-pub fn expunge(conn: &Connection, digest: &Digest) -> rusqlite::Result<()> {
+pub fn expunge(conn: &Connection, digest: &Digest) -> Result<(), StoreError> {
     let raw = crate::model::id::unhex(digest.hex()).unwrap_or_default();
+    pack::erase(conn, digest)?;
     conn.execute("DELETE FROM frame WHERE blob IN (SELECT id FROM blob WHERE hash = ?1)", [&raw])?;
     conn.execute(
-        "INSERT INTO blob (hash, state) VALUES (?1, ?2) ON CONFLICT (hash) DO UPDATE SET state = excluded.state",
+        "INSERT INTO blob (hash, state) VALUES (?1, ?2) ON CONFLICT (hash) DO UPDATE \
+         SET state = excluded.state, pack = NULL, first_byte = 0",
         params![raw, EXPUNGED],
-    )
-    .map(|_| ())
+    )?;
+    Ok(())
 }
 
 /// Sweeps staged blobs whose holder is gone, or cannot be asked about and let its lease run out; says how many.

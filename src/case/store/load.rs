@@ -1,7 +1,12 @@
 //! Reading events back out of the file.
 
+use crossbeam_channel::{Sender, bounded};
+use rusqlite::Connection;
+use std::panic::resume_unwind;
+
 use super::Case;
 use crate::case::error::CaseError;
+use crate::case::events::kinds::Payload;
 use crate::case::events::{Envelope, EventError, EventHash};
 use crate::case::state::State;
 
@@ -61,13 +66,14 @@ impl Case {
         Ok((State::of(events), unreadable))
     }
 
+    /// What counts now, without the events that say so: for a large case they are the larger part.
+    pub fn current(&self) -> Result<State, CaseError> {
+        current(self.conn()).map_err(self.sql("reading events"))
+    }
+
     /// The number of events and the newest arrival: changes with every append.
     pub fn arrivals(&self) -> Result<(i64, i64), CaseError> {
-        self.conn
-            .query_row("SELECT (SELECT count(*) FROM event), (SELECT coalesce(max(id), 0) FROM event)", [], |row| {
-                Ok((row.get(0)?, row.get(1)?))
-            })
-            .map_err(self.sql("counting events"))
+        arrivals(&self.conn).map_err(self.sql("counting events"))
     }
 
     /// One of the notes about this copy of the file.
@@ -78,6 +84,59 @@ impl Case {
             .optional()
             .map_err(self.sql("reading"))
     }
+}
+
+/// As [`Case::current`], within a transaction. Decoding takes longer than reading, so it has threads of its own.
+pub(crate) fn current(conn: &Connection) -> rusqlite::Result<State> {
+    let (to_decode, rows) = bounded::<Bytes>(4 * DECODERS);
+    let events = std::thread::scope(|scope| {
+        let decoders: Vec<_> = (0..DECODERS).map(|_| scope.spawn(|| rows.iter().filter_map(open).collect())).collect();
+        let sent = send_events(conn, &to_decode);
+        drop(to_decode);
+        let joined = decoders.into_iter().map(|decoder| decoder.join().unwrap_or_else(|e| resume_unwind(e)));
+        let decoded: Vec<Vec<_>> = joined.collect();
+        sent.map(|()| decoded)
+    })?;
+    Ok(State::current(events.into_iter().flatten().collect()))
+}
+
+/// Threads that decode events.
+const DECODERS: usize = 2;
+
+/// An event's name in its row, and its bytes.
+struct Bytes {
+    name: Vec<u8>,
+    bytes: Vec<u8>,
+}
+
+fn send_events(conn: &Connection, to_decode: &Sender<Bytes>) -> rusqlite::Result<()> {
+    let mut statement = conn.prepare("SELECT hash, bytes FROM event ORDER BY id")?;
+    let mut rows = statement.query([])?;
+    while let Some(row) = rows.next()? {
+        if let (Ok(name), Ok(bytes)) = (row.get(0), row.get(1))
+            && to_decode.send(Bytes { name, bytes }).is_err()
+        {
+            break;
+        }
+    }
+    Ok(())
+}
+
+/// What an event says, where its bytes are what its name says.
+fn open(event: Bytes) -> Option<(EventHash, Envelope, Payload)> {
+    let hash = EventHash::of(&event.bytes);
+    if hash.0.as_slice() != event.name {
+        return None;
+    }
+    let (mut envelope, payload) = Envelope::open(&event.bytes).ok()?;
+    envelope.anchors = Vec::new();
+    Some((hash, envelope, payload))
+}
+
+/// As [`Case::arrivals`], within a transaction.
+pub(crate) fn arrivals(conn: &Connection) -> rusqlite::Result<(i64, i64)> {
+    let both = "SELECT (SELECT count(*) FROM event), (SELECT coalesce(max(id), 0) FROM event)";
+    conn.query_row(both, [], |row| Ok((row.get(0)?, row.get(1)?)))
 }
 
 /// An event's name and envelope, where its bytes are what its name says.

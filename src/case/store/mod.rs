@@ -6,6 +6,7 @@ mod chain;
 mod create;
 mod holder;
 mod load;
+pub mod pack;
 mod rescue;
 pub mod schema;
 mod settings;
@@ -14,6 +15,7 @@ pub use append::{Change, Draft};
 pub use create::{NewCase, group_id};
 pub use holder::{Fate, fate, holder};
 pub use load::{EventRow, decode};
+pub(crate) use load::{arrivals, current};
 pub use settings::BUSY_SECONDS;
 
 use rusqlite::Connection;
@@ -125,6 +127,11 @@ impl Case {
     pub(crate) fn sql(&self, what: &'static str) -> impl Fn(rusqlite::Error) -> CaseError + use<> {
         let path = self.path.clone();
         move |source| from_sql(&path, what, source)
+    }
+
+    /// Gives back the memory of pages that were read or written and are not needed now.
+    pub(crate) fn release_memory(&self) -> Result<(), CaseError> {
+        self.conn.execute_batch("PRAGMA shrink_memory").map_err(self.sql("giving back memory"))
     }
 
     /// Writes the whole file anew. SQLite moves rows between pages and leaves copies where they were: `secure_delete`

@@ -12,7 +12,8 @@ pub const APPLICATION_ID: i64 = 0x4855_4c4c;
 pub const USER_VERSION: i64 = 1;
 
 /// The tables of the truth: events and blobs. A blob's number is never given again: a process that wakes up after what it
-/// staged was swept must not write into what another one stages. `folded` names the readings
+/// staged was swept must not write into what another one stages. States: 0 staged, 1 stored, 2 destroyed, 3 a pack, in whose
+/// only frame small blobs stand from their `first_byte` on. `folded` names the readings
 /// that the projections hold, `local` what is only about this copy of the file.
 const TRUTH: &str = "
 CREATE TABLE event (
@@ -36,10 +37,12 @@ CREATE TABLE blob (
   bytes INTEGER NOT NULL DEFAULT 0,
   lines INTEGER NOT NULL DEFAULT 0,
   frames INTEGER NOT NULL DEFAULT 0,
-  state INTEGER NOT NULL CHECK (state IN (0, 1, 2)),
+  state INTEGER NOT NULL CHECK (state IN (0, 1, 2, 3)),
   lease_until INTEGER NOT NULL DEFAULT 0,
   lease_holder TEXT NOT NULL DEFAULT '',
-  CHECK (state = 0 OR hash IS NOT NULL)
+  pack INTEGER,
+  first_byte INTEGER NOT NULL DEFAULT 0,
+  CHECK (state IN (0, 3) OR hash IS NOT NULL)
 ) STRICT;
 CREATE TABLE frame (
   id INTEGER PRIMARY KEY,

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 use sha2::{Digest as _, Sha256};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Problem, finding};
 use crate::case::error::CaseError;
@@ -10,6 +10,7 @@ use crate::case::events::kinds::Payload;
 use crate::case::state::State;
 use crate::case::store::Case;
 use crate::case::store::blob::open_frame;
+use crate::case::store::pack::{Packed, Shelf, open_pack};
 use crate::model::digest::Digest;
 use crate::model::id::hex;
 
@@ -20,6 +21,7 @@ struct Row {
     lines: i64,
     frames: i64,
     expunged: bool,
+    packed: Option<Packed>,
 }
 
 /// Checks every blob against its name and against the events.
@@ -31,6 +33,9 @@ pub(super) fn check(case: &Case, state: &State) -> Result<Vec<Problem>, CaseErro
     if let Err(error) = each_row(case, |row| rows.push(row)) {
         problems.push(finding("blobs", error)?);
     }
+    // Small blobs in the order of their packs, so that each pack is opened once.
+    rows.sort_by_key(|row| row.packed.map_or((0, 0), |packed| (packed.pack, packed.first)));
+    let mut packs = Packs::default();
     for row in rows {
         let Ok(raw) = <[u8; 32]>::try_from(row.hash.as_slice()) else {
             problems.push(Problem::new("blob", format!("blob row {}", row.id), "its name is not a digest"));
@@ -43,7 +48,10 @@ pub(super) fn check(case: &Case, state: &State) -> Result<Vec<Problem>, CaseErro
             (true, true) => (count_frames(case, row.id)? > 0)
                 .then(|| "an event says that its bytes were destroyed, and some are still here".to_owned()),
             (false, true) => Some("an event says that its bytes were destroyed, and they are here".to_owned()),
-            (false, false) => damage(case, &row),
+            (false, false) => match row.packed {
+                Some(packed) => packs.damage(case, &row, packed),
+                None => damage(case, &row),
+            },
         };
         problems.extend(wrong.map(|detail| Problem::new("blob", place.clone(), detail)));
         if !named.contains(&digest) && !perhaps.contains(&digest) && !row.expunged {
@@ -58,6 +66,7 @@ pub(super) fn check(case: &Case, state: &State) -> Result<Vec<Problem>, CaseErro
     if strays > 0 {
         problems.push(Problem::new("blob-unclaimed", "frames", format!("{strays} pieces belong to no blob")));
     }
+    problems.extend(packs.strays(case)?);
     for digest in named.difference(&found) {
         let detail = "an event names it and it is not in the file: it was removed, or lost";
         problems.push(Problem::new("blob", format!("blob {}", digest.short()), detail));
@@ -105,7 +114,10 @@ fn each_row(case: &Case, mut see: impl FnMut(Row)) -> Result<(), CaseError> {
     let sql = case.sql("reading blobs");
     let mut statement = case
         .conn()
-        .prepare("SELECT id, hash, bytes, lines, frames, state FROM blob WHERE state <> 0 ORDER BY hash")
+        .prepare(
+            "SELECT id, hash, bytes, lines, frames, state, pack, first_byte FROM blob \
+             WHERE state IN (1, 2) ORDER BY hash",
+        )
         .map_err(&sql)?;
     let mut rows = statement.query([]).map_err(&sql)?;
     while let Some(row) = rows.next().map_err(&sql)? {
@@ -115,7 +127,9 @@ fn each_row(case: &Case, mut see: impl FnMut(Row)) -> Result<(), CaseError> {
 }
 
 fn read_row(row: &rusqlite::Row<'_>) -> rusqlite::Result<Row> {
+    let (pack, first, bytes) = (row.get::<_, Option<i64>>(6)?, row.get(7)?, row.get(2)?);
     Ok(Row {
+        packed: pack.map(|pack| Packed { pack, first, bytes }),
         id: row.get(0)?,
         hash: row.get(1)?,
         bytes: row.get(2)?,
@@ -123,6 +137,85 @@ fn read_row(row: &rusqlite::Row<'_>) -> rusqlite::Result<Row> {
         frames: row.get(4)?,
         expunged: row.get::<_, i64>(5)? == 2,
     })
+}
+
+/// Packs as they are checked: which parts of each belong to a blob.
+#[derive(Default)]
+struct Packs {
+    shelf: Shelf,
+    /// By pack: first byte and size of every blob in it.
+    parts: BTreeMap<i64, Vec<(i64, i64)>>,
+}
+
+impl Packs {
+    fn damage(&mut self, case: &Case, row: &Row, packed: Packed) -> Option<String> {
+        self.parts.entry(packed.pack).or_default().push((packed.first, packed.bytes));
+        let part = match self.shelf.part(case.conn(), packed) {
+            Ok(part) => part,
+            Err(e) => return Some(format!("it cannot be opened ({e}): its bytes were changed, or are missing")),
+        };
+        let now: [u8; 32] = Sha256::digest(part).into();
+        if now.as_slice() != row.hash {
+            return Some(format!("its bytes are {} now: they were changed", &hex(&now)[..8]));
+        }
+        let lines = memchr::memchr_iter(b'\n', part).count();
+        match count_frames(case, row.id) {
+            Ok(0) => {}
+            _ => return Some("it has pieces that do not belong to it".to_owned()),
+        }
+        let stated = (row.lines, row.frames);
+        (stated != (lines as i64, 1)).then(|| "its size is not what the file says beside it".to_owned())
+    }
+
+    /// What stands in packs and belongs to no blob: destroyed bytes are zero, and nothing else may be there.
+    fn strays(mut self, case: &Case) -> Result<Vec<Problem>, CaseError> {
+        let sql = case.sql("reading blobs");
+        let mut statement = case.conn().prepare("SELECT id FROM blob WHERE state = 3 ORDER BY id").map_err(&sql)?;
+        let rows = statement.query_map([], |row| row.get::<_, i64>(0)).map_err(&sql)?;
+        let mut problems = Vec::new();
+        for row in rows {
+            let row = row.map_err(&sql)?;
+            let parts = self.parts.remove(&row).unwrap_or_default();
+            if let Some(detail) = stray(case, row, parts) {
+                problems.push(Problem::new("blob-unclaimed", format!("pack {row}"), detail));
+            }
+        }
+        for pack in self.parts.keys() {
+            problems.push(Problem::new(
+                "blob",
+                format!("pack {pack}"),
+                "blobs are said to stand in it, and it is none",
+            ));
+        }
+        Ok(problems)
+    }
+}
+
+fn stray(case: &Case, pack: i64, mut parts: Vec<(i64, i64)>) -> Option<String> {
+    match count_frames(case, pack) {
+        // Nothing could be opened in it when one of its blobs was destroyed, so it went with it.
+        Ok(0) if parts.is_empty() => return None,
+        Ok(0 | 1) => {}
+        _ => return Some("it has pieces that do not belong to it".to_owned()),
+    }
+    // One that cannot be opened is told with every blob that stands in it.
+    let Ok(raw) = open_pack(case.conn(), pack) else {
+        return parts.is_empty().then(|| "it cannot be opened, and no blob stands in it".to_owned());
+    };
+    parts.sort_unstable();
+    let mut at = 0;
+    for (first, bytes) in parts {
+        let (first, bytes) = (usize::try_from(first).unwrap_or(usize::MAX), usize::try_from(bytes).unwrap_or(0));
+        if first < at {
+            return Some("two blobs stand in one place of it".to_owned());
+        }
+        if raw.get(at..first).is_some_and(|gap| gap.iter().any(|b| *b != 0)) {
+            return Some("bytes stand in it that belong to no blob".to_owned());
+        }
+        at = first.saturating_add(bytes);
+    }
+    let rest = raw.get(at..).unwrap_or_default();
+    rest.iter().any(|b| *b != 0).then(|| "bytes stand in it that belong to no blob".to_owned())
 }
 
 fn damage(case: &Case, row: &Row) -> Option<String> {

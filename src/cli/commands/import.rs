@@ -10,6 +10,7 @@ use crate::cli::out::Tone;
 use crate::cli::table::{Table, number, path, word};
 use crate::cli::words::short;
 use crate::cli::{Context, Exit, Failure, Outcome, locate};
+use crate::collect::archive::ArchiveLimits;
 use crate::collect::redact::redact_text;
 use crate::collect::walk;
 use crate::model::acquisition::{Origin, OriginKind};
@@ -78,6 +79,7 @@ fn options(args: &ImportArgs, context: &Context<'_, '_>) -> Result<Options, Fail
         keep_raw: args.keep_raw,
         hints,
         limits: Limits::default(),
+        archives: ArchiveLimits::default(),
     })
 }
 

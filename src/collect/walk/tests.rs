@@ -140,7 +140,7 @@ fn the_number_of_entries_is_limited() {
     for number in 0..5 {
         put(&root, &number.to_string(), "");
     }
-    let mut walk = Walk { walked: Walked::default(), entries: 0, full: false, limit: 3 };
+    let mut walk = Walk { walked: Walked::default(), entries: 0, full: false, limit: 3, named: 1 };
     walk.named(&root, Path::new("/")).unwrap();
     let walked = walk.finish();
     assert_eq!(walked.sources.len(), 3);

@@ -4,7 +4,7 @@
 pub(super) fn looks_like(head: &[u8]) -> Option<&'static str> {
     const MAGIC: [(&[u8], &str); 17] = [
         (b"\x1f\x8b", "a gzip archive that could not be opened here: decompress it and import the result"),
-        (b"PK\x03\x04", "a zip archive: unpack it and import the folder"),
+        (b"PK\x03\x04", "a zip archive too deep inside of others: unpack it and import the folder"),
         (b"\x28\xb5\x2f\xfd", "a zstd archive: decompress it and import the result"),
         (b"\xfd7zXZ\0", "an xz archive: decompress it and import the result"),
         (b"BZh", "a bzip2 archive: decompress it and import the result"),
@@ -22,7 +22,7 @@ pub(super) fn looks_like(head: &[u8]) -> Option<&'static str> {
         (b"\xed\xab\xee\xdb", "an RPM package: not read"),
     ];
     if head.get(257..262) == Some(b"ustar") {
-        return Some("a tar archive: unpack it and import the folder");
+        return Some("a tar archive too deep inside of others, or an image's layer: unpack it and import the folder");
     }
     let is_text_so_far = head.iter().take(4096).all(|b| *b >= 0x20 || b.is_ascii_whitespace());
     // `MZ` and `BZh` begin words too.

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::Options;
+use super::small::{self, Small, Whole};
 use crate::case::observed;
 use crate::case::store::blob::{Frame, Packer};
 use crate::collect::redact::{Redactions, Shape, redact_records, redact_segment};
@@ -15,8 +16,15 @@ pub(super) const BATCH_BYTES: usize = (1 << 20) - (96 << 10);
 /// Work for a worker. `sequence` numbers tasks and notices of the feed in one row, so the store can put them in order.
 pub(super) struct Task {
     pub sequence: u64,
-    pub kind: Kind,
-    pub segments: Vec<Segment>,
+    pub work: Work,
+}
+
+/// What is to be done.
+pub(super) enum Work {
+    /// A part of a source.
+    Segments(Kind, Vec<Segment>),
+    /// Whole small files.
+    Small(Vec<Small>),
 }
 
 /// How a batch is to be treated.
@@ -40,6 +48,8 @@ pub(super) enum What {
     Begin(Box<super::feed::Begun>),
     /// A batch of it.
     Batch(Box<Batch>),
+    /// Whole small files, between other sources.
+    Small(Vec<Whole>),
     /// A worker could not compress.
     Broken(String),
     /// A source ends.
@@ -68,35 +78,48 @@ pub(super) struct Part {
 const GLUE_BYTES: usize = 64 << 10;
 
 /// Redacts, reads, compresses.
-pub(super) fn work(task: Task, options: &Options, packer: &mut Packer) -> Done {
-    let what = match batch(&task, options, packer) {
-        Ok(batch) => What::Batch(Box::new(batch)),
-        Err(e) => What::Broken(e.to_string()),
+pub(super) fn work(task: Task, options: &Options, packer: &mut Packer, small: &mut small::Worker<'_>) -> Done {
+    let what = match task.work {
+        Work::Segments(kind, segments) => {
+            batch(kind, &segments, options, packer).map(|batch| What::Batch(Box::new(batch)))
+        }
+        Work::Small(files) => small.work(files).map(What::Small),
     };
-    Done { sequence: task.sequence, what }
+    Done { sequence: task.sequence, what: what.unwrap_or_else(|e| What::Broken(e.to_string())) }
 }
 
-fn batch(task: &Task, options: &Options, packer: &mut Packer) -> std::io::Result<Batch> {
+fn batch(kind: Kind, segments: &[Segment], options: &Options, packer: &mut Packer) -> std::io::Result<Batch> {
+    let mut stored = Vec::with_capacity(segments.iter().map(|s| s.bytes.len()).sum::<usize>() + 1024);
+    let mut batch = take(kind, segments, options, &mut stored)?;
+    batch.frames = packer.pack(stored)?;
+    Ok(batch)
+}
+
+/// Redacts and reads segments; appends their stored copies.
+pub(super) fn take(
+    kind: Kind,
+    segments: &[Segment],
+    options: &Options,
+    stored: &mut Vec<u8>,
+) -> std::io::Result<Batch> {
     let mut batch = Batch::default();
-    if let Kind::Read(format) = task.kind {
+    if let Kind::Read(format) = kind {
         batch.collector = Some(Collector::new(format));
     }
-    let mut stored: Vec<u8> = Vec::with_capacity(task.segments.iter().map(|s| s.bytes.len()).sum::<usize>() + 1024);
-    for segment in &task.segments {
+    for segment in segments {
         let start = stored.len();
         if options.keep_raw {
             stored.extend_from_slice(&segment.bytes);
         } else {
-            batch.redactions.merge(&redact(task.kind, segment.columns(), &segment.bytes, &mut stored));
+            batch.redactions.merge(&redact(kind, segment.columns(), &segment.bytes, stored));
         }
         let bytes = stored.get(start..).unwrap_or_default();
-        let tail = match (task.kind, &mut batch.collector) {
+        let tail = match (kind, &mut batch.collector) {
             (Kind::Read(format), Some(collector)) => read(format, segment, bytes, options, collector)?,
             _ => Vec::new(),
         };
         batch.parts.push(Part { bytes: bytes.len() as u64, tail });
     }
-    batch.frames = packer.pack(stored)?;
     Ok(batch)
 }
 

@@ -1,13 +1,15 @@
 //! The feed: opens each input, decodes and hashes it, tells its format and cuts it into batches.
 
 use crossbeam_channel::Sender;
-use std::io::{self, Read};
+use std::io::{self, Cursor, Read};
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use super::batch::{BATCH_BYTES, Done, Kind, Task, What};
-use super::known::Known;
+use super::batch::{BATCH_BYTES, Done, Kind, Task, What, Work};
+use super::known::{self, Known};
+use super::members::{Archived, Inside, Opened};
+use super::small::{self, Small};
 use super::{Content, Input, Options};
-use crate::collect::{decode, walk};
+use crate::collect::{archive, decode, walk};
 use crate::model::acquisition::Origin;
 use crate::model::digest::Digest;
 use crate::model::id::Id;
@@ -23,6 +25,7 @@ const KEEP_BYTES: usize = 16 << 20;
 const CHUNK_BYTES: usize = 256 << 10;
 
 /// A source begins.
+#[derive(Clone)]
 pub(super) struct Begun {
     pub origin: Origin,
     pub context: Option<String>,
@@ -43,6 +46,8 @@ pub(super) struct Ended {
     pub transforms: Vec<String>,
     /// Why it was not read to its end.
     pub broken: Option<Trouble>,
+    /// It is an archive: what came of its members.
+    pub archive: Option<Archived>,
     /// It is in the case already.
     pub already: Option<Id>,
     /// Reading stopped because the responder asked for it: nothing of it is to be stored.
@@ -58,16 +63,18 @@ pub(super) enum Trouble {
 }
 
 pub(super) struct Feed<'a> {
-    options: &'a Options,
+    pub(super) options: &'a Options,
     known: &'a Known,
     cancel: &'a AtomicBool,
     tasks: Sender<Task>,
     notices: Sender<Done>,
     sequence: u64,
+    /// Small files that wait to be worked on together.
+    group: small::Group,
 }
 
 /// The other side has stopped: it has the reason.
-struct Gone;
+pub(super) struct Gone;
 
 impl<'a> Feed<'a> {
     pub fn new(
@@ -77,7 +84,7 @@ impl<'a> Feed<'a> {
         tasks: Sender<Task>,
         notices: Sender<Done>,
     ) -> Self {
-        Feed { options, known, cancel, tasks, notices, sequence: 0 }
+        Feed { options, known, cancel, tasks, notices, sequence: 0, group: small::Group::default() }
     }
 
     /// Feeds every input in order, until told to stop.
@@ -87,13 +94,16 @@ impl<'a> Feed<'a> {
                 break;
             }
         }
+        // What was read whole is worked on whole, also after the responder asked to stop.
+        let _ = self.send_group();
     }
 
-    fn cancelled(&self) -> bool {
+    pub(super) fn cancelled(&self) -> bool {
         self.cancel.load(Ordering::Relaxed)
     }
 
-    fn notify(&mut self, what: What) -> Result<(), Gone> {
+    pub(super) fn notify(&mut self, what: What) -> Result<(), Gone> {
+        self.send_group()?;
         let sequence = self.sequence;
         self.sequence += 1;
         self.notices.send(Done { sequence, what }).map_err(|_| Gone)
@@ -103,43 +113,102 @@ impl<'a> Feed<'a> {
         if segments.is_empty() {
             return Ok(());
         }
-        let sequence = self.sequence;
-        self.sequence += 1;
-        self.tasks.send(Task { sequence, kind, segments: std::mem::take(segments) }).map_err(|_| Gone)
+        self.send(Work::Segments(kind, std::mem::take(segments)))
     }
 
-    fn one(&mut self, mut input: Input) -> Result<(), Gone> {
-        let mut begun = Begun {
+    fn send(&mut self, work: Work) -> Result<(), Gone> {
+        let sequence = self.sequence;
+        self.sequence += 1;
+        self.tasks.send(Task { sequence, work }).map_err(|_| Gone)
+    }
+
+    /// Hands on the small files that wait. Everything else goes behind them, so that the order stays.
+    fn send_group(&mut self) -> Result<(), Gone> {
+        match self.group.take() {
+            Some(files) => self.send(Work::Small(files)),
+            None => Ok(()),
+        }
+    }
+
+    fn one(&mut self, input: Input) -> Result<(), Gone> {
+        let begun = Begun {
             context: self.options.context_of(&input),
             options: self.options.recorded(&input),
             modified: input.modified,
             as_of: input.as_of.or(self.options.as_of),
-            origin: input.origin.clone(),
+            origin: input.origin,
             format: Err("it could not be opened".into()),
             kept: false,
         };
-        if let Some(id) = self.known.same_again(&input, &begun) {
-            self.notify(What::Begin(Box::new(begun)))?;
-            return self.notify(What::End(Box::new(Ended { already: Some(id), ..Ended::default() })));
+        match input.content {
+            Content::File(source) => self.file(begun, &source, input.bytes),
+            Content::Reader(mut reader) => self.stream(begun, &mut reader, &Inside::default()),
         }
-        let opened = match std::mem::replace(&mut input.content, Content::Reader(Box::new(io::empty()))) {
-            Content::File(source) => walk::open(&source).map(|f| Box::new(f) as Box<dyn Read + Send>),
-            Content::Reader(reader) => Ok(reader),
-        };
-        let source = match opened {
-            Ok(source) => source,
-            Err(e) => {
-                self.notify(What::Begin(Box::new(begun)))?;
-                let broken = Some(Trouble::Io(e.to_string()));
-                return self.notify(What::End(Box::new(Ended { broken, ..Ended::default() })));
+    }
+
+    fn file(&mut self, begun: Begun, source: &walk::Source, listed: Option<u64>) -> Result<(), Gone> {
+        let perhaps = listed.is_some_and(|bytes| self.known.perhaps_again(&begun, bytes));
+        if listed.is_none_or(|bytes| bytes > small::LARGEST) {
+            let again = if perhaps { known::hash_file(source) } else { None };
+            if let Some(id) = again.and_then(|digest| self.known.same_again(&digest, &begun)) {
+                return self.already(begun, id);
             }
-        };
+            return match walk::open(source) {
+                Ok(mut file) => self.stream(begun, &mut file, &Inside::of(source)),
+                Err(error) => self.unopened(begun, &error),
+            };
+        }
+        match small::read(source) {
+            Err(error) => self.unopened(begun, &error),
+            Ok(small::Bytes::All(bytes)) => {
+                if perhaps && let Some(id) = self.known.same_again(&Digest::of(&bytes), &begun) {
+                    return self.already(begun, id);
+                }
+                if !self.is_simple(&bytes) {
+                    return self.stream(begun, &mut Cursor::new(bytes), &Inside::of(source));
+                }
+                self.small(Small { begun, bytes })
+            }
+            // It grew since it was listed.
+            Ok(small::Bytes::Begin(bytes, file)) => {
+                self.stream(begun, &mut Cursor::new(bytes).chain(file), &Inside::of(source))
+            }
+        }
+    }
+
+    /// Whether bytes, all there are, can be worked on as they are.
+    pub(super) fn is_simple(&self, bytes: &[u8]) -> bool {
+        let fits = bytes.len() as u64 <= self.options.limits.total;
+        fits && decode::is_plain(bytes) && archive::recognise(bytes).is_none()
+    }
+
+    /// Takes a small file that is whole.
+    pub(super) fn small(&mut self, file: Small) -> Result<(), Gone> {
+        if self.group.add(file) { self.send_group() } else { Ok(()) }
+    }
+
+    fn already(&mut self, begun: Begun, id: Id) -> Result<(), Gone> {
+        self.notify(What::Begin(Box::new(begun)))?;
+        self.notify(What::End(Box::new(Ended { already: Some(id), ..Ended::default() })))
+    }
+
+    fn unopened(&mut self, begun: Begun, error: &io::Error) -> Result<(), Gone> {
+        self.notify(What::Begin(Box::new(begun)))?;
+        let broken = Some(Trouble::Io(error.to_string()));
+        self.notify(What::End(Box::new(Ended { broken, ..Ended::default() })))
+    }
+
+    /// A source of any size, handed on piece by piece while it is read.
+    pub(super) fn stream(&mut self, mut begun: Begun, source: &mut dyn Read, inside: &Inside<'_>) -> Result<(), Gone> {
         let mut decoded = decode::open(source, &self.options.limits);
         let (head, trouble) = read_head(&mut decoded);
+        if let Some(kind) = inside.archive(&head, &begun.origin.path) {
+            return self.archive(Opened { kind, begun, head, trouble }, &mut decoded, inside);
+        }
         let complete = head.len() < HEAD_BYTES;
         let detection = match self.options.format {
             Some(format) => Detection::Known(format),
-            None => detect(&head, complete, &input.origin.path),
+            None => detect(&head, complete, &begun.origin.path),
         };
         let ended = match detection {
             Detection::Known(format) => {
@@ -153,7 +222,7 @@ impl<'a> Feed<'a> {
     }
 
     /// Reads to the end, so that the whole original is hashed, and says what is known of it.
-    fn finished<R: Read>(&self, mut ended: Ended, decoded: &mut decode::Decoded<R>) -> Ended {
+    pub(super) fn finished<R: Read>(&self, mut ended: Ended, decoded: &mut decode::Decoded<R>) -> Ended {
         if ended.broken.is_none() && !ended.cancelled {
             let mut rest = vec![0; CHUNK_BYTES];
             while !self.cancelled() {

@@ -27,8 +27,6 @@ pub(super) struct Finished {
     pub ended: Ended,
     pub collected: Option<Collected>,
     pub redactions: Redactions,
-    /// Hashes of the stored copy and of the observations.
-    pub hashes: Hashes,
     pub raw: bool,
     /// Rejects that came from beside the reader (a cut file, a failing decoder).
     pub extra: Vec<Reject>,
@@ -90,6 +88,9 @@ impl Finished {
             reading.notes = collected.notes.clone();
             reading.scope = collected.scope.clone();
         }
+        if let Some(archive) = &self.ended.archive {
+            archive.tell(&mut reading);
+        }
         self.add_trouble(&mut reading);
         reading.rejects.truncate(REJECTS_IN_EVENT);
         for reject in &mut reading.rejects {
@@ -101,7 +102,8 @@ impl Finished {
 
     fn add_trouble(&self, reading: &mut Reading) {
         if let Some(Trouble::Io(what)) = &self.ended.broken {
-            reading.status = if reading.items > 0 { Status::Partial } else { Status::Failed };
+            let some = reading.items > 0 || self.ended.archive.as_ref().is_some_and(|a| a.members > 0);
+            reading.status = if some { Status::Partial } else { Status::Failed };
             reading.reason = what.clone();
             reading.scope.complete = false;
         }
@@ -134,7 +136,8 @@ pub(crate) fn as_of(acquisition: &Acquisition, stated: Option<Micros>, newest: O
         return AsOf { at, source: AsOfSource::Stated };
     }
     let (at, source) = match (acquisition.origin.kind, acquisition.modified) {
-        (OriginKind::File, Some(modified)) => (modified, AsOfSource::File),
+        // Standard input has no time of its own; the members of an archive that comes through it do.
+        (OriginKind::File | OriginKind::Stdin, Some(modified)) => (modified, AsOfSource::File),
         _ => (acquisition.acquired, AsOfSource::Acquired),
     };
     match newest {

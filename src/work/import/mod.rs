@@ -6,6 +6,8 @@
 //! feed: open, decode, hash, split ─► workers: redact, read, compress ─► store: hash, stage, sign ─► fold
 //! ```
 //!
+//! Small files go the same way many at a time, and the members of archives as if they were files.
+//!
 //! The store side puts batches back into their order, so the outcome never depends on which worker was faster. Evidence
 //! is staged in small transactions; a source exists from the moment its events are signed, and what was signed stays
 //! whatever happens next.
@@ -13,9 +15,12 @@
 mod batch;
 mod feed;
 mod finish;
-
 mod known;
+mod members;
 mod report;
+mod shelf;
+mod sign;
+mod small;
 mod store;
 
 pub(crate) use batch::{Kind, read_stored, redact};
@@ -30,6 +35,7 @@ use std::sync::atomic::AtomicBool;
 use crate::case::project::BUILD_ARGUMENTS;
 use crate::case::store::blob::Packer;
 use crate::case::{Case, CaseError};
+use crate::collect::archive::ArchiveLimits;
 use crate::collect::walk;
 use crate::model::acquisition::{Origin, OriginKind};
 use crate::model::time::Micros;
@@ -80,6 +86,8 @@ pub struct Options {
     pub hints: Hints,
     /// Limits of one acquisition.
     pub limits: Limits,
+    /// Limits of one archive.
+    pub archives: ArchiveLimits,
 }
 
 impl Options {
@@ -139,8 +147,9 @@ pub fn import(
             let (tasks, to_store) = (tasks.clone(), to_store.clone());
             scope.spawn(move || {
                 let Ok(mut packer) = Packer::new() else { return };
+                let mut small = small::Worker::new(options);
                 for task in tasks {
-                    if to_store.send(batch::work(task, options, &mut packer)).is_err() {
+                    if to_store.send(batch::work(task, options, &mut packer, &mut small)).is_err() {
                         break;
                     }
                 }
@@ -153,7 +162,9 @@ pub fn import(
     let mut report = store.into_report();
     report.interrupted = cancel.load(std::sync::atomic::Ordering::Relaxed);
     outcome?;
+    case.release_memory()?;
     case.refresh()?;
+    case.release_memory()?;
     let after = case.counts()?;
     report.images = report::Growth { new: after.images.saturating_sub(before.images), total: after.images };
     report.uses = report::Growth { new: after.uses.saturating_sub(before.uses), total: after.uses };

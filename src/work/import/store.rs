@@ -10,11 +10,12 @@ use super::feed::{Begun, Ended, Trouble};
 use super::finish::{Finished, Hashes};
 use super::known::Known;
 use super::report::{EvidenceRow, Progress, Report, UnreadRow};
-use crate::case::events::Group;
-use crate::case::events::kinds::{self, Acquired, ReadPayload};
+use super::shelf::{Blobs, Keep, Shelving};
+use super::sign::Signing;
+use super::small::Whole;
 use crate::case::observed;
+use crate::case::store::Change;
 use crate::case::store::blob::{FRAME_BYTES, Frame, Packer, Staged};
-use crate::case::store::{Change, Draft};
 use crate::case::{Case, CaseError};
 use crate::collect::redact::Redactions;
 use crate::model::acquisition::Acquisition;
@@ -24,10 +25,8 @@ use crate::read::Collector;
 
 /// One transaction takes about this much of evidence and observations, uncompressed.
 const FLUSH_BYTES: usize = 8 << 20;
-/// Sources signed by one pair of events.
-const SOURCES_PER_EVENT: usize = 100;
-/// What a pair of events may hold, in bytes of JSON, well below an event's limit.
-const EVENT_BYTES: usize = 160 << 10;
+/// What the words about a source take in the events and in the projections, roughly.
+const SOURCE_BYTES: usize = 2 << 10;
 /// Whole sources wait at most this long for others to be stored with.
 const FLUSH_AFTER: Duration = Duration::from_millis(400);
 
@@ -35,7 +34,8 @@ const FLUSH_AFTER: Duration = Duration::from_millis(400);
 enum Step {
     Evidence(Vec<Frame>),
     Observations(Vec<Frame>),
-    Finish(Box<Finished>),
+    Finish(Box<Finished>, Hashes),
+    Whole(Box<Whole>),
 }
 
 /// The source whose batches are coming in.
@@ -124,6 +124,7 @@ impl<'c> Store<'c> {
                 });
             }
             What::Batch(batch) => self.batch(*batch, progress)?,
+            What::Small(files) => self.small(files, progress),
             What::Broken(what) => return Err(CaseError::Refused(format!("compressing evidence failed: {what}"))),
             What::End(ended) => self.end(*ended)?,
         }
@@ -152,6 +153,10 @@ impl<'c> Store<'c> {
             collector.broken(error);
         }
         let collected = open.collector.take().map(|c| c.finish(self.options.partial));
+        if let Some(archive) = &ended.archive {
+            open.lines =
+                archive.observations().map_err(|e| CaseError::Refused(format!("naming what was refused: {e}")))?;
+        }
         if !open.lines.is_empty() {
             let frames = pack(&mut self.packer, std::mem::take(&mut open.lines), &mut open.hashes)?;
             self.wait(Step::Observations(frames));
@@ -161,14 +166,22 @@ impl<'c> Store<'c> {
             ended,
             collected,
             redactions: open.redactions,
-            hashes: open.hashes,
             raw: self.options.keep_raw,
             extra: Vec::new(),
         };
         finished.note_trouble();
-        self.wait(Step::Finish(Box::new(finished)));
+        self.wait(Step::Finish(Box::new(finished), open.hashes));
         self.waiting_since.get_or_insert_with(Instant::now);
         Ok(())
+    }
+
+    /// Small files that are whole: each is stored in the next transaction.
+    fn small(&mut self, files: Vec<Whole>, progress: &dyn Progress) {
+        for whole in files {
+            progress.bytes(whole.given.evidence.bytes.len() as u64);
+            self.wait(Step::Whole(Box::new(whole)));
+        }
+        self.waiting_since.get_or_insert_with(Instant::now);
     }
 
     fn wait(&mut self, step: Step) {
@@ -176,7 +189,11 @@ impl<'c> Store<'c> {
             Step::Evidence(frames) | Step::Observations(frames) => {
                 self.waiting_bytes += frames.iter().map(Frame::bytes).sum::<usize>();
             }
-            Step::Finish(_) => self.waiting_bytes += 4 << 10,
+            Step::Finish(..) => self.waiting_bytes += SOURCE_BYTES,
+            Step::Whole(whole) => {
+                let given = &whole.given;
+                self.waiting_bytes += given.evidence.bytes.len() + given.observations.bytes.len() + SOURCE_BYTES;
+            }
         }
         self.steps.push(step);
     }
@@ -188,17 +205,19 @@ impl<'c> Store<'c> {
         }
         let steps = std::mem::take(&mut self.steps);
         (self.waiting_bytes, self.waiting_since) = (0, None);
-        let (staged, known, group) = (&mut self.staged, &mut self.known, &mut self.group);
+        let (staged, known, group, packer) = (&mut self.staged, &mut self.known, &mut self.group, &mut self.packer);
         let rows = self.case.change("storing evidence", |change| {
-            let mut signing = Signing { rows: Vec::new(), pending: Vec::new(), size: 0, events: 0, group };
-            for step in &steps {
-                apply(change, step, staged, known, &mut signing)?;
+            let mut signing = Signing::new(group);
+            let mut shelf = Shelving::new(packer);
+            for step in steps {
+                apply(change, step, staged, known, &mut signing, &mut shelf)?;
             }
             if let Some((evidence, observations)) = staged {
                 let now = change.env().now();
                 let sql = change.sql("storing evidence");
                 evidence.renew(change.tx(), now).and_then(|()| observations.renew(change.tx(), now)).map_err(sql)?;
             }
+            shelf.close(change)?;
             signing.sign(change)?;
             Ok((signing.rows, signing.events))
         })?;
@@ -230,27 +249,26 @@ impl Open {
     }
 }
 
-enum Row {
+pub(super) enum Row {
     Evidence(EvidenceRow),
     Unread(UnreadRow),
 }
 
-/// Acquisitions and readings on their way into events.
-struct Signing<'g> {
-    rows: Vec<Row>,
-    pending: Vec<(Acquisition, Reading)>,
-    size: usize,
-    events: usize,
-    group: &'g mut Option<(Id, u32)>,
-}
-
 fn apply(
     change: &mut Change<'_>,
-    step: &Step,
+    step: Step,
     staged: &mut Option<(Staged, Staged)>,
     known: &mut Known,
     signing: &mut Signing<'_>,
+    shelf: &mut Shelving<'_>,
 ) -> Result<(), CaseError> {
+    let step = match step {
+        Step::Whole(whole) => {
+            let Whole { finished, given } = *whole;
+            return finish(change, &finished, Blobs::Whole(given), known, signing, shelf);
+        }
+        other => other,
+    };
     let sql = change.sql("storing evidence");
     if staged.is_none() {
         let holder = crate::case::store::holder(change.env());
@@ -266,13 +284,14 @@ fn apply(
         Step::Observations(frames) => {
             frames.iter().try_for_each(|frame| observations.push(change.tx(), frame)).map_err(sql)?;
         }
-        Step::Finish(finished) => {
+        Step::Finish(finished, hashes) => {
             if let Some((mut evidence, mut observations)) = staged.take() {
-                evidence.adopt(finished.hashes.evidence.clone());
-                observations.adopt(finished.hashes.observations.clone());
-                finish(change, finished, evidence, observations, known, signing)?;
+                evidence.adopt(hashes.evidence);
+                observations.adopt(hashes.observations);
+                finish(change, &finished, Blobs::Staged(Box::new((evidence, observations))), known, signing, shelf)?;
             }
         }
+        Step::Whole(_) => {}
     }
     Ok(())
 }
@@ -281,18 +300,17 @@ fn apply(
 fn finish(
     change: &mut Change<'_>,
     finished: &Finished,
-    evidence: Staged,
-    observations: Staged,
+    blobs: Blobs,
     known: &mut Known,
     signing: &mut Signing<'_>,
+    shelf: &mut Shelving<'_>,
 ) -> Result<(), CaseError> {
-    let sql = change.sql("storing evidence");
-    let stored = finished.begun.kept.then(|| (evidence.digest(), evidence.bytes()));
+    let stored = finished.begun.kept.then(|| blobs.evidence());
     let acquisition = finished.acquisition(stored, change.env().now());
     let unopened = finished.ended.original.is_none();
     let already = finished.ended.already.is_some() || (!unopened && !known.add(acquisition.id));
     if finished.ended.cancelled || unopened || already {
-        evidence.discard(change.tx()).and_then(|()| observations.discard(change.tx())).map_err(sql)?;
+        blobs.end(&Keep { evidence: false, observations: false }, change, shelf)?;
         if already {
             let held = known.source(finished.ended.already.unwrap_or(acquisition.id));
             let held = held.and_then(|source| Some((&source.acquisition, source.reading.as_ref()?)));
@@ -305,67 +323,14 @@ fn finish(
         }
         return Ok(());
     }
-    match finished.begun.kept {
-        true => evidence.seal(change.tx()).map(|_| ()),
-        false => evidence.discard(change.tx()),
-    }
-    .map_err(&sql)?;
-    let read = if observations.bytes() > 0 {
-        Some(observations.seal(change.tx()).map_err(&sql)?)
-    } else {
-        observations.discard(change.tx()).map_err(&sql)?;
-        None
-    };
+    let keep = Keep { evidence: finished.begun.kept, observations: blobs.has_observations() };
+    let read = blobs.end(&keep, change, shelf)?;
     let reading = finished.reading(&acquisition, read);
     signing.rows.push(match reading.status {
         Status::Unrecognised => Row::Unread(UnreadRow { path: acquisition.place(), reason: reading.reason.clone() }),
         _ => Row::Evidence(row(&acquisition, &reading, false)),
     });
-    signing.push(change, acquisition, reading)
-}
-
-impl Signing<'_> {
-    fn push(&mut self, change: &mut Change<'_>, acquisition: Acquisition, reading: Reading) -> Result<(), CaseError> {
-        let size = serde_json::to_vec(&acquisition)
-            .map_or(0, |v| v.len())
-            .max(serde_json::to_vec(&reading).map_or(0, |v| v.len()));
-        if self.pending.len() >= SOURCES_PER_EVENT || self.size + size > EVENT_BYTES {
-            self.sign(change)?;
-        }
-        self.size += size;
-        self.pending.push((acquisition, reading));
-        Ok(())
-    }
-
-    /// Two events for all that is pending: what was got, and what was read out of it.
-    fn sign(&mut self, change: &mut Change<'_>) -> Result<(), CaseError> {
-        if self.pending.is_empty() {
-            return Ok(());
-        }
-        let (acquisitions, readings): (Vec<_>, Vec<_>) = std::mem::take(&mut self.pending).into_iter().unzip();
-        self.size = 0;
-        let anchors: Vec<String> = acquisitions.iter().map(|a: &Acquisition| a.id.to_string()).collect();
-        let mut acquired = Draft::new(kinds::ACQUIRED, kinds::to_value(&Acquired { acquisitions })?);
-        let mut read = Draft::new(kinds::READ, kinds::to_value(&ReadPayload { readings })?);
-        for draft in [&mut acquired, &mut read] {
-            draft.anchors = anchors.clone();
-            draft.group = Some(self.part(change)?);
-        }
-        self.events += change.append(vec![acquired, read])?.len();
-        Ok(())
-    }
-
-    /// The next part of this import's group; how many there will be is not known while it streams.
-    fn part(&mut self, change: &Change<'_>) -> Result<Group, CaseError> {
-        if self.group.is_none() {
-            let mut id = [0; 16];
-            (change.env().random)(&mut id).map_err(CaseError::Refused)?;
-            *self.group = Some((Id(id), 0));
-        }
-        let (id, n) = self.group.as_mut().ok_or_else(|| CaseError::Refused("no group".into()))?;
-        *n += 1;
-        Ok(Group { id: *id, n: *n, of: None })
-    }
+    signing.push(change, &acquisition, &reading)
 }
 
 fn row(acquisition: &Acquisition, reading: &Reading, already: bool) -> EvidenceRow {

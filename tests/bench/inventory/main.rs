@@ -17,6 +17,7 @@ mod fleet;
 mod import;
 mod json;
 mod machine;
+mod many;
 mod measure;
 mod pod;
 mod random;
@@ -37,9 +38,10 @@ type Outcome<T> = Result<T, String>;
 /// A named benchmark.
 type Case = (&'static str, fn(&Bench) -> Outcome<Vec<Row>>);
 
-const CASES: [Case; 4] = [
+const CASES: [Case; 5] = [
     ("import-20k", import::against_peer),
     ("scale", import::scale),
+    ("many-files", many::files),
     ("big-case", big::queries),
     ("incremental", big::incremental),
 ];

@@ -1,0 +1,5 @@
+//! Archives: members become sources, hostile ones are named, the rest is imported.
+
+mod hostile;
+mod made;
+mod members;

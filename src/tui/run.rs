@@ -14,7 +14,7 @@ use super::message::Msg;
 use super::model::{Model, Settings};
 use super::pace::{RealTime, Timer as _};
 use super::screen::{Screen, panic_hook, raw_mode};
-use super::theme::Theme;
+use super::theme::{Theme, Wishes};
 use super::{commands, update, view};
 use crate::env::Env;
 
@@ -41,12 +41,12 @@ pub fn run(launch: &Launch, env: &Env) -> Result<(), String> {
     let _log = crate::cli::log::start(env);
     let env = if launch.exercise { crate::work::exercise::time(env) } else { env.clone() };
     let (sender, inbox) = mpsc::channel(INBOX);
-    let (model, warnings) = model(launch, &env);
-    for warning in warnings {
+    let ((model, warnings), (theme, more)) = (model(launch, &env), theme(launch, &env));
+    for warning in warnings.into_iter().chain(more) {
         let _ = sender.try_send(Msg::Warning(warning));
     }
     let workers = Workers::start(&env, sender.clone()).map_err(failed)?;
-    let mut session = Session::new(model, theme(launch, &env), env, workers, RealTime, inbox);
+    let mut session = Session::new(model, theme, env, workers, RealTime, inbox);
     let outcome = runtime.block_on(async {
         signals(&sender)?;
         let mut screen = Screen::new(BufWriter::new(io::stdout()), raw_mode)?;
@@ -67,6 +67,8 @@ pub fn run(launch: &Launch, env: &Env) -> Result<(), String> {
 
 /// The loop, and what interrupts it.
 async fn hold(session: &mut Session<Workers, RealTime>, screen: &mut Screen<BufWriter<Stdout>>) -> io::Result<()> {
+    // The word that follows a stop of our own making tells nothing new.
+    let mut told_already = false;
     loop {
         let mut input = EventStream::new();
         let pause = session.run(screen.terminal(), &mut input).await?;
@@ -83,16 +85,34 @@ async fn hold(session: &mut Session<Workers, RealTime>, screen: &mut Screen<BufW
             }
             Pause::Suspend => {
                 screen.leave();
-                rustix::process::kill_process(rustix::process::getpid(), rustix::process::Signal::STOP)?;
+                stop()?;
+                stay_behind()?;
                 screen.enter(session.model.settings.mouse)?;
+                told_already = true;
             }
+            Pause::Reenter if told_already => told_already = false,
             Pause::Reenter => {
+                stay_behind()?;
                 screen.leave();
                 screen.enter(session.model.settings.mouse)?;
             }
         }
         session.pace.changed(session.timer.now(), true);
     }
+}
+
+/// Stops this process until someone sends it on.
+fn stop() -> io::Result<()> {
+    Ok(rustix::process::kill_process(rustix::process::getpid(), rustix::process::Signal::STOP)?)
+}
+
+/// Sent on in the background (`bg`), the terminal is the shell's: whoever touches it there is stopped half-way.
+fn stay_behind() -> io::Result<()> {
+    let ours = rustix::process::getpgrp();
+    while rustix::termios::tcgetpgrp(io::stdin()).is_ok_and(|front| front != ours) {
+        stop()?;
+    }
+    Ok(())
 }
 
 /// A process that leads its session, or shares its group with the leader, has no shell that could continue it.
@@ -136,10 +156,14 @@ pub fn keymap_file(env: &Env) -> PathBuf {
 
 /// The responder's own keymap, or why it cannot be read. No file is no trouble.
 pub fn own_keymap(env: &Env) -> (Option<String>, Option<String>) {
+    own_text(&keymap_file(env), "the keys are the usual ones")
+}
+
+/// A file of the responder's own; where it cannot be read, the second part says so and what holds instead.
+fn own_text(file: &std::path::Path, instead: &str) -> (Option<String>, Option<String>) {
     use std::io::Read as _;
-    let file = keymap_file(env);
     let read = || -> io::Result<String> {
-        let found = std::fs::File::open(&file)?;
+        let found = std::fs::File::open(file)?;
         if !found.metadata()?.is_file() {
             return Err(io::Error::other("is no regular file"));
         }
@@ -150,10 +174,20 @@ pub fn own_keymap(env: &Env) -> (Option<String>, Option<String>) {
     match read() {
         Ok(text) => (Some(text), None),
         Err(error) if error.kind() == io::ErrorKind::NotFound => (None, None),
-        Err(error) => (None, Some(format!("{}: {error}; the keys are the usual ones", file.display()))),
+        Err(error) => (None, Some(format!("{}: {error}; {instead}", file.display()))),
     }
 }
 
-fn theme(launch: &Launch, _: &Env) -> Theme {
-    Theme::mono(launch.ascii)
+/// The theme, from what the responder set and what the terminal can do, and what is wrong with the responder's own.
+fn theme(launch: &Launch, env: &Env) -> (Theme, Vec<String>) {
+    let set = |name: &str| env.vars.get(name).map(String::as_str).filter(|value| !value.is_empty());
+    let file = env.config_dir.join("theme.toml");
+    let (own, trouble) = own_text(&file, "the theme is the usual one");
+    // The first of these that is set counts (POSIX, Environment Variables).
+    let locale = ["LC_ALL", "LC_CTYPE", "LANG"].into_iter().find_map(set).unwrap_or("UTF-8").to_ascii_uppercase();
+    let utf8 = locale.contains("UTF-8") || locale.contains("UTF8");
+    let wishes = Wishes { no_colour: set("NO_COLOR").is_some(), ascii: launch.ascii || !utf8 };
+    let (theme, warnings) = Theme::choose(set("HULLBREACH_THEME"), own.as_deref(), wishes);
+    let warnings = warnings.into_iter().map(|w| format!("theme, line {}: {}", w.line, w.reason));
+    (theme, trouble.into_iter().chain(warnings).collect())
 }

@@ -19,12 +19,6 @@ pub enum Slot {
     Warning,
     /// Something failed.
     Error,
-    /// Confirmed bad.
-    Bad,
-    /// Suspect.
-    Suspect,
-    /// Well.
-    Ok,
     /// Lines between parts.
     Border,
     /// Where the eye should go.
@@ -32,26 +26,55 @@ pub enum Slot {
 }
 
 /// Styles for one terminal.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Theme {
     ascii: bool,
 }
 
+/// What the terminal can do and the user wants.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Wishes {
+    /// NO_COLOR is set and not empty.
+    pub no_colour: bool,
+    /// `--ascii`, or a locale without UTF-8.
+    pub ascii: bool,
+}
+
+/// A line of a theme file that was left out.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Warning {
+    /// Counted from 1.
+    pub line: usize,
+    /// What is wrong; safe to show.
+    pub reason: String,
+}
+
 impl Theme {
-    /// Modifiers and no colour.
-    pub fn mono(ascii: bool) -> Theme {
+    /// The theme of that name; there is one, without colour.
+    pub fn named(name: &str) -> Option<Theme> {
+        (name == "mono").then_some(Theme { ascii: false })
+    }
+
+    /// The theme for a terminal.
+    pub fn choose(_: Option<&str>, _: Option<&str>, wishes: Wishes) -> (Theme, Vec<Warning>) {
+        (Theme { ascii: wishes.ascii }, Vec::new())
+    }
+
+    /// The same with ASCII lines and marks, or with Unicode ones.
+    #[must_use]
+    pub fn with_ascii(self, ascii: bool) -> Theme {
         Theme { ascii }
     }
 
-    /// The style of a meaning.
+    /// The style of a meaning, to be patched over [`Slot::Base`].
     pub fn style(&self, slot: Slot) -> Style {
         let modifier = match slot {
-            Slot::Base | Slot::Ok => Modifier::empty(),
+            Slot::Base => Modifier::empty(),
             Slot::Muted | Slot::Border => Modifier::DIM,
             Slot::Selected => Modifier::REVERSED,
-            Slot::Title | Slot::Key | Slot::Suspect | Slot::Accent => Modifier::BOLD,
+            Slot::Title | Slot::Key | Slot::Accent => Modifier::BOLD,
             Slot::Warning => Modifier::UNDERLINED,
-            Slot::Error | Slot::Bad => Modifier::BOLD.union(Modifier::REVERSED),
+            Slot::Error => Modifier::BOLD.union(Modifier::REVERSED),
         };
         Style::reset().add_modifier(modifier)
     }

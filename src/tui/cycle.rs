@@ -95,6 +95,8 @@ pub struct Session<C, T> {
     pub pace: Pace,
     /// Frames drawn so far.
     pub frames: u64,
+    /// It stopped by itself and was sent on: the signal about that tells nothing new.
+    pub stopped_itself: bool,
 }
 
 impl<C: Carrier, T: Timer> Session<C, T> {
@@ -102,7 +104,7 @@ impl<C: Carrier, T: Timer> Session<C, T> {
     pub fn new(model: Model, theme: Theme, env: Env, carrier: C, timer: T, inbox: mpsc::Receiver<Msg>) -> Self {
         let mut pace = Pace::default();
         pace.changed(timer.now(), true);
-        Session { model, theme, env, carrier, inbox, timer, pace, frames: 0 }
+        Session { model, theme, env, carrier, inbox, timer, pace, frames: 0, stopped_itself: false }
     }
 
     /// Runs until the session ends or the terminal has to be handed over. An error means that the terminal is gone.
@@ -169,6 +171,7 @@ impl<C: Carrier, T: Timer> Session<C, T> {
             match self.carrier.carry(effect) {
                 Some(Effect::Quit) => pause = Some(Pause::Quit),
                 Some(Effect::Suspend) => pause = pause.or(Some(Pause::Suspend)),
+                Some(Effect::Reenter) if std::mem::take(&mut self.stopped_itself) => {}
                 Some(Effect::Reenter) => pause = pause.or(Some(Pause::Reenter)),
                 Some(Effect::Redraw) => {
                     forget(terminal)?;

@@ -67,13 +67,13 @@ pub fn run(launch: &Launch, env: &Env) -> Result<(), String> {
 
 /// The loop, and what interrupts it.
 async fn hold(session: &mut Session<Workers, RealTime>, screen: &mut Screen<BufWriter<Stdout>>) -> io::Result<()> {
-    // The word that follows a stop of our own making tells nothing new.
-    let mut told_already = false;
+    // One stream for the whole session: a stopped process takes no keys from the shell. Whoever hands the terminal to a
+    // child that runs beside us must drop it first, because a stream that is merely not polled goes on eating keys; but a
+    // dropped one can leave the first key of the next one unread (crossterm loses a key that comes with the word that
+    // wakes its thread).
+    let mut input = EventStream::new();
     loop {
-        let mut input = EventStream::new();
         let pause = session.run(screen.terminal(), &mut input).await?;
-        // A stream that is merely not polled goes on eating keys: it is dropped before anyone else reads.
-        drop(input);
         match pause {
             Pause::Quit => {
                 screen.leave();
@@ -88,9 +88,8 @@ async fn hold(session: &mut Session<Workers, RealTime>, screen: &mut Screen<BufW
                 stop()?;
                 stay_behind()?;
                 screen.enter(session.model.settings.mouse)?;
-                told_already = true;
+                session.stopped_itself = true;
             }
-            Pause::Reenter if told_already => told_already = false,
             Pause::Reenter => {
                 stay_behind()?;
                 screen.leave();

@@ -10,7 +10,10 @@ use hullbreach::tui::pace::Timer;
 
 /// The time, and what waits for it. Only what waits for a time is woken at it, as by a real timer.
 #[derive(Clone)]
-pub struct Clock(Arc<Mutex<(Instant, Vec<(Instant, Waker)>)>>);
+pub struct Clock(Arc<Mutex<(Instant, Sleepers)>>);
+
+/// Who waits for which time.
+type Sleepers = Vec<(Instant, Waker)>;
 
 impl Timer for Clock {
     fn now(&self) -> Instant {

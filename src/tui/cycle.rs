@@ -4,10 +4,11 @@
 //! Input goes first, and a flood of anything is taken in portions, so that neither keys nor frames nor signals starve.
 
 use crossterm::event::Event;
-use futures_util::{FutureExt as _, Stream, StreamExt as _};
+use futures_util::{Stream, StreamExt as _};
 use ratatui::Terminal;
 use ratatui::backend::{Backend, CrosstermBackend, TestBackend};
 use std::io::{self, Write};
+use std::task::Poll;
 use std::time::{Duration, Instant};
 use tokio::sync::mpsc;
 
@@ -94,6 +95,8 @@ pub struct Session<C, T> {
     pub pace: Pace,
     /// Frames drawn so far.
     pub frames: u64,
+    /// It stopped by itself and was sent on: the signal about that tells nothing new.
+    pub stopped_itself: bool,
 }
 
 impl<C: Carrier, T: Timer> Session<C, T> {
@@ -101,7 +104,7 @@ impl<C: Carrier, T: Timer> Session<C, T> {
     pub fn new(model: Model, theme: Theme, env: Env, carrier: C, timer: T, inbox: mpsc::Receiver<Msg>) -> Self {
         let mut pace = Pace::default();
         pace.changed(timer.now(), true);
-        Session { model, theme, env, carrier, inbox, timer, pace, frames: 0 }
+        Session { model, theme, env, carrier, inbox, timer, pace, frames: 0, stopped_itself: false }
     }
 
     /// Runs until the session ends or the terminal has to be handed over. An error means that the terminal is gone.
@@ -127,7 +130,7 @@ impl<C: Carrier, T: Timer> Session<C, T> {
                 return Ok(pause);
             }
             for _ in 0..PORTION {
-                let Some(event) = input.next().now_or_never() else { break };
+                let Some(event) = at_hand(input).await else { break };
                 if let Some(pause) = self.take(heard(event), terminal)? {
                     return Ok(pause);
                 }
@@ -168,6 +171,7 @@ impl<C: Carrier, T: Timer> Session<C, T> {
             match self.carrier.carry(effect) {
                 Some(Effect::Quit) => pause = Some(Pause::Quit),
                 Some(Effect::Suspend) => pause = pause.or(Some(Pause::Suspend)),
+                Some(Effect::Reenter) if std::mem::take(&mut self.stopped_itself) => {}
                 Some(Effect::Reenter) => pause = pause.or(Some(Pause::Reenter)),
                 Some(Effect::Redraw) => {
                     forget(terminal)?;
@@ -215,6 +219,19 @@ impl<C: Carrier, T: Timer> Session<C, T> {
         let left = self.model.next_change().0.saturating_sub(self.env.now().0).max(1_000);
         self.timer.now() + Duration::from_micros(left.unsigned_abs())
     }
+}
+
+/// The next event where there is one already. Asked with the loop's own waker: crossterm's stream wakes whoever asked
+/// first after an event, so that a look with a waker of its own would be the last the loop hears of the keyboard.
+async fn at_hand<S>(input: &mut S) -> Option<Option<io::Result<Event>>>
+where
+    S: Stream<Item = io::Result<Event>> + Unpin,
+{
+    std::future::poll_fn(|context| match input.poll_next_unpin(context) {
+        Poll::Ready(event) => Poll::Ready(Some(event)),
+        Poll::Pending => Poll::Ready(None),
+    })
+    .await
 }
 
 /// Clears the terminal and forgets what it shows, so that the next frame draws all of it. `Terminal::clear` would ask the

@@ -41,12 +41,12 @@ pub fn run(launch: &Launch, env: &Env) -> Result<(), String> {
     let _log = crate::cli::log::start(env);
     let env = if launch.exercise { crate::work::exercise::time(env) } else { env.clone() };
     let (sender, inbox) = mpsc::channel(INBOX);
-    let (model, warnings) = model(launch, &env);
-    for warning in warnings {
+    let ((model, warnings), (theme, more)) = (model(launch, &env), theme(launch, &env));
+    for warning in warnings.into_iter().chain(more) {
         let _ = sender.try_send(Msg::Warning(warning));
     }
     let workers = Workers::start(&env, sender.clone()).map_err(failed)?;
-    let mut session = Session::new(model, theme(launch, &env), env, workers, RealTime, inbox);
+    let mut session = Session::new(model, theme, env, workers, RealTime, inbox);
     let outcome = runtime.block_on(async {
         signals(&sender)?;
         let mut screen = Screen::new(BufWriter::new(io::stdout()), raw_mode)?;
@@ -67,11 +67,13 @@ pub fn run(launch: &Launch, env: &Env) -> Result<(), String> {
 
 /// The loop, and what interrupts it.
 async fn hold(session: &mut Session<Workers, RealTime>, screen: &mut Screen<BufWriter<Stdout>>) -> io::Result<()> {
+    // One stream for the whole session: a stopped process takes no keys from the shell. Whoever hands the terminal to a
+    // child that runs beside us must drop it first, because a stream that is merely not polled goes on eating keys; but a
+    // dropped one can leave the first key of the next one unread (crossterm loses a key that comes with the word that
+    // wakes its thread).
+    let mut input = EventStream::new();
     loop {
-        let mut input = EventStream::new();
         let pause = session.run(screen.terminal(), &mut input).await?;
-        // A stream that is merely not polled goes on eating keys: it is dropped before anyone else reads.
-        drop(input);
         match pause {
             Pause::Quit => {
                 screen.leave();
@@ -83,16 +85,33 @@ async fn hold(session: &mut Session<Workers, RealTime>, screen: &mut Screen<BufW
             }
             Pause::Suspend => {
                 screen.leave();
-                rustix::process::kill_process(rustix::process::getpid(), rustix::process::Signal::STOP)?;
+                stop()?;
+                stay_behind()?;
                 screen.enter(session.model.settings.mouse)?;
+                session.stopped_itself = true;
             }
             Pause::Reenter => {
+                stay_behind()?;
                 screen.leave();
                 screen.enter(session.model.settings.mouse)?;
             }
         }
         session.pace.changed(session.timer.now(), true);
     }
+}
+
+/// Stops this process until someone sends it on.
+fn stop() -> io::Result<()> {
+    Ok(rustix::process::kill_process(rustix::process::getpid(), rustix::process::Signal::STOP)?)
+}
+
+/// Sent on in the background (`bg`), the terminal is the shell's: whoever touches it there is stopped half-way.
+fn stay_behind() -> io::Result<()> {
+    let ours = rustix::process::getpgrp();
+    while rustix::termios::tcgetpgrp(io::stdin()).is_ok_and(|front| front != ours) {
+        stop()?;
+    }
+    Ok(())
 }
 
 /// A process that leads its session, or shares its group with the leader, has no shell that could continue it.
@@ -136,10 +155,14 @@ pub fn keymap_file(env: &Env) -> PathBuf {
 
 /// The responder's own keymap, or why it cannot be read. No file is no trouble.
 pub fn own_keymap(env: &Env) -> (Option<String>, Option<String>) {
+    own_text(&keymap_file(env), "the keys are the usual ones")
+}
+
+/// A file of the responder's own; where it cannot be read, the second part says so and what holds instead.
+fn own_text(file: &std::path::Path, instead: &str) -> (Option<String>, Option<String>) {
     use std::io::Read as _;
-    let file = keymap_file(env);
     let read = || -> io::Result<String> {
-        let found = std::fs::File::open(&file)?;
+        let found = std::fs::File::open(file)?;
         if !found.metadata()?.is_file() {
             return Err(io::Error::other("is no regular file"));
         }
@@ -150,19 +173,20 @@ pub fn own_keymap(env: &Env) -> (Option<String>, Option<String>) {
     match read() {
         Ok(text) => (Some(text), None),
         Err(error) if error.kind() == io::ErrorKind::NotFound => (None, None),
-        Err(error) => (None, Some(format!("{}: {error}; the keys are the usual ones", file.display()))),
+        Err(error) => (None, Some(format!("{}: {error}; {instead}", file.display()))),
     }
 }
 
-/// The theme that the responder asked for, as far as the terminal can show it. Warnings are said in the log, for a theme
-/// is no reason to keep a responder from the case.
-fn theme(launch: &Launch, env: &Env) -> Theme {
-    let no_colour = env.vars.get("NO_COLOR").is_some_and(|value| !value.is_empty());
-    let name = env.vars.get("HULLBREACH_THEME").map(String::as_str).filter(|name| !name.is_empty());
-    let own = std::fs::read_to_string(env.config_dir.join("theme.toml")).ok();
-    let (theme, warnings) = Theme::choose(name, own.as_deref(), Wishes { no_colour, ascii: launch.ascii });
-    for warning in warnings {
-        tracing::warn!("theme: line {}: {}", warning.line, warning.reason);
-    }
-    theme
+/// The theme, from what the responder set and what the terminal can do, and what is wrong with the responder's own.
+fn theme(launch: &Launch, env: &Env) -> (Theme, Vec<String>) {
+    let set = |name: &str| env.vars.get(name).map(String::as_str).filter(|value| !value.is_empty());
+    let file = env.config_dir.join("theme.toml");
+    let (own, trouble) = own_text(&file, "the theme is the usual one");
+    // The first of these that is set counts (POSIX, Environment Variables).
+    let locale = ["LC_ALL", "LC_CTYPE", "LANG"].into_iter().find_map(set).unwrap_or("UTF-8").to_ascii_uppercase();
+    let utf8 = locale.contains("UTF-8") || locale.contains("UTF8");
+    let wishes = Wishes { no_colour: set("NO_COLOR").is_some(), ascii: launch.ascii || !utf8 };
+    let (theme, warnings) = Theme::choose(set("HULLBREACH_THEME"), own.as_deref(), wishes);
+    let warnings = warnings.into_iter().map(|w| format!("theme, line {}: {}", w.line, w.reason));
+    (theme, trouble.into_iter().chain(warnings).collect())
 }

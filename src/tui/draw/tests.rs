@@ -12,6 +12,10 @@ use crate::tui::message::{Msg, Opened};
 use crate::tui::testing::{START, model};
 use crate::tui::update::update;
 
+fn mono(ascii: bool) -> Theme {
+    Theme::named("mono").unwrap().with_ascii(ascii)
+}
+
 fn opened() -> Model {
     let mut model = model();
     update(&mut model, Msg::Opened(Ok(Opened { path: "/tmp/hub.case".into(), stale: false })));
@@ -31,7 +35,7 @@ fn opened() -> Model {
 fn lines(model: &Model, width: u16, height: u16, ascii: bool) -> Vec<String> {
     let area = Rect::new(0, 0, width, height);
     let mut buffer = Buffer::empty(area);
-    draw(model, &Theme::named("mono").unwrap().with_ascii(ascii), area, &mut buffer);
+    draw(model, &mono(ascii), area, &mut buffer);
     (0..height).map(|y| (0..width).map(|x| buffer[(x, y)].symbol()).collect::<String>().trim_end().to_owned()).collect()
 }
 
@@ -105,7 +109,7 @@ proptest! {
         }
         let area = Rect::new(x, y, width, height);
         let mut buffer = Buffer::empty(area);
-        let regions = draw(&model, &Theme::named("mono").unwrap(), area, &mut buffer);
+        let regions = draw(&model, &mono(false), area, &mut buffer);
         if let Some(cursor) = regions.cursor {
             prop_assert!(area.contains(cursor), "{:?} is not in {:?}", cursor, area);
         }

@@ -1,11 +1,14 @@
 //! The loop under a clock that stands still: keys in, frames out, nobody's thread.
 
 use crossterm::event::{Event, KeyCode, KeyEvent, KeyModifiers};
-use futures_util::StreamExt as _;
+use futures_util::stream::FuturesUnordered;
+use futures_util::{FutureExt as _, Stream, StreamExt as _};
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
 use std::io;
+use std::pin::Pin;
 use std::sync::{Arc, Mutex};
+use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 use tokio::sync::mpsc;
 
@@ -44,25 +47,52 @@ struct Bench {
     session: Session<Asked, Clock>,
     clock: Clock,
     terminal: Terminal<TestBackend>,
-    events: tokio_stream::Sender,
-    input: tokio_stream::Receiver,
+    events: Feed,
+    input: Feed,
     inbox: mpsc::Sender<Msg>,
     asked: Asked,
 }
 
-/// A stream of events that a test feeds.
-mod tokio_stream {
-    use super::*;
+/// Events that a test feeds. As crossterm's stream, it wakes whoever asked first since the last event, and nobody else.
+#[derive(Clone, Default)]
+struct Feed(Arc<Mutex<Fed>>);
 
-    pub type Sender = mpsc::UnboundedSender<io::Result<Event>>;
-    pub type Receiver = std::pin::Pin<Box<dyn futures_util::Stream<Item = io::Result<Event>>>>;
+#[derive(Default)]
+struct Fed {
+    events: std::collections::VecDeque<io::Result<Event>>,
+    first: Option<Waker>,
+    closed: bool,
+}
 
-    pub fn channel() -> (Sender, Receiver) {
-        let (sender, receiver) = mpsc::unbounded_channel();
-        let stream = futures_util::stream::unfold(receiver, |mut receiver: mpsc::UnboundedReceiver<_>| async move {
-            receiver.recv().await.map(|event| (event, receiver))
-        });
-        (sender, stream.boxed_local())
+impl Feed {
+    fn send(&self, event: io::Result<Event>) {
+        let mut fed = self.0.lock().unwrap();
+        fed.events.push_back(event);
+        fed.first.take().into_iter().for_each(Waker::wake);
+    }
+
+    fn key(&self, code: KeyCode) {
+        self.send(Ok(Event::Key(KeyEvent::new(code, KeyModifiers::NONE))));
+    }
+
+    fn close(&self) {
+        self.0.lock().unwrap().closed = true;
+    }
+}
+
+impl Stream for Feed {
+    type Item = io::Result<Event>;
+
+    fn poll_next(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        let mut fed = self.0.lock().unwrap();
+        match fed.events.pop_front() {
+            Some(event) => Poll::Ready(Some(event)),
+            None if fed.closed => Poll::Ready(None),
+            None => {
+                fed.first.get_or_insert_with(|| context.waker().clone());
+                Poll::Pending
+            }
+        }
     }
 }
 
@@ -73,7 +103,8 @@ impl Bench {
         let env = world.ana();
         let model = Model::new(view::VIEWS, commands, keymap, Settings { now: env.now(), ..Settings::default() });
         let (inbox, receiver) = mpsc::channel(1_024);
-        let (events, input) = tokio_stream::channel();
+        let events = Feed::default();
+        let input = events.clone();
         let asked = Asked::default();
         let session = Session::new(
             model,
@@ -88,7 +119,7 @@ impl Bench {
     }
 
     fn key(&self, code: KeyCode) {
-        self.events.send(Ok(Event::Key(KeyEvent::new(code, KeyModifiers::NONE)))).unwrap();
+        self.events.key(code);
     }
 
     fn screen(&self) -> String {
@@ -139,7 +170,7 @@ fn nothing_is_drawn_while_nothing_changes() {
         }
         bench.idle(10_000).await;
         assert_eq!(bench.session.frames, 1, "the marker was at the top already");
-        bench.events.send(Ok(Event::FocusLost)).unwrap();
+        bench.events.send(Ok(Event::FocusLost));
         bench.idle(1_000).await;
         assert_eq!(bench.session.frames, 1);
     });
@@ -191,7 +222,7 @@ fn a_storm_of_resizes_is_one_thing_to_draw() {
         bench.idle(100).await;
         let before = bench.session.frames;
         for n in 0..500 {
-            bench.events.send(Ok(Event::Resize(40 + n % 50, 24))).unwrap();
+            bench.events.send(Ok(Event::Resize(40 + n % 50, 24)));
         }
         bench.terminal.backend_mut().resize(50, 10);
         bench.idle(100).await;
@@ -206,7 +237,7 @@ fn a_megabyte_of_paste_is_bounded() {
     run(async |clock| {
         let mut bench = Bench::new(&world, clock);
         bench.key(KeyCode::Char(':'));
-        bench.events.send(Ok(Event::Paste("x".repeat(1 << 20)))).unwrap();
+        bench.events.send(Ok(Event::Paste("x".repeat(1 << 20))));
         bench.idle(100).await;
         assert!(bench.screen().contains("nothing is called so"), "{}", bench.screen());
         let debug = format!("{:?}", bench.session.model.overlays);
@@ -221,8 +252,8 @@ fn a_terminal_that_is_gone_ends_the_session() {
         for event in [Some(Err(io::Error::other("gone"))), None] {
             let mut bench = Bench::new(&world, clock);
             match event {
-                Some(error) => bench.events.send(error).unwrap(),
-                None => drop(std::mem::replace(&mut bench.events, tokio_stream::channel().0)),
+                Some(error) => bench.events.send(error),
+                None => bench.events.close(),
             }
             assert_eq!(bench.idle(1_000).await, Some(Pause::Quit));
         }
@@ -245,5 +276,34 @@ fn a_filter_asks_while_it_is_typed() {
         assert!(bench.screen().contains("/q?:1"), "keys are text while text is typed: {}", bench.screen());
         let asked = bench.asked.0.lock().unwrap().clone();
         assert!(asked.last().unwrap().contains("filter: \"q?:1\"") && asked.len() == 5, "{asked:?}");
+    });
+}
+
+/// The loop and the typist are woken each by what concerns them alone, as in a real program.
+#[test]
+fn every_key_wakes_the_loop() {
+    let world = World::new();
+    run(async |clock| {
+        let mut bench = Bench::new(&world, clock);
+        let opened = Opened { path: world.path(), stale: false };
+        bench.inbox.send(Msg::Opened(Ok(opened))).await.unwrap();
+        let (events, asked, clock) = (bench.events.clone(), bench.asked.clone(), bench.clock.clone());
+        let typist = async {
+            clock.sleep_until(clock.now() + Duration::from_millis(100)).await;
+            events.key(KeyCode::Char('/'));
+            clock.sleep_until(clock.now() + Duration::from_millis(100)).await;
+            let before = asked.0.lock().unwrap().len();
+            for n in 1..=5 {
+                events.key(KeyCode::Char('x'));
+                clock.sleep_until(clock.now() + Duration::from_millis(20)).await;
+                assert_eq!(asked.0.lock().unwrap().len(), before + n, "a key was not heard");
+            }
+            None
+        };
+        let looping = bench.session.run(&mut bench.terminal, &mut bench.input).map(|pause| Some(pause.unwrap()));
+        let mut both: FuturesUnordered<Pin<Box<dyn Future<Output = Option<Pause>>>>> = FuturesUnordered::new();
+        both.push(Box::pin(looping));
+        both.push(Box::pin(typist));
+        assert_eq!(both.next().await, Some(None), "the typist is done first");
     });
 }

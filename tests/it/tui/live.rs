@@ -140,7 +140,7 @@ fn a_case_is_made_from_a_folder_and_remembered() {
     assert_eq!(made.open.as_ref(), Some(&file));
     crew.workers.carry(Effect::Open(file.clone()));
     crew.wait(|msg| matches!(msg, Msg::Opened(Ok(_))).then_some(()));
-    assert_eq!(hullbreach::tui::data::recent::list(&world.ana()), [file.clone()]);
+    assert_eq!(hullbreach::tui::data::recent::list(&world.ana()), std::slice::from_ref(&file));
     let again = crew.act(NewCase { file, title: "Here".to_owned(), import: Vec::new() });
     assert!(again.unwrap_err().contains("exists already"));
     crew.workers.end();

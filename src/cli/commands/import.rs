@@ -80,6 +80,7 @@ fn options(args: &ImportArgs, context: &Context<'_, '_>) -> Result<Options, Fail
         hints,
         limits: Limits::default(),
         archives: ArchiveLimits::default(),
+        steady: false,
     })
 }
 

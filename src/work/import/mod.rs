@@ -88,6 +88,9 @@ pub struct Options {
     pub limits: Limits,
     /// Limits of one archive.
     pub archives: ArchiveLimits,
+    /// Sign what came when it is much, never because time went by: the events then depend on the inputs alone, as the
+    /// exercise's must.
+    pub steady: bool,
 }
 
 impl Options {

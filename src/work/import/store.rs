@@ -101,7 +101,8 @@ impl<'c> Store<'c> {
                 next += 1;
                 self.take(what, progress)?;
             }
-            let overdue = self.waiting_since.is_some_and(|since| since.elapsed() >= FLUSH_AFTER);
+            let overdue =
+                !self.options.steady && self.waiting_since.is_some_and(|since| since.elapsed() >= FLUSH_AFTER);
             if self.waiting_bytes >= FLUSH_BYTES || overdue {
                 self.flush(progress)?;
             }

@@ -68,6 +68,8 @@ pub enum Command {
     Verify(VerifyArgs),
     /// Fold the projections anew from the events
     Rebuild,
+    /// Write a read-only script with which another team collects evidence, or list what it asks for (--json)
+    Kit(KitArgs),
     /// Print the keys of the terminal, with your own keymap merged in
     Keys,
     /// Print completions for a shell
@@ -178,6 +180,32 @@ pub struct ImportArgs {
     /// Store the bytes without redaction; they are still never printed with their secrets
     #[arg(long)]
     pub keep_raw: bool,
+}
+
+/// Who owns the data that a collection script asks for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum RoleArg {
+    /// A Kubernetes cluster
+    Cluster,
+    /// A machine with a container engine
+    Host,
+    /// A registry
+    Registry,
+    /// Builds
+    Ci,
+    /// Source control
+    Scm,
+}
+
+/// Arguments of `kit`.
+#[derive(Debug, ClapArgs)]
+pub struct KitArgs {
+    /// Only for the team that owns this; else one script for all, which is told the role when it is run
+    #[arg(long, value_enum)]
+    pub role: Option<RoleArg>,
+    /// The file to make; else standard output
+    #[arg(short, long, value_name = "FILE")]
+    pub output: Option<PathBuf>,
 }
 
 /// Arguments of `images`.

@@ -5,5 +5,6 @@
 pub mod archive;
 pub mod decode;
 pub mod exercise;
+pub mod kit;
 pub mod redact;
 pub mod walk;

@@ -13,6 +13,7 @@ mod engine;
 mod fold;
 mod import;
 mod joined;
+mod kit;
 mod read;
 mod redact;
 mod support;

@@ -10,6 +10,7 @@ mod images;
 mod import;
 mod import_plan;
 mod journal;
+mod kit;
 mod maintain;
 mod new;
 mod open;
@@ -36,6 +37,7 @@ pub fn dispatch(command: Option<Command>, context: &mut Context<'_, '_>) -> Outc
         Command::Reread => maintain::reread(context),
         Command::Verify(args) => maintain::verify(&args, context),
         Command::Rebuild => maintain::rebuild(context),
+        Command::Kit(args) => kit::run(&args, context),
         Command::Keys => generated::keys(context),
         Command::Completions(args) => generated::completions(&args, context),
         Command::Man(args) => generated::man(&args, context),

@@ -2,10 +2,18 @@
 
 use crate::command::{Argument, Danger, Spec};
 
-/// Import.
-pub(super) const ROWS: &[Spec] =
-    &[Spec::line("evidence.import", "import", "Import", "Import files, folders or standard input (-) as evidence")
+/// Asking others for it, and import.
+pub(super) const ROWS: &[Spec] = &[
+    Spec::line(
+        "evidence.kit",
+        "kit",
+        "Collection script",
+        "Write a read-only script with which another team collects evidence, or list what it asks for (--json)",
+    )
+    .danger(Danger::Changes),
+    Spec::line("evidence.import", "import", "Import", "Import files, folders or standard input (-) as evidence")
         .both()
         .danger(Danger::Changes)
         .when("case")
-        .takes(&[Argument { name: "PATH...", help: "a file or a folder", required: true }])];
+        .takes(&[Argument { name: "PATH...", help: "a file or a folder", required: true }]),
+];

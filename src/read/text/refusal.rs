@@ -7,7 +7,7 @@ use crate::read::kubernetes::refused;
 use crate::read::outcome::{Outcome, Refused};
 use crate::read::tree::parse_json;
 
-const BEGINNINGS: [&str; 11] = [
+const BEGINNINGS: [&str; 17] = [
     "Error from server",
     "error: ",
     "Error: ",
@@ -19,6 +19,13 @@ const BEGINNINGS: [&str; 11] = [
     "No resources found",
     "Unauthorized",
     "Forbidden",
+    // Engines, curl and the tools of forges, as a collection script keeps their last words.
+    "permission denied while trying to connect",
+    "Got permission denied",
+    "Cannot connect to the",
+    "curl: (",
+    "gh: ",
+    "fatal: ",
 ];
 
 /// Whether a line is a refusal.
@@ -46,7 +53,8 @@ pub(in crate::read) fn read_refusal(source: &str, limits: &Limits, out: &mut Out
     let line = line.trim();
     let line: String = line.chars().take(500).collect();
     let denied = ["(Forbidden)", "(Unauthorized)", "You must be logged in", "Unauthorized", "Forbidden"];
-    let denied = denied.iter().any(|words| line.contains(words));
+    let denied = denied.iter().chain(&["permission denied", "(HTTP 401)", "(HTTP 403)", "error: 401", "error: 403"]);
+    let denied = denied.into_iter().any(|words| line.contains(words));
     out.said.refusals.push(Refused { denied, message: scrub(&line).into_owned() });
 }
 
@@ -67,6 +75,13 @@ mod tests {
                 false,
             ),
             ("404 page not found\n", false),
+            (
+                "permission denied while trying to connect to the Docker daemon socket at unix:///var/run/docker.sock\n",
+                true,
+            ),
+            ("gh: Resource not accessible by integration (HTTP 403)\n", true),
+            ("curl: (22) The requested URL returned error: 401\n", true),
+            ("curl: (6) Could not resolve host: registry.corp\n", false),
         ] {
             assert!(is_refusal(text), "{text}");
             let mut out = Outcome::default();

@@ -15,6 +15,7 @@ use super::store::{Case, arrivals, current};
 use super::verify::Problem;
 use crate::model::fact::Item;
 use crate::model::id::Id;
+use crate::model::reading::Reading;
 
 /// Key of the note that says which events the projections follow.
 const FOLDED: &str = "folded";
@@ -291,21 +292,45 @@ fn apply(
         None => fold.apply(&source.acquisition, reading, &mut items(BlobReader::new(conn, blob.row), source)),
         Some(path) => {
             let other = Case::reading_connection(path)?;
-            let (sender, receiver) = crossbeam_channel::bounded::<Vec<Result<Item, CaseError>>>(4);
-            std::thread::scope(|scope| {
-                scope.spawn(move || {
-                    let mut items = items(BlobReader::new(&other, blob.row), source);
-                    loop {
-                        let some: Vec<_> = items.by_ref().take(128).collect();
-                        if some.is_empty() || sender.send(some).is_err() {
-                            break;
-                        }
-                    }
-                });
-                fold.apply(&source.acquisition, reading, &mut receiver.into_iter().flatten())
-            })
+            beside(fold, source, reading, other, blob.row)
         }
     }
+}
+
+/// Items that travel together between two threads.
+type Batch = Vec<Item>;
+
+/// Folds items while they are decoded on another thread. What was folded goes back to be freed where it was made: memory
+/// is costly to free on another thread, and the one that folds has more to do.
+fn beside(
+    fold: &mut Fold<'_>,
+    source: &Source,
+    reading: &Reading,
+    other: Connection,
+    row: i64,
+) -> Result<(), CaseError> {
+    let (sender, receiver) = crossbeam_channel::bounded::<Result<Batch, CaseError>>(4);
+    let (done, spent) = crossbeam_channel::bounded::<Batch>(8);
+    std::thread::scope(|scope| {
+        scope.spawn(move || {
+            let mut items = items(BlobReader::new(&other, row), source);
+            loop {
+                spent.try_iter().for_each(drop);
+                let some: Result<Batch, CaseError> = items.by_ref().take(128).collect();
+                if some.as_ref().is_ok_and(Vec::is_empty) || sender.send(some).is_err() {
+                    break;
+                }
+            }
+        });
+        let opened = fold.open(&source.acquisition, reading)?;
+        for batch in receiver {
+            let batch = batch?;
+            batch.iter().try_for_each(|item| fold.add(&opened, item))?;
+            // Where there is no room, or nobody there any more, it is freed here.
+            let _ = done.try_send(batch);
+        }
+        Ok(())
+    })
 }
 
 /// Drops what no projection holds yet, on the thread that made it: half of an item, and costly to free elsewhere.

@@ -11,6 +11,7 @@ mod dump;
 mod error;
 mod images;
 mod intern;
+mod loading;
 mod objects;
 mod owners;
 mod paths;
@@ -50,6 +51,7 @@ use crate::resolve;
 use books::Books;
 use coverage::Sought;
 use intern::Interner;
+use loading::{Loading, Stage};
 use objects::{Objects, Origin, Placed};
 use owners::Owners;
 use recipes::Recipes;
@@ -81,6 +83,7 @@ pub struct Fold<'t> {
     before: (u64, u64),
     /// No object was there before: whatever depends on one came in this fold and is looked at anyway.
     was_empty: bool,
+    loading: Loading<'t>,
     interner: Interner<'t>,
     workloads: Workloads<'t>,
     sources: Sources<'t>,
@@ -95,6 +98,12 @@ pub struct Fold<'t> {
     touched: BTreeSet<i64>,
 }
 
+/// A reading whose items are being added.
+pub struct Opened<'a> {
+    acquisition: &'a Acquisition,
+    source: Source,
+}
+
 impl<'t> Fold<'t> {
     /// Opens the projections within a transaction.
     pub fn begin(tx: &'t Transaction<'_>) -> Result<Self, ProjectError> {
@@ -104,14 +113,17 @@ impl<'t> Fold<'t> {
     /// Opens them with another way to join project files than the house's own, for tests.
     pub fn begin_with(tx: &'t Transaction<'_>, join: Join) -> Result<Self, ProjectError> {
         let conn: &'t Connection = tx;
+        let before = totals(conn)?;
+        let was_empty = conn.query_row("SELECT NOT EXISTS (SELECT 1 FROM p_object)", [], |r| r.get(0))?;
         Ok(Fold {
             conn,
-            before: totals(conn)?,
-            was_empty: conn.query_row("SELECT NOT EXISTS (SELECT 1 FROM p_object)", [], |r| r.get(0))?,
+            before,
+            was_empty,
+            loading: Loading::new(conn, was_empty),
             interner: Interner::new(conn)?,
             workloads: Workloads::new(conn)?,
             sources: Sources::new(conn)?,
-            objects: Objects::new(conn)?,
+            objects: Objects::new(conn, was_empty)?,
             uses: Uses::new(conn)?,
             records: Records::new(conn)?,
             recipes: Recipes::new(conn, join)?,
@@ -123,6 +135,11 @@ impl<'t> Fold<'t> {
         })
     }
 
+    /// Takes indexes away after so many items where the projections were empty, rather than when the house does, for tests.
+    pub fn large_from(&mut self, items: u64) {
+        self.loading.large_from(items);
+    }
+
     /// Adds one more current reading, its items in the order of the evidence. The items' errors are the caller's own.
     pub fn apply<E: From<ProjectError>>(
         &mut self,
@@ -130,13 +147,23 @@ impl<'t> Fold<'t> {
         reading: &Reading,
         items: &mut dyn Iterator<Item = Result<Item, E>>,
     ) -> Result<(), E> {
-        let source = self.sources.add(&mut self.interner, acquisition, reading)?;
+        let opened = self.open(acquisition, reading)?;
         for item in items {
-            let item = item?;
-            self.item(&source, &item)?;
-            if let Some(recipe) = &item.recipe {
-                self.recipes.keep(&mut self.interner, acquisition, &source, &item, recipe)?;
-            }
+            self.add(&opened, &item?)?;
+        }
+        Ok(())
+    }
+
+    /// Begins one more current reading, for a caller who keeps the items and adds each in the order of the evidence.
+    pub fn open<'a>(&mut self, acquisition: &'a Acquisition, reading: &Reading) -> Result<Opened<'a>, ProjectError> {
+        Ok(Opened { acquisition, source: self.sources.add(&mut self.interner, acquisition, reading)? })
+    }
+
+    /// Adds an item of a reading that was begun.
+    pub fn add(&mut self, Opened { acquisition, source }: &Opened<'_>, item: &Item) -> Result<(), ProjectError> {
+        self.item(source, item)?;
+        if let Some(recipe) = &item.recipe {
+            self.recipes.keep(&mut self.interner, acquisition, source, item, recipe)?;
         }
         Ok(())
     }
@@ -145,17 +172,23 @@ impl<'t> Fold<'t> {
     pub fn finish(mut self) -> Result<Applied, ProjectError> {
         let conn = self.conn;
         let mut names = BTreeSet::new();
-        self.join()?;
+        self.loading.reach(Stage::Join)?;
+        let built = self.join()?;
         self.tags.flush(conn)?;
+        self.objects.ask_index(&mut self.loading)?;
+        // What such a file lacks alone may have been given to it by now.
+        settle::lacking(conn, &built, &mut self.touched)?;
         let regrouped = images::regroup(conn, &self.interner.claimed, &mut self.tallies)?;
         images::names_of(conn, &regrouped, &mut names)?;
         images::add_images_of(conn, &self.tags.digests, &mut self.tallies.touched)?;
         names.append(&mut self.tags.names);
         self.settle(&mut names)?;
+        self.loading.reach(Stage::Describe)?;
         self.tallies.touched.extend(tags::judge(conn, &names)?);
         aggregate::forget_sighted(conn)?;
         aggregate::write(conn, &mut self.tallies)?;
         aggregate::write_sighted(conn, &sighted::sighted(conn)?)?;
+        self.loading.reach(Stage::View)?;
         let (images_total, uses_total) = totals(conn)?;
         Ok(Applied {
             images_new: images_total.saturating_sub(self.before.0),
@@ -182,8 +215,9 @@ impl<'t> Fold<'t> {
         Ok(())
     }
 
-    /// Joins the project files that came in this fold, now that all of them are there, and folds what they come to.
-    fn join(&mut self) -> Result<(), ProjectError> {
+    /// Joins the project files that came in this fold, now that all of them are there, and folds what they come to. The
+    /// readings of files that others build, with arguments of their own.
+    fn join(&mut self) -> Result<BTreeSet<i64>, ProjectError> {
         let mut built = BTreeSet::new();
         for root in self.recipes.roots()? {
             let (root, joined) = self.recipes.join(&mut self.sources, &root)?;
@@ -204,12 +238,12 @@ impl<'t> Fold<'t> {
                 self.recipes.missing(&root, &joined.missing)?;
             }
         }
-        // What such a file lacks alone may have been given to it by now.
-        settle::lacking(self.conn, &built, &mut self.touched)
+        Ok(built)
     }
 
     /// Folds one item; the number of its object, where it has a row.
     fn item(&mut self, source: &Source, item: &Item) -> Result<Option<i64>, ProjectError> {
+        self.loading.coming()?;
         let books = &mut Books {
             interner: &mut self.interner,
             workloads: &mut self.workloads,
@@ -220,7 +254,7 @@ impl<'t> Fold<'t> {
         };
         let mut row = None;
         if has_row(item) {
-            let place = self.objects.place(books, item)?;
+            let place = self.objects.place(books, item, &mut self.loading)?;
             row = Some(place.id);
             let added = self.uses.add(books, item, place)?;
             match fresh(source, place, added.ambiguous) {
@@ -296,4 +330,52 @@ fn totals(conn: &Connection) -> Result<(u64, u64), ProjectError> {
         Ok((r.get::<_, i64>(0)?, r.get::<_, i64>(1)?))
     })?;
     Ok((row.0.max(0) as u64, row.1.max(0) as u64))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Acquisition, Reading};
+    use crate::model::acquisition::{Origin, OriginKind};
+    use crate::model::digest::Digest;
+    use crate::model::reading::{AsOf, AsOfSource, Scope, Status};
+    use crate::model::time::Micros;
+    use std::collections::BTreeMap;
+
+    /// One acquisition and a reading of it that says nothing of its scope.
+    pub fn evidence() -> (Acquisition, Reading) {
+        let origin = Origin { kind: OriginKind::File, host: "laptop".into(), root: "/dumps".into(), path: "f".into() };
+        let (original, options) = (Digest::of(b"f"), BTreeMap::new());
+        let acquisition = Acquisition {
+            id: Acquisition::derive_id(&original, &origin, None, &options),
+            origin,
+            context: None,
+            stored: None,
+            original,
+            original_bytes: 1,
+            stored_bytes: 0,
+            transforms: vec![],
+            redactions: BTreeMap::new(),
+            raw: false,
+            acquired: Micros(1),
+            options,
+            modified: None,
+            tool: "test".into(),
+        };
+        let reading = Reading {
+            acquisition: acquisition.id,
+            format: "kubernetes-json".into(),
+            version: 1,
+            observations: None,
+            items: 0,
+            facts: 0,
+            rejected: 0,
+            rejects: vec![],
+            status: Status::Read,
+            reason: String::new(),
+            notes: vec![],
+            scope: Scope::default(),
+            as_of: AsOf { at: Micros(1), source: AsOfSource::File },
+        };
+        (acquisition, reading)
+    }
 }

@@ -1,10 +1,11 @@
 //! Objects: one row for each thing of a cluster or declaration in a file, whatever number of readings show it.
 
-use rusqlite::{Connection, Statement, params};
+use rusqlite::{Connection, OptionalExtension, Row, Statement, params};
 
 use super::books::Books;
 use super::error::ProjectError;
 use super::intern::Interner;
+use super::loading::{Keys, Loading, Stage};
 use super::sources::{Source, Stamp, count};
 use super::tally::Reach;
 use crate::model::fact::{Item, Object, Owner};
@@ -26,11 +27,22 @@ pub(super) enum Origin {
 /// The objects, open for one fold.
 pub(super) struct Objects<'t> {
     conn: &'t Connection,
+    /// Stands in for the unique index while a fold that began empty goes on.
+    pub keys: Option<Keys>,
     find: Statement<'t>,
+    is: Statement<'t>,
     insert: Statement<'t>,
     replace: Statement<'t>,
     widen: Statement<'t>,
 }
+
+/// A row as far as another reading of the object needs it.
+const STORED: &str = "SELECT id, source, offset, last_seen, workload FROM p_object";
+/// What tells objects apart; a number beside it spares the index.
+const KEY: &str = "context = ?1 AND kind = ?2 AND namespace = ?3 AND name = ?4 AND origin = ?5 AND instance = ?6";
+
+/// Row number, source, offset, last seen, workload.
+type Stored = [i64; 5];
 
 /// Where an item's object is and what was known of it.
 #[derive(Debug, Clone, Copy)]
@@ -50,21 +62,28 @@ pub(super) struct Placed {
     pub owner_kind: i64,
 }
 
+/// What tells an object apart, beside its name.
 struct Key {
+    context: i64,
     kind: i64,
     namespace: i64,
     origin: Origin,
     instance: String,
 }
 
+impl Key {
+    fn hash(&self, keys: &Keys, name: &str) -> u64 {
+        keys.hash([self.context, self.kind, self.namespace, self.origin as i64], name, &self.instance)
+    }
+}
+
 impl<'t> Objects<'t> {
-    pub fn new(conn: &'t Connection) -> Result<Self, ProjectError> {
+    pub fn new(conn: &'t Connection, was_empty: bool) -> Result<Self, ProjectError> {
         Ok(Objects {
             conn,
-            find: conn.prepare(
-                "SELECT id, source, offset, last_seen, workload FROM p_object
-                WHERE context = ?1 AND kind = ?2 AND namespace = ?3 AND name = ?4 AND origin = ?5 AND instance = ?6",
-            )?,
+            keys: was_empty.then(Keys::new),
+            find: conn.prepare(&format!("{STORED} WHERE {KEY}"))?,
+            is: conn.prepare(&format!("{STORED} WHERE id = ?7 AND {KEY}"))?,
             insert: conn.prepare(
                 "INSERT OR IGNORE INTO p_object (context, kind, namespace, name, origin, instance, owner_kind, owner_name, owner_uid,
                 top_kind, top_name, node, phase, created, source, pointer, offset, length, first_seen, last_seen, gone, workload)
@@ -82,7 +101,12 @@ impl<'t> Objects<'t> {
     }
 
     /// The row of an item's object, with the item's facts where they win.
-    pub fn place(&mut self, books: &mut Books<'_, '_>, item: &Item) -> Result<Placed, ProjectError> {
+    pub fn place(
+        &mut self,
+        books: &mut Books<'_, '_>,
+        item: &Item,
+        loading: &mut Loading<'_>,
+    ) -> Result<Placed, ProjectError> {
         let source = books.source;
         let nothing = Object::default();
         let [_, place] = &source.file;
@@ -95,17 +119,25 @@ impl<'t> Objects<'t> {
             fresh,
             live: key.origin == Origin::Live,
             ended,
-            reach: [source.context, key.namespace, workload],
+            reach: [key.context, key.namespace, workload],
             kind: key.kind,
             owner_kind,
         };
-        if let Some((id, workload, owner_kind)) = self.insert(books, item, object, &key)? {
-            return Ok(placed(id, true, workload, owner_kind));
-        }
-        let (id, old_source, old_offset, old_as_of, workload): (i64, i64, i64, i64, i64) = self.find.query_row(
-            params![source.context, key.kind, key.namespace, object.name, key.origin as i64, key.instance],
-            |r| Ok((r.get(0)?, r.get(1)?, r.get(2)?, r.get(3)?, r.get(4)?)),
-        )?;
+        let hash = self.keys.as_ref().map(|keys| key.hash(keys, &object.name));
+        let known = match hash {
+            Some(hash) => self.remembered(loading, hash, &key, &object.name)?,
+            None => None,
+        };
+        let [id, old_source, old_offset, old_as_of, workload] = match known {
+            Some(stored) => stored,
+            None => match self.insert(books, item, object, &key)? {
+                Some((id, workload, owner_kind)) => {
+                    self.remember(loading, hash, id)?;
+                    return Ok(placed(id, true, workload, owner_kind));
+                }
+                None => self.find(&key, &object.name)?,
+            },
+        };
         let old = Stamp { as_of: old_as_of, acquisition: books.sources.acquisition(old_source)?, offset: old_offset };
         let new = Stamp { as_of: source.as_of, acquisition: source.acquisition, offset: count(item.spot.offset) };
         if new.beats(&old) {
@@ -114,6 +146,45 @@ impl<'t> Objects<'t> {
             self.widen.execute([id, source.as_of])?;
         }
         Ok(placed(id, false, workload, 0))
+    }
+
+    fn find(&mut self, key: &Key, name: &str) -> Result<Stored, ProjectError> {
+        let Key { context, kind, namespace, origin, instance } = key;
+        Ok(self.find.query_row(params![context, kind, namespace, name, *origin as i64, instance], stored)?)
+    }
+
+    /// The row of an object that this fold met before, where keys are remembered.
+    fn remembered(
+        &mut self,
+        loading: &mut Loading<'_>,
+        hash: u64,
+        key: &Key,
+        name: &str,
+    ) -> Result<Option<Stored>, ProjectError> {
+        let Some(number) = self.keys.as_ref().and_then(|keys| keys.get(hash)) else { return Ok(None) };
+        let Key { context, kind, namespace, origin, instance } = key;
+        let found = self
+            .is
+            .query_row(params![context, kind, namespace, name, *origin as i64, instance, number], stored)
+            .optional()?;
+        if found.is_none() {
+            // Two objects met under one hash: from now on the index tells.
+            self.ask_index(loading)?;
+        }
+        Ok(found)
+    }
+
+    fn remember(&mut self, loading: &mut Loading<'_>, hash: Option<u64>, id: i64) -> Result<(), ProjectError> {
+        let (Some(keys), Some(hash)) = (self.keys.as_mut(), hash) else { return Ok(()) };
+        keys.insert(hash, id);
+        if keys.is_full() { self.ask_index(loading) } else { Ok(()) }
+    }
+
+    /// Forgets the keys: the index tells from now on.
+    pub fn ask_index(&mut self, loading: &mut Loading<'_>) -> Result<(), ProjectError> {
+        self.keys = None;
+        loading.reach(Stage::Join)?;
+        loading.reach(Stage::Settle)
     }
 
     /// A new row, with its workload and owner's kind; `None` where the object has one.
@@ -181,6 +252,10 @@ impl<'t> Objects<'t> {
     }
 }
 
+fn stored(r: &Row<'_>) -> rusqlite::Result<Stored> {
+    Ok([r.get(0)?, r.get(1)?, r.get(2)?, r.get(3)?, r.get(4)?])
+}
+
 fn key(books: &mut Books<'_, '_>, item: &Item, object: &Object) -> Result<Key, ProjectError> {
     let uid = object.uid.as_deref().filter(|uid| !uid.is_empty());
     let (origin, instance) = match uid {
@@ -189,7 +264,7 @@ fn key(books: &mut Books<'_, '_>, item: &Item, object: &Object) -> Result<Key, P
         None => (Origin::Declared, declared_instance(books.source, &item.spot.pointer)),
     };
     let (kind, namespace) = (books.interner.text(&object.kind)?, books.interner.text(&object.namespace)?);
-    Ok(Key { kind, namespace, origin, instance })
+    Ok(Key { context: books.source.context, kind, namespace, origin, instance })
 }
 
 /// The object as far as ownership goes.

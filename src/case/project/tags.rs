@@ -1,7 +1,7 @@
 //! Which digests were seen under which names, since when and until when; and whether a tag moved.
 
 use rusqlite::{Connection, params};
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::error::ProjectError;
 use crate::model::digest::DigestKind;
@@ -57,7 +57,9 @@ impl Tags {
             "INSERT INTO p_tag VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT DO UPDATE SET basis = max(basis, excluded.basis),
             first_seen = min(first_seen, excluded.first_seen), last_seen = max(last_seen, excluded.last_seen)",
         )?;
-        for ((name, digest), pair) in self.gathered.drain() {
+        // In the order of the table, for neighbours share a page.
+        let gathered: BTreeMap<_, _> = self.gathered.drain().collect();
+        for ((name, digest), pair) in gathered {
             upsert.execute(params![name, digest, pair.basis as i64, pair.first, pair.last])?;
             self.names.insert(name);
             self.digests.insert(digest);

@@ -159,6 +159,17 @@ proptest! {
     }
 
     #[test]
+    fn loading_without_indexes_changes_nothing(all in history(), from in 0..5_u64) {
+        let (all, shuffled, _) = all;
+        let usual = World::of(&all);
+        let mut loaded = World::new().large_from(from);
+        loaded.fold(&shuffled);
+        prop_assert_eq!(counted(&loaded), listed(&loaded));
+        prop_assert_eq!(loaded.hash(), usual.hash());
+        prop_assert_eq!(loaded.schema(), usual.schema());
+    }
+
+    #[test]
     fn a_rebuild_gives_the_same(all in proptest::collection::vec(evidence(), 1..4)) {
         let mut all = all;
         all.sort_by_key(|e| e.acquisition.id);

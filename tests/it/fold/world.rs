@@ -212,6 +212,8 @@ pub struct World {
     all: Vec<Evidence>,
     /// How often everything had to be folded anew.
     pub anew: usize,
+    /// Items after which a fold that began empty takes the indexes away, where it is not as the house has it.
+    large_from: Option<u64>,
 }
 
 impl World {
@@ -223,7 +225,12 @@ impl World {
     pub fn joining(join: Join) -> Self {
         let conn = Connection::open_in_memory().unwrap();
         conn.execute_batch(SCHEMA).unwrap();
-        World { conn, join, all: Vec::new(), anew: 0 }
+        World { conn, join, all: Vec::new(), anew: 0, large_from: None }
+    }
+
+    /// One that takes indexes away after so many items.
+    pub fn large_from(self, items: u64) -> Self {
+        World { large_from: Some(items), ..self }
     }
 
     /// Folds in one go.
@@ -243,6 +250,7 @@ impl World {
             project::clear(&tx).unwrap();
         }
         let mut fold = Fold::begin_with(&tx, self.join).unwrap();
+        self.large_from.into_iter().for_each(|items| fold.large_from(items));
         let evidence = if anew { &self.all } else { evidence };
         for Evidence { acquisition, reading, items } in evidence {
             let mut items = items.iter().cloned().map(Ok::<_, ProjectError>);
@@ -255,6 +263,11 @@ impl World {
 
     pub fn hash(&self) -> [u8; 32] {
         project::dump_hash(&self.conn).unwrap()
+    }
+
+    /// Every table and index there is, with the statement that made it.
+    pub fn schema(&self) -> Vec<String> {
+        self.texts("SELECT name || ': ' || coalesce(sql, '') FROM sqlite_schema ORDER BY 1")
     }
 
     /// `name uses running` of each image, sorted by name, with `?` behind unresolved ones.

@@ -71,6 +71,10 @@ proptest! {
     fn neither_order_nor_grouping_of_project_files_changes_the_projections((all, shuffled, settle) in history()) {
         let mut at_once = World::joining(join);
         at_once.fold(&all);
+        let mut loaded = World::joining(join).large_from(2);
+        loaded.fold(&shuffled);
+        prop_assert_eq!(loaded.hash(), at_once.hash());
+        prop_assert_eq!(loaded.schema(), at_once.schema());
         let mut piecewise = World::joining(join);
         let mut waiting = Vec::new();
         for (evidence, settle) in shuffled.into_iter().zip(settle) {

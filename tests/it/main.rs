@@ -11,6 +11,7 @@ mod dockerfile;
 mod engine;
 mod fold;
 mod import;
+mod inventory;
 mod joined;
 mod read;
 mod redact;

@@ -203,6 +203,7 @@ impl<'t> Fold<'t> {
                 self.recipes.built(&mut self.interner, &root, &joined.built, &objects)?;
                 self.recipes.missing(&root, &joined.missing)?;
             }
+            self.recipes.problems(&root, &joined.problems, &joined.materials)?;
         }
         // What such a file lacks alone may have been given to it by now.
         settle::lacking(self.conn, &built, &mut self.touched)

@@ -18,6 +18,7 @@ mod known;
 mod report;
 mod store;
 
+pub use batch::redact_as_read;
 pub(crate) use batch::{Kind, read_stored, redact};
 pub(crate) use finish::as_of;
 pub use report::{EvidenceRow, Progress, Report, Silent, UnreadRow};

@@ -96,3 +96,24 @@ fn a_bake_override_is_read_and_its_merge_is_left_to_people() {
     let expected = "bake/docker-bake.override.hcl  bake merges this file over docker-bake.hcl";
     assert!(found.iter().any(|row| row.starts_with(expected)), "{found:?}");
 }
+
+#[test]
+fn a_redacted_argument_is_one_that_nobody_knows_and_never_an_image() {
+    let files = [
+        (
+            "b/compose.yaml",
+            "services:\n  a:\n    build:\n      context: .\n      args:\n        API_TOKEN: hunter2plain\n",
+        ),
+        ("b/Dockerfile", "ARG API_TOKEN\nFROM ${API_TOKEN}\n"),
+    ];
+    let (_world, env) = imported(&files);
+    assert!(
+        places(&env).iter().all(|line| !line.contains("redacted") && !line.contains("hunter2")),
+        "{:?}",
+        places(&env)
+    );
+    let coverage = piped(&env, &["coverage", "--json"]).ended(Exit::Gaps).json();
+    let needs: Vec<&str> =
+        coverage["unresolved"].as_array().unwrap().iter().map(|row| text(&row["needs"][0])).collect();
+    assert!(needs.contains(&"API_TOKEN"), "{needs:?}");
+}

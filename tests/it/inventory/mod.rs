@@ -2,6 +2,7 @@
 //! together, whatever the order and the number of imports.
 
 mod gaps;
+mod hostile;
 mod kept;
 mod together;
 mod tree;

@@ -5,8 +5,10 @@
 //!
 //! The story: between about 02:00Z and 07:00Z on 2026-03-17 somebody pushed `harbourline/monitoring-agent:1.5.0` on
 //! Docker Hub a second time (03:41Z); one node pulled it at 04:26Z. Harbourline became aware at 07:40Z, and the teams
-//! dumped what they had: two pod lists of one cluster before and after, one cluster that refused, and four teams that
-//! each sent something else.
+//! dumped what they had: two pod lists of one cluster before and after, one cluster that refused, and teams that each sent
+//! something else. The webshop runs without a cluster: its compose project takes the breached tag from `.env`, and its
+//! Dockerfile copies the agent out of it. The plants' edge boxes run it in OT zones that no cluster knows. One Dockerfile
+//! depends on an argument that only a release job knows.
 
 /// One file of the exercise.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -65,6 +67,14 @@ pub const FILES: &[ExerciseFile] = &[
     file!("teams/search-pods.json", None, Some("2026-03-17T08:06:00Z")),
     file!("teams/platform-base-images.txt", None, None),
     file!("teams/edge-gateway.yaml", None, None),
+    file!("teams/webshop/compose.yaml", None, None),
+    file!("teams/webshop/.env", None, None),
+    file!("teams/webshop/storefront/Dockerfile", None, None),
+    file!("teams/webshop/proxy/Dockerfile", None, None),
+    file!("teams/webshop/.github/workflows/release.yml", None, None),
+    file!("teams/plant-devices.csv", None, Some("2026-03-17T08:09:00Z")),
+    file!("teams/bastion-inspect.json", None, Some("2026-03-17T08:11:00Z")),
+    file!("teams/owners.csv", None, None),
     // The nightly snapshot was found last: older than the rest, and still the only witness of the time before the push.
     file!("prod-eu/pods-0215.json", EU, Some("2026-03-17T02:15:00Z")),
 ];

@@ -275,6 +275,8 @@ pub enum Mark {
     BuiltHere,
     /// Named in a template that was not rendered, or by a pattern: may be wrong.
     Guessed,
+    /// A file above replaces this image. A host that runs the project without that file still pulls it.
+    Overridden,
 }
 
 impl std::fmt::Display for Mark {
@@ -288,6 +290,7 @@ impl std::fmt::Display for Mark {
             Mark::BuildahOnly => f.write_str("buildah-only"),
             Mark::BuiltHere => f.write_str("built-here"),
             Mark::Guessed => f.write_str("guessed"),
+            Mark::Overridden => f.write_str("overridden"),
         }
     }
 }
@@ -303,6 +306,7 @@ impl std::str::FromStr for Mark {
             ("buildah-only", _) => Mark::BuildahOnly,
             ("built-here", _) => Mark::BuiltHere,
             ("guessed", _) => Mark::Guessed,
+            ("overridden", _) => Mark::Overridden,
             (_, Some(("profile", name))) => Mark::Profile(name.to_owned()),
             (_, Some(("published", port))) => Mark::Published(port.to_owned()),
             _ => return Err(UnknownMark(word.to_owned())),

@@ -4,6 +4,7 @@
 //! uses no other.
 
 pub mod acquisition;
+pub mod action;
 pub mod delimited;
 pub mod digest;
 pub mod fact;

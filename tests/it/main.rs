@@ -12,6 +12,7 @@ mod dockerfile;
 mod engine;
 mod fold;
 mod import;
+mod inventory;
 mod joined;
 mod kit;
 mod read;

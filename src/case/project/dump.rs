@@ -10,7 +10,7 @@ use sha2::{Digest as _, Sha256};
 use super::error::ProjectError;
 
 /// What is hashed: a label and a query without row numbers.
-const ROWS: [(&str, &str); 13] = [
+const ROWS: [(&str, &str); 14] = [
     (
         "source",
         "SELECT s.acquisition, s.evidence, s.place, s.path, c.text, s.format, s.status, s.reason, s.notes, s.as_of,
@@ -99,6 +99,13 @@ const ROWS: [(&str, &str); 13] = [
         "SELECT h.text, r.path, rs.acquisition, r.offset, m.n, m.path, m.asked_by, s.acquisition, m.pointer, m.offset,
          m.length, m.reason FROM p_missing m LEFT JOIN p_recipe r ON r.id = m.recipe LEFT JOIN p_text h ON h.id = r.host
          LEFT JOIN p_source rs ON rs.id = r.source LEFT JOIN p_source s ON s.id = m.source",
+    ),
+    (
+        "problem",
+        "SELECT h.text, r.path, rs.acquisition, r.offset, m.n, m.material, m.path, s.acquisition, m.pointer, m.offset,
+         m.length, m.reason FROM p_problem m LEFT JOIN p_recipe r ON r.id = m.recipe
+         LEFT JOIN p_text h ON h.id = r.host LEFT JOIN p_source rs ON rs.id = r.source
+         LEFT JOIN p_source s ON s.id = m.source",
     ),
 ];
 

@@ -7,6 +7,7 @@ use rusqlite::{Connection, OptionalExtension, Statement, params};
 use std::collections::{BTreeSet, HashMap};
 
 use super::error::ProjectError;
+use crate::model::action;
 use crate::model::digest::{Digest, DigestKind};
 use crate::model::reference::Reference;
 use crate::model::reported::Reported;
@@ -157,6 +158,13 @@ impl<'t> Interner<'t> {
         Ok(Written { id, name: self.raw_name(text)?, parsed: false, digest: 0, repository: 0 })
     }
 
+    /// The numbers of a CI action. It is no image of a registry, however much its name looks like one.
+    pub fn action(&mut self, text: &str) -> Result<Written, ProjectError> {
+        let id = self.written(text)?.id;
+        let name = self.raw_name(&action::canonical(text))?;
+        Ok(Written { id, name, parsed: false, digest: 0, repository: 0 })
+    }
+
     fn new_written(&mut self, text: &str) -> Result<Written, ProjectError> {
         // `sha256:…` alone would pass the grammar as a repository called sha256 with a tag; it is an image ID.
         if let Some(image_id) = Reported::parse(text).filter(|r| r.kind == DigestKind::Config) {
@@ -185,7 +193,10 @@ impl<'t> Interner<'t> {
     fn raw_name(&mut self, text: &str) -> Result<i64, ProjectError> {
         match self.sql.name.query_row([text], |r| r.get(0)).optional()? {
             Some(id) => Ok(id),
-            None => Ok(self.sql.name_new.insert(params![text, false, "", text, None::<&str>])?),
+            None => {
+                let (repository, tag) = action::parts(text).unwrap_or((text, None));
+                Ok(self.sql.name_new.insert(params![text, false, "", repository, tag])?)
+            }
         }
     }
 

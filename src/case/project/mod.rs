@@ -237,6 +237,7 @@ impl<'t> Fold<'t> {
                 self.recipes.built(&mut self.interner, &root, &joined.built, &objects)?;
                 self.recipes.missing(&root, &joined.missing)?;
             }
+            self.recipes.problems(&root, &joined.problems, &joined.materials)?;
         }
         Ok(built)
     }

@@ -20,7 +20,7 @@ use super::sources::{BuildArguments, Source, Sources, count};
 use crate::model::acquisition::Acquisition;
 use crate::model::fact::{Item, Object, Spot};
 use crate::model::recipe::Recipe;
-use crate::resolve::project::{Built, Find, Joined, Missing, Standing};
+use crate::resolve::project::{Built, Find, Joined, Missing, Problem, Standing};
 
 /// Joins one file: its path, itself, build arguments, and how to get the file of a path.
 pub type Join =
@@ -39,12 +39,15 @@ pub(super) struct Root {
     recipe: i64,
     /// It answers for its path.
     wins: bool,
+    /// It is another document of the file that answers.
+    follows: bool,
 }
 
 /// A file that was joined.
 pub(super) struct JoinedRoot {
     file: Rc<File>,
     pub wins: bool,
+    follows: bool,
 }
 
 impl JoinedRoot {
@@ -87,7 +90,12 @@ struct Sql<'t> {
     asked: Statement<'t>,
     built: Statement<'t>,
     missing: Statement<'t>,
+    problem: Statement<'t>,
 }
+
+/// What is said of a document behind a file's first one.
+const FOLLOWS: &str = "this file holds several documents. Compose merges each over those before it; here each was read by \
+                       itself: what they come to together is to be looked at";
 
 /// Of several readings of one path the latest answers; of one time the one that was got last, for a responder gets a file
 /// again to state more about it, and that must count.
@@ -102,7 +110,7 @@ impl<'t> Recipes<'t> {
                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
             )?,
             roots: conn.prepare(&format!(
-                "SELECT r.id, r.host, r.path FROM p_recipe r JOIN p_source s ON s.id = r.source WHERE r.id >= ?1
+                "SELECT r.id, r.host, r.path, r.source FROM p_recipe r JOIN p_source s ON s.id = r.source WHERE r.id >= ?1
                 ORDER BY r.host, r.path, {LATEST_FIRST}"
             ))?,
             load: conn.prepare(&format!("SELECT {columns} WHERE r.id = ?1"))?,
@@ -113,6 +121,7 @@ impl<'t> Recipes<'t> {
             asked: conn.prepare("INSERT OR IGNORE INTO p_asked VALUES (?1)")?,
             built: conn.prepare("INSERT INTO p_built VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)")?,
             missing: conn.prepare("INSERT INTO p_missing VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)")?,
+            problem: conn.prepare("INSERT INTO p_problem VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)")?,
         };
         let first = conn.query_row("SELECT coalesce(max(id), 0) + 1 FROM p_recipe", [], |r| r.get(0))?;
         let (files, sources) = (HashMap::new(), HashMap::new());
@@ -139,12 +148,14 @@ impl<'t> Recipes<'t> {
     /// The files that came in this fold, neighbours together.
     pub fn roots(&mut self) -> Result<Vec<Root>, ProjectError> {
         let mut roots = Vec::new();
-        let mut last: Option<(i64, String)> = None;
+        let mut last: Option<(i64, String, i64)> = None;
         let mut rows = self.sql.roots.query([self.first])?;
         while let Some(row) = rows.next()? {
-            let place = (row.get(1)?, row.get(2)?);
-            roots.push(Root { recipe: row.get(0)?, wins: last.as_ref() != Some(&place) });
-            last = Some(place);
+            let (host, path, source): (i64, String, i64) = (row.get(1)?, row.get(2)?, row.get(3)?);
+            let winner = last.take_if(|(h, p, _)| (*h, p.as_str()) == (host, path.as_str()));
+            let follows = winner.as_ref().is_some_and(|(.., of)| *of == source);
+            roots.push(Root { recipe: row.get(0)?, wins: winner.is_none(), follows });
+            last = winner.or(Some((host, path, source)));
         }
         Ok(roots)
     }
@@ -173,11 +184,13 @@ impl<'t> Recipes<'t> {
         let led_to = joined.items.iter().map(|standing| &standing.path);
         let led_to = led_to.chain(joined.built.iter().flat_map(|built| [&built.dockerfile, &built.asked_by.0]));
         let led_to = led_to.chain(joined.missing.iter().map(|missing| &missing.asked_by.0));
+        let led_to = led_to.chain(joined.problems.iter().map(|problem| &problem.path));
+        let led_to = led_to.chain(joined.materials.iter().map(|material| &material.path));
         let [host, _] = &source.file;
         for path in led_to.chain(&asked).filter(|path| **path != file.path).collect::<BTreeSet<_>>() {
             self.sql.asked.execute([asked_key(host, path).0])?;
         }
-        Ok((JoinedRoot { file, wins: root.wins }, joined))
+        Ok((JoinedRoot { file, wins: root.wins, follows: root.follows }, joined))
     }
 
     /// An item as it is folded: with the reading of the file that it stands in, and counting from that reading's start.
@@ -256,6 +269,40 @@ impl<'t> Recipes<'t> {
                 count(spot.offset),
                 count(spot.length),
                 missing.reason
+            ])?;
+        }
+        Ok(())
+    }
+
+    /// Notes what is wrong in a file and in those it led to, and what its builds get from outside that is no image. Of a
+    /// reading that does not answer for its path only that it stands behind another document of its file.
+    pub fn problems(
+        &mut self,
+        root: &JoinedRoot,
+        problems: &[Problem],
+        materials: &[Problem],
+    ) -> Result<(), ProjectError> {
+        let follows = Problem { path: root.file.path.clone(), spot: Spot::default(), reason: FOLLOWS.to_owned() };
+        let all: Vec<(bool, &Problem)> = if root.wins {
+            let materials = materials.iter().map(|found| (true, found));
+            problems.iter().map(|found| (false, found)).chain(materials).collect()
+        } else if root.follows && matches!(*root.file.recipe, Recipe::Compose(_)) {
+            vec![(false, &follows)]
+        } else {
+            Vec::new()
+        };
+        for (n, (material, problem)) in (0_i64..).zip(all) {
+            let (source, spot) = self.stands(root, &problem.path, &problem.spot)?;
+            self.sql.problem.execute(params![
+                root.file.id,
+                n,
+                material,
+                problem.path,
+                source,
+                spot.pointer,
+                count(spot.offset),
+                count(spot.length),
+                problem.reason
             ])?;
         }
         Ok(())

@@ -3,13 +3,14 @@
 //! Dictionaries (`p_text`, `p_name`, `p_written`, `p_digest`, `p_workload`) hold each string once and give it a number
 //! that means nothing outside this file; 0 stands for "none" in columns that refer to them. Times are microseconds UTC.
 //!
+//! `p_problem.material` is 0 for what is wrong in a file and 1 for what a build gets from outside that is no image.
 //! `p_use.needs` and `p_use.marks` name texts that are JSON lists; `p_asked` holds a hash over machine and path.
 
 /// Bump when a table or a rule of the fold changes: cases are then rebuilt on opening.
-pub const VERSION: u32 = 3;
+pub const VERSION: u32 = 4;
 
 /// Every projection table, dictionaries included.
-pub(super) const TABLES: [&str; 20] = [
+pub(super) const TABLES: [&str; 21] = [
     "p_text",
     "p_name",
     "p_written",
@@ -29,6 +30,7 @@ pub(super) const TABLES: [&str; 20] = [
     "p_asked",
     "p_built",
     "p_missing",
+    "p_problem",
     "p_owner",
 ];
 
@@ -290,6 +292,19 @@ CREATE TABLE p_missing (
   n INTEGER NOT NULL,
   path TEXT NOT NULL,
   asked_by TEXT NOT NULL,
+  source INTEGER NOT NULL,
+  pointer TEXT NOT NULL,
+  offset INTEGER NOT NULL,
+  length INTEGER NOT NULL,
+  reason TEXT NOT NULL,
+  PRIMARY KEY (recipe, n)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE p_problem (
+  recipe INTEGER NOT NULL,
+  n INTEGER NOT NULL,
+  material INTEGER NOT NULL,
+  path TEXT NOT NULL,
   source INTEGER NOT NULL,
   pointer TEXT NOT NULL,
   offset INTEGER NOT NULL,

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::error::ProjectError;
 use super::intern::{Interner, Written};
 use super::sources::json;
-use crate::model::fact::{Mark, Use};
+use crate::model::fact::{Mark, Role, Use};
 
 /// What a use names, and the text number of what its words come to. With variables that nothing defines, or where
 /// nothing is left of the words, it names no image: never a guess.
@@ -16,9 +16,14 @@ pub(super) fn named(interner: &mut Interner<'_>, found: &Use) -> Result<(Written
     match resolved {
         _ if !found.needs.is_empty() => Ok((interner.symbolic(&found.as_written)?, number)),
         Some(text) if text.trim().is_empty() => Ok((interner.symbolic(&found.as_written)?, number)),
-        Some(text) => Ok((Written { id: written.id, ..interner.written(text)? }, number)),
-        None => Ok((written, 0)),
+        Some(text) => Ok((Written { id: written.id, ..by_role(interner, found.role, text)? }, number)),
+        None => Ok((by_role(interner, found.role, &found.as_written)?, 0)),
     }
+}
+
+/// What a text names in the part that it plays: an action is none of the images that its name may look like.
+fn by_role(interner: &mut Interner<'_>, role: Role, text: &str) -> Result<Written, ProjectError> {
+    if role == Role::Action { interner.action(text) } else { interner.written(text) }
 }
 
 /// The text number of marks, sorted as words.

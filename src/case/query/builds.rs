@@ -1,4 +1,5 @@
-//! Which builds give an image its name, and which files builds ask for that are not there.
+//! Which builds give an image its name, which files builds ask for that are not there, and what is wrong in those that
+//! are.
 
 use rusqlite::{Connection, Row};
 use serde::Serialize;
@@ -85,6 +86,42 @@ pub fn missing(conn: &Connection) -> Result<Vec<MissingRow>, ProjectError> {
             b.locator.offset,
         ))
     });
+    Ok(found)
+}
+
+/// Something in a project file that is to be told.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub struct ProblemRow {
+    /// The file, relative to the import root where it was imported; else absolute.
+    pub path: String,
+    /// Where in it: a JSON pointer or `line:N`; empty for the whole file.
+    pub locator: String,
+    /// What is wrong; of a material what it is, as written.
+    pub reason: String,
+    /// SHA-256 of the file's stored evidence.
+    pub evidence: Option<String>,
+}
+
+/// What is wrong in project files, so that they are not understood as a whole; each place once.
+pub fn problems(conn: &Connection) -> Result<Vec<ProblemRow>, ProjectError> {
+    told(conn, false)
+}
+
+/// What builds get from outside that is no image of a registry; each place once.
+pub fn materials(conn: &Connection) -> Result<Vec<ProblemRow>, ProjectError> {
+    told(conn, true)
+}
+
+fn told(conn: &Connection, material: bool) -> Result<Vec<ProblemRow>, ProjectError> {
+    let mut statement = conn.prepare(
+        "SELECT DISTINCT coalesce(s.path, p.path), p.pointer, p.reason, s.evidence FROM p_problem p
+         LEFT JOIN p_source s ON s.id = p.source WHERE p.material = ?1",
+    )?;
+    let rows = statement.query_map([material], |r| {
+        Ok(ProblemRow { path: r.get(0)?, locator: r.get(1)?, reason: r.get(2)?, evidence: r.get(3)? })
+    })?;
+    let mut found: Vec<ProblemRow> = rows.collect::<Result<_, _>>()?;
+    found.sort();
     Ok(found)
 }
 

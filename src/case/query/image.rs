@@ -49,6 +49,9 @@ pub struct UseRow {
     pub locus: String,
     /// Role.
     pub role: &'static str,
+    /// Container, service or volume; of what a build pulls in, the stage, with the service or target that is built in front:
+    /// `api/runtime`.
+    pub name: String,
     /// The top owner, where the place has one.
     pub workload: Option<WorkloadCell>,
     /// As written there.
@@ -234,6 +237,7 @@ pub(super) fn read_use(r: &Row<'_>) -> rusqlite::Result<UseRow> {
     Ok(UseRow {
         locus: locus(r, &context, &locator)?,
         role: role_of(r.get(0)?).map_or("field", |role| role.as_str()),
+        name: r.get(1)?,
         workload,
         as_written: r.get(2)?,
         resolved: r.get(27)?,

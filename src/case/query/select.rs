@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 
 use super::images::DigestCell;
 use crate::case::project::ProjectError;
+use crate::model::action;
 use crate::model::reference::Reference;
 
 /// Candidates named in an error.
@@ -40,7 +41,7 @@ pub enum SelectError {
     /// Nothing fits.
     #[error(
         "no image is known as {0:?}; give a digest or its beginning (6 hex digits or more), an id, a name or the end of \
-         one, or digest:, tag:, repo:, registry: with a value"
+         one, or digest:, tag:, repo:, registry:, action: with a value"
     )]
     Nothing(String),
     /// More than one image fits.
@@ -93,6 +94,10 @@ fn select(conn: &Connection, selector: &str) -> Result<BTreeSet<i64>, ProjectErr
                 let repository = "n.parsed AND (n.repository GLOB ?1 OR n.registry || '/' || n.repository GLOB ?1)";
                 return of_names(conn, repository, &[&value]);
             }
+            "action" => {
+                let action = "n.canonical = ?1 OR substr(n.canonical, 1, length(?1) + 1) = ?1 || '@'";
+                return of_names(conn, action, &[&selector]);
+            }
             "registry" => return of_names(conn, "n.parsed AND n.registry GLOB ?1", &[&value]),
             _ => {}
         }
@@ -127,6 +132,9 @@ fn by_name(conn: &Connection, text: &str) -> Result<BTreeSet<i64>, ProjectError>
         return by_digest(conn, digest.as_str());
     }
     let mut found = of_names(conn, "n.canonical = ?1", &[&text])?;
+    if found.is_empty() && text.contains('@') {
+        found = of_names(conn, "n.canonical = ?1", &[&action::canonical(text)])?;
+    }
     if let Some(reference) = reference.filter(|_| found.is_empty()) {
         found = of_names(conn, "n.canonical = ?1", &[&reference.canonical()])?;
         if found.is_empty() && reference.tag().is_none() {

@@ -61,12 +61,12 @@ pub fn pod_images(conn: &Connection) -> Result<Vec<String>, ProjectError> {
 }
 
 /// Every image of the inventory as written, with its variables replaced, and by its canonical name: what there is to be
-/// found.
+/// found. A place whose variables nothing defines names no image that anybody could find.
 pub fn written_images(conn: &Connection) -> Result<Vec<(String, String)>, ProjectError> {
     let mut statement = conn.prepare(
         "SELECT DISTINCT coalesce(x.text, w.text), n.canonical FROM p_use u JOIN p_written w ON w.id = u.written
-         JOIN p_name n ON n.id = u.name LEFT JOIN p_text x ON x.id = u.resolved AND u.needs = 0
-         WHERE u.hidden = 0 ORDER BY 2, 1",
+         JOIN p_name n ON n.id = u.name LEFT JOIN p_text x ON x.id = u.resolved
+         WHERE u.hidden = 0 AND u.needs = 0 ORDER BY 2, 1",
     )?;
     let rows = statement.query_map([], |r| Ok((r.get(0)?, r.get(1)?)))?;
     Ok(rows.collect::<Result<_, _>>()?)

@@ -10,9 +10,10 @@ use crate::tui::Launch;
 use crate::work::exercise;
 
 /// What to look at next in it.
-const NEXT: [(&str, &str); 4] = [
+const NEXT: [(&str, &str); 5] = [
     ("hullbreach image ecdb24db", "what came under a known tag"),
     ("hullbreach images --filter moved:likely", "tags that may have moved"),
+    ("hullbreach images --filter role:device", "what no cluster knows: machines in the plants"),
     ("hullbreach coverage", "what was read, and what is missing"),
     ("hullbreach verify", "whether the case is whole"),
 ];

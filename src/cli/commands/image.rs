@@ -140,12 +140,20 @@ fn uses(uses: &[UseRow], out: &mut Out<'_>) -> Result<(), Failure> {
     }
 }
 
-/// What is known of a place beside what stands there: what it comes to, what it needs, its marks.
+/// What a build is made for that pulls the image in: `for PROJECT/SERVICE`.
+fn built_for(row: &UseRow) -> Option<String> {
+    let project = row.workload.as_ref().filter(|workload| workload.kind == "ComposeProject")?;
+    let pulled_in = ["base", "build-input", "frontend"].contains(&row.role);
+    let service = row.name.split_once('/').map_or(row.name.as_str(), |(service, _)| service);
+    pulled_in.then(|| format!("for {}/{service}", project.name))
+}
+
+/// What is known of a place beside what stands there: what is built, what it comes to, what it needs, its marks.
 fn beside(row: &UseRow) -> String {
     let resolved = row.resolved.as_ref().map(|text| format!("= {text}"));
     let needs = (!row.needs.is_empty()).then(|| format!("needs {}", row.needs.join(", ")));
     let marks = (!row.marks.is_empty()).then(|| row.marks.join(", "));
-    [resolved, needs, marks].into_iter().flatten().collect::<Vec<_>>().join("; ")
+    [built_for(row), resolved, needs, marks].into_iter().flatten().collect::<Vec<_>>().join("; ")
 }
 
 /// A use in lines below each other.

@@ -180,7 +180,10 @@ fn without_variables(text: &[u8]) -> Option<Vec<u8>> {
                 if braced.is_some() {
                     let sign = rest.iter().take(2).take_while(|b| b":-+?".contains(b)).count();
                     rest = rest.get(sign..).unwrap_or_default();
-                    out.push(b'/');
+                    // `node:${V}` must not read as the `://` of a URL.
+                    if out.last() != Some(&b':') {
+                        out.push(b'/');
+                    }
                 }
             }
             b'}' => {
@@ -293,6 +296,8 @@ mod tests {
             "TZ=Europe/Zurich",
             "IMG=${REGISTRY}/app:${TAG:-latest}",
             "IMG=$REGISTRY/app",
+            "IMG=node:${NODE}",
+            "IMG=redis:${V:-7.2}",
             "EMPTY=",
             "ALONE",
             "HOST=db.internal.example.com",
@@ -319,6 +324,7 @@ mod tests {
             ("X=p@ss!word", "X=[redacted]"),
             ("X=some words", "X=[redacted]"),
             ("X=${DB_PASSWORD:-hun!ter}", "X=[redacted]"),
+            ("X=https:${A:-//}user/h", "X=[redacted]"),
             ("# DB_PASSWORD=hunter2", "# DB_PASSWORD=[redacted]"),
             ("X=\"never closed", "X=[redacted]"),
         ] {

@@ -130,6 +130,9 @@ fn looks_like(members: &Members, kind: &str) -> Option<&'static str> {
         _ if has("manifests") && has("schemaVersion") => "an OCI image index: not read yet",
         _ if has("layers") && has("config") || media.contains("manifest") => "an OCI image manifest: not read yet",
         _ if has("rootfs") && has("config") => "an OCI image config: not read yet",
+        _ if has("Layers") && has("RepoTags") && has("Config") => {
+            "the manifest of an archive that `docker save` wrote: not read yet"
+        }
         _ if has("RepoDigests") || has("RepoTags") => "output of docker inspect: not read yet",
         _ if has("images") && !has("apiVersion") => "a list of images in JSON that no reader knows yet (crictl?)",
         _ if has("clientVersion") || has("gitVersion") => "a version answer: it holds no objects",

@@ -74,8 +74,10 @@ fn documents(text: &str) -> Vec<BTreeSet<&str>> {
 /// What YAML of another kind looks like; `None` where it may be no YAML at all.
 fn looks_like(keys: &BTreeSet<&str>) -> Option<&'static str> {
     let has = |key| keys.contains(key);
-    Some(if has("kind: Config") {
+    Some(if has("kind: Config") && ["clusters", "contexts", "users"].into_iter().any(has) {
         "a kubeconfig: it holds credentials and no objects"
+    } else if has("kind: Config") {
+        "a tool's own configuration (`kind: Config`, as Skaffold's): it holds no objects"
     } else if has("services") {
         "YAML with `services`, but not those of compose: no reader knows it"
     } else if has("openapi") || has("swagger") {

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::Request;
 use super::expand::{Value, expand, expand_within};
-use crate::model::recipe::{Argument, Dockerfile};
+use crate::model::recipe::{Argument, Dockerfile, HIDDEN};
 
 /// The work that patterns in one Dockerfile may take.
 const FUEL: u64 = 20_000_000;
@@ -96,8 +96,9 @@ impl<'r> Scope<'r> {
     /// What the build passes for a name. `None` in it: from an environment that nobody captured.
     fn passed(&self, name: &str) -> Option<Held> {
         Some(match self.request.args.get(name)? {
-            Some(value) => Held::Set(value.clone()),
-            None => Held::Needs(BTreeSet::from([name.to_owned()])),
+            // A value that was redacted is there, and nobody knows as what.
+            Some(value) if !value.contains(HIDDEN) => Held::Set(value.clone()),
+            _ => Held::Needs(BTreeSet::from([name.to_owned()])),
         })
     }
 
@@ -109,6 +110,7 @@ impl<'r> Scope<'r> {
             (Some(passed), _) => passed,
             (None, None) => return Ok(()),
             (None, Some(default)) => match self.expand(default) {
+                Text::Known(value) if value.contains(HIDDEN) => Held::Needs([argument.name.clone()].into()),
                 Text::Known(value) => Held::Set(value),
                 Text::Needs { names, .. } => Held::Needs(names),
                 Text::Refused(reason) => {

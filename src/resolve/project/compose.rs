@@ -106,6 +106,11 @@ impl Gathered {
             // What is missing of it stands in a file that is not at hand.
             (None, None) => None,
         };
+        for image in &merged.overridden {
+            let used = self::used(Role::Service, name.to_owned(), image, project, joiner);
+            let used = Use { marks: vec![Mark::Overridden], ..used };
+            self.uses.entry(image.file).or_default().push(used);
+        }
         for volume in &merged.image_volumes {
             let Some(word) = &volume.value.value else { continue };
             let name =

@@ -80,11 +80,13 @@ impl Project {
         for file in 0..count {
             let Some(at) = self.find(file, name) else { continue };
             let chain = self.chain(file, at, joiner)?;
+            let before = merged.image.clone();
             for (file, at) in chain.into_iter().rev() {
                 if let Some(service) = self.service(file, at) {
                     merged.put_over(file, service);
                 }
             }
+            merged.keep_overridden(before);
         }
         Ok(merged)
     }

@@ -2,7 +2,7 @@
 
 use super::extends::Project;
 use super::joiner::Joiner;
-use super::paths;
+use super::{paths, told_apart};
 use crate::model::recipe::{Include, Word};
 
 /// Asks for the files that a file includes, and names those that are missing.
@@ -10,7 +10,9 @@ pub(super) fn ask<E>(file: usize, project: &Project, joiner: &mut Joiner<'_, '_,
     let Some(includes) = project.files.get(file).and_then(|file| file.compose()).map(|file| &file.include) else {
         return Ok(());
     };
-    for Include { paths, env_files, .. } in includes {
+    for include in includes {
+        let Include { paths, env_files, .. } = include;
+        told_apart::compare(file, include, project, joiner)?;
         for word in paths {
             let what = "this file is included: its services are part of the project";
             if let Some(path) = located(file, word, what, project, joiner)?
@@ -31,6 +33,12 @@ pub(super) fn ask<E>(file: usize, project: &Project, joiner: &mut Joiner<'_, '_,
         }
     }
     Ok(())
+}
+
+/// The path that a word names, where it can be told.
+pub(super) fn plainly(file: usize, word: &Word, project: &Project) -> Option<String> {
+    let filled = project.variables.fill(&word.text).ok().filter(|filled| filled.needs.is_empty())?;
+    (!paths::is_remote(&filled.text)).then(|| paths::resolve(project.folder(file), &filled.text).ok()).flatten()
 }
 
 /// The path that a word names; where it cannot be told, that is said.

@@ -74,6 +74,12 @@ impl<'a, 'f, E> Joiner<'a, 'f, E> {
         for (spot, reason) in pulled.problems {
             self.problem(path, &spot, reason);
         }
+        for (spot, reason) in pulled.materials {
+            let material = Problem { path: path.to_owned(), spot, reason };
+            if self.joined.materials.len() < NAMED && !self.joined.materials.contains(&material) {
+                self.joined.materials.push(material);
+            }
+        }
         pulled.uses
     }
 

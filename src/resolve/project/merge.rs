@@ -21,6 +21,8 @@ pub(super) struct At<T> {
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(super) struct Merged {
     pub image: Option<At<Word>>,
+    /// Images that a file above replaces, or whose service it replaces.
+    pub overridden: Vec<At<Word>>,
     pub build: Option<MergedBuild>,
     pub profiles: Vec<At<Word>>,
     pub ports: Vec<At<Word>>,
@@ -75,10 +77,20 @@ impl Merged {
         }
     }
 
+    /// Keeps the image that was there before a file of the project was put over it: a host that runs the project without
+    /// that file still pulls it.
+    pub fn keep_overridden(&mut self, before: Option<At<Word>>) {
+        let Some(before) = before else { return };
+        let replaced = self.image.as_ref().is_none_or(|image| image.value.text != before.value.text);
+        if replaced && self.overridden.len() < ENTRIES {
+            self.overridden.push(before);
+        }
+    }
+
     /// Takes away what is tagged `!reset` or `!override` above.
     fn clear(&mut self, attribute: &str) {
         match attribute {
-            "" => *self = Merged::default(),
+            "" => *self = Merged { overridden: std::mem::take(&mut self.overridden), ..Merged::default() },
             "image" => self.image = None,
             "build" => self.build = None,
             "profiles" => self.profiles.clear(),

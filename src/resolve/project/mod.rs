@@ -16,6 +16,7 @@ mod joiner;
 mod merge;
 mod paths;
 mod plan;
+mod told_apart;
 mod variables;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -40,6 +41,9 @@ pub struct Joined {
     /// What is wrong in the files themselves: a circle, a variable that cannot be replaced, a Dockerfile that no builder
     /// would take.
     pub problems: Vec<Problem>,
+    /// What builds get from outside that is no image of a registry, as written: sources of `ADD` from the network, contexts
+    /// that are repositories or archives. Nothing is wrong with them, but a breach may come in that way too.
+    pub materials: Vec<Problem>,
     /// Every path that was asked for, found or not. When one of them comes or changes, this file is joined anew.
     pub asked: BTreeSet<String>,
 }
@@ -80,14 +84,14 @@ pub struct Missing {
     pub reason: String,
 }
 
-/// Something in a file that keeps it from being understood as a whole.
+/// Something in a file that is to be told: what keeps it from being understood as a whole, or a material.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Problem {
     /// The file.
     pub path: String,
     /// Where in it; spots count from its start.
     pub spot: Spot,
-    /// What is wrong, in words for people.
+    /// What is wrong, in words for people; of a material what it is, as written.
     pub reason: String,
 }
 
@@ -111,6 +115,7 @@ pub fn join<E>(
         Recipe::Compose(_) => compose::join(path, recipe, &mut joiner)?,
         Recipe::Bake(file) => {
             let object = named_after(path, "Bake");
+            bake_overrides(path, &mut joiner)?;
             let plans = bake::plans(path, file, args);
             let uses: Vec<Use> = plans.iter().flat_map(|plan| plan.images.iter().cloned()).collect();
             if !uses.is_empty() {
@@ -124,6 +129,29 @@ pub fn join<E>(
         Recipe::Environment(_) => {}
     }
     Ok(joiner.joined)
+}
+
+/// The file names that bake reads by itself, and those it merges over them (buildx, `bake.ReadLocalFiles`).
+const BAKE: [&str; 2] = ["docker-bake.json", "docker-bake.hcl"];
+const BAKE_OVERRIDES: [&str; 2] = ["docker-bake.override.json", "docker-bake.override.hcl"];
+
+/// Says so where bake merges another file over this one: each is read by itself.
+fn bake_overrides<E>(path: &str, joiner: &mut Joiner<'_, '_, E>) -> Result<(), E> {
+    if !BAKE.contains(&paths::last(path)) {
+        return Ok(());
+    }
+    for name in BAKE_OVERRIDES {
+        let over = format!("{}/{name}", paths::folder(path));
+        if matches!(joiner.file(&over)?.as_deref(), Some(Recipe::Bake(_))) {
+            let reason = format!(
+                "bake merges this file over {} where no `-f` is given; here each was read by itself: a target that stands \
+                 in both may be built otherwise than either says",
+                paths::last(path)
+            );
+            joiner.problem(&over, &Spot::default(), reason);
+        }
+    }
+    Ok(())
 }
 
 /// The object of a file that has no name of its own: the path's last two parts.

@@ -36,6 +36,11 @@ impl Variables {
         self.values.insert(name.to_owned(), Value::Known(text.to_owned()));
     }
 
+    /// Puts others over these: what they define counts more.
+    pub fn put_over(&mut self, others: &Variables) {
+        self.values.extend(others.values.iter().map(|(name, value)| (name.clone(), value.clone())));
+    }
+
     /// Replaces the variables of a text.
     pub fn fill(&self, text: &str) -> Result<Filled, Fault> {
         fill(text, &|name| self.get(name))

@@ -7,6 +7,7 @@ use super::small::{self, Small, Whole};
 use crate::case::observed;
 use crate::case::store::blob::{Frame, Packer};
 use crate::collect::redact::{Redactions, Shape, redact_records, redact_segment};
+use crate::model::delimited;
 use crate::model::reading::Reject;
 use crate::read::{Collector, Format, Hints, Limits, Outcome, Segment, SegmentKind, read_with};
 
@@ -134,19 +135,40 @@ pub(crate) fn redact(kind: Kind, columns: Option<&str>, bytes: &[u8], out: &mut 
     }
 }
 
+/// Appends a segment of a known format with its secrets replaced, as an import does it before anything is stored or read.
+pub fn redact_as_read(format: Format, segment: &Segment, out: &mut Vec<u8>) -> Redactions {
+    redact(Kind::Read(format), segment.columns(), &segment.bytes, out)
+}
+
 fn redact_as(kind: Kind, bytes: &[u8], out: &mut Vec<u8>) -> Redactions {
     match kind {
         Kind::Read(format) => redact_segment(shape(format), bytes, out),
         Kind::Keep => {
             // Nobody knows what it is, so what any shape would hide is hidden.
+            let mut counts = Redactions::default();
             let first = bytes.iter().find(|b| !b.is_ascii_whitespace());
             let outer = if matches!(first, Some(b'{' | b'[')) { Shape::Json } else { Shape::Yaml };
+            let mut cells = Vec::new();
+            if outer == Shape::Yaml && looks_delimited(bytes) {
+                counts.merge(&redact_records("", bytes, &mut cells));
+            }
             let mut once = Vec::with_capacity(bytes.len());
-            let mut counts = redact_segment(outer, bytes, &mut once);
+            counts.merge(&redact_segment(outer, if cells.is_empty() { bytes } else { &cells }, &mut once));
             counts.merge(&redact_segment(Shape::Text, &once, out));
             counts
         }
     }
+}
+
+/// Whether the first record is a row of headers with as many cells as the one below it: then a column's header tells what
+/// stands in its cells.
+fn looks_delimited(bytes: &[u8]) -> bool {
+    let Some(header) = delimited::header(bytes, true) else { return false };
+    let mut cells = Vec::new();
+    delimited::record(bytes, header.range.start, header.delimiter, true, &mut cells);
+    let columns = cells.len();
+    delimited::record(bytes, header.range.end, header.delimiter, true, &mut cells);
+    columns > 1 && cells.len() == columns
 }
 
 fn shape(format: Format) -> Shape {

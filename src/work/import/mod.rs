@@ -23,6 +23,7 @@ mod sign;
 mod small;
 mod store;
 
+pub use batch::redact_as_read;
 pub(crate) use batch::{Kind, read_stored, redact};
 pub(crate) use finish::as_of;
 pub use report::{EvidenceRow, Progress, Report, Silent, UnreadRow};

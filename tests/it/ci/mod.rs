@@ -10,12 +10,12 @@ mod hostile;
 mod secrets;
 mod smaller;
 
-use hullbreach::collect::redact::{self, redact_segment};
 use hullbreach::model::fact::{Item, Use};
 use hullbreach::model::reading::{Reject, Status};
 use hullbreach::read::{
-    Collected, Collector, Detection, Format, Limits, Segment, SegmentKind, Shape, Splitter, detect, read_segment,
+    Collected, Collector, Detection, Format, Limits, Segment, SegmentKind, Splitter, detect, read_segment,
 };
+use hullbreach::work::import::redact_as_read;
 
 /// All that reading a file gives.
 struct Whole {
@@ -49,16 +49,11 @@ fn read_as(format: Format, bytes: &[u8]) -> Whole {
     let limits = Limits::default();
     let (mut segments, mut splitter) = (Vec::new(), Splitter::new(format, limits));
     let error = splitter.push(bytes, &mut segments).err().or(splitter.finish(&mut segments).err());
-    let shape = match format.shape() {
-        Shape::Json => redact::Shape::Json,
-        Shape::Yaml => redact::Shape::Yaml,
-        Shape::Text | Shape::Whole | Shape::Delimited => redact::Shape::Text,
-    };
     let mut collector = Collector::new(format);
     let (mut items, mut rejects, mut stored) = (Vec::new(), Vec::new(), Vec::new());
     for segment in segments {
         let base = stored.len();
-        redact_segment(shape, &segment.bytes, &mut stored);
+        redact_as_read(format, &segment, &mut stored);
         let clean = stored.get(base..).unwrap().to_vec();
         if segment.kind == SegmentKind::Glue {
             collector.glue(&clean);

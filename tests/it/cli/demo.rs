@@ -11,7 +11,9 @@ use std::path::Path;
 
 use super::{columns, exercise, on_terminal, piped};
 use crate::support::World;
-use crate::words::{EXERCISE_BAD, EXERCISE_EVENTS, EXERCISE_FIELDS, EXERCISE_IMAGES, EXERCISE_NODE_CACHE, name_of};
+use crate::words::{
+    EXERCISE_BAD, EXERCISE_EVENTS, EXERCISE_FIELDS, EXERCISE_IMAGES, EXERCISE_NODE_CACHE, EXERCISE_PROJECTS, name_of,
+};
 
 fn set(lists: &[&[&str]]) -> BTreeSet<String> {
     lists.iter().copied().flatten().map(|name| (*name).to_owned()).collect()
@@ -27,8 +29,8 @@ fn images_of_the_exercise_are_those_worked_out_by_hand() {
     for row in list["images"].as_array().unwrap() {
         let detail = image(case.conn(), row["id"].as_str().unwrap()).unwrap();
         for place in &detail.uses {
-            asked
-                .insert(Reference::parse(&place.as_written).map_or_else(|_| place.as_written.clone(), |r| name_of(&r)));
+            let text = place.resolved.as_ref().unwrap_or(&place.as_written);
+            asked.insert(Reference::parse(text).map_or_else(|_| text.clone(), |r| name_of(&r)));
         }
         if detail.uses.is_empty() {
             only_seen.extend(detail.sightings.iter().map(|s| name_of(&Reference::parse(&s.as_written).unwrap())));
@@ -36,7 +38,7 @@ fn images_of_the_exercise_are_those_worked_out_by_hand() {
     }
     // A node's bare digests go by the image's other names; Docker's dangling images have none.
     asked.retain(|name| name != "<none>@<none>" && name != "<none>:<none>");
-    let expected = set(&[EXERCISE_IMAGES, EXERCISE_FIELDS, EXERCISE_NODE_CACHE, &[EXERCISE_BAD]]);
+    let expected = set(&[EXERCISE_IMAGES, EXERCISE_FIELDS, EXERCISE_NODE_CACHE, EXERCISE_PROJECTS, &[EXERCISE_BAD]]);
     let missing: Vec<_> = expected.difference(&asked).collect();
     let kept_by_digest = |name: &&String| name.contains("@sha256:");
     let invented: Vec<_> = asked.difference(&expected).filter(|name| !kept_by_digest(name)).collect();
@@ -67,7 +69,7 @@ fn what_demo_proposes_works() {
     let said = piped(&env, &["demo", "--dir", dir.to_str().unwrap()]).ended(Exit::Done).stdout;
     env.vars.insert("HULLBREACH_CASE".to_owned(), dir.join("exercise.case").to_str().unwrap().to_owned());
     let proposed: Vec<&str> = said.lines().filter_map(|line| line.strip_prefix("      hullbreach ")).collect();
-    assert_eq!(proposed.len(), 4, "{said}");
+    assert_eq!(proposed.len(), 5, "{said}");
     for line in proposed {
         let words: Vec<&str> = line.split("  ").next().unwrap().split(' ').collect();
         let said = piped(&env, &words);

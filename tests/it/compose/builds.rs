@@ -13,7 +13,10 @@ use super::{Files, uses};
 fn with_dockerfiles(files: &Files, path: &str, dockerfiles: &[&str], args: &[(&str, &str)]) -> Joined {
     let args: BTreeMap<String, String> = args.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned())).collect();
     let from = Word { text: "alpine".to_owned(), ..Word::default() };
-    let file = Dockerfile { stages: vec![Stage { from, ..Stage::default() }], ..Dockerfile::default() };
+    let file = Dockerfile {
+        stages: vec![Stage { from, name: Some("final".to_owned()), ..Stage::default() }],
+        ..Dockerfile::default()
+    };
     let dockerfile = Rc::new(Recipe::Dockerfile(Box::new(file)));
     let recipe = files.0[path].recipe().unwrap();
     let mut find = |path: &str| -> Result<Option<Rc<Recipe>>, Infallible> {

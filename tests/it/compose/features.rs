@@ -80,6 +80,7 @@ fn the_override_beside_the_canonical_file_is_merged_over_it() {
         uses(&files.join("/p/compose.yaml")),
         [
             "compose.yaml: service db db:1",
+            "compose.yaml: service web web:1 overridden",
             "docker-compose.override.yml: service extra extra:1",
             "docker-compose.override.yml: service web web:2 published:80:80 published:81:80",
         ]
@@ -103,7 +104,7 @@ fn tags_of_the_merge_reset_and_replace() {
     assert_eq!(uses(&joined), ["compose.yaml: service web web:1 published:81:80"]);
     assert!(joined.built.is_empty() && joined.missing.is_empty());
     let gone = Files::of(&[("/p/compose.yaml", base), ("/p/compose.override.yaml", "services:\n  web: !reset null\n")]);
-    assert!(gone.join("/p/compose.yaml").items.is_empty());
+    assert_eq!(uses(&gone.join("/p/compose.yaml")), ["compose.yaml: service web web:1 overridden"]);
 }
 
 #[test]
@@ -114,7 +115,10 @@ fn compose_file_of_the_environment_names_the_parts() {
         ("/p/deploy/prod.yaml", "services:\n  db:\n    image: db:${TAG}\n"),
     ]);
     let joined = files.join("/p/deploy/base.yaml");
-    assert_eq!(uses(&joined), ["base.yaml: service web web:7", "prod.yaml: service db db:7"]);
+    assert_eq!(
+        uses(&joined),
+        ["base.yaml: service db db:1 overridden", "base.yaml: service web web:7", "prod.yaml: service db db:7"]
+    );
     assert_eq!(project(&joined), "deploy");
     assert!(files.join("/p/deploy/prod.yaml").items.is_empty());
     let mut less = files;

@@ -16,12 +16,12 @@ use std::collections::BTreeMap;
 use std::convert::Infallible;
 use std::rc::Rc;
 
-use hullbreach::collect::redact::{self, redact_segment};
 use hullbreach::model::fact::{Item, Use};
 use hullbreach::model::reading::Reject;
 use hullbreach::model::recipe::Recipe;
-use hullbreach::read::{Detection, Format, Limits, Segment, SegmentKind, Shape, Splitter, detect, read_segment};
+use hullbreach::read::{Detection, Format, Limits, Segment, SegmentKind, Splitter, detect, read_segment};
 use hullbreach::resolve::project::{Joined, join};
+use hullbreach::work::import::redact_as_read;
 
 /// One file as an import leaves it.
 #[derive(Debug, Clone)]
@@ -35,15 +35,6 @@ pub struct Read {
 impl Read {
     pub fn recipe(&self) -> Option<&Recipe> {
         self.items.iter().find_map(|item| item.recipe.as_ref())
-    }
-}
-
-fn shape(format: Format) -> redact::Shape {
-    match (format, format.shape()) {
-        (Format::Environment, _) => redact::Shape::Environment,
-        (_, Shape::Json) => redact::Shape::Json,
-        (_, Shape::Yaml) => redact::Shape::Yaml,
-        (_, Shape::Text | Shape::Whole | Shape::Delimited) => redact::Shape::Text,
     }
 }
 
@@ -63,7 +54,7 @@ pub fn read_within(path: &str, bytes: &[u8], limits: &Limits) -> Read {
     for segment in segments {
         let base = read.stored.len() as u64;
         let mut clean = Vec::new();
-        redact_segment(shape(format), &segment.bytes, &mut clean);
+        redact_as_read(format, &segment, &mut clean);
         read.stored.extend_from_slice(&clean);
         if segment.kind == SegmentKind::Glue {
             continue;

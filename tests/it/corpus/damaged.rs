@@ -3,8 +3,8 @@
 
 use std::path::Path;
 
-use hullbreach::collect::redact::{self, redact_segment};
-use hullbreach::read::{Detection, Format, Limits, Segment, Shape, Splitter, detect, read_segment};
+use hullbreach::read::{Detection, Limits, Segment, Splitter, detect, read_segment};
+use hullbreach::work::import::redact_as_read;
 
 use super::{files, folder};
 
@@ -20,7 +20,7 @@ const FLOOR: usize = 16 << 10;
 
 /// Reads bytes as an import would, in memory.
 fn pass(file: &Path, bytes: &[u8]) {
-    let Detection::Known(format) = detect(bytes, true, "") else { return };
+    let Detection::Known(format) = detect(bytes, true, &file.to_string_lossy()) else { return };
     let limits = Limits::default();
     let mut segments = Vec::new();
     let mut splitter = Splitter::new(format, limits);
@@ -33,7 +33,7 @@ fn pass(file: &Path, bytes: &[u8]) {
     let (mut stored, mut said) = (0, 0);
     for segment in segments {
         let mut clean = Vec::new();
-        redact_segment(shape(format), &segment.bytes, &mut clean);
+        redact_as_read(format, &segment, &mut clean);
         stored += clean.len();
         let outcome = read_segment(format, &Segment { bytes: clean, ..segment }, &limits);
         said += serde_json::to_vec(&(&outcome.items, &outcome.rejects)).unwrap().len();
@@ -42,17 +42,9 @@ fn pass(file: &Path, bytes: &[u8]) {
     assert!(said <= FACTOR * bytes.len() + FLOOR, "{}: {said} said of {}", file.display(), bytes.len());
 }
 
-fn shape(format: Format) -> redact::Shape {
-    match format.shape() {
-        Shape::Json => redact::Shape::Json,
-        Shape::Yaml => redact::Shape::Yaml,
-        Shape::Text | Shape::Whole | Shape::Delimited => redact::Shape::Text,
-    }
-}
-
 /// The corpus's bytes as an import decodes them, shared out among this machine's processors.
 fn every_file(check: impl Fn(&Path, &[u8]) + Sync) {
-    let all = [files(&folder("kubernetes")), files(&folder("manifests"))].concat();
+    let all = ["kubernetes", "manifests", "projects", "dockerfiles"].map(|name| files(&folder(name))).concat();
     let lanes = std::thread::available_parallelism().map_or(1, usize::from);
     let (check, all) = (&check, &all);
     std::thread::scope(|scope| {

@@ -3,6 +3,7 @@
 
 mod damaged;
 mod manifests;
+mod projects;
 mod recordings;
 
 use std::collections::BTreeSet;

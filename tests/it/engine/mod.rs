@@ -8,12 +8,12 @@ mod import;
 mod machines;
 mod tables;
 
-use hullbreach::collect::redact::{Shape, redact_records, redact_segment};
 use hullbreach::model::fact::{Item, Use};
 use hullbreach::model::reading::Reject;
 use hullbreach::read::{
     Collected, Collector, Detection, Format, Hints, Limits, SegmentKind, Splitter, detect, read_with,
 };
+use hullbreach::work::import::redact_as_read;
 
 /// Digests of one letter each.
 fn sha(letter: char) -> String {
@@ -42,17 +42,7 @@ fn read_as(format: Format, hints: &Hints, text: &str) -> Whole {
     let (mut items, mut rejects, mut stored) = (Vec::new(), Vec::new(), Vec::new());
     for segment in &segments {
         let base = stored.len();
-        match (format.shape(), segment.columns()) {
-            (hullbreach::read::Shape::Delimited, Some(columns)) => {
-                redact_records(columns, &segment.bytes, &mut stored);
-            }
-            (hullbreach::read::Shape::Json, _) => {
-                redact_segment(Shape::Json, &segment.bytes, &mut stored);
-            }
-            _ => {
-                redact_segment(Shape::Text, &segment.bytes, &mut stored);
-            }
-        }
+        redact_as_read(format, segment, &mut stored);
         let bytes = &stored[base..];
         if segment.kind == SegmentKind::Glue {
             collector.glue(bytes);

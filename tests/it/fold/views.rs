@@ -134,7 +134,7 @@ fn every_alias_selects_and_ambiguity_names_the_candidates() {
     assert_eq!(
         select("00000"),
         "no image is known as \"00000\"; give a digest or its beginning (6 hex digits or more), \
-        an id, a name or the end of one, or digest:, tag:, repo:, registry: with a value"
+        an id, a name or the end of one, or digest:, tag:, repo:, registry:, action: with a value"
     );
     assert_eq!(select("000000"), "2 images");
     let error = image(&world.conn, "pay/api").unwrap_err().to_string();

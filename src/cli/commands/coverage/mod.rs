@@ -7,7 +7,7 @@ use serde::Serialize;
 use std::collections::BTreeMap;
 
 use crate::case::Case;
-use crate::case::query::builds::{MissingRow, missing};
+use crate::case::query::builds::{MissingRow, ProblemRow, materials, missing, problems};
 use crate::case::query::one_liner::{Reason, one_liner};
 use crate::case::query::unresolved::{UnresolvedRow, unresolved};
 use crate::case::state::State;
@@ -21,6 +21,8 @@ struct Document {
     contexts: Vec<ContextRow>,
     unresolved: Vec<UnresolvedRow>,
     missing: Vec<MissingRow>,
+    problems: Vec<ProblemRow>,
+    materials: Vec<ProblemRow>,
     one_liner: OneLiner,
 }
 
@@ -67,16 +69,23 @@ pub fn run(context: &mut Context<'_, '_>) -> Outcome {
     let sources = sources(&state);
     let contexts = contexts(&state);
     let naive = one_liner(case.conn())?;
-    let (unresolved, missing) = (unresolved(case.conn())?, missing(case.conn())?);
+    let open = print::Open {
+        unresolved: unresolved(case.conn())?,
+        missing: missing(case.conn())?,
+        problems: problems(case.conn())?,
+        materials: materials(case.conn())?,
+    };
     let unread = sources.iter().any(|s| s.status != Status::Read.as_str() || s.rejected > 0);
-    let gaps = unread || !unresolved.is_empty() || !missing.is_empty();
+    let gaps = unread || open.has_gaps();
     if context.out.json {
         let (result, reasons) = (naive.result, naive.reasons);
         let (would_find, images) = (result.found.len(), result.found.len() + result.missed.len());
         let one_liner = OneLiner { would_find, missed: result.missed, mangled: result.mangled, images, reasons };
-        context.out.document(&Document { sources, contexts, unresolved, missing, one_liner })?;
+        let print::Open { unresolved, missing, problems, materials } = open;
+        let document = Document { sources, contexts, unresolved, missing, problems, materials, one_liner };
+        context.out.document(&document)?;
     } else {
-        print::all(&sources, &contexts, (&unresolved, &missing), &naive, context)?;
+        print::all(&sources, &contexts, &open, &naive, context)?;
     }
     Ok(if gaps { Exit::Gaps } else { Exit::Done })
 }

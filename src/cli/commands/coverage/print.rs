@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::{ContextRow, SourceRow};
-use crate::case::query::builds::MissingRow;
+use crate::case::query::builds::{MissingRow, ProblemRow};
 use crate::case::query::one_liner::OneLiner;
 use crate::case::query::unresolved::UnresolvedRow;
 use crate::cli::commands::gaps::{Gaps, tone};
@@ -17,11 +17,33 @@ use crate::model::time::Micros;
 /// How many missed or mangled names are printed; JSON has all.
 const SHOWN: usize = 8;
 
+/// How many sources are listed one by one, whatever their state.
+const LISTED: usize = 40;
+
+/// What is open in project files.
+pub struct Open {
+    /// Places whose image cannot be told.
+    pub unresolved: Vec<UnresolvedRow>,
+    /// Files that others ask for.
+    pub missing: Vec<MissingRow>,
+    /// What is wrong in files.
+    pub problems: Vec<ProblemRow>,
+    /// What builds get from outside that is no image.
+    pub materials: Vec<ProblemRow>,
+}
+
+impl Open {
+    /// True where something keeps the inventory from being whole. A material does not: it is known.
+    pub fn has_gaps(&self) -> bool {
+        !self.unresolved.is_empty() || !self.missing.is_empty() || !self.problems.is_empty()
+    }
+}
+
 /// The whole of it.
 pub fn all(
     sources: &[SourceRow],
     contexts: &[ContextRow],
-    (unresolved, missing): (&[UnresolvedRow], &[MissingRow]),
+    open: &Open,
     naive: &OneLiner,
     context: &mut Context<'_, '_>,
 ) -> Result<(), Failure> {
@@ -40,8 +62,10 @@ pub fn all(
     }
     context.out.line("")?;
     gaps.print(context.out)?;
-    not_resolved(unresolved, context)?;
-    not_there(missing, context)?;
+    not_resolved(&open.unresolved, context)?;
+    not_there(&open.missing, context)?;
+    wrong(&open.problems, context)?;
+    from_outside(&open.materials, context)?;
     one_liner(naive, context)
 }
 
@@ -75,6 +99,45 @@ fn not_there(rows: &[MissingRow], context: &mut Context<'_, '_>) -> Result<(), F
         context.out.labelled(Tone::Muted, "", &format!("asked for by {}", row.asked_by))?;
     }
     more(rows.len(), "files", context)
+}
+
+/// What is wrong in project files.
+fn wrong(rows: &[ProblemRow], context: &mut Context<'_, '_>) -> Result<(), Failure> {
+    if rows.is_empty() {
+        return Ok(());
+    }
+    context.out.line("")?;
+    let text = format!("{} in project files: look at these places", counted(rows.len() as u64, "problem"));
+    context.out.toned(Tone::Strong, &text)?;
+    for row in rows.iter().take(SHOWN) {
+        context.out.labelled(Tone::Warn, "problem", &row.reason)?;
+        context.out.labelled(Tone::Muted, "", &standing(row))?;
+    }
+    more(rows.len(), "problems", context)
+}
+
+/// What builds get from outside that is no image.
+fn from_outside(rows: &[ProblemRow], context: &mut Context<'_, '_>) -> Result<(), Failure> {
+    if rows.is_empty() {
+        return Ok(());
+    }
+    context.out.line("")?;
+    let text = format!("{} that builds get from outside and that are no images", counted(rows.len() as u64, "thing"));
+    context.out.toned(Tone::Strong, &text)?;
+    for row in rows.iter().take(SHOWN) {
+        context.out.labelled(Tone::Plain, "fetched", &row.reason)?;
+        context.out.labelled(Tone::Muted, "", &standing(row))?;
+    }
+    more(rows.len(), "things", context)
+}
+
+/// Where a row stands, as people write it.
+fn standing(row: &ProblemRow) -> String {
+    match row.locator.strip_prefix("line:") {
+        Some(line) => format!("{}:{line}", row.path),
+        None if row.locator.is_empty() => row.path.clone(),
+        None => format!("{}#{}", row.path, row.locator),
+    }
 }
 
 fn more(all: usize, what: &str, context: &mut Context<'_, '_>) -> Result<(), Failure> {
@@ -113,7 +176,9 @@ fn table(sources: &[SourceRow], context: &mut Context<'_, '_>) -> Result<(), Fai
     ];
     let now = context.env.now();
     let mut table = Table::new(&columns);
-    for row in sources {
+    let whole = |row: &&SourceRow| row.status == "read" && row.rejected == 0;
+    let folded = sources.len() > LISTED;
+    for row in sources.iter().filter(|row| !(folded && whole(row))) {
         let age = Micros::parse_rfc3339(&row.as_of).map_or_else(String::new, |t| age(now, t));
         let cells = vec![
             row.status.to_owned(),
@@ -127,7 +192,22 @@ fn table(sources: &[SourceRow], context: &mut Context<'_, '_>) -> Result<(), Fai
         ];
         table.row(tone(row.status), cells);
     }
-    table.print(context.out)
+    if !table.is_empty() {
+        table.print(context.out)?;
+    }
+    if folded { wholly_read(sources.iter().filter(whole), context) } else { Ok(()) }
+}
+
+/// Sources that were read to their end without a reject, by format: of many only the others are worth a line each.
+fn wholly_read<'s>(sources: impl Iterator<Item = &'s SourceRow>, context: &mut Context<'_, '_>) -> Result<(), Failure> {
+    let mut formats: BTreeMap<&str, usize> = BTreeMap::new();
+    sources.for_each(|row| *formats.entry(&row.format).or_default() += 1);
+    let text = "wholly read, without a reject (`hullbreach evidence` lists each):";
+    context.out.toned(Tone::Strong, text)?;
+    for (format, n) in formats {
+        context.out.line(&format!("  {n:>6}  {format}"))?;
+    }
+    Ok(())
 }
 
 fn per_context(contexts: &[ContextRow], context: &mut Context<'_, '_>) -> Result<(), Failure> {

@@ -139,8 +139,7 @@ impl List {
         let Some(group) = self.group else { return Ok(Vec::new()) };
         let compiled = self.filter.compile();
         let expression = group.expression();
-        let sql =
-            format!("SELECT {expression}, count(*) FROM p_image i WHERE {} GROUP BY 1 ORDER BY 1", compiled.sql);
+        let sql = format!("SELECT {expression}, count(*) FROM p_image i WHERE {} GROUP BY 1 ORDER BY 1", compiled.sql);
         let mut statement = conn.prepare_cached(&sql)?;
         let rows = statement
             .query_map(params_from_iter(compiled.values), |r| Ok((r.get(0)?, r.get::<_, i64>(1)?.unsigned_abs())))?;
@@ -228,7 +227,9 @@ mod tests {
     fn every_image_is_found_where_it_stands() {
         let conn = case();
         for key in SortKey::ALL {
-            for (reverse, group) in [(false, None), (true, None), (false, Some(GroupBy::Registry)), (true, Some(GroupBy::Owner))] {
+            for (reverse, group) in
+                [(false, None), (true, None), (false, Some(GroupBy::Registry)), (true, Some(GroupBy::Owner))]
+            {
                 for text in ["", "uses:>1"] {
                     let filter = Filter::parse(text).unwrap();
                     let list = List { filter, sort: Sort { key, reverse }, group };
@@ -239,7 +240,10 @@ mod tests {
                         assert_eq!(window.rows[at - window.first as usize].id, *id);
                     }
                     let groups = list.window(&conn, 0, 5, &[]).unwrap().groups;
-                    assert_eq!(groups.iter().map(|g| g.1).sum::<u64>(), if group.is_some() { all.len() as u64 } else { 0 });
+                    assert_eq!(
+                        groups.iter().map(|g| g.1).sum::<u64>(),
+                        if group.is_some() { all.len() as u64 } else { 0 }
+                    );
                 }
             }
         }

@@ -75,7 +75,14 @@ impl Bench {
         let (inbox, receiver) = mpsc::channel(1_024);
         let (events, input) = tokio_stream::channel();
         let asked = Asked::default();
-        let session = Session::new(model, Theme::named("mono").unwrap().with_ascii(true), env, asked.clone(), clock.clone(), receiver);
+        let session = Session::new(
+            model,
+            Theme::named("mono").unwrap().with_ascii(true),
+            env,
+            asked.clone(),
+            clock.clone(),
+            receiver,
+        );
         let terminal = Terminal::new(TestBackend::new(80, 24)).unwrap();
         Bench { session, clock: clock.clone(), terminal, events, input, inbox, asked }
     }

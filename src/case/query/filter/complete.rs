@@ -74,7 +74,9 @@ fn source(field: Field) -> Option<&'static str> {
         Field::Repository => "SELECT repository AS v FROM p_image",
         Field::Name => "SELECT name AS v FROM p_image",
         Field::Tag => "SELECT tag AS v FROM p_name WHERE parsed",
-        Field::Namespace => "SELECT t.text AS v FROM (SELECT DISTINCT namespace n FROM p_reach) JOIN p_text t ON t.id = n",
+        Field::Namespace => {
+            "SELECT t.text AS v FROM (SELECT DISTINCT namespace n FROM p_reach) JOIN p_text t ON t.id = n"
+        }
         Field::Context => "SELECT t.text AS v FROM (SELECT DISTINCT context c FROM p_reach) JOIN p_text t ON t.id = c",
         Field::Workload => "SELECT name AS v FROM p_workload",
         Field::Kind => "SELECT t.text AS v FROM (SELECT DISTINCT kind k FROM p_workload) JOIN p_text t ON t.id = k",

@@ -53,7 +53,9 @@ impl List {
 
     fn fetch(&self, filter: &str, reply: &mut Reply) {
         let at = self.loaded.listed(self.state.selected().unwrap_or(0));
-        if self.loaded.lacks(at, AHEAD) && self.loaded.window.rows.len() < usize::try_from(self.loaded.window.total).unwrap_or(0) {
+        if self.loaded.lacks(at, AHEAD)
+            && self.loaded.window.rows.len() < usize::try_from(self.loaded.window.total).unwrap_or(0)
+        {
             self.ask(filter, false, reply);
         }
     }
@@ -192,7 +194,11 @@ impl List {
         let turned = if self.wish.sort.reverse { ", turned round" } else { "" };
         parts.push(format!("by {}{turned}", self.wish.sort.key.as_str()));
         if let Some(group) = self.wish.group {
-            parts.push(format!("in {} by {}", counted(self.loaded.window.groups.len() as u64, "group"), group.as_str()));
+            parts.push(format!(
+                "in {} by {}",
+                counted(self.loaded.window.groups.len() as u64, "group"),
+                group.as_str()
+            ));
         }
         match self.state.range() {
             Some(range) => parts.push(format!("range of {}", range.end - range.start)),
@@ -207,7 +213,9 @@ impl List {
         let empty = match (self.read, filtered) {
             (false, _) => "reading ...",
             (true, true) => "No image fits the filter.\nEsc shows all again.",
-            (true, false) => "No images yet.\nImport evidence with i; kubectl get pods -A -o json > pods.json makes some.",
+            (true, false) => {
+                "No images yet.\nImport evidence with i; kubectl get pods -A -o json > pods.json makes some."
+            }
         };
         let table = Table { pinned: 3, empty, ..Table::new(COLUMNS, &self.loaded) };
         let drawn = table.draw(&self.state, look.theme, area, buffer);

@@ -43,12 +43,11 @@ const COMMANDS: &[Spec] = &[
             help: "name, running, uses, workloads, first-seen or last-seen, with - in front to turn it round",
             required: true,
         }]),
-    Spec::terminal("images.group", "Group", "Show the images in groups").when("view:images && !open").takes(&[Argument {
-        name: "BY",
-        help: "registry, namespace, owner or none",
-        required: true,
-    }]),
-    Spec::terminal("images.copy-names", "Copy names", "Copy the names of the marked images").when("view:images && rows"),
+    Spec::terminal("images.group", "Group", "Show the images in groups")
+        .when("view:images && !open")
+        .takes(&[Argument { name: "BY", help: "registry, namespace, owner or none", required: true }]),
+    Spec::terminal("images.copy-names", "Copy names", "Copy the names of the marked images")
+        .when("view:images && rows"),
     Spec::terminal("images.copy-digests", "Copy digests", "Copy the digests of the marked images")
         .when("view:images && rows"),
     Spec::terminal("images.tab", "Next tab", "Show the next tab of an image, or a named one")

@@ -82,8 +82,7 @@ impl Loaded {
     /// True where rows around a place of the list are not at hand.
     pub fn lacks(&self, listed: u64, around: u64) -> bool {
         let end = self.window.first + self.window.rows.len() as u64;
-        listed.saturating_sub(around) < self.window.first
-            || listed.saturating_add(around).min(self.window.total) > end
+        listed.saturating_sub(around) < self.window.first || listed.saturating_add(around).min(self.window.total) > end
     }
 
     /// Shows or hides the rows of a group; false where the key is none of a group.
@@ -160,7 +159,8 @@ mod tests {
     fn the_part_at_hand_is_told_from_what_is_not() {
         let mut loaded = Loaded::default();
         let rows = (0..10).map(|n| super::super::tests::row(&format!("i{n}"))).collect();
-        loaded.set(Window { rows, first: 50, total: 1_000, found: vec![("far".into(), 900)], ..Window::default() }, None);
+        loaded
+            .set(Window { rows, first: 50, total: 1_000, found: vec![("far".into(), 900)], ..Window::default() }, None);
         assert_eq!((loaded.total(), loaded.index_of("i3"), loaded.index_of("far")), (1_000, Some(53), Some(900)));
         assert!(loaded.row(49).is_none() && loaded.row(50).is_some() && loaded.row(60).is_none());
         assert!(!loaded.lacks(55, 3) && loaded.lacks(52, 3) && loaded.lacks(58, 3));

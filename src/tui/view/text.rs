@@ -55,5 +55,5 @@ pub fn heading(text: impl Into<String>) -> Line<'static> {
 
 /// A word on the left, and what stands to it.
 pub fn labelled(word: &str, text: impl Into<String>) -> Line<'static> {
-    Line::new(format!(" {word:<12}"), Slot::Muted).and(text.into(), Slot::Base)
+    Line::new(format!(" {word:<14}"), Slot::Muted).and(text.into(), Slot::Base)
 }

@@ -49,11 +49,11 @@ const PANE: &str = "coverage.list";
 const SOURCES: &[Column] = &[
     Column::new("STATUS", 9, 14),
     Column::new("AGE", 6, 7).right(),
-    Column::new("CONTEXT", 8, 16).dropped(3),
-    Column::new("PLACE", 14, 40).cut(Cut::With(short_path)).growing(3),
-    Column::new("ITEMS", 6, 8).right().dropped(2),
+    Column::new("CONTEXT", 8, 16).dropped(2),
+    Column::new("PLACE", 24, 40).cut(Cut::With(short_path)).growing(3),
+    Column::new("ITEMS", 6, 8).right().dropped(1),
     Column::new("REJECTED", 8, 8).right(),
-    Column::new("WHY, AND WHAT TO KNOW", 12, 40).growing(2).dropped(1),
+    Column::new("WHY, AND WHAT TO KNOW", 24, 40).growing(2).dropped(3),
 ];
 
 const MISSING: &[Column] = &[
@@ -87,6 +87,14 @@ struct Missing {
     spot: Option<(String, i64, i64)>,
 }
 
+impl Source {
+    /// Why it is not wholly read, and what to know about it.
+    fn why(&self) -> String {
+        let all = std::iter::once(self.0.reason.as_str()).chain(self.0.notes.iter().map(String::as_str));
+        all.filter(|text| !text.is_empty()).collect::<Vec<_>>().join("; ")
+    }
+}
+
 impl Entry for Source {
     fn key(&self) -> String {
         self.0.acquisition.clone()
@@ -100,10 +108,6 @@ impl Entry for Source {
             word => Line::new(format!("! {word}"), Meaning::Warning),
         };
         let rejected = if row.rejected == 0 { "-".to_owned() } else { row.rejected.to_string() };
-        let why: Vec<&str> = std::iter::once(row.reason.as_str())
-            .chain(row.notes.iter().map(String::as_str))
-            .filter(|w| !w.is_empty())
-            .collect();
         vec![
             status,
             Line::plain(self.1.as_str()),
@@ -111,7 +115,7 @@ impl Entry for Source {
             Line::plain(row.place.as_str()),
             Line::plain(row.items.to_string()),
             Line::plain(rejected),
-            Line::plain(why.join("; ")),
+            Line::plain(self.why()),
         ]
     }
 }
@@ -367,6 +371,11 @@ impl View for Coverage {
             (TABS[2], String::new()),
         ];
         let mut regions = pane::tabs(&names, self.tab, "coverage.tab", look, lines.line(), buffer);
+        if self.tab == 0 && area.height > 8 {
+            // The reason has no room of its own on a small screen: that of the marked source stands below.
+            let why = self.sources.marked().map(Source::why).unwrap_or_default();
+            put(buffer, lines.last(), &format!(" {why}"), look.theme.style(Meaning::Muted));
+        }
         let rest = lines.rest();
         let none = "Nothing was read yet.\nImport evidence with i.";
         regions.extend(match self.tab {

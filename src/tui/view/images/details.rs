@@ -25,8 +25,8 @@ const PANE: &str = "images.details";
 const USES: &[Column] = &[
     Column::new("STATE", 8, 9),
     Column::new("ROLE", 6, 8).dropped(2),
-    Column::new("USE", 16, 40).cut(Cut::With(middle)).growing(3),
-    Column::new("AS WRITTEN", 12, 36).cut(Cut::With(short_name)).growing(2).dropped(3),
+    Column::new("USE", 28, 44).cut(Cut::With(middle)).growing(3),
+    Column::new("AS WRITTEN", 24, 40).cut(Cut::With(short_name)).growing(2).dropped(3),
     Column::new("SEEN", 17, 17).dropped(1),
 ];
 
@@ -306,7 +306,7 @@ fn names(detail: &ImageDetail) -> Vec<Line<'static>> {
     for history in &detail.tag_history {
         lines.extend([Line::default(), heading(format!("TAG {}", history.name))]);
         let slot = if matches!(history.moved, "yes" | "likely" | "uncomparable") { Slot::Warning } else { Slot::Base };
-        lines.push(Line::new(format!(" {:<12}", "moved"), Slot::Muted).and(moved(history.moved), slot));
+        lines.push(Line::new(format!(" {:<14}", "moved"), Slot::Muted).and(moved(history.moved), slot));
         for entry in &history.entries {
             for seen in &entry.seen {
                 let host = if seen.host.is_empty() { "somewhere" } else { &seen.host };

@@ -11,7 +11,7 @@ use crate::tui::widget::{Cut, Line};
 pub const COLUMNS: &[Column] = &[
     Column::new("P", 2, 2).dropped(6),
     Column::new("V", 2, 2).dropped(5),
-    Column::new("IMAGE", 16, 40).cut(Cut::With(short_name)).growing(4).sorted_by("name"),
+    Column::new("IMAGE", 36, 48).cut(Cut::With(short_name)).growing(4).sorted_by("name"),
     Column::new("DIGEST", 10, 10).dropped(1),
     Column::new("USES", 5, 6).right().dropped(3).sorted_by("uses"),
     Column::new("RUNS", 5, 6).right().sorted_by("running"),

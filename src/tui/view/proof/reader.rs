@@ -63,6 +63,7 @@ impl Reader {
     /// A piece that is to be read around a place, or from its beginning.
     pub fn new(id: &str, meant: Option<(u64, u64)>, foreign: bool) -> Reader {
         let meant = meant.filter(|(_, length)| *length > 0);
+        let id = id.strip_prefix("sha256:").unwrap_or(id);
         Reader { id: id.to_owned(), meant, page: None, problem: None, state: DetailState::default(), foreign }
     }
 

@@ -34,7 +34,7 @@ impl Facts {
         let mut facts = Facts {
             fingerprint: fingerprint.get(..8).unwrap_or(&fingerprint).to_owned(),
             writers: writers.len(),
-            unreadable: unreadable as usize,
+            unreadable,
             ..Facts::default()
         };
         if let Some(genesis) = state.genesis {

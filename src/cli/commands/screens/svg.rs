@@ -130,7 +130,7 @@ fn colour(colour: Color, reset: &'static str) -> &'static str {
 mod tests {
     use super::*;
     use ratatui::layout::Rect;
-    use ratatui::style::{Style, Stylize as _};
+    use ratatui::style::Style;
 
     #[test]
     fn text_is_escaped_and_columns_stay_in_line() {

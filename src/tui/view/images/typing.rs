@@ -79,7 +79,7 @@ impl Typing {
 
     /// Offers what could stand there; an answer that comes too late is left out.
     pub fn offer(&mut self, cue: &Cue, items: Vec<String>) {
-        if self.cue().as_ref() != Some(cue) || items.iter().any(|item| *item == cue.begun) {
+        if self.cue().as_ref() != Some(cue) || items.contains(&cue.begun) {
             return;
         }
         let items = items.into_iter().map(|item| (item, String::new())).collect();

@@ -35,7 +35,7 @@ const COMMANDS: &[Spec] = &[
         "Show only the images that fit, as registry:docker.io running:>0 name~api",
     )
     .when("view:images && !open"),
-    Spec::terminal("images.all", "No filter", "Show all images again").when("view:images && filter"),
+    Spec::terminal("images.all", "No filter", "Show all images again").when("view:images"),
     Spec::terminal("images.sort", "Sort", "Sort the images; the same again turns it round")
         .when("view:images && !open")
         .takes(&[Argument {
@@ -222,6 +222,8 @@ impl View for Images {
                 reply.changed = true;
             }
             ("images.all", None) => self.set_filter(String::new(), reply),
+            // Without an image there is no tab to turn to.
+            ("images.tab", None) => {}
             ("images.sort", None) => self.list.sort(&call.argument, reply),
             ("images.group", None) => self.list.group(&call.argument, reply),
             ("table.open", None) => self.open(reply),

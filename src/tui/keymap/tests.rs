@@ -116,7 +116,7 @@ fn the_responders_keys_go_first() {
     assert_eq!(resolve(&keymap, "j", LIST, HERE), call("images.all"));
     assert_eq!(resolve(&keymap, "k", LIST, HERE), call("table.up"), "all others stay");
     assert_eq!(resolve(&keymap, "Z", LIST, HERE), Found::Nothing);
-    assert_eq!(resolve(&keymap, "x", LIST, &["case", "filter", "view:images"]), call("images.sort uses"));
+    assert_eq!(resolve(&keymap, "Z", LIST, &["case", "filter", "view:images"]), call("images.sort uses"));
     assert_eq!(resolve(&keymap, "s n", LIST, HERE), Found::Nothing, "taken away");
     assert_eq!(resolve(&keymap, "s u", LIST, HERE), call("images.sort uses"));
     assert_eq!(resolve(&keymap, "g x", LIST, HERE), call("view.go coverage"));

@@ -269,7 +269,7 @@ fn mark_retracted(events: &mut [Told]) {
 }
 
 /// One row of `log`.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct LogRow {
     /// The event's name.
     pub hash: String,

@@ -76,6 +76,8 @@ pub enum Command {
     Completions(CompletionsArgs),
     /// Write the man pages into a folder
     Man(ManArgs),
+    /// Write a picture of each view over the exercise into a folder
+    Screens(ScreensArgs),
 }
 
 /// Severities.
@@ -141,6 +143,13 @@ pub struct CompletionsArgs {
     /// The shell
     #[arg(value_enum)]
     pub shell: clap_complete::Shell,
+}
+
+/// Arguments of `screens`.
+#[derive(Debug, ClapArgs)]
+pub struct ScreensArgs {
+    /// The folder; made where it is missing
+    pub dir: PathBuf,
 }
 
 /// Arguments of `man`.

@@ -11,12 +11,13 @@
 use std::collections::BTreeSet;
 
 /// Words that a condition may use, with what they mean; besides them `view:` with a view's id.
-pub const WORDS: [(&str, &str); 9] = [
+pub const WORDS: [(&str, &str); 10] = [
     ("case", "a case is open"),
     ("read-only", "the case is open for reading only"),
     ("rows", "the list has a row that is marked"),
     ("selection", "rows are selected"),
     ("filter", "a filter is set"),
+    ("open", "something is open inside of the view"),
     ("input", "text is being typed"),
     ("overlay", "a help, palette or dialog is open"),
     ("busy", "background work can be cancelled"),

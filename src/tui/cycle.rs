@@ -35,6 +35,9 @@ pub trait Surface: Backend {
 
     /// Takes the mouse, or gives it back.
     fn set_mouse(&mut self, on: bool) -> io::Result<()>;
+
+    /// Hands text to the terminal's clipboard, wherever that terminal runs (OSC 52). Whether it took it is never told.
+    fn copy(&mut self, text: &str) -> io::Result<()>;
 }
 
 impl<W: Write> Surface for CrosstermBackend<W> {
@@ -49,6 +52,10 @@ impl<W: Write> Surface for CrosstermBackend<W> {
     fn set_mouse(&mut self, on: bool) -> io::Result<()> {
         screen::mouse(self, on)
     }
+
+    fn copy(&mut self, text: &str) -> io::Result<()> {
+        crossterm::execute!(self, crossterm::clipboard::CopyToClipboard::to_clipboard_from(text))
+    }
 }
 
 /// For tests: a frame is complete when it is drawn.
@@ -62,6 +69,10 @@ impl Surface for TestBackend {
     }
 
     fn set_mouse(&mut self, _: bool) -> io::Result<()> {
+        Ok(())
+    }
+
+    fn copy(&mut self, _: &str) -> io::Result<()> {
         Ok(())
     }
 }
@@ -177,6 +188,7 @@ impl<C: Carrier, T: Timer> Session<C, T> {
                     forget(terminal)?;
                     self.pace.changed(self.timer.now(), true);
                 }
+                Some(Effect::Copy(text)) => terminal.backend_mut().copy(&text)?,
                 Some(Effect::Mouse(on)) => terminal.backend_mut().set_mouse(on)?,
                 _ => {}
             }

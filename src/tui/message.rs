@@ -109,6 +109,8 @@ pub enum Effect {
         /// What was typed.
         text: String,
     },
+    /// Hand text to the clipboard of the terminal.
+    Copy(String),
     /// Take the mouse, or give it back.
     Mouse(bool),
     /// Forget what the terminal shows and draw all of it.

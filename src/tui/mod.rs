@@ -48,6 +48,7 @@ pub mod pace;
 pub mod regions;
 pub mod run;
 pub mod screen;
+pub mod stage;
 pub mod theme;
 pub mod update;
 pub mod view;

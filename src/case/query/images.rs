@@ -126,11 +126,17 @@ impl Sort {
         }
     }
 
-    fn order_by(self) -> String {
+    /// Columns in order, each with whether it runs downwards. Everything runs against its index, or none.
+    pub(super) fn order(self) -> Vec<(String, bool)> {
         let (column, down) = self.key.column();
-        let direction = |down: bool| if down != self.reverse { "DESC" } else { "ASC" };
-        let ties = if column == "name" { "" } else { "i.name {}, " };
-        format!("i.{column} {}, {ties}i.ident {{}}", direction(down)).replace("{}", direction(false))
+        let ties = if column == "name" { &["ident"][..] } else { &["name", "ident"] };
+        let own = (format!("i.{column}"), down != self.reverse);
+        std::iter::once(own).chain(ties.iter().map(|tie| (format!("i.{tie}"), self.reverse))).collect()
+    }
+
+    fn order_by(self) -> String {
+        let one = |(column, down): (String, bool)| format!("{column} {}", if down { "DESC" } else { "ASC" });
+        self.order().into_iter().map(one).collect::<Vec<_>>().join(", ")
     }
 }
 

@@ -8,6 +8,7 @@ pub mod image;
 pub mod images;
 pub mod one_liner;
 pub mod owners;
+pub mod pages;
 pub mod select;
 mod sightings;
 pub mod sources;

@@ -15,6 +15,7 @@ mod maintain;
 mod new;
 mod open;
 mod progress;
+mod screens;
 
 use super::args::Command;
 use super::{Context, Outcome};
@@ -41,5 +42,6 @@ pub fn dispatch(command: Option<Command>, context: &mut Context<'_, '_>) -> Outc
         Command::Keys => generated::keys(context),
         Command::Completions(args) => generated::completions(&args, context),
         Command::Man(args) => generated::man(&args, context),
+        Command::Screens(args) => screens::run(&args, context),
     }
 }

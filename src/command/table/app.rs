@@ -7,6 +7,8 @@ pub(super) const LINE: &[Spec] = &[
     Spec::line("app.keys", "keys", "Keys", "Print the keys of the terminal, with your own keymap merged in"),
     Spec::line("app.completions", "completions", "Completions", "Print completions for a shell"),
     Spec::line("app.man", "man", "Man pages", "Write the man pages into a folder").danger(Danger::Changes),
+    Spec::line("app.screens", "screens", "Pictures", "Write a picture of each view over the exercise into a folder")
+        .danger(Danger::Changes),
 ];
 
 /// What works everywhere in the terminal.

@@ -15,5 +15,9 @@ pub(super) const ROWS: &[Spec] = &[
         .both()
         .danger(Danger::Changes)
         .when("case")
-        .takes(&[Argument { name: "PATH...", help: "a file or a folder", required: true }]),
+        .takes(&[Argument {
+            name: "PATH...",
+            help: "files and folders; without one they are asked for",
+            required: false,
+        }]),
 ];

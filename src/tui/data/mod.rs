@@ -11,6 +11,7 @@
 pub mod deeds;
 pub mod draft;
 pub mod facts;
+pub mod paths;
 pub mod reader;
 pub mod recent;
 pub mod watch;
@@ -21,7 +22,7 @@ use std::fmt::Debug;
 use std::path::PathBuf;
 use std::sync::atomic::AtomicBool;
 
-use super::message::Answer;
+use super::message::{Answer, Slot};
 use crate::case::Case;
 use crate::env::Env;
 
@@ -77,6 +78,8 @@ pub struct Done {
     pub gaps: bool,
     /// A case to open now.
     pub open: Option<PathBuf>,
+    /// What it found out, for the view that had it done.
+    pub told: Option<(Slot, Answer)>,
     /// What it proposes to do next, to be confirmed.
     pub proposal: Option<Proposal>,
 }

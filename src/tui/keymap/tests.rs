@@ -38,7 +38,7 @@ fn keys_mean_what_the_first_mode_says() {
         ("Enter", &["input"], HERE, call("input.accept")),
         ("j", &["input"], HERE, Found::Nothing),
         ("Down", &["palette", "input"], HERE, call("table.down")),
-        ("x", LIST, HERE, Found::Nothing),
+        ("Z", LIST, HERE, Found::Nothing),
     ];
     for (keys, modes, words, wanted) in table {
         assert_eq!(resolve(&keymap, keys, modes, words), wanted, "{keys} in {modes:?} with {words:?}");
@@ -105,7 +105,7 @@ fn the_responders_keys_go_first() {
         [images]
         keys = [
           { on = "j", run = "images.all" },
-          { on = "x", run = "images.sort uses", when = "filter" },
+          { on = "Z", run = "images.sort uses", when = "filter" },
           { on = "s n", run = "none" },
         ]
         [global]
@@ -115,8 +115,8 @@ fn the_responders_keys_go_first() {
     assert_eq!(warnings, []);
     assert_eq!(resolve(&keymap, "j", LIST, HERE), call("images.all"));
     assert_eq!(resolve(&keymap, "k", LIST, HERE), call("table.up"), "all others stay");
-    assert_eq!(resolve(&keymap, "x", LIST, HERE), Found::Nothing);
-    assert_eq!(resolve(&keymap, "x", LIST, &["case", "filter", "view:images"]), call("images.sort uses"));
+    assert_eq!(resolve(&keymap, "Z", LIST, HERE), Found::Nothing);
+    assert_eq!(resolve(&keymap, "Z", LIST, &["case", "filter", "view:images"]), call("images.sort uses"));
     assert_eq!(resolve(&keymap, "s n", LIST, HERE), Found::Nothing, "taken away");
     assert_eq!(resolve(&keymap, "s u", LIST, HERE), call("images.sort uses"));
     assert_eq!(resolve(&keymap, "g x", LIST, HERE), call("view.go coverage"));

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use super::{act, leave, open, overlays, say, views};
 use crate::command::Call;
 use crate::tui::data::deeds::{Demo, Import, NewCase, PlanUndo};
+use crate::tui::data::paths;
 use crate::tui::message::{Effect, Step};
 use crate::tui::model::Model;
 use crate::tui::model::toast::Tone;
@@ -16,6 +17,11 @@ pub fn call(model: &mut Model, call: &Call, step: &mut Step) {
     };
     if !row.allowed(model.settings.read_only) {
         return say(model, Tone::Warning, &format!("{}: the case is open for reading only", row.id), step);
+    }
+    if row.id == "evidence.import" && call.argument.is_empty() {
+        // Paths are typed where what came of them is seen.
+        views::go(model, "coverage", step);
+        return self::call(model, &Call::parse("coverage.import"), step);
     }
     if row.needs_argument() && call.argument.is_empty() {
         return overlays::palette(model, row.id, step);
@@ -78,7 +84,10 @@ fn case(model: &mut Model, call: &Call, step: &mut Step) -> bool {
             let event = (!argument.is_empty()).then(|| argument.to_owned());
             act(model, Box::new(PlanUndo { event }), step);
         }
-        "evidence.import" => act(model, Box::new(Import { paths: vec![PathBuf::from(argument)] }), step),
+        "evidence.import" => {
+            let paths = paths::words(argument).into_iter().map(PathBuf::from).collect();
+            act(model, Box::new(Import { paths }), step);
+        }
         _ => return false,
     }
     true

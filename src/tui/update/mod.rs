@@ -107,6 +107,9 @@ fn finished(model: &mut Model, done: Result<Done, String>, step: &mut Step) {
             if !done.said.is_empty() {
                 say(model, if done.gaps { Tone::Warning } else { Tone::Info }, &done.said, step);
             }
+            if let Some((slot, answer)) = done.told {
+                views::answer(model, slot, Some(Ok(answer)), step);
+            }
             if let Some(path) = done.open {
                 open(model, path, step);
             }

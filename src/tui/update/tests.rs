@@ -266,7 +266,15 @@ fn every_terminal_command_is_understood_somewhere() {
             let proposal = Proposal { title: String::new(), lines: Vec::new(), deed: Box::new(Nothing) };
             model.overlays.push(Overlay::Dialog(proposal.into()));
         };
-        let places: [fn(&mut Model); 4] = [|_| (), open, typing, asked];
+        let second = |model: &mut Model| {
+            update(model, Msg::Opened(Ok(Opened { path: "/x.case".into(), stale: false })));
+            press(model, "2");
+        };
+        let third = |model: &mut Model| {
+            update(model, Msg::Opened(Ok(Opened { path: "/x.case".into(), stale: false })));
+            press(model, "3");
+        };
+        let places: [fn(&mut Model); 6] = [|_| (), open, typing, asked, second, third];
         assert!(places.into_iter().any(understood), "{}", row.id);
     }
 }

@@ -1,8 +1,13 @@
 //! The views: what a view is, and the table of those there are. `tui` says how to add one.
 
+pub mod coverage;
 pub mod images;
 pub mod list;
+mod pane;
+pub mod proof;
+mod sheet;
 pub mod start;
+mod text;
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -33,7 +38,7 @@ pub struct ViewRow {
 pub const START: ViewRow = start::ROW;
 
 /// The tabs, in the order of their digits.
-pub const VIEWS: &[ViewRow] = &[images::ROW];
+pub const VIEWS: &[ViewRow] = &[images::ROW, coverage::ROW, proof::ROW];
 
 /// The row of that id, also of [`START`].
 pub fn row(id: &str) -> Option<&'static ViewRow> {

@@ -32,7 +32,7 @@ fn sweep(name: &str) -> (BTreeMap<String, usize>, BTreeMap<String, usize>) {
     (read, unread)
 }
 
-fn pairs<'a>(counts: &'a BTreeMap<String, usize>) -> Vec<(&'a str, usize)> {
+fn pairs(counts: &BTreeMap<String, usize>) -> Vec<(&str, usize)> {
     counts.iter().map(|(word, n)| (word.as_str(), *n)).collect()
 }
 

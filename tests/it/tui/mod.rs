@@ -5,3 +5,4 @@ mod headless;
 mod live;
 mod pty;
 mod signals;
+mod views;

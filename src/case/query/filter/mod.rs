@@ -7,6 +7,7 @@
 //! A field that has several values (tags, roles, namespaces …) holds where any of them does, and its opposite where none
 //! does.
 
+pub mod complete;
 mod fields;
 mod lexer;
 mod parser;

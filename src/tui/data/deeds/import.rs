@@ -8,7 +8,7 @@ use crate::collect::walk;
 use crate::env::Env;
 use crate::model::acquisition::{Origin, OriginKind};
 use crate::model::text::scrub;
-use crate::tui::data::{Bench, Deed, Done};
+use crate::tui::data::{Bench, Deed, Done, paths};
 use crate::work::import::{Content, Input, Options, Progress, Report, import};
 
 /// The least time between two words about progress.
@@ -27,7 +27,9 @@ impl Deed for Import {
     }
 
     fn run(&self, bench: &Bench<'_>) -> Result<Done, String> {
-        let walked = walk::walk(&self.paths, &bench.env.current_dir).map_err(|e| e.to_string())?;
+        let typed = |path: &PathBuf| path.to_str().map_or_else(|| path.clone(), |text| paths::path(text, bench.env));
+        let chosen: Vec<PathBuf> = self.paths.iter().map(typed).collect();
+        let walked = walk::walk(&chosen, &bench.env.current_dir).map_err(|e| e.to_string())?;
         let skipped = walked.skipped.len();
         let inputs: Vec<Input> =
             walked.sources.into_iter().filter(|s| !is_case(s)).map(|source| input(source, bench.env)).collect();

@@ -1,40 +1,138 @@
-//! What this view asks: the images a filter lets through, sorted.
+//! What this view asks.
 
 use crate::case::query::filter::Filter;
-use crate::case::query::images::{ImageRow, Sort, count, images};
+use crate::case::query::filter::complete::Cue;
+use crate::case::query::image::{ImageDetail, image};
+use crate::case::query::images::Sort;
+use crate::case::query::pages::{GroupBy, List, Window, named};
 use crate::tui::data::{Desk, Question};
 use crate::tui::message::Answer;
 
-/// Most rows that are read at once.
-pub const MOST: u64 = 2_000;
+/// Rows that are read at once.
+pub const PAGE: u64 = 400;
+/// Most rows that are marked by one range.
+pub const MOST_MARKED: u64 = 100_000;
 
-/// Rows for a filter as it was typed.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Rows {
+/// The list as a person asked for it.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Wish {
     /// The filter's text.
     pub filter: String,
     /// The order.
     pub sort: Sort,
+    /// The groups.
+    pub group: Option<GroupBy>,
 }
 
-/// The answer.
+impl Wish {
+    fn list(&self) -> Result<List, String> {
+        let filter = Filter::parse(&self.filter).map_err(|e| e.to_string())?;
+        Ok(List { filter, sort: self.sort, group: self.group })
+    }
+}
+
+/// The connection of the open case.
+fn conn(desk: &Desk) -> Result<&rusqlite::Connection, String> {
+    desk.case.as_ref().map(crate::case::Case::conn).ok_or_else(|| "no case is open".to_owned())
+}
+
+/// The rows around a place.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Rows {
+    /// Of which list.
+    pub wish: Wish,
+    /// Around which row, where the first of `follow` is not in the list.
+    pub near: u64,
+    /// Images whose places are to be found.
+    pub follow: Vec<String>,
+}
+
+/// The answer to [`Rows`].
 #[derive(Debug, PartialEq, Eq)]
 pub struct Page {
-    /// The rows, at most [`MOST`].
-    pub rows: Vec<ImageRow>,
-    /// How many there are in all.
-    pub total: u64,
+    /// What was asked.
+    pub wish: Wish,
+    /// The rows.
+    pub window: Window,
 }
 
 impl Question for Rows {
     fn ask(&self, desk: &Desk) -> Result<Answer, String> {
-        let Some(case) = &desk.case else { return Err("no case is open".to_owned()) };
-        let filter = Filter::parse(&self.filter).map_err(|e| e.to_string())?;
-        let rows = images(case.conn(), &filter, self.sort, Some(MOST)).map_err(|e| e.to_string())?;
-        let total = match rows.len() as u64 {
-            full @ MOST.. => count(case.conn(), &filter).map_err(|e| e.to_string())?.max(full),
-            fewer => fewer,
-        };
-        Ok(Box::new(Page { rows, total }))
+        let window = self.wish.list()?.window(conn(desk)?, self.near, PAGE, &self.follow);
+        Ok(Box::new(Page { wish: self.wish.clone(), window: window.map_err(|e| e.to_string())? }))
+    }
+}
+
+/// The ids of a range of rows, to be marked.
+#[derive(Debug, Clone)]
+pub struct Ids {
+    /// Of which list.
+    pub wish: Wish,
+    /// The first row.
+    pub first: u64,
+    /// How many.
+    pub count: u64,
+}
+
+impl Question for Ids {
+    fn ask(&self, desk: &Desk) -> Result<Answer, String> {
+        let ids = self.wish.list()?.ids(conn(desk)?, self.first, self.count.min(MOST_MARKED));
+        Ok(Box::new(ids.map_err(|e| e.to_string())?))
+    }
+}
+
+/// Names and digests of images, to be copied.
+#[derive(Debug, Clone)]
+pub struct Named {
+    /// The images.
+    pub ids: Vec<String>,
+    /// Their digests instead of their names.
+    pub digests: bool,
+}
+
+/// The answer to [`Named`].
+#[derive(Debug)]
+pub struct Copied {
+    /// The lines.
+    pub lines: Vec<String>,
+    /// Digests instead of names.
+    pub digests: bool,
+    /// Images without a known digest.
+    pub without: usize,
+}
+
+impl Question for Named {
+    fn ask(&self, desk: &Desk) -> Result<Answer, String> {
+        let found = named(conn(desk)?, &self.ids).map_err(|e| e.to_string())?;
+        let all = found.len();
+        let line = |(name, digest)| if self.digests { digest } else { Some(name) };
+        let lines: Vec<String> = found.into_iter().filter_map(line).collect();
+        Ok(Box::new(Copied { without: all - lines.len(), lines, digests: self.digests }))
+    }
+}
+
+/// Everything about one image.
+#[derive(Debug, Clone)]
+pub struct Details(pub String);
+
+impl Question for Details {
+    fn ask(&self, desk: &Desk) -> Result<Answer, String> {
+        let detail: ImageDetail = image(conn(desk)?, &self.0).map_err(|e| e.to_string())?;
+        Ok(Box::new(detail))
+    }
+}
+
+/// Values that could stand in the filter.
+#[derive(Debug, Clone)]
+pub struct Values(pub Cue);
+
+/// The answer to [`Values`].
+#[derive(Debug)]
+pub struct Offered(pub Cue, pub Vec<String>);
+
+impl Question for Values {
+    fn ask(&self, desk: &Desk) -> Result<Answer, String> {
+        let values = self.0.values(conn(desk)?).map_err(|e| e.to_string())?;
+        Ok(Box::new(Offered(self.0.clone(), values)))
     }
 }

@@ -1,22 +1,28 @@
-//! Images: what runs, as a list. A first, plain form: the rows that fit one page of the reader.
+//! Images: what runs. The table, the filter over it, and everything about one image.
 
 mod data;
+mod details;
+mod list;
+mod rows;
+mod typing;
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
-use super::list::Marker;
 use super::{Around, Look, Reply, View, ViewRow};
-use crate::case::query::images::{ImageRow, Sort};
+use crate::case::query::image::ImageDetail;
+use crate::cli::words::counted;
 use crate::command::when::Conditions;
 use crate::command::{Argument, Call, Spec};
-use crate::model::text::{fit, scrub};
 use crate::tui::draw::paint::{Cursor, put};
-use crate::tui::line::Line;
-use crate::tui::message::{Answer, Slot};
+use crate::tui::message::{Answer, Effect, Slot};
 use crate::tui::model::toast::Tone;
-use crate::tui::regions::{Hit, Regions};
+use crate::tui::regions::Regions;
 use crate::tui::theme::Slot as Meaning;
+use crate::tui::widget::input::Input;
+use details::Details;
+use list::List;
+use typing::{Typed, Typing};
 
 /// Its row.
 pub const ROW: ViewRow =
@@ -28,197 +34,263 @@ const COMMANDS: &[Spec] = &[
         "Filter",
         "Show only the images that fit, as registry:docker.io running:>0 name~api",
     )
-    .when("view:images"),
+    .when("view:images && !open"),
     Spec::terminal("images.all", "No filter", "Show all images again").when("view:images"),
-    Spec::terminal("images.sort", "Sort", "Sort the images; the same again turns it round").when("view:images").takes(
-        &[Argument {
+    Spec::terminal("images.sort", "Sort", "Sort the images; the same again turns it round")
+        .when("view:images && !open")
+        .takes(&[Argument {
             name: "KEY",
             help: "name, running, uses, workloads, first-seen or last-seen, with - in front to turn it round",
             required: true,
-        }],
-    ),
+        }]),
+    Spec::terminal("images.group", "Group", "Show the images in groups")
+        .when("view:images && !open")
+        .takes(&[Argument { name: "BY", help: "registry, namespace, owner or none", required: true }]),
+    Spec::terminal("images.copy-names", "Copy names", "Copy the names of the marked images")
+        .when("view:images && rows"),
+    Spec::terminal("images.copy-digests", "Copy digests", "Copy the digests of the marked images")
+        .when("view:images && rows"),
+    Spec::terminal("images.tab", "Next tab", "Show the next tab of an image, or a named one")
+        .when("view:images && open")
+        .takes(&[Argument { name: "TAB", help: "uses, names or evidence", required: false }]),
 ];
 
 const ROWS: Slot = "images.rows";
+const IDS: Slot = "images.ids";
+const COPY: Slot = "images.copy";
+const VALUES: Slot = "images.values";
+const DETAILS: Slot = "images.details";
 const PANE: &str = "images.list";
 
 /// Its state.
 #[derive(Debug, Default)]
 struct Images {
-    rows: Vec<ImageRow>,
-    total: u64,
-    loaded: bool,
-    /// The filter that the rows fit.
-    filter: String,
-    sort: Sort,
-    /// The filter being typed.
-    typing: Option<Line>,
-    marker: Marker,
+    list: List,
+    typing: Option<Typing>,
+    open: Option<Details>,
 }
 
 impl Images {
+    fn filter(&self) -> String {
+        self.typing.as_ref().map_or(self.list.wish.filter.as_str(), |typing| typing.input.text()).to_owned()
+    }
+
     fn ask(&self, hurry: bool, reply: &mut Reply) {
-        let filter = self.typing.as_ref().map_or(self.filter.as_str(), Line::text).to_owned();
-        reply.ask(ROWS, data::Rows { filter, sort: self.sort }, hurry);
+        self.list.ask(&self.filter(), hurry, reply);
     }
 
-    fn sort(&mut self, word: &str, reply: &mut Reply) {
-        match Sort::parse(word) {
-            Err(error) => reply.say(Tone::Warning, error),
-            Ok(sort) => {
-                let again = sort == self.sort;
-                self.sort = Sort { reverse: sort.reverse != again, ..sort };
-                reply.changed = true;
-                self.ask(true, reply);
-            }
-        }
-    }
-
-    /// A command while the filter is typed.
-    fn type_filter(&mut self, id: &str, reply: &mut Reply) -> bool {
-        let Some(line) = &mut self.typing else { return false };
+    fn set_filter(&mut self, filter: String, reply: &mut Reply) {
+        self.list.wish.filter = filter;
         reply.changed = true;
-        match id {
-            "input.accept" => self.filter = self.typing.take().map_or_else(String::new, |line| line.text().to_owned()),
-            "input.cancel" => {
+        self.ask(true, reply);
+    }
+
+    /// A command while the filter is typed; false where it is none of typing.
+    fn type_filter(&mut self, id: &str, reply: &mut Reply) -> bool {
+        let Some(typing) = &mut self.typing else { return false };
+        let typed = typing.command(id);
+        reply.changed |= typed != Typed::Unknown;
+        match typed {
+            Typed::Unknown => return false,
+            Typed::Moved => {}
+            Typed::Changed => self.typed(reply),
+            Typed::Accepted(filter) => {
+                self.typing = None;
+                self.list.wish.filter = filter;
+            }
+            Typed::Cancelled => {
                 self.typing = None;
                 self.ask(true, reply);
             }
-            _ if line.command(id) => self.ask(true, reply),
-            _ => return false,
         }
         true
     }
 
-    /// The rows changed: the marker stays on its image, or near its place where that is gone.
-    fn take(&mut self, page: data::Page) {
-        let marked = self.rows.get(self.marker.at).map(|row| row.id.clone());
-        let same = marked.and_then(|id| page.rows.iter().position(|row| row.id == id));
-        self.marker.at = same.unwrap_or(self.marker.at).min(page.rows.len().saturating_sub(1));
-        (self.rows, self.total, self.loaded) = (page.rows, page.total, true);
+    /// The filter's text is another: rows for it, and what could stand at the cursor.
+    fn typed(&mut self, reply: &mut Reply) {
+        reply.changed = true;
+        self.ask(true, reply);
+        let cue = self.typing.as_ref().and_then(Typing::cue);
+        if let Some(cue) = cue.filter(|cue| cue.field.is_some() && cue.fixed().is_none()) {
+            reply.ask(VALUES, data::Values(cue), true);
+        }
     }
 
-    fn head(&self) -> String {
-        let turned = if self.sort.reverse { ", turned round" } else { "" };
-        let some =
-            if self.total > self.rows.len() as u64 { format!(" (first {})", self.rows.len()) } else { String::new() };
-        format!(" {} images{some} by {}{turned}", self.total, self.sort.key.as_str())
+    fn open(&mut self, reply: &mut Reply) {
+        if self.list.toggle(reply) {
+            return;
+        }
+        let Some(image) = self.list.image() else { return };
+        reply.ask(DETAILS, data::Details(image.id.clone()), true);
+        self.open = Some(Details::new(image));
+        reply.changed = true;
     }
+
+    fn copy(&self, digests: bool, reply: &mut Reply) {
+        let ids = match &self.open {
+            Some(details) => vec![details.id().to_owned()],
+            None => self.list.chosen(),
+        };
+        if !ids.is_empty() {
+            reply.ask(COPY, data::Named { ids, digests }, true);
+        }
+    }
+
+    fn answered(&mut self, slot: Slot, answer: Answer, reply: &mut Reply) {
+        match slot {
+            IDS => {
+                if let Ok(ids) = answer.downcast::<Vec<String>>() {
+                    self.list.mark(*ids, reply);
+                }
+            }
+            COPY => {
+                if let Ok(copied) = answer.downcast::<data::Copied>() {
+                    copy(*copied, reply);
+                }
+            }
+            VALUES => {
+                if let (Ok(offered), Some(typing)) = (answer.downcast::<data::Offered>(), &mut self.typing) {
+                    let data::Offered(cue, values) = *offered;
+                    typing.offer(&cue, values);
+                    reply.changed = true;
+                }
+            }
+            DETAILS => {
+                if let (Ok(detail), Some(open)) = (answer.downcast::<ImageDetail>(), &mut self.open) {
+                    reply.changed |= open.set(*detail);
+                }
+            }
+            _ => {
+                // An answer to a filter that was given up meanwhile is of no use.
+                if let Ok(page) = answer.downcast::<data::Page>()
+                    && page.wish.filter.trim() == self.filter().trim()
+                {
+                    self.list.take(*page, reply);
+                }
+            }
+        }
+    }
+}
+
+/// Copies, and says what and how: the terminal never tells whether it took it.
+fn copy(copied: data::Copied, reply: &mut Reply) {
+    let what = if copied.digests { "digest" } else { "name" };
+    let without = if copied.without > 0 { format!("; {} without one left out", copied.without) } else { String::new() };
+    if copied.lines.is_empty() {
+        return reply.say(Tone::Warning, format!("nothing to copy{without}"));
+    }
+    let count = counted(copied.lines.len() as u64, what);
+    reply.effects.push(Effect::Copy(copied.lines.join("\n")));
+    reply.say(Tone::Info, format!("{count} handed to the terminal's clipboard (OSC 52){without}"));
 }
 
 impl View for Images {
     fn refresh(&mut self, reply: &mut Reply) {
         self.ask(false, reply);
+        if let Some(open) = &self.open {
+            reply.ask(DETAILS, data::Details(open.id().to_owned()), false);
+        }
     }
 
     fn modes(&self) -> &'static [&'static str] {
-        if self.typing.is_some() { &["input"] } else { &["images", "table"] }
+        match (&self.typing, &self.open) {
+            (Some(_), _) => &["input"],
+            (None, Some(open)) if open.is_text() => &["images", "details", "table"],
+            (None, _) => &["images", "table"],
+        }
     }
 
     fn conditions(&self, conditions: &mut Conditions) {
-        conditions.set("rows", !self.rows.is_empty());
-        conditions.set("filter", !self.filter.is_empty());
+        let open = self.open.is_some();
+        conditions.set("rows", self.open.as_ref().map_or_else(|| self.list.has_rows(), Details::has_rows));
+        conditions.set("filter", !open && !self.list.wish.filter.is_empty());
+        conditions.set("selection", !open && self.list.has_marks());
+        conditions.set("open", open);
     }
 
     fn command(&mut self, call: &Call, around: Around<'_>, reply: &mut Reply) -> bool {
-        let before = self.marker;
-        match call.id.as_str() {
-            "images.filter" => {
-                self.typing = Some(Line::new(&self.filter));
+        if self.typing.is_some() {
+            return self.type_filter(&call.id, reply);
+        }
+        match (call.id.as_str(), &mut self.open) {
+            ("images.copy-names", _) => self.copy(false, reply),
+            ("images.copy-digests", _) => self.copy(true, reply),
+            ("table.close", Some(_)) => (self.open, reply.changed) = (None, true),
+            (_, Some(open)) => return open.command(call, around, reply),
+            ("images.filter", None) => {
+                self.typing = Some(Typing::new(&self.list.wish.filter));
                 reply.changed = true;
             }
-            "images.all" => {
-                self.filter.clear();
-                reply.changed = true;
-                self.ask(true, reply);
-            }
-            "images.sort" => self.sort(&call.argument, reply),
-            "table.open" => reply.say(Tone::Info, "the image's page comes with its own view"),
-            id if self.marker.command(id, self.rows.len(), around.regions.page(PANE)) => {
-                reply.changed = before != self.marker;
-            }
-            id => return self.type_filter(id, reply),
+            ("images.all", None) => self.set_filter(String::new(), reply),
+            // Without an image there is no tab to turn to.
+            ("images.tab", None) => {}
+            ("images.sort", None) => self.list.sort(&call.argument, reply),
+            ("images.group", None) => self.list.group(&call.argument, reply),
+            ("table.open", None) => self.open(reply),
+            (id, None) => return self.list.command(id, around, reply),
         }
         true
     }
 
     fn insert(&mut self, text: &str, reply: &mut Reply) {
-        if let Some(line) = &mut self.typing {
-            line.insert(text);
-            reply.changed = true;
-            self.ask(true, reply);
+        if let Some(typing) = &mut self.typing {
+            typing.insert(text);
+            self.typed(reply);
         }
     }
 
-    fn answer(&mut self, _: Slot, answer: Option<Result<Answer, String>>, reply: &mut Reply) {
+    fn answer(&mut self, slot: Slot, answer: Option<Result<Answer, String>>, reply: &mut Reply) {
         match answer {
-            // A filter that is not complete yet is no error.
+            // What is wrong with a filter stands below it already.
             Some(Err(_)) if self.typing.is_some() => {}
-            Some(Err(error)) => reply.say(Tone::Error, error),
-            Some(Ok(answer)) => {
-                if let Ok(page) = answer.downcast::<data::Page>() {
-                    reply.changed = !self.loaded || page.rows != self.rows || page.total != self.total;
-                    self.take(*page);
+            Some(Err(error)) if slot == DETAILS => {
+                if let Some(open) = &mut self.open {
+                    open.gone(error);
+                    reply.changed = true;
                 }
             }
+            Some(Err(error)) => reply.say(Tone::Error, error),
+            Some(Ok(answer)) => self.answered(slot, answer, reply),
             None => {}
         }
     }
 
-    fn click(&mut self, _: &'static str, row: usize, reply: &mut Reply) {
-        let at = row.min(self.rows.len().saturating_sub(1));
-        reply.changed = at != self.marker.at;
-        self.marker.at = at;
+    fn click(&mut self, pane: &'static str, row: usize, reply: &mut Reply) {
+        match &mut self.open {
+            Some(open) => open.click(pane, row, reply),
+            None if self.list.click(row, reply) && self.typing.is_none() => self.open(reply),
+            None => {}
+        }
     }
 
     fn draw(&self, look: Look<'_>, area: Rect, buffer: &mut Buffer) -> Regions {
-        let mut regions = Regions::default();
-        let mut cursor = Cursor::new(area);
-        let style = |slot| look.theme.style(slot);
-        if let Some(line) = &self.typing {
-            let (shown, at) = line.shown(usize::from(area.width.saturating_sub(1)));
-            let place = cursor.line();
-            put(buffer, place, &format!("/{shown}"), style(Meaning::Accent));
-            regions.cursor = Some((place.x.saturating_add(1 + at as u16), place.y).into());
-        } else {
-            let head = if self.loaded { self.head() } else { " reading ...".to_owned() };
-            put(buffer, cursor.line(), &head, style(Meaning::Title));
+        if let Some(open) = &self.open {
+            return open.draw(look, area, buffer);
         }
-        put(buffer, cursor.line(), &cells(area.width, "  ", "IMAGE", "DIGEST", "RUNS", "USES"), style(Meaning::Muted));
-        let list = cursor.rest();
-        regions.push(list, Hit::Pane(PANE));
-        let height = usize::from(list.height);
-        let first = self.marker.offset(self.rows.len(), height);
-        for (at, row) in self.rows.iter().enumerate().skip(first).take(height) {
-            let line = cursor.line();
-            let digest = row.digests.first().map_or("unresolved", |digest| crate::cli::words::short(&digest.value));
-            let (mark, slot) = if at == self.marker.at { ("> ", Meaning::Selected) } else { ("  ", Meaning::Base) };
-            let text = cells(area.width, mark, &row.name, digest, &row.running.to_string(), &row.uses.to_string());
-            put(buffer, line, &text, style(slot));
-            regions.push(line, Hit::Row(PANE, at));
+        let mut lines = Cursor::new(area);
+        let first = lines.line();
+        let Some(typing) = &self.typing else {
+            put(buffer, first, &self.list.head(), look.theme.style(Meaning::Title));
+            return self.list.draw(!self.list.wish.filter.is_empty(), look, lines.rest(), buffer);
+        };
+        let mut place = first;
+        if typing.input.problem.is_some() {
+            place.height += lines.line().height;
         }
-        if self.loaded && self.rows.is_empty() {
-            let text = if self.filter.is_empty() && self.typing.is_none() {
-                "  no images yet: import evidence with i"
-            } else {
-                "  no image fits the filter"
-            };
-            put(buffer, cursor.line(), text, style(Meaning::Muted));
-        }
+        let input = Input { prompt: "/", placeholder: "registry:docker.io running:>0 name~api", focused: true };
+        let mut regions = self.list.draw(true, look, lines.rest(), buffer);
+        let drawn = input.draw(&typing.input, look.theme, place, buffer);
+        input.draw_completions(&typing.input, look.theme, place, area, buffer);
+        regions.cursor = drawn.cursor;
         regions
     }
 
     fn crumb(&self) -> String {
-        self.filter.clone()
+        match &self.open {
+            Some(open) => open.crumb(),
+            None => self.list.wish.filter.clone(),
+        }
     }
-}
-
-/// One line in columns; the name takes what is left.
-fn cells(width: u16, mark: &str, name: &str, digest: &str, running: &str, uses: &str) -> String {
-    let room = usize::from(width).saturating_sub(30).max(8);
-    let name = fit(&scrub(name), room);
-    let pad = room.saturating_sub(crate::model::text::width(&name));
-    format!("{mark}{name}{} {digest:<10} {running:>6} {uses:>6}", " ".repeat(pad))
 }
 
 #[cfg(test)]

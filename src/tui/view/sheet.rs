@@ -1,0 +1,107 @@
+//! A list that is small enough to be held: the uses of an image, the sources of a case, its events. The marker stays on
+//! its entry when others come and go.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+
+use super::{Around, Look, pane};
+use crate::tui::regions::Regions;
+use crate::tui::theme::Slot;
+use crate::tui::widget::Line;
+use crate::tui::widget::table::{Column, Row, Rows, Table, TableState};
+
+/// One entry of a list.
+pub trait Entry: PartialEq {
+    /// What names it across refreshes. Two entries of one list never share it.
+    fn key(&self) -> String;
+
+    /// A text a column.
+    fn cells(&self) -> Vec<Line<'_>>;
+
+    /// Its own style; none for an ordinary one.
+    fn slot(&self) -> Option<Slot> {
+        None
+    }
+}
+
+/// A list and where one is in it.
+#[derive(Debug)]
+pub struct Sheet<E> {
+    entries: Vec<E>,
+    state: TableState<String>,
+}
+
+impl<E> Default for Sheet<E> {
+    fn default() -> Self {
+        Sheet { entries: Vec::new(), state: TableState::default() }
+    }
+}
+
+struct Held<'e, E>(&'e [E]);
+
+impl<E: Entry> Rows for Held<'_, E> {
+    type Key = String;
+
+    fn total(&self) -> u64 {
+        self.0.len() as u64
+    }
+
+    fn row(&self, index: u64) -> Option<Row<'_, String>> {
+        let entry = self.0.get(usize::try_from(index).ok()?)?;
+        Some(Row::Item { key: entry.key(), cells: entry.cells(), slot: entry.slot() })
+    }
+
+    fn key(&self, index: u64) -> Option<String> {
+        self.0.get(usize::try_from(index).ok()?).map(Entry::key)
+    }
+}
+
+impl<E: Entry> Sheet<E> {
+    /// Other entries; true when anything changed.
+    pub fn set(&mut self, entries: Vec<E>) -> bool {
+        let changed = self.entries != entries;
+        self.entries = entries;
+        let rows = Held(&self.entries);
+        let place = |key: &String| self.entries.iter().position(|entry| entry.key() == *key).map(|at| at as u64);
+        self.state.reconcile(&rows, place);
+        changed
+    }
+
+    /// The entries.
+    pub fn entries(&self) -> &[E] {
+        &self.entries
+    }
+
+    /// The one that is marked.
+    pub fn marked(&self) -> Option<&E> {
+        self.entries.get(usize::try_from(self.state.selected()?).ok()?)
+    }
+
+    /// Moves; what changed, or none where the command is none of moving.
+    pub fn command(&mut self, id: &str, around: Around<'_>, name: &str) -> Option<bool> {
+        let movement = pane::movement(id, 1)?;
+        self.state.seen(&pane::seen(around.regions, name));
+        Some(self.state.apply(movement, &Held(&self.entries)))
+    }
+
+    /// Puts the marker on a row; true when it was there before, so that a second click opens.
+    pub fn click(&mut self, row: usize) -> bool {
+        let before = self.state.selected() == Some(row as u64);
+        self.state.select(row as u64, &Held(&self.entries));
+        before
+    }
+
+    /// Draws it.
+    pub fn draw(
+        &self,
+        (columns, name, empty): (&[Column], &'static str, &str),
+        look: Look<'_>,
+        area: Rect,
+        buffer: &mut Buffer,
+    ) -> Regions {
+        let rows = Held(&self.entries);
+        let table = Table { empty, ..Table::new(columns, &rows) };
+        let drawn = table.draw(&self.state, look.theme, area, buffer);
+        pane::table_hits(&drawn, name, columns, None)
+    }
+}

@@ -21,7 +21,7 @@ fn it_starts_opens_a_case_and_puts_the_terminal_back() {
     let world = with_case();
     let mut pty = Pty::hullbreach(&world, &["hub.case"], &[]);
     pty.see("Hub breached  CRITICAL");
-    pty.see("no images yet");
+    pty.see("No images yet");
     assert!(pty.screen(|screen| screen.alternate_screen() && screen.bracketed_paste()));
     pty.press("mt");
     pty.until("mouse", |screen| screen.mouse_protocol_mode() != vt100::MouseProtocolMode::None);
@@ -56,7 +56,7 @@ fn reading_only_says_so_and_offers_no_change() {
     let world = with_case();
     let mut pty = Pty::hullbreach(&world, &["open", "hub.case", "--read-only"], &[]);
     pty.see("READ ONLY");
-    pty.see("no images yet");
+    pty.see("No images yet");
     pty.press(":case.undo");
     pty.see("nothing is called so");
 }
@@ -65,7 +65,7 @@ fn reading_only_says_so_and_offers_no_change() {
 fn a_storm_of_resizes_ends_in_a_whole_picture() {
     let world = with_case();
     let pty = Pty::hullbreach(&world, &["hub.case"], &[]);
-    pty.see("no images yet");
+    pty.see("No images yet");
     for n in 0..60_u16 {
         pty.resize(20 + n * 2, 5 + n % 30);
     }
@@ -86,14 +86,14 @@ fn it_goes_back_to_the_shell_and_returns() {
     let mut pty = Pty::start(&world, shell, &[("PS1", "shell> ")]);
     pty.see("shell>");
     pty.press(&format!("{} hub.case\r", env!("CARGO_BIN_EXE_hullbreach")));
-    pty.see("no images yet");
+    pty.see("No images yet");
     pty.press("\u{1a}");
     pty.see("Stopped");
     pty.screen(|screen| assert!(!screen.alternate_screen() && !screen.hide_cursor()));
     pty.press("echo back in $((40+2))\r");
     pty.see("back in 42");
     pty.press("fg\r");
-    pty.until("the case again", |screen| screen.alternate_screen() && screen.contents().contains("no images yet"));
+    pty.until("the case again", |screen| screen.alternate_screen() && screen.contents().contains("No images yet"));
     pty.press("?");
     pty.see("Keys that work here");
     pty.press("qq");
@@ -107,7 +107,7 @@ fn it_goes_back_to_the_shell_and_returns() {
 fn without_a_shell_it_cannot_be_stopped_and_says_so() {
     let world = with_case();
     let mut pty = Pty::hullbreach(&world, &["hub.case"], &[]);
-    pty.see("no images yet");
+    pty.see("No images yet");
     pty.press("\u{1a}");
     pty.see("no shell to go back to");
     pty.press("q");
@@ -118,7 +118,7 @@ fn without_a_shell_it_cannot_be_stopped_and_says_so() {
 fn a_megabyte_of_paste_is_bounded_and_quick() {
     let world = with_case();
     let mut pty = Pty::hullbreach(&world, &["hub.case"], &[]);
-    pty.see("no images yet");
+    pty.see("No images yet");
     pty.press(":");
     pty.see("Command");
     let before = pty.bytes();
@@ -153,7 +153,7 @@ fn without_colour_the_marked_row_still_stands_out() {
 fn ascii_is_ascii() {
     let world = with_case();
     let mut pty = Pty::hullbreach(&world, &["hub.case", "--ascii"], &[]);
-    pty.see("no images yet");
+    pty.see("No images yet");
     pty.press("?");
     pty.see("Keys that work here");
     assert!(pty.screen(|screen| screen.contents().is_ascii()));
@@ -164,7 +164,7 @@ fn asked_to_end_it_leaves_cleanly() {
     let world = with_case();
     for signal in [Signal::TERM, Signal::HUP] {
         let mut pty = Pty::hullbreach(&world, &["hub.case"], &[]);
-        pty.see("no images yet");
+        pty.see("No images yet");
         pty.press("/half a filter");
         pty.see("/half a filter");
         kill(&pty, signal);
@@ -177,7 +177,7 @@ fn asked_to_end_it_leaves_cleanly() {
 fn what_another_process_writes_appears() {
     let world = with_case();
     let mut pty = Pty::hullbreach(&world, &["hub.case"], &[]);
-    pty.see("no images yet");
+    pty.see("No images yet");
     let list = world.root().join("list.txt");
     std::fs::write(&list, "registry.example/pay/api:1\nregistry.example/pay/worker:2\n").unwrap();
     let said = crate::support::command::run(&world.device("bob"), ["import", text(&list), "-c", text(&world.path())]);

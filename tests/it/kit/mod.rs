@@ -143,11 +143,12 @@ impl Machine {
         to.join(archive.file_name().unwrap().to_str().unwrap().trim_end_matches(".tar.gz"))
     }
 
-    /// Imports a folder into a case of its own and asks a question about it.
+    /// Imports the archive that was unpacked into a folder, as a responder would, and asks a question about it.
     pub fn imported(&self, folder: &Path, question: &[&str]) -> Value {
         if !self.world.path().exists() {
             drop(self.world.new_case());
-            let ran = run(&self.world.ana(), ["import", &arg(folder), "--context", "prod"]);
+            let archive = self.out.join(format!("{}.tar.gz", folder.file_name().unwrap().to_str().unwrap()));
+            let ran = run(&self.world.ana(), ["import", &arg(&archive), "--context", "prod"]);
             assert!(matches!(ran.exit, Exit::Done | Exit::Gaps), "{}", ran.err());
         }
         run(&self.world.ana(), question.iter().chain(&["--json"])).json()

@@ -1,3 +1,5 @@
+//! The table of sources and the scripts made from it, as text.
+
 use super::*;
 use crate::read::Format;
 

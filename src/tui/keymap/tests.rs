@@ -1,3 +1,5 @@
+//! Keys to commands, in force and merged.
+
 use super::read::{MODES, bindings, merged};
 use super::*;
 use crate::tui::{commands, modes, view};

@@ -1,3 +1,5 @@
+//! Every form of a word, and words made to hurt.
+
 use super::*;
 use proptest::prelude::*;
 

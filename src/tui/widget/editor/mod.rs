@@ -307,7 +307,8 @@ mod tests {
         editor.apply(Edit::Go(Go::Bottom));
         for (width, height) in [(1, 1), (2, 500), (3, 1)] {
             let area = Rect::new(0, 0, width, height);
-            editor.draw(&Theme::default(), area, &mut Buffer::empty(area));
+            let regions = editor.draw(&Theme::default(), area, &mut Buffer::empty(area));
+            assert!(regions.cursor.is_none_or(|cursor| area.contains(cursor)), "{width} by {height}");
         }
     }
 }

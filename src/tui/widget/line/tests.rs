@@ -1,3 +1,5 @@
+//! Cutting, scrolling and marking of lines.
+
 use super::*;
 use proptest::prelude::*;
 

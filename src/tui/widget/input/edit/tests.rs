@@ -1,3 +1,5 @@
+//! Editing of one line, with the cursor shown.
+
 use super::*;
 use proptest::prelude::*;
 

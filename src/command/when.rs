@@ -222,8 +222,16 @@ mod tests {
 
     proptest! {
         #[test]
-        fn no_text_breaks_it(text in "[a-z!&|() :é-]{0,40}") {
-            let _ = Expression::parse(&text);
+        fn no_text_breaks_it_and_the_opposite_is_one(
+            parts in proptest::collection::vec(prop::sample::select(vec!["case", "rows", "!", "&&", "||", "(", ")", "é"]), 1..8),
+        ) {
+            let now = Conditions::of(["case"]);
+            let text = parts.join(" ");
+            let opposite = Expression::parse(&format!("!({text})"));
+            match Expression::parse(&text) {
+                Ok(parsed) => prop_assert_ne!(parsed.holds(&now), opposite.unwrap().holds(&now)),
+                Err(said) => prop_assert!(!said.is_empty()),
+            }
         }
     }
 }

@@ -5,6 +5,7 @@ mod bake;
 mod compose;
 mod dockerfile;
 mod environment;
+mod word;
 
 use serde::{Deserialize, Serialize};
 
@@ -12,6 +13,7 @@ pub use bake::*;
 pub use compose::*;
 pub use dockerfile::*;
 pub use environment::*;
+pub use word::variable_name;
 
 use super::fact::Spot;
 

@@ -6,6 +6,8 @@
 use std::iter::Peekable;
 use std::str::Chars;
 
+use crate::model::recipe::variable_name;
+
 /// Deepest `${a:-${b:-…}}`; what is deeper opens no heredoc.
 const DEPTH: usize = 32;
 
@@ -155,12 +157,12 @@ impl<'t> Lexer<'t> {
     /// What stands after `$`, with it. Nothing is set, so it stays as it is; only its form is checked.
     fn dollar(&mut self, depth: usize) -> Option<String> {
         if self.rest.next_if_eq(&'{').is_none() {
-            return Some(format!("${}", self.name()));
+            return Some(format!("${}", variable_name(&mut self.rest)));
         }
         if depth >= DEPTH || matches!(self.rest.peek()?, '{' | '}' | ':') {
             return None;
         }
-        let mut out = format!("${{{}", self.name());
+        let mut out = format!("${{{}", variable_name(&mut self.rest));
         let mut sign = self.rest.next()?;
         if sign == '}' {
             out.push('}');
@@ -210,25 +212,6 @@ impl<'t> Lexer<'t> {
         }
         self.raw_escapes = outer;
         Some(out)
-    }
-
-    /// A variable's name: digits, one special sign, or letters, digits and `_`.
-    fn name(&mut self) -> String {
-        let mut name = String::new();
-        match self.rest.peek() {
-            Some(c) if c.is_numeric() => {
-                while let Some(c) = self.rest.next_if(|c| c.is_numeric()) {
-                    name.push(c);
-                }
-            }
-            Some('@' | '*' | '#' | '?' | '-' | '$' | '!') => name.extend(self.rest.next()),
-            _ => {
-                while let Some(c) = self.rest.next_if(|c| c.is_alphanumeric() || *c == '_') {
-                    name.push(c);
-                }
-            }
-        }
-        name
     }
 }
 

@@ -10,6 +10,7 @@ use std::iter::Peekable;
 use std::str::Chars;
 
 use super::pattern::{Pattern, Refused};
+use crate::model::recipe::variable_name;
 
 /// Deepest nesting of `${…${…}…}`.
 const DEPTH: usize = 32;
@@ -169,7 +170,7 @@ impl Expander<'_, '_, '_> {
     /// What stands behind a `$`.
     fn dollar(&mut self, depth: usize) -> Result<Expanded, ExpandError> {
         if self.rest.next_if_eq(&'{').is_none() {
-            let name = self.name();
+            let name = variable_name(&mut self.rest);
             return Ok(if name.is_empty() {
                 Expanded { text: "$".to_owned(), ..Expanded::default() }
             } else {
@@ -184,7 +185,7 @@ impl Expander<'_, '_, '_> {
             Some('{' | '}' | ':') => return Err(ExpandError::NoName),
             _ => {}
         }
-        let name = self.name();
+        let name = variable_name(&mut self.rest);
         let sign = self.rest.next().ok_or(ExpandError::Open('}'))?;
         match sign {
             '}' => Ok(self.plain(&name)),
@@ -267,25 +268,6 @@ impl Expander<'_, '_, '_> {
         out.depend(pattern.missing, pattern.refusal);
         out.depend(by.missing, by.refusal);
         Ok(out)
-    }
-
-    /// A name: digits, one of the shell's special signs, or letters, digits and `_`.
-    fn name(&mut self) -> String {
-        let mut name = String::new();
-        match self.rest.peek() {
-            Some(c) if c.is_numeric() => {
-                while let Some(c) = self.rest.next_if(|c| c.is_numeric()) {
-                    name.push(c);
-                }
-            }
-            Some('@' | '*' | '#' | '?' | '-' | '$' | '!') => name.extend(self.rest.next()),
-            _ => {
-                while let Some(c) = self.rest.next_if(|c| c.is_alphanumeric() || *c == '_') {
-                    name.push(c);
-                }
-            }
-        }
-        name
     }
 }
 

@@ -292,6 +292,3 @@ impl View for Images {
         }
     }
 }
-
-#[cfg(test)]
-mod tests;

@@ -154,11 +154,34 @@ fn cells(row: &ImageRow) -> Vec<Line<'_>> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::case::query::images::ImageRow;
+
+    /// An image as the list shows it.
+    fn row(id: &str) -> ImageRow {
+        ImageRow {
+            id: id.to_owned(),
+            name: format!("docker.io/library/{id}:1"),
+            registry: "docker.io".to_owned(),
+            repository: format!("library/{id}"),
+            tags: vec!["1".to_owned()],
+            digests: Vec::new(),
+            resolved: false,
+            roles: Vec::new(),
+            uses: 2,
+            running: 1,
+            workloads: 1,
+            priority: None,
+            verdict: None,
+            moved: "no",
+            first_seen: String::new(),
+            last_seen: String::new(),
+        }
+    }
 
     #[test]
     fn the_part_at_hand_is_told_from_what_is_not() {
         let mut loaded = Loaded::default();
-        let rows = (0..10).map(|n| super::super::tests::row(&format!("i{n}"))).collect();
+        let rows = (0..10).map(|n| row(&format!("i{n}"))).collect();
         loaded
             .set(Window { rows, first: 50, total: 1_000, found: vec![("far".into(), 900)], ..Window::default() }, None);
         assert_eq!((loaded.total(), loaded.index_of("i3"), loaded.index_of("far")), (1_000, Some(53), Some(900)));
@@ -169,7 +192,7 @@ mod tests {
     #[test]
     fn groups_have_heads_and_ranges_leave_them_out() {
         let mut loaded = Loaded::default();
-        let rows = (0..4).map(|n| super::super::tests::row(&format!("i{n}"))).collect();
+        let rows = (0..4).map(|n| row(&format!("i{n}"))).collect();
         let groups = vec![("a.io".to_owned(), 3), (String::new(), 1)];
         loaded.set(Window { rows, total: 4, groups, ..Window::default() }, Some(GroupBy::Registry));
         assert_eq!((loaded.total(), loaded.index_of("i3"), loaded.listed(4)), (6, Some(5), 3));

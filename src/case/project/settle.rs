@@ -16,8 +16,9 @@ use super::workloads::{StoredOwner, Workloads, owner_of, top_of};
 use crate::model::fact::Role;
 use crate::resolve::workload::Link;
 
-/// The kind of object that a Dockerfile alone is.
-const DOCKERFILE: &str = "Dockerfile";
+/// The kinds of objects that project files are by themselves and for others: a Dockerfile that is built, a compose file
+/// that is included.
+const ASKED_FOR: [&str; 2] = ["Dockerfile", "ComposeProject"];
 
 /// Objects brought up to date in one go, with as much of them in memory.
 const AT_ONCE: i64 = 512;
@@ -223,8 +224,9 @@ impl<'a, 't> Settler<'a, 't> {
         Ok(found.digest == 0 && later && object.sought.origin == Origin::Live as i64)
     }
 
-    /// A place whose variables nothing defines, while the same words are resolved for the same place, or by a build that
-    /// gives a Dockerfile its arguments: the file's default build is then not what anybody asks for.
+    /// A place whose variables nothing defines, while the same words are resolved for the same place, by a build that gives a
+    /// Dockerfile its arguments, or by a project that includes a compose file: what the file comes to by itself is then
+    /// not what anybody asks for.
     fn known_better(&mut self, object: &Stored, found: &StoredUse, uses: &[StoredUse]) -> Result<bool, ProjectError> {
         let [role, container, written, _, needs] = found.place;
         if needs == 0 {
@@ -237,8 +239,8 @@ impl<'a, 't> Settler<'a, 't> {
         if uses.iter().any(|other| same(other) && other.last_seen >= found.last_seen) {
             return Ok(true);
         }
-        // Only there: what a Dockerfile's places are known by is folded anew together, so no order can matter.
-        let alone = self.interner.text_of(object.sought.kind)? == DOCKERFILE;
+        // Only there: what such a file's places are known by is folded anew together, so no order can matter.
+        let alone = ASKED_FOR.contains(&self.interner.text_of(object.sought.kind)?);
         Ok(alone && self.sql.known.query_row(found.stands, |r| r.get(0))?)
     }
 

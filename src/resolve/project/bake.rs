@@ -3,12 +3,15 @@
 //! the variables or expressions it needs.
 
 mod evaluate;
+mod files;
 mod functions;
 mod paths;
 mod targets;
 mod value;
 
 use std::collections::BTreeMap;
+
+pub(super) use files::join;
 
 use super::plan::Plan;
 use crate::model::fact::{Mark, Role, Spot, Use};
@@ -18,17 +21,28 @@ use evaluate::{Scope, evaluate};
 use targets::{Target, expanded};
 use value::Value;
 
-/// Most plans of one file, matrices expanded.
+/// Most plans of one set of files, matrices expanded.
 const MAX_PLANS: usize = 2_000;
 
-/// The builds that a bake file's targets ask for, in the order of the targets. `path` is the file's; `vars` are variables
-/// that a responder stated, which win over defaults. Targets that only others inherit from (named with a leading `_`) ask
-/// for none.
-pub fn plans(path: &str, bake: &Bake, vars: &BTreeMap<String, String>) -> Vec<Plan> {
-    let scope = Scope::new(bake, vars);
+/// A build and the files, by number, that it stands in.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Planned {
+    /// The build.
+    pub plan: Plan,
+    /// The file that asks for it: where its spot counts, and that of its inline Dockerfile.
+    pub file: usize,
+    /// The file that names the images it makes.
+    pub tags_file: usize,
+}
+
+/// The builds that the targets of files that bake reads as one ask for, in the order of the targets. `folder` is where
+/// bake runs, which paths count from; `vars` are variables that a responder stated, which win over defaults. Targets that
+/// only others inherit from (named with a leading `_`) ask for none.
+pub fn plans(folder: &str, files: &[&Bake], vars: &BTreeMap<String, String>) -> Vec<Planned> {
+    let scope = Scope::new(files, vars);
     let mut plans = Vec::new();
-    let bases = targets::bases(bake);
-    for target in targets::merged(bake) {
+    let bases = targets::bases(files);
+    for target in targets::merged(files) {
         if target.name.starts_with('_') && bases.contains(target.name) {
             continue;
         }
@@ -36,15 +50,21 @@ pub fn plans(path: &str, bake: &Bake, vars: &BTreeMap<String, String>) -> Vec<Pl
             if plans.len() == MAX_PLANS {
                 return plans;
             }
-            plans.push(plan(path, name, &target, &scope));
+            plans.push(planned(folder, name, &target, &scope));
         }
     }
     plans
 }
 
-fn plan(path: &str, name: String, target: &Target<'_>, scope: &Scope<'_>) -> Plan {
+fn planned(folder: &str, name: String, target: &Target<'_>, scope: &Scope<'_>) -> Planned {
+    let file = target.inline.map_or(target.file, |(file, _)| file);
+    let tags_file = target.values.get("tags").map_or(target.file, |(file, _)| *file);
+    Planned { plan: plan(folder, name, target, scope), file, tags_file }
+}
+
+fn plan(folder: &str, name: String, target: &Target<'_>, scope: &Scope<'_>) -> Plan {
     let mut plan = Plan { name, images: images(target, scope), spot: target.spot.clone(), ..Plan::default() };
-    let text = |key: &str| target.values.get(key).map(|value| evaluate(value, scope));
+    let text = |key: &str| target.values.get(key).map(|(_, value)| evaluate(value, scope));
     let mut needs = Vec::new();
     let mut known = |value: Option<Value>, default: &str| match value {
         None | Some(Value::Null) => Some(default.to_owned()),
@@ -59,8 +79,8 @@ fn plan(path: &str, name: String, target: &Target<'_>, scope: &Scope<'_>) -> Pla
     let context = known(text("context"), ".");
     let dockerfile = known(text("dockerfile"), "Dockerfile");
     let stage = known(text("target"), "");
-    plan.context = context.as_deref().and_then(|context| paths::context(path, context));
-    plan.inline = target.inline.map(|inline| (inline.file.clone(), inline.spot.clone()));
+    plan.context = context.as_deref().and_then(|context| paths::context(folder, context));
+    plan.inline = target.inline.map(|(_, inline)| (inline.file.clone(), inline.spot.clone()));
     let inline = plan.inline.is_some() || target.values.contains_key("dockerfile-inline");
     if !inline {
         plan.dockerfile = plan.context.as_deref().zip(dockerfile).and_then(|(base, file)| paths::below(base, &file));
@@ -91,11 +111,12 @@ fn request(target: &Target<'_>, scope: &Scope<'_>, stage: Option<String>) -> Req
         }
     }
     for (name, value) in target.map("contexts", scope) {
-        if let Ok(text) = value.text() {
+        // An empty one takes away what is inherited.
+        if let Some(text) = value.text().ok().filter(|text| !text.is_empty()) {
             request.contexts.insert(name, text);
         }
     }
-    let platforms = target.values.get("platforms").map(|value| evaluate(value, scope).list());
+    let platforms = target.values.get("platforms").map(|(_, value)| evaluate(value, scope).list());
     if let Some([platform]) = platforms.as_deref() {
         // `local` is the platform of whoever builds.
         request.platform = platform.clone().text().ok().filter(|platform| platform != "local");
@@ -106,7 +127,7 @@ fn request(target: &Target<'_>, scope: &Scope<'_>, stage: Option<String>) -> Req
 /// The names that the result gets.
 fn images(target: &Target<'_>, scope: &Scope<'_>) -> Vec<Use> {
     let mut images: Vec<Use> = Vec::new();
-    for (written, spot, value) in target.values.get("tags").map(|tags| words(tags, scope)).unwrap_or_default() {
+    for (written, spot, value) in target.values.get("tags").map(|(_, tags)| words(tags, scope)).unwrap_or_default() {
         for tag in value.list() {
             let (resolved, needs) = match tag.text() {
                 Ok(text) if text.is_empty() => continue,

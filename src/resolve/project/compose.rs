@@ -19,13 +19,22 @@ use crate::resolve::build::Request;
 pub(super) fn join<E>(path: &str, recipe: &Recipe, joiner: &mut Joiner<'_, '_, E>) -> Result<(), E> {
     let recipe = Rc::new(recipe.clone());
     joiner.know(path, recipe.clone());
-    let Layout::Base { overrides, folders } = files::layout(path, joiner)? else { return Ok(()) };
+    let Some(mut project) = alone(path, recipe, joiner)? else { return Ok(()) };
+    let services = gather(&mut project, joiner)?;
+    let placed = place(&services, &project, joiner);
+    include::follow(&project, joiner)?;
+    placed
+}
+
+/// The project that a file begins; `None` where it is merged over another.
+pub(super) fn alone<E>(path: &str, recipe: Rc<Recipe>, joiner: &mut Joiner<'_, '_, E>) -> Result<Option<Project>, E> {
+    let Layout::Base { overrides, folders } = files::layout(path, joiner)? else { return Ok(None) };
     let folder = paths::folder(path);
     let mut project = Project::new(files::variables(&folders, joiner)?);
-    project.open(path, folder, recipe);
+    project.begin(path, folder, recipe);
     for path in overrides {
         match joiner.file(&path)? {
-            Some(recipe) if as_compose(&recipe).is_some() => _ = project.open(&path, folder, recipe),
+            Some(recipe) if as_compose(&recipe).is_some() => project.begin(&path, folder, recipe),
             _ => {
                 let asker = format!("{}/.env", folders.last().map_or(folder, String::as_str));
                 let reason = "`COMPOSE_FILE` lists it as a part of the project, and it is not among the evidence, or is \
@@ -34,25 +43,16 @@ pub(super) fn join<E>(path: &str, recipe: &Recipe, joiner: &mut Joiner<'_, '_, E
             }
         }
     }
-    let count = project.files.len();
     project.name = name(folder, &project, joiner);
     let name = project.name.clone();
     project.variables.set("COMPOSE_PROJECT_NAME", &name);
-    for file in 0..count {
-        include::ask(file, &project, joiner)?;
-    }
-    let mut gathered = Gathered::default();
-    for name in names(&project) {
-        let merged = project.merged(&name, count, joiner)?;
-        gathered.service(&name, &merged, &project, joiner);
-    }
-    gathered.place(&project, joiner)
+    Ok(Some(project))
 }
 
 /// The names of all services, in order of the files.
 fn names(project: &Project) -> Vec<String> {
     let mut seen = BTreeSet::new();
-    let services = project.files.iter().filter_map(|file| file.compose()).flat_map(|file| &file.services);
+    let services = project.own().iter().filter_map(|file| file.compose()).flat_map(|file| &file.services);
     services.map(|service| service.name.clone()).filter(|name| seen.insert(name.clone())).collect()
 }
 
@@ -61,7 +61,7 @@ fn names(project: &Project) -> Vec<String> {
 fn name<E>(folder: &str, project: &Project, joiner: &mut Joiner<'_, '_, E>) -> String {
     let stated = project.variables.text("COMPOSE_PROJECT_NAME").map(files::normalised);
     let mut written = String::new();
-    for (file, words) in project.files.iter().enumerate() {
+    for (file, words) in project.own().iter().enumerate() {
         let word = words.compose().and_then(|compose| compose.name.clone());
         let filled = word.and_then(|value| project.fill(&At { file, value }, joiner));
         // What depends on a variable that nothing defines is empty for compose too, and the folder's name counts.
@@ -76,20 +76,33 @@ fn name<E>(folder: &str, project: &Project, joiner: &mut Joiner<'_, '_, E>) -> S
     stated.into_iter().chain([written, of_folder]).find(|name| !name.is_empty()).unwrap_or_else(|| "default".to_owned())
 }
 
-/// What a project's services come to.
-#[derive(Default)]
-struct Gathered {
-    /// Uses by the file they stand in.
-    uses: BTreeMap<usize, Vec<Use>>,
-    /// Builds with the file that asks, and the context where that is elsewhere.
-    plans: Vec<(usize, Plan, Option<String>)>,
-    /// Services of which none is started, and how often others are.
-    replicas: BTreeMap<String, serde_json::Value>,
-    pull_policies: BTreeMap<String, serde_json::Value>,
+/// What one service comes to.
+#[derive(Debug, Default)]
+pub(super) struct Gathered {
+    pub name: String,
+    /// Uses with the file each stands in.
+    pub uses: Vec<(usize, Use)>,
+    /// Its build with the file that asks, and the context where that is elsewhere.
+    pub plan: Option<(usize, Plan, Option<String>)>,
+    /// `deploy.replicas` or `scale`, where it is written.
+    replicas: Option<String>,
+    pull_policy: Option<String>,
+}
+
+/// What the services of a project's own files come to, in order of the files.
+pub(super) fn gather<E>(project: &mut Project, joiner: &mut Joiner<'_, '_, E>) -> Result<Vec<Gathered>, E> {
+    let mut services = Vec::new();
+    for name in names(project) {
+        let merged = project.merged(&name, joiner)?;
+        services.push(Gathered::of(name, &merged, project, joiner));
+    }
+    Ok(services)
 }
 
 impl Gathered {
-    fn service<E>(&mut self, name: &str, merged: &Merged, project: &Project, joiner: &mut Joiner<'_, '_, E>) {
+    fn of<E>(name: String, merged: &Merged, project: &Project, joiner: &mut Joiner<'_, '_, E>) -> Gathered {
+        let mut gathered = Gathered { name, ..Gathered::default() };
+        let name = gathered.name.as_str();
         let mut marks = marks(merged, project, joiner);
         let used = match (&merged.image, &merged.build) {
             (Some(image), _) => {
@@ -108,50 +121,51 @@ impl Gathered {
         };
         for image in &merged.overridden {
             let used = self::used(Role::Service, name.to_owned(), image, project, joiner);
-            let used = Use { marks: vec![Mark::Overridden], ..used };
-            self.uses.entry(image.file).or_default().push(used);
+            gathered.uses.push((image.file, Use { marks: vec![Mark::Overridden], ..used }));
         }
         for volume in &merged.image_volumes {
             let Some(word) = &volume.value.value else { continue };
             let name =
                 if volume.value.name.is_empty() { name.to_owned() } else { format!("{name}:{}", volume.value.name) };
             let word = At { file: volume.file, value: word.clone() };
-            let used = self::used(Role::Volume, name, &word, project, joiner);
-            self.uses.entry(volume.file).or_default().push(used);
+            gathered.uses.push((volume.file, self::used(Role::Volume, name, &word, project, joiner)));
         }
         if let Some(build) = &merged.build {
             let image = used.as_ref().map(|(_, used)| used.clone());
-            let plan = plan(name, build, merged, image, project, joiner);
-            self.plans.push(plan);
+            gathered.plan = Some(plan(name, build, merged, image, project, joiner));
         }
-        if let Some((file, used)) = used {
-            self.uses.entry(file).or_default().push(used);
-        }
-        for (word, said) in [(&merged.replicas, &mut self.replicas), (&merged.pull_policy, &mut self.pull_policies)] {
-            if let Some(filled) = word.as_ref().and_then(|word| project.fill(word, joiner)) {
-                said.insert(name.to_owned(), filled.text.into());
-            }
-        }
+        gathered.uses.extend(used);
+        let mut said = |word: &Option<At<Word>>| Some(project.fill(word.as_ref()?, joiner)?.text);
+        gathered.replicas = said(&merged.replicas);
+        gathered.pull_policy = said(&merged.pull_policy);
+        gathered
     }
+}
 
-    /// Places everything, the project's own files first.
-    fn place<E>(self, project: &Project, joiner: &mut Joiner<'_, '_, E>) -> Result<(), E> {
-        let object = Object { kind: "ComposeProject".to_owned(), name: project.name.clone(), ..Object::default() };
-        let mut details = BTreeMap::new();
-        for (key, said) in [("replicas", self.replicas), ("pullPolicies", self.pull_policies)] {
-            if !said.is_empty() {
-                details.insert(key.to_owned(), said.into_iter().collect());
-            }
+/// Places services, the project's own files first.
+pub(super) fn place<E>(services: &[Gathered], project: &Project, joiner: &mut Joiner<'_, '_, E>) -> Result<(), E> {
+    let object = Object { kind: "ComposeProject".to_owned(), name: project.name.clone(), ..Object::default() };
+    let mut details = BTreeMap::new();
+    let said = |of: fn(&Gathered) -> &Option<String>| -> serde_json::Map<String, serde_json::Value> {
+        services.iter().filter_map(|it| Some((it.name.clone(), of(it).clone()?.into()))).collect()
+    };
+    for (key, said) in [("replicas", said(|it| &it.replicas)), ("pullPolicies", said(|it| &it.pull_policy))] {
+        if !said.is_empty() {
+            details.insert(key.to_owned(), said.into());
         }
-        let detailed = Object { details, ..object.clone() };
-        for (file, uses) in self.uses {
-            joiner.stand(project.path(file), if file == 0 { &detailed } else { &object }, uses);
-        }
-        for (file, plan, elsewhere) in &self.plans {
-            joiner.build(project.path(*file), &object, plan, elsewhere.as_deref())?;
-        }
-        Ok(())
     }
+    let detailed = Object { details, ..object.clone() };
+    let mut uses: BTreeMap<usize, Vec<Use>> = BTreeMap::new();
+    for (file, used) in services.iter().flat_map(|service| &service.uses) {
+        uses.entry(*file).or_default().push(used.clone());
+    }
+    for (file, uses) in uses {
+        joiner.stand(project.path(file), if file == 0 { &detailed } else { &object }, uses);
+    }
+    for (file, plan, elsewhere) in services.iter().filter_map(|service| service.plan.as_ref()) {
+        joiner.build(project.path(*file), &object, plan, elsewhere.as_deref())?;
+    }
+    Ok(())
 }
 
 /// A use of an image that is written somewhere.

@@ -28,6 +28,8 @@ pub(super) struct Project {
     pub name: String,
     pub variables: Variables,
     pub files: Vec<File>,
+    /// So many of them, the first, are the project's own; the others are those that services extend.
+    count: usize,
     numbers: BTreeMap<(String, String), usize>,
 }
 
@@ -40,11 +42,22 @@ impl File {
 
 impl Project {
     pub fn new(variables: Variables) -> Self {
-        Project { name: String::new(), variables, files: Vec::new(), numbers: BTreeMap::new() }
+        Project { name: String::new(), variables, files: Vec::new(), count: 0, numbers: BTreeMap::new() }
+    }
+
+    /// Takes one of the project's own files in, each over those before it. They come before any that services extend.
+    pub fn begin(&mut self, path: &str, folder: &str, recipe: Rc<Recipe>) {
+        self.open(path, folder, recipe);
+        self.count = self.files.len();
+    }
+
+    /// The project's own files.
+    pub fn own(&self) -> &[File] {
+        self.files.get(..self.count).unwrap_or_default()
     }
 
     /// Takes a file in; its number.
-    pub fn open(&mut self, path: &str, folder: &str, recipe: Rc<Recipe>) -> usize {
+    fn open(&mut self, path: &str, folder: &str, recipe: Rc<Recipe>) -> usize {
         let key = (path.to_owned(), folder.to_owned());
         if let Some(number) = self.numbers.get(&key) {
             return *number;
@@ -74,10 +87,10 @@ impl Project {
         self.files.get(file)?.compose()?.services.get(at)
     }
 
-    /// A service of the first `count` files, with what it extends, each file merged over those before it.
-    pub fn merged<E>(&mut self, name: &str, count: usize, joiner: &mut Joiner<'_, '_, E>) -> Result<Merged, E> {
+    /// A service of the project's own files, with what it extends, each file merged over those before it.
+    pub fn merged<E>(&mut self, name: &str, joiner: &mut Joiner<'_, '_, E>) -> Result<Merged, E> {
         let mut merged = Merged::default();
-        for file in 0..count {
+        for file in 0..self.count {
             let Some(at) = self.find(file, name) else { continue };
             let chain = self.chain(file, at, joiner)?;
             let before = merged.image.clone();

@@ -7,7 +7,7 @@ use super::variables::Variables;
 use crate::model::fact::Spot;
 
 /// The names compose looks for, the first one found counts (compose-go, `DefaultFileNames`).
-const CANONICAL: [&str; 4] = ["compose.yaml", "compose.yml", "docker-compose.yml", "docker-compose.yaml"];
+pub(super) const CANONICAL: [&str; 4] = ["compose.yaml", "compose.yml", "docker-compose.yml", "docker-compose.yaml"];
 
 /// The names of overrides, the first one found counts (compose-go, `DefaultOverrideFileNames`).
 const OVERRIDES: [&str; 4] =

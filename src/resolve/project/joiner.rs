@@ -65,6 +65,25 @@ impl<'a, 'f, E> Joiner<'a, 'f, E> {
         }
     }
 
+    /// Does something whose findings go to `told` instead. Files it asks for are asked for all the same.
+    pub fn apart<T>(&mut self, told: &mut Joined, work: impl FnOnce(&mut Self) -> T) -> T {
+        std::mem::swap(&mut self.joined, told);
+        let done = work(self);
+        std::mem::swap(&mut self.joined, told);
+        self.joined.asked.append(&mut told.asked);
+        done
+    }
+
+    /// Names what was found missing or wrong apart.
+    pub fn tell(&mut self, told: Joined) {
+        for Missing { path, asked_by: (asker, spot), reason } in told.missing {
+            self.missing(path, (&asker, &spot), reason);
+        }
+        for problem in told.problems {
+            self.problem(&problem.path, &problem.spot, problem.reason);
+        }
+    }
+
     /// What a Dockerfile's build pulls in.
     pub fn pulled(&mut self, path: &str, file: &Dockerfile, request: &Request) -> Vec<Use> {
         if self.left == 0 {

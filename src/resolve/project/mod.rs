@@ -16,7 +16,6 @@ mod joiner;
 mod merge;
 mod paths;
 mod plan;
-mod told_apart;
 mod variables;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -24,7 +23,7 @@ use std::rc::Rc;
 
 pub use plan::Plan;
 
-use crate::model::fact::{Item, Object, Spot, Use};
+use crate::model::fact::{Item, Object, Spot};
 use crate::model::recipe::Recipe;
 use crate::resolve::build::Request;
 use joiner::Joiner;
@@ -113,45 +112,11 @@ pub fn join<E>(
             joiner.stand(path, &named_after(path, "Dockerfile"), pulled);
         }
         Recipe::Compose(_) => compose::join(path, recipe, &mut joiner)?,
-        Recipe::Bake(file) => {
-            let object = named_after(path, "Bake");
-            bake_overrides(path, &mut joiner)?;
-            let plans = bake::plans(path, file, args);
-            let uses: Vec<Use> = plans.iter().flat_map(|plan| plan.images.iter().cloned()).collect();
-            if !uses.is_empty() {
-                joiner.stand(path, &object, uses);
-            }
-            for plan in &plans {
-                joiner.build(path, &object, plan, None)?;
-            }
-        }
+        Recipe::Bake(_) => bake::join(path, recipe, &mut joiner)?,
         // It says nothing alone.
         Recipe::Environment(_) => {}
     }
     Ok(joiner.joined)
-}
-
-/// The file names that bake reads by itself, and those it merges over them (buildx, `bake.ReadLocalFiles`).
-const BAKE: [&str; 2] = ["docker-bake.json", "docker-bake.hcl"];
-const BAKE_OVERRIDES: [&str; 2] = ["docker-bake.override.json", "docker-bake.override.hcl"];
-
-/// Says so where bake merges another file over this one: each is read by itself.
-fn bake_overrides<E>(path: &str, joiner: &mut Joiner<'_, '_, E>) -> Result<(), E> {
-    if !BAKE.contains(&paths::last(path)) {
-        return Ok(());
-    }
-    for name in BAKE_OVERRIDES {
-        let over = format!("{}/{name}", paths::folder(path));
-        if matches!(joiner.file(&over)?.as_deref(), Some(Recipe::Bake(_))) {
-            let reason = format!(
-                "bake merges this file over {} where no `-f` is given; here each was read by itself: a target that stands \
-                 in both may be built otherwise than either says",
-                paths::last(path)
-            );
-            joiner.problem(&over, &Spot::default(), reason);
-        }
-    }
-    Ok(())
 }
 
 /// The object of a file that has no name of its own: the path's last two parts.

@@ -6,6 +6,7 @@ use hullbreach::model::recipe::{Bake, Recipe};
 use hullbreach::resolve::project::{Plan, bake::plans};
 
 use super::{read, shown};
+use crate::compose::{Files, uses};
 
 fn bake(name: &str, text: &str) -> Bake {
     let whole = read(name, text);
@@ -19,7 +20,7 @@ fn bake(name: &str, text: &str) -> Bake {
 fn planned(text: &str, stated: &[(&str, &str)]) -> Vec<Plan> {
     let stated: BTreeMap<String, String> = stated.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned())).collect();
     let name = if text.starts_with('{') { "docker-bake.json" } else { "docker-bake.hcl" };
-    plans("/w/docker-bake.hcl", &bake(name, text), &stated)
+    plans("/w", &[&bake(name, text)], &stated).into_iter().map(|planned| planned.plan).collect()
 }
 
 fn images(plans: &[Plan]) -> Vec<String> {
@@ -196,8 +197,84 @@ fn a_damaged_block_costs_only_itself() {
     let Some(Recipe::Bake(bake)) = whole.items[0].recipe.clone() else { panic!("no bake file") };
     let names: Vec<&str> = bake.targets.iter().map(|t| t.name.as_str()).collect();
     assert_eq!(names, ["a", "c"]);
-    let all = plans("/w/x.hcl", &bake, &BTreeMap::new());
-    let spot = &all[1].images[0].spot;
+    let all = plans("/w", &[&bake], &BTreeMap::new());
+    let spot = &all[1].plan.images[0].spot;
     assert_eq!(&text[spot.offset as usize..][..3], "c:1");
     assert_eq!(spot.pointer, "line:8");
+}
+
+const BAKE: &str = "variable \"TAG\" { default = \"1\" }\nvariable \"BASE\" { default = \"alpine:3.20\" }\ntarget \"_common\" {\n  args = { BASE = BASE, KEEP = \"kept:1\" }\n}\ntarget \"app\" {\n  inherits = [\"_common\"]\n  dockerfile = \"app.Dockerfile\"\n  tags = [\"acme/app:${TAG}\"]\n}\ntarget \"db\" {\n  dockerfile = \"db.Dockerfile\"\n  tags = [\"acme/db:${TAG}\"]\n}\n";
+const OVERRIDE: &str = "variable \"TAG\" { default = \"2\" }\ntarget \"_debug\" { args = { DEBUG = \"debug:1\", BASE = \"below:1\" } }\ntarget \"app\" {\n  inherits = [\"_debug\"]\n  args = { BASE = \"debian:12\", KEEP = null }\n  tags = [\"local/app:${TAG}\"]\n}\n";
+const APP: &str = "ARG BASE\nARG KEEP\nARG DEBUG\nFROM ${KEEP}\nFROM ${DEBUG}\nFROM ${BASE}\n";
+
+fn overridden(over: &str, text: &str) -> Files {
+    let over = format!("/w/{over}");
+    Files::of(&[
+        ("/w/docker-bake.hcl", BAKE),
+        (over.as_str(), text),
+        ("/w/app.Dockerfile", APP),
+        ("/w/db.Dockerfile", "FROM postgres:16\n"),
+    ])
+}
+
+#[test]
+fn an_override_is_merged_over_the_file_beside_it() {
+    let files = overridden("docker-bake.override.hcl", OVERRIDE);
+    let joined = files.join("/w/docker-bake.hcl");
+    assert_eq!((joined.problems.as_slice(), joined.missing.as_slice()), (&[][..], &[][..]));
+    // Arguments key by key, null leaves what is inherited; tags as a whole; the last variable of a name; what both blocks
+    // inherit from, the one named last winning.
+    assert_eq!(
+        uses(&joined),
+        [
+            "app.Dockerfile: base app/2 debian:12",
+            "app.Dockerfile: build-input app/0 kept:1 unreached",
+            "app.Dockerfile: build-input app/1 debug:1 unreached",
+            "db.Dockerfile: base db/0 postgres:16",
+            "docker-bake.hcl: listed  acme/db:2 built-here",
+            "docker-bake.override.hcl: listed  local/app:2 built-here",
+        ]
+    );
+    let place = joined.items.iter().find(|standing| standing.path.ends_with("override.hcl")).unwrap();
+    assert_eq!(files.text_at(&place.path, &place.item.uses[0]), "local/app:${TAG}");
+    let built: Vec<&str> = joined.built.iter().map(|built| built.image.as_str()).collect();
+    assert_eq!(built, ["local/app:2", "acme/db:2"]);
+    let over = files.join("/w/docker-bake.override.hcl");
+    assert!(over.items.is_empty() && over.built.is_empty(), "it says nothing of its own: {:?}", over.items);
+    assert!(over.asked.contains("/w/docker-bake.hcl"), "the file that comes later must be noticed");
+}
+
+#[test]
+fn json_overrides_hcl_in_the_order_of_bake() {
+    // `docker-bake.json` stands below `docker-bake.hcl`, `docker-bake.override.json` above both.
+    let json =
+        r#"{"target":{"app":{"tags":["json/app:1"]},"only":{"dockerfile":"db.Dockerfile","tags":["json/only:1"]}}}"#;
+    let images = |files: &Files, path: &str| -> Vec<String> {
+        files.join(path).built.into_iter().map(|built| built.image).collect()
+    };
+    let below = overridden("docker-bake.json", json);
+    assert_eq!(images(&below, "/w/docker-bake.json"), ["acme/app:1", "json/only:1", "acme/db:1"]);
+    assert_eq!(images(&below, "/w/docker-bake.hcl"), Vec::<String>::new());
+    let above = overridden("docker-bake.override.json", json);
+    assert_eq!(images(&above, "/w/docker-bake.hcl"), ["json/app:1", "acme/db:1", "json/only:1"]);
+    // Another name is read only with `-f`, and by itself.
+    let other = overridden("release.hcl", OVERRIDE);
+    assert_eq!(images(&other, "/w/release.hcl"), ["local/app:2"]);
+    assert_eq!(images(&other, "/w/docker-bake.hcl"), ["acme/app:1", "acme/db:1"]);
+}
+
+#[test]
+fn an_override_alone_is_read_by_itself() {
+    let files = Files::of(&[("/w/docker-bake.override.hcl", OVERRIDE), ("/w/Dockerfile", APP)]);
+    let joined = files.join("/w/docker-bake.override.hcl");
+    assert!(uses(&joined).contains(&"docker-bake.override.hcl: listed  local/app:2 built-here".to_owned()));
+}
+
+#[test]
+fn a_service_of_a_target_name_is_named_where_bake_would_merge_it() {
+    let compose = "services:\n  app:\n    build: ./app\n  db:\n    image: postgres:16\n";
+    let files = Files::of(&[("/w/docker-bake.hcl", BAKE), ("/w/compose.yaml", compose)]);
+    let joined = files.join("/w/docker-bake.hcl");
+    assert_eq!(joined.problems.len(), 1, "{:?}", joined.problems);
+    assert!(joined.problems[0].reason.contains("the target `app` over the service"), "{:?}", joined.problems);
 }

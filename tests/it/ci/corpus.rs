@@ -40,7 +40,8 @@ fn uses(whole: &Whole, path: &str) -> Vec<String> {
         lines(whole).iter().filter_map(|line| line.strip_prefix("  ")).map(str::to_owned).collect();
     for item in &whole.items {
         let Some(Recipe::Bake(bake)) = &item.recipe else { continue };
-        for plan in plans(path, bake, &BTreeMap::new()) {
+        let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
+        for plan in plans(folder, &[bake], &BTreeMap::new()).into_iter().map(|planned| planned.plan) {
             found.push(format!("build {} {:?} {:?} {:?}", plan.name, plan.dockerfile, plan.request, plan.needs));
             found.extend(plan.images.iter().map(shown));
         }

@@ -25,7 +25,7 @@ fn pass(format: Format, bytes: &[u8]) {
     for item in whole.items {
         serde_json::from_str::<hullbreach::model::fact::Item>(&serde_json::to_string(&item).unwrap()).unwrap();
         if let Some(Recipe::Bake(bake)) = item.recipe {
-            plans("/w/docker-bake.hcl", &bake, &std::collections::BTreeMap::new());
+            plans("/w", &[&bake], &std::collections::BTreeMap::new());
         }
     }
 }
@@ -79,8 +79,8 @@ fn variables_that_grow_are_bounded() {
     text += "target \"a\" {\n  tags = [V14, [V2, V2, V2], join(V2, [V2, V2, V2, V2, V2, V2, V2, V2])]\n}\n";
     let whole = read("", &text);
     let Some(Recipe::Bake(bake)) = &whole.items[0].recipe else { panic!("no bake file") };
-    let all = plans("/w/x.hcl", bake, &std::collections::BTreeMap::new());
-    let size: usize = all.iter().flat_map(|p| &p.images).map(|u| u.resolved.as_ref().map_or(0, String::len)).sum();
+    let all = plans("/w", &[bake], &std::collections::BTreeMap::new());
+    let size: usize = all.iter().flat_map(|p| &p.plan.images).map(|u| u.resolved.as_ref().map_or(0, String::len)).sum();
     assert!(size < 1 << 20, "{size}");
 }
 
@@ -89,9 +89,9 @@ fn circles_of_targets_end() {
     let text = "target \"a\" {\n  inherits = [\"b\", \"b\"]\n}\ntarget \"b\" {\n  inherits = [\"a\", \"a\"]\n  tags = [\"x:1\"]\n}\n";
     let whole = read("", text);
     let Some(Recipe::Bake(bake)) = &whole.items[0].recipe else { panic!("no bake file") };
-    let all = plans("/w/x.hcl", bake, &std::collections::BTreeMap::new());
+    let all = plans("/w", &[bake], &std::collections::BTreeMap::new());
     assert_eq!(all.len(), 2);
-    assert!(all.iter().all(|plan| plan.images.len() == 1));
+    assert!(all.iter().all(|planned| planned.plan.images.len() == 1));
 }
 
 /// Pieces that such files are made of.

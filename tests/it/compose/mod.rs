@@ -7,6 +7,7 @@ mod builds;
 mod corpus;
 mod features;
 mod hostile;
+mod include;
 mod naive;
 mod reading;
 mod redaction;

@@ -44,9 +44,11 @@ struct Shared<'b> {
 }
 
 impl<'b> Scope<'b> {
-    /// The scope of a file: its variables, and what a responder stated.
-    pub fn new(bake: &'b Bake, stated: &'b BTreeMap<String, String>) -> Self {
-        let defaults = bake.variables.iter().map(|v| (v.name.as_str(), v.default.as_ref())).collect();
+    /// The scope of files that are read as one: their variables, of several of one name the last, and what a responder
+    /// stated.
+    pub fn new(files: &[&'b Bake], stated: &'b BTreeMap<String, String>) -> Self {
+        let variables = files.iter().flat_map(|bake| &bake.variables);
+        let defaults = variables.map(|v| (v.name.as_str(), v.default.as_ref())).collect();
         let (left, depth) = (Cell::new(BUDGET), Cell::new(0));
         let shared = Shared { defaults, stated, left, depth, known: RefCell::default() };
         Scope { shared: Rc::new(shared), own: BTreeMap::new() }

@@ -1,14 +1,13 @@
 //! Paths as a bake file writes them, made absolute: `/`-separated, lexically clean, never out of an archive.
 
-/// The folder of a build context, written in the bake file at `file`; `None` where it is no folder at hand: a URL, git,
-/// another target's result.
-pub(super) fn context(file: &str, context: &str) -> Option<String> {
+/// The folder of a build context as written where bake runs in `folder`; `None` where it is no folder at hand: a URL,
+/// git, another target's result.
+pub(super) fn context(folder: &str, context: &str) -> Option<String> {
     let remote = context.contains("://") || context.starts_with("git@") || context.starts_with("target:");
     let github = ["github.com/", "git/"].iter().any(|host| context.starts_with(host));
     if remote || github || context == "-" {
         return None;
     }
-    let (folder, _) = file.rsplit_once('/')?;
     below(folder, context)
 }
 
@@ -45,19 +44,19 @@ mod tests {
 
     #[test]
     fn paths_are_made_absolute() {
-        for (file, written, expected) in [
-            ("/w/docker-bake.hcl", ".", Some("/w")),
-            ("/w/docker-bake.hcl", "./app/../lib", Some("/w/lib")),
-            ("/w/docker-bake.hcl", "../x", Some("/x")),
-            ("/w/docker-bake.hcl", "/abs", Some("/abs")),
-            ("/a/d.tar.gz!/b/bake.hcl", "../c", Some("/a/d.tar.gz!/c")),
-            ("/a/d.tar.gz!/b/bake.hcl", "../../c", None),
-            ("/a/d.tar.gz!/b/bake.hcl", "/c", None),
-            ("/w/docker-bake.hcl", "https://github.com/a/b.git", None),
-            ("/w/docker-bake.hcl", "target:base", None),
-            ("/w/docker-bake.hcl", "git@github.com:a/b", None),
+        for (folder, written, expected) in [
+            ("/w", ".", Some("/w")),
+            ("/w", "./app/../lib", Some("/w/lib")),
+            ("/w", "../x", Some("/x")),
+            ("/w", "/abs", Some("/abs")),
+            ("/a/d.tar.gz!/b", "../c", Some("/a/d.tar.gz!/c")),
+            ("/a/d.tar.gz!/b", "../../c", None),
+            ("/a/d.tar.gz!/b", "/c", None),
+            ("/w", "https://github.com/a/b.git", None),
+            ("/w", "target:base", None),
+            ("/w", "git@github.com:a/b", None),
         ] {
-            assert_eq!(context(file, written).as_deref(), expected, "{file} {written}");
+            assert_eq!(context(folder, written).as_deref(), expected, "{folder} {written}");
         }
     }
 }

@@ -15,44 +15,55 @@ const MAX_COMBINATIONS: usize = 256;
 /// Most keys of a matrix.
 const MAX_AXES: usize = 32;
 
+/// A block of a target and the number of the file it stands in.
+type Part<'b> = (usize, &'b BakeTarget);
+
 /// A target with all that it inherits.
 pub(super) struct Target<'b> {
     /// What is written for each attribute, the least telling first.
     layers: BTreeMap<&'b str, Vec<&'b BakeValue>>,
-    /// The last of each.
-    pub values: BTreeMap<&'b str, &'b BakeValue>,
-    pub inline: Option<&'b BakeInline>,
-    /// Targets that it inherits from and that are not in the file.
+    /// The last of each, with the number of its file.
+    pub values: BTreeMap<&'b str, (usize, &'b BakeValue)>,
+    /// Its inline Dockerfile, with the number of its file.
+    pub inline: Option<(usize, &'b BakeInline)>,
+    /// Targets that it inherits from and that are in none of the files.
     pub missing: Vec<String>,
+    /// Its first block.
     pub spot: Spot,
+    /// The number of the file that the first block stands in.
+    pub file: usize,
 }
 
-/// The targets of a file by name: several of one name are one, in the place of the first.
+/// The targets of all files by name: several of one name are one, in the place of the first.
 pub(super) struct Named<'b> {
     pub name: &'b str,
-    parts: Vec<&'b BakeTarget>,
-    all: std::rc::Rc<BTreeMap<&'b str, Vec<&'b BakeTarget>>>,
+    parts: Vec<Part<'b>>,
+    all: std::rc::Rc<BTreeMap<&'b str, Vec<Part<'b>>>>,
 }
 
-/// The targets, in order.
-pub(super) fn merged(bake: &Bake) -> Vec<Named<'_>> {
-    let (mut order, mut all) = (Vec::new(), BTreeMap::<&str, Vec<&BakeTarget>>::new());
-    for target in &bake.targets {
+/// The targets, in the order of the files.
+pub(super) fn merged<'b>(files: &[&'b Bake]) -> Vec<Named<'b>> {
+    let (mut order, mut all) = (Vec::new(), BTreeMap::<&str, Vec<Part<'_>>>::new());
+    for (number, target) in numbered(files) {
         let parts = all.entry(&target.name).or_default();
         if parts.is_empty() {
             order.push(target.name.as_str());
         }
-        parts.push(target);
+        parts.push((number, target));
     }
     let all = std::rc::Rc::new(all);
     let named = |name| Named { name, parts: all.get(name).cloned().unwrap_or_default(), all: all.clone() };
     order.into_iter().map(named).collect()
 }
 
+fn numbered<'b>(files: &[&'b Bake]) -> impl Iterator<Item = Part<'b>> {
+    files.iter().enumerate().flat_map(|(number, bake)| bake.targets.iter().map(move |target| (number, target)))
+}
+
 /// The names of targets that others are written to inherit from.
-pub(super) fn bases(bake: &Bake) -> BTreeSet<&str> {
+pub(super) fn bases<'b>(files: &[&'b Bake]) -> BTreeSet<&'b str> {
     let mut found = BTreeSet::new();
-    let mut open: Vec<&BakeValue> = bake.targets.iter().filter_map(|target| target.values.get("inherits")).collect();
+    let mut open: Vec<&BakeValue> = numbered(files).filter_map(|(_, target)| target.values.get("inherits")).collect();
     while let Some(value) = open.pop() {
         match value {
             BakeValue::List(list) => open.extend(list),
@@ -71,7 +82,7 @@ pub(super) fn unquoted(text: &str) -> Option<&str> {
 
 /// A target as many times as its matrix makes it, each with its name and scope.
 pub(super) fn expanded<'b>(named: &Named<'b>, scope: &Scope<'b>) -> Vec<(String, Target<'b>, Scope<'b>)> {
-    let matrix = named.parts.iter().rev().find_map(|part| part.values.get("matrix"));
+    let matrix = named.parts.iter().rev().find_map(|(_, part)| part.values.get("matrix"));
     let mut scopes = vec![scope.clone()];
     if let Some(BakeValue::Map(axes)) = matrix {
         for (name, values) in axes.iter().take(MAX_AXES) {
@@ -80,7 +91,7 @@ pub(super) fn expanded<'b>(named: &Named<'b>, scope: &Scope<'b>) -> Vec<(String,
             scopes = next.take(MAX_COMBINATIONS).collect();
         }
     }
-    let written = named.parts.iter().rev().find_map(|part| part.values.get("name"));
+    let written = named.parts.iter().rev().find_map(|(_, part)| part.values.get("name"));
     let several = scopes.len() > 1;
     let made = scopes.into_iter().enumerate().map(|(i, scope)| {
         let name = written.map(|value| evaluate(value, &scope)).and_then(|value| value.text().ok());
@@ -92,19 +103,20 @@ pub(super) fn expanded<'b>(named: &Named<'b>, scope: &Scope<'b>) -> Vec<(String,
 }
 
 /// What a target says and inherits. Of two that it inherits from the one named last wins, and its own words win over all.
+/// What blocks of one name inherit from is joined (buildx, `Target.Merge`).
 fn inherited<'b>(named: &Named<'b>, scope: &Scope<'b>) -> Target<'b> {
-    let mut line: Vec<&'b BakeTarget> = Vec::new();
+    let mut line: Vec<Part<'b>> = Vec::new();
     let mut missing = Vec::new();
     // The most telling first: a stack gives the last named before those named before it.
-    let mut open: Vec<(Vec<&'b BakeTarget>, usize)> = vec![(named.parts.clone(), 0)];
+    let mut open: Vec<(Vec<Part<'b>>, usize)> = vec![(named.parts.clone(), 0)];
     while let Some((parts, depth)) = open.pop() {
         if line.len() >= MOST {
             break;
         }
-        let inherits = parts.iter().rev().find_map(|part| part.values.get("inherits"));
         line.extend(parts.iter().rev());
-        let names = inherits.map(|value| evaluate(value, scope).list()).unwrap_or_default();
-        for name in names.into_iter().filter_map(|name| name.text().ok()).take(MOST) {
+        let inherits = parts.iter().filter_map(|(_, part)| part.values.get("inherits"));
+        let names: Vec<Value> = inherits.flat_map(|value| evaluate(value, scope).list()).take(MOST).collect();
+        for name in names.into_iter().filter_map(|name| name.text().ok()) {
             match named.all.get(name.as_str()) {
                 Some(parts) if depth < DEPTH => open.push((parts.clone(), depth + 1)),
                 Some(_) => {}
@@ -113,24 +125,27 @@ fn inherited<'b>(named: &Named<'b>, scope: &Scope<'b>) -> Target<'b> {
         }
     }
     let mut layers: BTreeMap<&'b str, Vec<&'b BakeValue>> = BTreeMap::new();
-    for part in line.iter().rev() {
+    let mut values = BTreeMap::new();
+    for (file, part) in line.iter().rev() {
         for (key, value) in &part.values {
             layers.entry(key).or_default().push(value);
+            values.insert(key.as_str(), (*file, value));
         }
     }
-    let values = layers.iter().filter_map(|(key, values)| Some((*key, *values.last()?))).collect();
-    let inline = line.iter().find_map(|part| part.inline.as_ref());
-    let spot = named.parts.first().map(|part| part.spot.clone()).unwrap_or_default();
-    Target { layers, values, inline, missing, spot }
+    let inline = line.iter().find_map(|(file, part)| Some((*file, part.inline.as_ref()?)));
+    let (file, spot) = named.parts.first().map(|(file, part)| (*file, part.spot.clone())).unwrap_or_default();
+    Target { layers, values, inline, missing, spot, file }
 }
 
 impl<'b> Target<'b> {
-    /// A map, key by key: what is inherited stays where it is not written anew.
+    /// A map, key by key: what is inherited stays where it is not written anew, or only as null.
     pub fn map(&self, attribute: &str, scope: &Scope<'b>) -> BTreeMap<String, Value> {
         let mut found = BTreeMap::new();
         for layer in self.layers.get(attribute).into_iter().flatten() {
             if let Value::Map(map) = evaluate(layer, scope) {
-                found.extend(map);
+                let said = map.into_iter().filter(|(name, value)| *value != Value::Null || !found.contains_key(name));
+                let said: Vec<(String, Value)> = said.collect();
+                found.extend(said);
             }
         }
         found

@@ -51,6 +51,8 @@ pub enum Format {
     MachineJson,
     /// Owners and criticality by image, repository, namespace or workload, a record a line under a header.
     OwnerTable,
+    /// The manifest of a collection script (`hullbreach kit`).
+    KitManifest,
 }
 
 /// How the bytes of a format are built, which decides how they are split and redacted.
@@ -70,7 +72,7 @@ pub enum Shape {
 
 impl Format {
     /// Every format.
-    pub const ALL: [Format; 24] = [
+    pub const ALL: [Format; 25] = [
         Format::KubernetesJson,
         Format::KubernetesYaml,
         Format::ImageTable,
@@ -95,6 +97,7 @@ impl Format {
         Format::MachineTable,
         Format::MachineJson,
         Format::OwnerTable,
+        Format::KitManifest,
     ];
 
     /// The word used in records, options and JSON.
@@ -124,6 +127,7 @@ impl Format {
             Format::MachineTable => "machine-csv",
             Format::MachineJson => "machine-json",
             Format::OwnerTable => "owner-csv",
+            Format::KitManifest => "kit-manifest",
         }
     }
 
@@ -146,7 +150,7 @@ impl Format {
             Format::Dockerfile => Shape::Whole,
             Format::ComposeYaml => Shape::Yaml,
             Format::ComposeJson => Shape::Json,
-            Format::Environment => Shape::Whole,
+            Format::Environment | Format::KitManifest => Shape::Whole,
             Format::GithubActions | Format::GitlabCi | Format::CircleCi | Format::AzurePipelines => Shape::Yaml,
             Format::Woodpecker | Format::Bitbucket | Format::HelmValues => Shape::Yaml,
             Format::BakeHcl => Shape::Whole,

@@ -23,6 +23,7 @@ mod environment;
 mod error;
 mod format;
 mod helm;
+mod kit;
 mod kubernetes;
 pub mod limits;
 mod machines;

@@ -126,6 +126,7 @@ pub fn read_with(format: Format, segment: &Segment, bytes: &[u8], hints: &Hints,
         Format::EngineJson => engine::read(&source, segment, limits, &mut out),
         Format::EngineTable => engine::read_table(&source, segment, &mut out),
         Format::MachineTable | Format::OwnerTable => machines::read_table(format, &source, segment, hints, &mut out),
+        Format::KitManifest => super::kit::read(&source, segment, &mut out),
         Format::MachineJson => machines::read_json(&source, segment, hints, limits, &mut out),
     }
     out

@@ -12,8 +12,8 @@ pub(super) fn detect(text: &str, complete: bool, name: &str) -> Result<Format, S
     if complete && is_refusal(text) {
         return Ok(Format::Refusal);
     }
-    if text.starts_with("hullbreach-kit\t") {
-        return Err("the manifest of a collection script: kept as evidence, it names no images".to_owned());
+    if text.starts_with(crate::read::kit::BEGINNING) {
+        return Ok(Format::KitManifest);
     }
     match dockerfile::guess(text, complete, name) {
         dockerfile::Guess::Yes => return Ok(Format::Dockerfile),

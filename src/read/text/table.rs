@@ -16,6 +16,9 @@ pub(in crate::read) enum TableKind {
     NoImages,
 }
 
+/// What a table of Secrets is good for.
+const SECRETS: &str = "names and types of Secrets, which tell what is to be renewed; they name no image";
+
 const NOT_IN_IT: &str = "a table of images: init containers, sidecars, ephemeral containers, scaled-down workloads and digests are \
                          not in it; `kubectl get pods -A -o json` gives them";
 const PEOPLE: &str = "a table for people: it gives no images, no init containers and no digests; `kubectl get pods -A -o json` \
@@ -193,9 +196,16 @@ fn kind_of(columns: &[&str]) -> &'static str {
     }
 }
 
-/// Counts the rows of a table without images; there is nothing else to take from it.
-pub(in crate::read) fn read_people_table(_source: &str, _segment: &Segment, out: &mut Outcome) {
-    out.said.partial.insert(PEOPLE.to_owned());
+/// Says what a table without images lacks. Of the names of Secrets there is nothing else to take.
+pub(in crate::read) fn read_people_table(source: &str, segment: &Segment, out: &mut Outcome) {
+    let above = segment.list.as_ref().map(|list| list.columns.as_str()).filter(|columns| !columns.is_empty());
+    let header = above.or_else(|| source.lines().find(|line| is_header(line))).unwrap_or_default();
+    let columns: Vec<&str> = cells(header).take(MAX_COLUMNS).collect();
+    if ["TYPE", "DATA"].iter().all(|name| columns.contains(name)) {
+        out.said.notes.insert(SECRETS.to_owned());
+    } else {
+        out.said.partial.insert(PEOPLE.to_owned());
+    }
 }
 
 #[cfg(test)]

@@ -1,6 +1,8 @@
 use std::fs;
 
 use super::{Machine, assert_code, manifest, source};
+use crate::support::command::{arg, run};
+use hullbreach::cli::Exit;
 
 /// A cluster that lets pods and the rest be listed, but no nodes.
 pub const KUBECTL: &str = r#"case "$*" in
@@ -71,12 +73,28 @@ fn a_cluster_is_collected_and_imported() {
     let (status, reason) = machine.covered(&folder, "nodes.err");
     assert_eq!(status, "denied");
     assert!(reason.contains("nodes is forbidden"), "{reason}");
-    let (status, reason) = machine.covered(&folder, "manifest.txt");
-    assert_eq!((status.as_str(), reason.contains("the manifest of a collection script")), ("unrecognised", true));
+    assert_eq!(machine.covered(&folder, "manifest.txt"), ("partial".to_owned(), "nodes failed (status 1)".to_owned()));
+    assert_eq!(machine.covered(&folder, "secret-names.txt").0, "read");
     let lists = machine.calls().iter().filter(|call| call.contains(" get ") && !call.contains("--raw")).count();
     let chunked = machine.calls().iter().filter(|call| call.contains("--chunk-size=500")).count();
     assert_eq!(lists, chunked);
     assert!(machine.calls().iter().any(|call| call.contains("get workflowtemplates.argoproj.io ")));
+}
+
+#[test]
+fn an_archive_in_which_all_was_answered_leaves_no_gap() {
+    let machine = Machine::bare();
+    // All but the refusal.
+    let answers = KUBECTL.lines().filter(|line| !line.contains("Forbidden")).collect::<Vec<_>>().join("\n");
+    machine.tool("kubectl", &answers);
+    assert_code(&machine.run("cluster", &[]), 0);
+    drop(machine.world.new_case());
+    let ran = run(&machine.world.ana(), ["import", &arg(&machine.archives()[0]), "--context", "prod"]);
+    assert_eq!(ran.exit, Exit::Done, "{}{}", ran.out(), ran.err());
+    let coverage = run(&machine.world.ana(), ["coverage"]);
+    for words in ["collected for the role cluster (context prod)", "knows other clusters", ": stage"] {
+        assert!(coverage.out().contains(words), "{words:?} is not in {}", coverage.out());
+    }
 }
 
 #[test]

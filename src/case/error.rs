@@ -29,6 +29,18 @@ pub enum CaseError {
         /// The newest this program knows.
         known: i64,
     },
+    /// Its projections were folded by an earlier version, and may not be folded anew.
+    #[error("{}: was last used with an earlier hullbreach, and what is shown must be made anew from the events first; run `hullbreach rebuild` where the file may be written (the events stay as they are), or copy the case, with its -wal file where there is one, to such a place", path.display())]
+    EarlierViews {
+        /// The file.
+        path: PathBuf,
+    },
+    /// Its projections were folded by a newer version.
+    #[error("{}: was last used with a newer hullbreach; use that one, or get a copy that only this one was used with; nothing was changed", path.display())]
+    NewerViews {
+        /// The file.
+        path: PathBuf,
+    },
     /// The schema is not exactly ours.
     #[error("{}: the schema was altered: {what}; nothing was read from it; get an untouched copy, and keep this one as evidence", path.display())]
     Schema {

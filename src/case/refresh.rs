@@ -18,7 +18,7 @@ use crate::model::id::Id;
 use crate::model::reading::Reading;
 
 /// Key of the note that says which events the projections follow.
-const FOLDED: &str = "folded";
+pub(super) const FOLDED: &str = "folded";
 
 /// Images and places of use in a case.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]

@@ -1,9 +1,9 @@
 //! Which case a command is about.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use super::{Context, Failure};
-use crate::case::{Access, Case};
+use crate::case::{Access, Case, CaseError};
 
 /// `--case`, else `$HULLBREACH_CASE`, else the only `*.case` file in the current folder.
 pub fn path(context: &Context<'_, '_>) -> Result<PathBuf, Failure> {
@@ -39,19 +39,44 @@ pub fn path(context: &Context<'_, '_>) -> Result<PathBuf, Failure> {
 }
 
 /// Opens it for changes.
-pub fn for_change(context: &Context<'_, '_>) -> Result<Case, Failure> {
-    Ok(Case::open(&path(context)?, Access::Write, context.env)?)
+pub fn for_change(context: &mut Context<'_, '_>) -> Result<Case, Failure> {
+    let path = path(context)?;
+    writable(&path, context)
+}
+
+/// Opens it for changes, and makes what is shown anew where an earlier version made it last.
+fn writable(path: &Path, context: &mut Context<'_, '_>) -> Result<Case, Failure> {
+    let mut case = Case::open(path, Access::Write, context.env)?;
+    if case.folded_by().is_some() {
+        let name = path.display();
+        context.out.note(&format!(
+            "{name}: was last used with an earlier hullbreach; what is shown is made anew from the events, which stay as \
+             they are. A large case takes a minute or more …"
+        ));
+        case.refresh()?;
+        let counts = case.counts()?;
+        context.out.note(&format!("made anew: {} images, {} uses", counts.images, counts.uses));
+    }
+    Ok(case)
+}
+
+/// Looks whether it can be opened before a terminal is; what an earlier version showed is made anew where it may be.
+pub fn ready(path: &Path, read_only: bool, context: &mut Context<'_, '_>) -> Result<(), Failure> {
+    match Case::open(path, Access::Read, context.env) {
+        Err(CaseError::EarlierViews { .. }) if !read_only => writable(path, context).map(drop),
+        other => Ok(other.map(drop)?),
+    }
 }
 
 /// Opens it for questions, with projections that follow its events. Where they do not yet (a process was killed between
 /// storing and folding) and the file may be written, they are folded now.
 pub fn for_questions(context: &mut Context<'_, '_>) -> Result<Case, Failure> {
     let path = path(context)?;
-    let case = Case::open(&path, Access::Read, context.env)?;
-    if case.is_current()? {
-        return Ok(case);
+    match Case::open(&path, Access::Read, context.env) {
+        Ok(case) if case.is_current()? => return Ok(case),
+        Err(CaseError::EarlierViews { .. }) => drop(writable(&path, context)?),
+        other => drop(other?),
     }
-    drop(case);
     match Case::open(&path, Access::Write, context.env).and_then(|mut case| case.refresh().map(|()| case)) {
         Ok(case) => Ok(case),
         Err(error) => {

@@ -94,7 +94,8 @@ impl<'t> Told<'t> {
             notes.insert(format!("the same login knows other clusters that this archive says nothing of: {names}"));
         }
         if self.get("environment-values") == "withheld" {
-            let withheld = "values of environment variables were withheld by who collected: images named there are missing";
+            let withheld =
+                "values of environment variables were withheld by who collected: images named there are missing";
             notes.insert(withheld.to_owned());
         }
         notes.extend(self.clocks);
@@ -205,10 +206,12 @@ mod tests {
         assert!(read(&stopped).reason.contains("interrupted during jobs"));
         let cut = WHOLE.split("ended").next().unwrap();
         assert!(read(cut).reason.contains("does not say that the collection ended"));
-        assert!(read(&WHOLE.replace("time-limits", "x").replace("user\tana\n", "environment-values\twithheld\n"))
-            .notes
-            .iter()
-            .any(|note| note.contains("withheld")));
+        assert!(
+            read(&WHOLE.replace("time-limits", "x").replace("user\tana\n", "environment-values\twithheld\n"))
+                .notes
+                .iter()
+                .any(|note| note.contains("withheld"))
+        );
     }
 
     #[test]

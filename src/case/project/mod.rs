@@ -11,6 +11,7 @@ mod dump;
 mod error;
 mod images;
 mod intern;
+mod layouts;
 mod loading;
 mod objects;
 mod owners;
@@ -36,6 +37,7 @@ pub use paths::must_fold_anew;
 pub use recipes::Join;
 pub use schema::{SCHEMA, VERSION};
 
+pub(in crate::case) use layouts::{SchemaRow, is_projection, version_of};
 pub(in crate::case) use owners::Subject;
 pub(in crate::case) use records::{join_pointers, sighting_word};
 pub(in crate::case) use settle::role_of;

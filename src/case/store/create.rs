@@ -83,6 +83,7 @@ impl Case {
             inode: (meta.dev(), meta.ino()),
             env: env.clone(),
             chain: None,
+            folded_by: None,
         })
     }
 }

@@ -4,6 +4,7 @@ pub mod append;
 pub mod blob;
 mod chain;
 mod create;
+mod earlier;
 mod holder;
 mod load;
 pub mod pack;
@@ -25,6 +26,7 @@ use std::path::{Path, PathBuf};
 use super::error::{CaseError, from_sql};
 use super::events::EventHash;
 use crate::env::Env;
+use earlier::Layout;
 
 /// The largest file that is written anew in memory.
 const REWRITE_IN_MEMORY: i64 = 128 << 20;
@@ -47,11 +49,14 @@ pub struct Case {
     inode: (u64, u64),
     env: Env,
     chain: Option<chain::Chain>,
+    /// The earlier version whose projections were taken away when the file was opened.
+    folded_by: Option<u32>,
 }
 
 impl Case {
     /// Opens a case file. Refuses what is not a case, what a newer version wrote, what lies on a network file system and
-    /// any schema but ours, before one row of it is believed.
+    /// any schema but ours, before one row of it is believed. Projections of an earlier version are taken away where the
+    /// file may be written, and are to be folded anew ([`Case::folded_by`]); for questions only it is refused.
     pub fn open(path: &Path, access: Access, env: &Env) -> Result<Self, CaseError> {
         let path = resolve(path, env)?;
         let meta = std::fs::symlink_metadata(&path).map_err(|source| match source.kind() {
@@ -72,16 +77,29 @@ impl Case {
             return Err(CaseError::Foreign { path, what: "is empty".into() });
         }
         let cap = cap(env)?;
-        let conn = settings::connect(&path, access)?;
+        let mut conn = settings::connect(&path, access)?;
         check_header(&conn, &path)?;
         if access == Access::Write {
             check_writable(&conn, &path, &meta)?;
         }
         settings::pragmas(&conn, &path, access, cap)?;
-        check_schema(&conn, &path)?;
+        let folded_by = match (earlier::judge(&conn, &path)?, access) {
+            (Layout::Ours, _) => None,
+            (Layout::Earlier(_), Access::Read) => return Err(CaseError::EarlierViews { path }),
+            (Layout::Earlier(version), Access::Write) => {
+                earlier::lay_out_anew(&mut conn, &path)?;
+                Some(version)
+            }
+        };
         let id = genesis(&conn, &path)?;
         let inode = (meta.dev(), meta.ino());
-        Ok(Case { path, conn, access, id, inode, env: env.clone(), chain: None })
+        Ok(Case { path, conn, access, id, inode, env: env.clone(), chain: None, folded_by })
+    }
+
+    /// The earlier version whose projections were taken away when the file was opened: it shows nothing until it is
+    /// refreshed.
+    pub fn folded_by(&self) -> Option<u32> {
+        self.folded_by
     }
 
     /// The file.
@@ -222,15 +240,6 @@ fn check_header(conn: &Connection, path: &Path) -> Result<(), CaseError> {
         return Err(CaseError::Foreign { path: path.to_path_buf(), what });
     }
     Ok(())
-}
-
-fn check_schema(conn: &Connection, path: &Path) -> Result<(), CaseError> {
-    let sql = |e| from_sql(path, "reading the schema", e);
-    let (found, wanted) = (schema::rows(conn).map_err(sql)?, schema::expected().map_err(sql)?);
-    match schema::difference(&found, &wanted) {
-        Some(what) => Err(CaseError::Schema { path: path.to_path_buf(), what }),
-        None => Ok(()),
-    }
 }
 
 /// The genesis event's hash, as the file tells it; [`super::verify`] holds it against the events.

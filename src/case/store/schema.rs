@@ -70,24 +70,24 @@ pub fn statements() -> String {
 }
 
 /// One row of `sqlite_schema`.
-pub type SchemaRow = (String, String, String, Option<String>);
+pub(in crate::case) use crate::case::project::SchemaRow;
 
 /// The schema of a connection.
-pub fn rows(conn: &Connection) -> rusqlite::Result<BTreeSet<SchemaRow>> {
+pub(in crate::case) fn rows(conn: &Connection) -> rusqlite::Result<BTreeSet<SchemaRow>> {
     let mut statement = conn.prepare("SELECT type, name, tbl_name, sql FROM sqlite_schema")?;
     let rows = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?)))?;
     rows.collect()
 }
 
 /// What a file's schema must be.
-pub fn expected() -> rusqlite::Result<BTreeSet<SchemaRow>> {
+pub(in crate::case) fn expected() -> rusqlite::Result<BTreeSet<SchemaRow>> {
     let conn = Connection::open_in_memory()?;
     conn.execute_batch(&statements())?;
     rows(&conn)
 }
 
 /// The first difference between a schema and ours, in words; `None` where there is none.
-pub fn difference(found: &BTreeSet<SchemaRow>, wanted: &BTreeSet<SchemaRow>) -> Option<String> {
+pub(in crate::case) fn difference(found: &BTreeSet<SchemaRow>, wanted: &BTreeSet<SchemaRow>) -> Option<String> {
     if let Some((kind, name, ..)) = found.difference(wanted).next() {
         let known = wanted.iter().any(|w| &w.1 == name);
         let how = if known { "is not as this hullbreach makes it" } else { "does not belong there" };

@@ -88,7 +88,7 @@ pub struct Report {
 pub fn unopened(error: &CaseError) -> Option<Report> {
     let kind = match error {
         CaseError::Foreign { .. } => "foreign",
-        CaseError::Newer { .. } => "newer",
+        CaseError::Newer { .. } | CaseError::NewerViews { .. } => "newer",
         CaseError::Schema { .. } => "schema",
         CaseError::Damaged { .. } => "damaged",
         _ => return None,

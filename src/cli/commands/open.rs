@@ -16,7 +16,7 @@ pub fn run(args: OpenArgs, context: &mut Context<'_, '_>) -> Outcome {
     if context.interactive {
         let path = locate::path(context)?;
         // What is no case is said here, on a screen that stays, and not inside the terminal.
-        drop(Case::open(&path, crate::case::Access::Read, context.env)?);
+        locate::ready(&path, args.read_only, context)?;
         let ascii = context.out.ascii;
         context.launch = Some(Launch { case: Some(path), read_only: args.read_only, ascii, exercise: false });
         return Ok(Exit::Done);

@@ -3,6 +3,7 @@
 mod bindings;
 mod chains;
 mod create;
+mod earlier;
 mod expunge;
 mod failures;
 mod fingerprint;

@@ -1,0 +1,278 @@
+CREATE TABLE p_text (id INTEGER PRIMARY KEY, text TEXT NOT NULL UNIQUE) STRICT;
+
+CREATE TABLE p_name (
+  id INTEGER PRIMARY KEY,
+  canonical TEXT NOT NULL UNIQUE,
+  parsed INTEGER NOT NULL,
+  registry TEXT NOT NULL,
+  repository TEXT NOT NULL,
+  tag TEXT,
+  moved INTEGER NOT NULL DEFAULT 0
+) STRICT;
+
+CREATE TABLE p_written (
+  id INTEGER PRIMARY KEY,
+  text TEXT NOT NULL UNIQUE,
+  name INTEGER NOT NULL,
+  digest INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE p_digest (
+  id INTEGER PRIMARY KEY,
+  value TEXT NOT NULL UNIQUE,
+  claims INTEGER NOT NULL DEFAULT 0,
+  image INTEGER NOT NULL DEFAULT 0
+) STRICT;
+CREATE INDEX p_digest_image ON p_digest (image);
+
+CREATE TABLE p_relation (
+  kind INTEGER NOT NULL,
+  a INTEGER NOT NULL,
+  b INTEGER NOT NULL,
+  source INTEGER NOT NULL,
+  pointer TEXT NOT NULL,
+  offset INTEGER NOT NULL,
+  length INTEGER NOT NULL,
+  PRIMARY KEY (a, b, kind)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX p_relation_b ON p_relation (b);
+
+CREATE TABLE p_source (
+  id INTEGER PRIMARY KEY,
+  acquisition BLOB NOT NULL UNIQUE,
+  evidence TEXT,
+  host TEXT NOT NULL,
+  place TEXT NOT NULL,
+  path TEXT NOT NULL,
+  context INTEGER NOT NULL,
+  format TEXT NOT NULL,
+  status TEXT NOT NULL,
+  reason TEXT NOT NULL,
+  notes TEXT NOT NULL,
+  as_of INTEGER NOT NULL,
+  as_of_source TEXT NOT NULL,
+  acquired INTEGER NOT NULL,
+  items INTEGER NOT NULL,
+  facts INTEGER NOT NULL,
+  rejected INTEGER NOT NULL,
+  complete INTEGER NOT NULL,
+  continues INTEGER NOT NULL,
+  list_version TEXT,
+  nodes TEXT NOT NULL,
+  args TEXT NOT NULL
+) STRICT;
+CREATE INDEX p_source_list ON p_source (list_version, context) WHERE list_version IS NOT NULL;
+
+CREATE TABLE p_cover (
+  context INTEGER NOT NULL,
+  kind INTEGER NOT NULL,
+  namespace INTEGER NOT NULL,
+  source INTEGER NOT NULL,
+  PRIMARY KEY (context, kind, namespace, source)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX p_cover_source ON p_cover (source);
+
+CREATE TABLE p_object (
+  id INTEGER PRIMARY KEY,
+  context INTEGER NOT NULL,
+  kind INTEGER NOT NULL,
+  namespace INTEGER NOT NULL,
+  name TEXT NOT NULL,
+  origin INTEGER NOT NULL,
+  instance TEXT NOT NULL,
+  owner_kind INTEGER NOT NULL,
+  owner_name TEXT NOT NULL,
+  owner_uid TEXT,
+  top_kind INTEGER NOT NULL,
+  top_name TEXT NOT NULL,
+  node INTEGER NOT NULL,
+  phase INTEGER NOT NULL,
+  created INTEGER,
+  source INTEGER NOT NULL,
+  pointer TEXT NOT NULL,
+  offset INTEGER NOT NULL,
+  length INTEGER NOT NULL,
+  first_seen INTEGER NOT NULL,
+  last_seen INTEGER NOT NULL,
+  gone INTEGER NOT NULL,
+  workload INTEGER NOT NULL
+) STRICT;
+CREATE UNIQUE INDEX p_object_key ON p_object (context, kind, namespace, name, origin, instance);
+CREATE INDEX p_object_table ON p_object (context, kind, namespace, name) WHERE origin = 1;
+CREATE INDEX p_object_owner ON p_object (owner_uid) WHERE owner_uid IS NOT NULL;
+
+CREATE TABLE p_use (
+  object INTEGER NOT NULL,
+  role INTEGER NOT NULL,
+  container INTEGER NOT NULL,
+  written INTEGER NOT NULL,
+  resolved INTEGER NOT NULL,
+  needs INTEGER NOT NULL,
+  digest INTEGER NOT NULL,
+  marks INTEGER NOT NULL,
+  name INTEGER NOT NULL,
+  image INTEGER NOT NULL,
+  state INTEGER NOT NULL,
+  current INTEGER NOT NULL,
+  running INTEGER NOT NULL,
+  hidden INTEGER NOT NULL,
+  first_seen INTEGER NOT NULL,
+  last_seen INTEGER NOT NULL,
+  started INTEGER,
+  ran_from INTEGER,
+  ran_to INTEGER,
+  confidence INTEGER NOT NULL,
+  source INTEGER NOT NULL,
+  item TEXT NOT NULL,
+  field INTEGER NOT NULL,
+  offset INTEGER NOT NULL,
+  length INTEGER NOT NULL,
+  PRIMARY KEY (object, role, container, written, resolved, needs, digest)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX p_use_image ON p_use (image);
+CREATE INDEX p_use_needs ON p_use (source) WHERE needs <> 0;
+CREATE INDEX p_use_marks ON p_use (marks) WHERE marks <> 0;
+CREATE INDEX p_use_known ON p_use (source, offset) WHERE resolved <> 0 AND needs = 0;
+
+CREATE TABLE p_sighting (
+  key BLOB PRIMARY KEY,
+  kind INTEGER NOT NULL,
+  context INTEGER NOT NULL,
+  written INTEGER NOT NULL,
+  digest INTEGER NOT NULL,
+  host TEXT NOT NULL,
+  user TEXT NOT NULL,
+  since INTEGER,
+  until INTEGER,
+  as_of INTEGER NOT NULL,
+  count INTEGER NOT NULL,
+  source INTEGER NOT NULL,
+  pointer TEXT NOT NULL,
+  offset INTEGER NOT NULL,
+  length INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX p_sighting_digest ON p_sighting (digest);
+CREATE INDEX p_sighting_written ON p_sighting (written);
+
+CREATE TABLE p_tag (
+  name INTEGER NOT NULL,
+  digest INTEGER NOT NULL,
+  basis INTEGER NOT NULL,
+  first_seen INTEGER NOT NULL,
+  last_seen INTEGER NOT NULL,
+  PRIMARY KEY (name, digest)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX p_tag_digest ON p_tag (digest);
+
+CREATE TABLE p_workload (
+  id INTEGER PRIMARY KEY,
+  context INTEGER NOT NULL,
+  kind INTEGER NOT NULL,
+  namespace INTEGER NOT NULL,
+  name TEXT NOT NULL
+) STRICT;
+CREATE UNIQUE INDEX p_workload_key ON p_workload (context, kind, namespace, name);
+
+CREATE TABLE p_image (
+  id INTEGER PRIMARY KEY,
+  ident TEXT NOT NULL,
+  name TEXT NOT NULL,
+  registry TEXT NOT NULL,
+  repository TEXT NOT NULL,
+  resolved INTEGER NOT NULL,
+  roles INTEGER NOT NULL,
+  uses INTEGER NOT NULL,
+  running INTEGER NOT NULL,
+  workloads INTEGER NOT NULL,
+  moved INTEGER NOT NULL,
+  first_seen INTEGER NOT NULL,
+  last_seen INTEGER NOT NULL,
+  tags TEXT NOT NULL,
+  digests TEXT NOT NULL
+) STRICT;
+CREATE INDEX p_image_ident ON p_image (ident);
+CREATE INDEX p_image_name ON p_image (name, ident);
+CREATE INDEX p_image_running ON p_image (running DESC, name, ident);
+CREATE INDEX p_image_uses ON p_image (uses DESC, name, ident);
+CREATE INDEX p_image_workloads ON p_image (workloads DESC, name, ident);
+CREATE INDEX p_image_first_seen ON p_image (first_seen DESC, name, ident);
+CREATE INDEX p_image_last_seen ON p_image (last_seen DESC, name, ident);
+
+CREATE TABLE p_reach (
+  image INTEGER NOT NULL,
+  context INTEGER NOT NULL,
+  namespace INTEGER NOT NULL,
+  workload INTEGER NOT NULL,
+  uses INTEGER NOT NULL,
+  running INTEGER NOT NULL,
+  PRIMARY KEY (image, context, namespace, workload)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX p_reach_namespace ON p_reach (namespace, image);
+CREATE INDEX p_reach_workload ON p_reach (workload, image);
+
+CREATE TABLE p_called (
+  image INTEGER NOT NULL,
+  name INTEGER NOT NULL,
+  uses INTEGER NOT NULL,
+  current INTEGER NOT NULL,
+  PRIMARY KEY (image, name)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE p_recipe (
+  id INTEGER PRIMARY KEY,
+  host INTEGER NOT NULL,
+  path TEXT NOT NULL,
+  source INTEGER NOT NULL,
+  pointer TEXT NOT NULL,
+  offset INTEGER NOT NULL,
+  length INTEGER NOT NULL,
+  recipe TEXT NOT NULL
+) STRICT;
+CREATE INDEX p_recipe_path ON p_recipe (host, path);
+
+CREATE TABLE p_asked (path BLOB PRIMARY KEY) STRICT, WITHOUT ROWID;
+
+CREATE TABLE p_built (
+  recipe INTEGER NOT NULL,
+  n INTEGER NOT NULL,
+  name INTEGER NOT NULL,
+  dockerfile TEXT NOT NULL,
+  dockerfile_source INTEGER NOT NULL,
+  target TEXT,
+  asked_by TEXT NOT NULL,
+  source INTEGER NOT NULL,
+  pointer TEXT NOT NULL,
+  offset INTEGER NOT NULL,
+  length INTEGER NOT NULL,
+  object INTEGER NOT NULL,
+  PRIMARY KEY (recipe, n)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX p_built_name ON p_built (name);
+
+CREATE TABLE p_missing (
+  recipe INTEGER NOT NULL,
+  n INTEGER NOT NULL,
+  path TEXT NOT NULL,
+  asked_by TEXT NOT NULL,
+  source INTEGER NOT NULL,
+  pointer TEXT NOT NULL,
+  offset INTEGER NOT NULL,
+  length INTEGER NOT NULL,
+  reason TEXT NOT NULL,
+  PRIMARY KEY (recipe, n)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE p_owner (
+  context INTEGER NOT NULL,
+  kind INTEGER NOT NULL,
+  subject TEXT NOT NULL,
+  site TEXT NOT NULL,
+  owner TEXT NOT NULL,
+  criticality TEXT NOT NULL,
+  as_of INTEGER NOT NULL,
+  source INTEGER NOT NULL,
+  pointer TEXT NOT NULL,
+  offset INTEGER NOT NULL,
+  length INTEGER NOT NULL,
+  PRIMARY KEY (context, kind, subject, site)
+) STRICT, WITHOUT ROWID;

@@ -24,6 +24,7 @@ mod sighted;
 mod sources;
 mod tags;
 mod tally;
+mod twins;
 mod uses;
 mod wording;
 mod workloads;
@@ -181,6 +182,9 @@ impl<'t> Fold<'t> {
         // What such a file lacks alone may have been given to it by now.
         settle::lacking(conn, &built, &mut self.touched)?;
         let regrouped = images::regroup(conn, &self.interner.claimed, &mut self.tallies)?;
+        if !regrouped.is_empty() && !self.was_empty {
+            twins::of_pods(conn, &mut self.touched)?;
+        }
         images::names_of(conn, &regrouped, &mut names)?;
         images::add_images_of(conn, &self.tags.digests, &mut self.tallies.touched)?;
         names.append(&mut self.tags.names);
@@ -260,7 +264,8 @@ impl<'t> Fold<'t> {
             let place = self.objects.place(books, item, &mut self.loading)?;
             row = Some(place.id);
             let added = self.uses.add(books, item, place)?;
-            match fresh(source, place, added.ambiguous) {
+            let container = item.object.as_ref().is_some_and(|object| object.kind == twins::CONTAINER);
+            match fresh(source, place, added.ambiguous || container) {
                 Some(fresh) if self.fresh.len() < FRESH => self.fresh.push(fresh),
                 _ => {
                     self.touched.insert(place.id);
@@ -293,7 +298,8 @@ impl<'t> Fold<'t> {
 /// New objects that are remembered so that they need not be read again; more are settled from their rows.
 const FRESH: usize = 200_000;
 
-/// A new object whose row may be final as it was written: not a row of a text table, and no place of it told twice.
+/// A new object whose row may be final as it was written: not a row of a text table, no place of it told twice, here or as
+/// another report shows it.
 fn fresh(source: &Source, place: Placed, ambiguous: bool) -> Option<Fresh> {
     let [context, namespace, _] = place.reach;
     let origin = if place.live { Origin::Live } else { Origin::Declared };

@@ -6,6 +6,7 @@ use super::books::Books;
 use super::error::ProjectError;
 use super::intern::Interner;
 use super::loading::{Keys, Loading, Stage};
+use super::settle::DEVICE;
 use super::sources::{Source, Stamp, count};
 use super::tally::Reach;
 use crate::model::fact::{Item, Object, Owner};
@@ -52,6 +53,8 @@ pub(super) struct Placed {
     pub fresh: bool,
     /// It was read from a live cluster.
     pub live: bool,
+    /// It may run what it is said to: a live object, or a device, which is only ever told of.
+    pub may_run: bool,
     /// Its pods' phase says that nothing in it runs any more.
     pub ended: bool,
     /// Context, namespace and workload that its uses are counted under.
@@ -118,6 +121,7 @@ impl<'t> Objects<'t> {
             id,
             fresh,
             live: key.origin == Origin::Live,
+            may_run: key.origin == Origin::Live || object.kind == DEVICE,
             ended,
             reach: [key.context, key.namespace, workload],
             kind: key.kind,

@@ -11,6 +11,7 @@ use super::error::ProjectError;
 use super::intern::Interner;
 use super::objects::Origin;
 use super::tally::{Counted, Tallies};
+use super::twins::{self, CONTAINER, POD, Told, Twins};
 use super::uses::RUNNING;
 use super::workloads::{StoredOwner, Workloads, owner_of, top_of};
 use crate::model::fact::Role;
@@ -19,6 +20,18 @@ use crate::resolve::workload::Link;
 /// The kinds of objects that project files are by themselves and for others: a Dockerfile that is built, a compose file
 /// that is included.
 const ASKED_FOR: [&str; 2] = ["Dockerfile", "ComposeProject"];
+
+/// The kind of a machine or device: it never was a live object, and runs what its list states.
+pub(super) const DEVICE: &str = "Device";
+
+/// What other reports of a container say of it.
+#[derive(Debug, Clone, Copy, Default)]
+struct Other {
+    /// It is known by its whole id, and this is a row with a short one.
+    whole: bool,
+    /// State and time of the latest row with its short id.
+    later: Option<(i64, i64)>,
+}
 
 /// Objects brought up to date in one go, with as much of them in memory.
 const AT_ONCE: i64 = 512;
@@ -29,6 +42,7 @@ pub(super) struct Settler<'a, 't> {
     workloads: &'a mut Workloads<'t>,
     tallies: &'a mut Tallies,
     coverage: Coverage<'t>,
+    twins: Twins<'t>,
     sql: Sql<'t>,
     /// The names of all uses seen on the way.
     pub names: BTreeSet<i64>,
@@ -132,7 +146,8 @@ impl<'a, 't> Settler<'a, 't> {
             )?,
         };
         let coverage = Coverage::new(conn)?;
-        Ok(Settler { interner, workloads, tallies, coverage, sql, names: BTreeSet::new() })
+        let twins = Twins::new(conn)?;
+        Ok(Settler { interner, workloads, tallies, coverage, twins, sql, names: BTreeSet::new() })
     }
 
     /// Brings objects up to date, neighbours together: a fresh import is one run.
@@ -177,12 +192,17 @@ impl<'a, 't> Settler<'a, 't> {
             self.sql.object_update.execute(params![object.id, gone, workload])?;
         }
         let ended = matches!(self.interner.text_of(object.phase)?, "Failed" | "Succeeded");
-        let live = object.sought.origin == Origin::Live as i64;
+        let kind = self.interner.text_of(object.sought.kind)?;
+        let (container, device) = (kind == CONTAINER, kind == DEVICE);
+        let runs = (object.sought.origin == Origin::Live as i64 || device) && !ended;
+        let other = if container { self.other_reports(object)? } else { Other::default() };
         let reported = reported_until(uses);
         for found in uses {
             let current = !gone && found.last_seen == object.sought.last_seen;
-            let running = current && live && !ended && found.state == RUNNING;
-            let hidden = self.hidden(object, found, &reported)? || self.known_better(object, found, uses)?;
+            let state = other.later.filter(|(_, at)| *at > found.last_seen).map_or(found.state, |(state, _)| state);
+            let running = current && runs && state == RUNNING;
+            let twin = other.whole || container && self.of_pod(object, found)?;
+            let hidden = twin || self.hidden(object, found, &reported)? || self.known_better(object, found, uses)?;
             let flags = Flags { current, running, hidden };
             if flags != found.flags {
                 let [role, container, written, resolved, needs] = found.place;
@@ -222,6 +242,27 @@ impl<'a, 't> Settler<'a, 't> {
         }
         let later = reported.get(&found.place).is_some_and(|last| *last >= found.last_seen);
         Ok(found.digest == 0 && later && object.sought.origin == Origin::Live as i64)
+    }
+
+    /// What other reports of a container say.
+    fn other_reports(&mut self, object: &Stored) -> Result<Other, ProjectError> {
+        let Sought { context, kind, namespace, .. } = object.sought;
+        let (within, id) = ([context, kind, namespace], self.twins.id(object.id)?);
+        Ok(Other {
+            whole: self.twins.is_short(within, &object.name, &id)?,
+            later: self.twins.row(within, &object.name, &id)?,
+        })
+    }
+
+    /// Whether the cluster shows this container of a pod too.
+    fn of_pod(&mut self, object: &Stored, found: &StoredUse) -> Result<bool, ProjectError> {
+        let (kind, name, Some(uid)) = &object.owner else { return Ok(false) };
+        if self.interner.text_of(*kind)? != POD {
+            return Ok(false);
+        }
+        let [_, container, ..] = found.place;
+        let told = Told { container, digest: found.digest, image: found.image, last_seen: found.last_seen };
+        self.twins.is_of_pod((*kind, object.sought.namespace, name, uid), told)
     }
 
     /// A place whose variables nothing defines, while the same words are resolved for the same place, by a build that gives a
@@ -303,20 +344,21 @@ fn read_use(r: &rusqlite::Row<'_>) -> rusqlite::Result<StoredUse> {
     })
 }
 
-/// The objects that look different because of these: those they own, however far down, and rows of text tables about
-/// the same pods.
+/// The objects that look different because of these: those they own, however far down and in whatever context, rows of text
+/// tables about the same pods, and other reports of the same containers.
 pub(super) fn dependents(conn: &Connection, fresh: &[Fresh], objects: &mut BTreeSet<i64>) -> Result<(), ProjectError> {
     let mut owned = conn.prepare(
-        "SELECT child.id FROM p_object o JOIN p_object child ON child.owner_uid = o.instance AND child.context = o.context
+        "SELECT child.id FROM p_object o JOIN p_object child ON child.owner_uid = o.instance
         WHERE o.id = ?1 AND o.origin = 0",
     )?;
     let mut rows_of = conn.prepare(
         "SELECT t.id FROM p_object o JOIN p_object t INDEXED BY p_object_table ON t.context = o.context AND t.kind = o.kind
         AND t.namespace = o.namespace AND t.name = o.name AND t.origin = 1 WHERE o.id = ?1 AND o.origin = 0",
     )?;
+    let [mut short, mut whole] = twins::others(conn)?;
     let mut todo: Vec<i64> = objects.iter().copied().chain(fresh.iter().map(|f| f.id)).collect();
     while let Some(object) = todo.pop() {
-        for statement in [&mut owned, &mut rows_of] {
+        for statement in [&mut owned, &mut rows_of, &mut whole, &mut short] {
             for dependent in statement.query_map([object], |r| r.get(0))? {
                 let dependent = dependent?;
                 if objects.insert(dependent) {

@@ -154,7 +154,7 @@ impl<'t> Uses<'t> {
     fn insert(&mut self, tallies: &mut Tallies, place: Placed, row: &UseRow) -> Result<(), ProjectError> {
         let UseKey { role, container, written, resolved, needs, digest } = row.key;
         let image = if digest == 0 { -row.name } else { self.image_of(digest)? };
-        let running = row.state == RUNNING && !place.ended && place.live;
+        let running = row.state == RUNNING && !place.ended && place.may_run;
         self.insert.execute(params![
             place.id,
             role,

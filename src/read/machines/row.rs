@@ -124,10 +124,12 @@ fn whole(image: String, tag: Option<&str>, digest: Option<&Digest>) -> String {
     text
 }
 
-/// What a list says of a state. A machine that is online does not tell that its container runs.
+/// What a list says of a state. A machine that is online, or up, does not tell that its container runs: only an engine's
+/// own words do (`Up 3 days`).
 fn state(text: &str) -> Option<SeenState> {
     let word = text.split([' ', '(']).next().unwrap_or_default().to_ascii_lowercase();
     match word.as_str() {
+        "up" if text.trim().len() == word.len() => None,
         "running" | "up" | "yes" | "true" => Some(SeenState::Running),
         "stopped" | "exited" | "no" | "false" | "terminated" | "dead" => Some(SeenState::Terminated),
         "created" | "pending" | "waiting" | "restarting" => Some(SeenState::Waiting),
@@ -181,7 +183,7 @@ mod tests {
     #[test]
     fn only_a_running_container_runs() {
         assert_eq!(state("Up 3 days"), Some(SeenState::Running));
-        for other in ["online", "active", "ok", "", "in use"] {
+        for other in ["online", "active", "ok", "", "in use", "up", "Up "] {
             assert_eq!(state(other), None, "{other}");
         }
         assert_eq!((technology(" OT "), technology("it"), technology("gateway")), (Some("OT"), Some("IT"), None));

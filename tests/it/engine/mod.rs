@@ -7,6 +7,7 @@ mod images;
 mod import;
 mod machines;
 mod tables;
+mod twins;
 
 use hullbreach::model::fact::{Item, Use};
 use hullbreach::model::reading::Reject;

@@ -51,6 +51,21 @@ pub enum Format {
     MachineJson,
     /// Owners and criticality by image, repository, namespace or workload, a record a line under a header.
     OwnerTable,
+    /// Manifests, indexes and configs of images, what `docker save` and OCI layouts hold of them, and what `skopeo inspect` and
+    /// `docker manifest inspect -v` print.
+    ImageJson,
+    /// In-toto statements with SLSA provenance, in an envelope or bare, and what builders write of their builds.
+    Attestation,
+    /// A report of Trivy.
+    TrivyJson,
+    /// A report of Grype.
+    GrypeJson,
+    /// An SBOM of Syft, in its own format.
+    SyftJson,
+    /// An SBOM in SPDX, as JSON.
+    SpdxJson,
+    /// An SBOM in CycloneDX, as JSON.
+    CyclonedxJson,
 }
 
 /// How the bytes of a format are built, which decides how they are split and redacted.
@@ -70,7 +85,7 @@ pub enum Shape {
 
 impl Format {
     /// Every format.
-    pub const ALL: [Format; 24] = [
+    pub const ALL: [Format; 31] = [
         Format::KubernetesJson,
         Format::KubernetesYaml,
         Format::ImageTable,
@@ -95,6 +110,13 @@ impl Format {
         Format::MachineTable,
         Format::MachineJson,
         Format::OwnerTable,
+        Format::ImageJson,
+        Format::Attestation,
+        Format::TrivyJson,
+        Format::GrypeJson,
+        Format::SyftJson,
+        Format::SpdxJson,
+        Format::CyclonedxJson,
     ];
 
     /// The word used in records, options and JSON.
@@ -124,6 +146,13 @@ impl Format {
             Format::MachineTable => "machine-csv",
             Format::MachineJson => "machine-json",
             Format::OwnerTable => "owner-csv",
+            Format::ImageJson => "image-json",
+            Format::Attestation => "attestation",
+            Format::TrivyJson => "trivy-json",
+            Format::GrypeJson => "grype-json",
+            Format::SyftJson => "syft-json",
+            Format::SpdxJson => "spdx-json",
+            Format::CyclonedxJson => "cyclonedx-json",
         }
     }
 
@@ -134,7 +163,11 @@ impl Format {
 
     /// The version of the format's reader; raised whenever it takes other facts out of the same bytes.
     pub fn version(self) -> u32 {
-        1
+        match self {
+            // Layers and labels of an inspected image.
+            Format::EngineJson => 2,
+            _ => 1,
+        }
     }
 
     /// How its bytes are built.
@@ -152,6 +185,8 @@ impl Format {
             Format::BakeHcl => Shape::Whole,
             Format::BakeJson => Shape::Json,
             Format::EngineJson | Format::MachineJson => Shape::Json,
+            Format::ImageJson | Format::Attestation | Format::TrivyJson | Format::GrypeJson => Shape::Json,
+            Format::SyftJson | Format::SpdxJson | Format::CyclonedxJson => Shape::Json,
             Format::EngineTable => Shape::Text,
             Format::MachineTable | Format::OwnerTable => Shape::Delimited,
         }

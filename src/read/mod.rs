@@ -12,6 +12,7 @@
 //!
 //! Nothing here resolves a name, opens a file, reads a clock or knows a case.
 
+mod attestation;
 mod bake;
 mod ci;
 mod collector;
@@ -23,11 +24,15 @@ mod environment;
 mod error;
 mod format;
 mod helm;
+mod image;
 mod kubernetes;
 pub mod limits;
+mod lineage;
 mod machines;
 mod names;
 mod outcome;
+mod report;
+mod sbom;
 mod segment;
 mod split;
 mod text;

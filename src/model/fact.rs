@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 use super::digest::{Digest, RelationKind};
+use super::document::Lineage;
 pub use super::mark::{Mark, UnknownMark};
 use super::recipe::Recipe;
 use super::time::Micros;
@@ -51,6 +52,9 @@ pub struct Item {
     /// A project file that says nothing alone: it is joined with the others of its project when folded.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub recipe: Option<Recipe>,
+    /// What it says of lineage: layers, members of indexes, what stands on what.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub lineage: Option<Box<Lineage>>,
 }
 
 /// An object of an orchestrator, named as its API names it.
@@ -372,10 +376,12 @@ pub struct Relation {
 }
 
 impl Item {
-    /// How many facts the item states: its object, uses, sightings and relations, and what its recipe names.
+    /// How many facts the item states: its object, uses, sightings and relations, what its recipe names and what it says of
+    /// lineage.
     pub fn facts(&self) -> u64 {
         let named = self.recipe.as_ref().map_or(0, Recipe::facts);
         named
+            + self.lineage.as_ref().map_or(0, |lineage| lineage.facts())
             + u64::from(self.object.is_some())
             + (self.uses.len() + self.sightings.len() + self.relations.len()) as u64
     }

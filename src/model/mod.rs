@@ -5,10 +5,13 @@
 
 pub mod acquisition;
 pub mod action;
+pub mod base64;
 pub mod delimited;
 pub mod digest;
+pub mod document;
 pub mod fact;
 pub mod id;
+pub mod lineage;
 pub mod mark;
 pub mod naive;
 pub mod reading;

@@ -53,6 +53,21 @@ pub enum Format {
     OwnerTable,
     /// The manifest of a collection script (`hullbreach kit`).
     KitManifest,
+    /// Manifests, indexes and configs of images, what `docker save` and OCI layouts hold of them, and what `skopeo inspect` and
+    /// `docker manifest inspect -v` print.
+    ImageJson,
+    /// In-toto statements with SLSA provenance, in an envelope or bare, and what builders write of their builds.
+    Attestation,
+    /// A report of Trivy.
+    TrivyJson,
+    /// A report of Grype.
+    GrypeJson,
+    /// An SBOM of Syft, in its own format.
+    SyftJson,
+    /// An SBOM in SPDX, as JSON.
+    SpdxJson,
+    /// An SBOM in CycloneDX, as JSON.
+    CyclonedxJson,
 }
 
 /// How the bytes of a format are built, which decides how they are split and redacted.
@@ -72,7 +87,7 @@ pub enum Shape {
 
 impl Format {
     /// Every format.
-    pub const ALL: [Format; 25] = [
+    pub const ALL: [Format; 32] = [
         Format::KubernetesJson,
         Format::KubernetesYaml,
         Format::ImageTable,
@@ -98,6 +113,13 @@ impl Format {
         Format::MachineJson,
         Format::OwnerTable,
         Format::KitManifest,
+        Format::ImageJson,
+        Format::Attestation,
+        Format::TrivyJson,
+        Format::GrypeJson,
+        Format::SyftJson,
+        Format::SpdxJson,
+        Format::CyclonedxJson,
     ];
 
     /// The word used in records, options and JSON.
@@ -128,6 +150,13 @@ impl Format {
             Format::MachineJson => "machine-json",
             Format::OwnerTable => "owner-csv",
             Format::KitManifest => "kit-manifest",
+            Format::ImageJson => "image-json",
+            Format::Attestation => "attestation",
+            Format::TrivyJson => "trivy-json",
+            Format::GrypeJson => "grype-json",
+            Format::SyftJson => "syft-json",
+            Format::SpdxJson => "spdx-json",
+            Format::CyclonedxJson => "cyclonedx-json",
         }
     }
 
@@ -138,7 +167,11 @@ impl Format {
 
     /// The version of the format's reader; raised whenever it takes other facts out of the same bytes.
     pub fn version(self) -> u32 {
-        1
+        match self {
+            // Layers and labels of an inspected image.
+            Format::EngineJson => 2,
+            _ => 1,
+        }
     }
 
     /// How its bytes are built.
@@ -156,6 +189,8 @@ impl Format {
             Format::BakeHcl => Shape::Whole,
             Format::BakeJson => Shape::Json,
             Format::EngineJson | Format::MachineJson => Shape::Json,
+            Format::ImageJson | Format::Attestation | Format::TrivyJson | Format::GrypeJson => Shape::Json,
+            Format::SyftJson | Format::SpdxJson | Format::CyclonedxJson => Shape::Json,
             Format::EngineTable => Shape::Text,
             Format::MachineTable | Format::OwnerTable => Shape::Delimited,
         }

@@ -12,6 +12,7 @@
 //!
 //! Nothing here resolves a name, opens a file, reads a clock or knows a case.
 
+mod attestation;
 mod bake;
 mod ci;
 mod collector;
@@ -24,11 +25,15 @@ mod error;
 mod format;
 mod helm;
 mod kit;
+mod image;
 mod kubernetes;
 pub mod limits;
+mod lineage;
 mod machines;
 mod names;
 mod outcome;
+mod report;
+mod sbom;
 mod segment;
 mod split;
 mod text;

@@ -3,14 +3,18 @@
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 
+use super::attestation;
 use super::bake;
 use super::ci;
 use super::compose;
 use super::engine;
 use super::environment;
 use super::helm;
+use super::image;
 use super::kubernetes;
 use super::machines;
+use super::report;
+use super::sbom;
 use super::text;
 use super::tree::{parse_json, parse_yaml};
 use super::{Format, Hints, Limits, Segment, SegmentKind};
@@ -128,6 +132,12 @@ pub fn read_with(format: Format, segment: &Segment, bytes: &[u8], hints: &Hints,
         Format::MachineTable | Format::OwnerTable => machines::read_table(format, &source, segment, hints, &mut out),
         Format::KitManifest => super::kit::read(&source, segment, &mut out),
         Format::MachineJson => machines::read_json(&source, segment, hints, limits, &mut out),
+        Format::ImageJson => image::read(&source, segment, limits, &mut out),
+        Format::Attestation => attestation::read(&source, segment, limits, &mut out),
+        Format::TrivyJson | Format::GrypeJson | Format::SyftJson => {
+            report::read(format, &source, segment, limits, &mut out);
+        }
+        Format::SpdxJson | Format::CyclonedxJson => sbom::read(format, &source, segment, limits, &mut out),
     }
     out
 }

@@ -253,7 +253,7 @@ impl<'t> Rows<'t> {
         let primary = digests.first().and_then(|cell| Digest::parse(&cell.value).ok());
         let primary =
             primary.ok_or_else(|| ProjectError::Damaged(format!("image {image} has no digest that is one")))?;
-        Ok(primary.hex().chars().take(32).collect())
+        Ok(resolved_ident(&primary))
     }
 
     /// The image's digests, its primary one first.
@@ -321,8 +321,13 @@ impl<'t> Rows<'t> {
     }
 }
 
+/// The id of an image by its primary digest.
+pub(in crate::case) fn resolved_ident(primary: &Digest) -> String {
+    primary.hex().chars().take(32).collect()
+}
+
 /// The id of an image that no digest is known of.
-fn unresolved_ident(name: &str) -> String {
+pub(in crate::case) fn unresolved_ident(name: &str) -> String {
     let hash = Digest::of(format!("unresolved\0{name}").as_bytes());
     hash.hex().chars().take(32).collect()
 }

@@ -86,7 +86,7 @@ const ROWS: [(&str, &str); 14] = [
     ("asked", "SELECT path FROM p_asked"),
     (
         "built",
-        "SELECT h.text, r.path, rs.acquisition, r.offset, b.n, n.canonical, n.parsed, b.dockerfile, ds.acquisition, b.target,
+        "SELECT h.text, r.path, rs.acquisition, r.offset, b.n, n.canonical, n.parsed, b.part, b.dockerfile, ds.acquisition, b.target,
          b.asked_by, s.acquisition, b.pointer, b.offset, b.length, k.text, ons.text, o.name, o.instance
          FROM p_built b LEFT JOIN p_recipe r ON r.id = b.recipe LEFT JOIN p_text h ON h.id = r.host
          LEFT JOIN p_source rs ON rs.id = r.source LEFT JOIN p_name n ON n.id = b.name
@@ -130,10 +130,34 @@ const OWNER: (&str, &str) = (
      FROM p_owner w LEFT JOIN p_text c ON c.id = w.context LEFT JOIN p_source s ON s.id = w.source",
 );
 
+const CHAIN: (&str, &str) = (
+    "chain",
+    "SELECT c.key, d.value, w.text, p.text, c.kind, c.layers, c.history, c.created, c.flattened, s.acquisition, c.pointer,
+     c.offset, c.length FROM p_chain c LEFT JOIN p_digest d ON d.id = c.digest LEFT JOIN p_written w ON w.id = c.written
+     LEFT JOIN p_text p ON p.id = c.platform LEFT JOIN p_source s ON s.id = c.source",
+);
+
+const PLATFORM: (&str, &str) = (
+    "platform",
+    "SELECT d.value, t.text, s.acquisition, p.pointer, p.offset, p.length FROM p_platform p
+     LEFT JOIN p_digest d ON d.id = p.digest LEFT JOIN p_text t ON t.id = p.platform
+     LEFT JOIN p_source s ON s.id = p.source",
+);
+
+const CLAIM: (&str, &str) = (
+    "claim",
+    "SELECT cd.value, cw.text, cp.text, pd.value, pw.text, pp.text, c.kind, c.proof, t.text, c.confidence, c.listed,
+     s.acquisition, c.pointer, c.offset, c.length FROM p_claim c LEFT JOIN p_digest cd ON cd.id = c.child
+     LEFT JOIN p_written cw ON cw.id = c.child_written LEFT JOIN p_text cp ON cp.id = c.child_platform
+     LEFT JOIN p_digest pd ON pd.id = c.parent LEFT JOIN p_written pw ON pw.id = c.parent_written
+     LEFT JOIN p_text pp ON pp.id = c.parent_platform LEFT JOIN p_text t ON t.id = c.top
+     LEFT JOIN p_source s ON s.id = c.source",
+);
+
 /// The fingerprint. Equal for any two folds of the same readings.
 pub fn dump_hash(conn: &Connection) -> Result<[u8; 32], ProjectError> {
     let mut sum = Sum::default();
-    for (label, query) in ROWS.iter().chain([&REACH, &CALLED, &OWNER]) {
+    for (label, query) in ROWS.iter().chain([&REACH, &CALLED, &OWNER, &CHAIN, &PLATFORM, &CLAIM]) {
         let mut statement = conn.prepare(query)?;
         let columns = statement.column_count();
         let mut rows = statement.query([])?;

@@ -12,9 +12,11 @@ mod error;
 mod images;
 mod intern;
 mod layouts;
+mod lineage;
 mod loading;
 mod objects;
 mod owners;
+pub(in crate::case) mod packed;
 mod paths;
 mod recipes;
 mod records;
@@ -39,6 +41,8 @@ pub use recipes::Join;
 pub use schema::{SCHEMA, VERSION};
 
 pub(in crate::case) use layouts::{SchemaRow, is_projection, version_of};
+pub(in crate::case) use aggregate::{resolved_ident, unresolved_ident};
+pub(in crate::case) use lineage::{edge_kind, layer_kind};
 pub(in crate::case) use owners::Subject;
 pub(in crate::case) use records::{join_pointers, sighting_word};
 pub(in crate::case) use settle::role_of;
@@ -54,6 +58,7 @@ use crate::resolve;
 use books::Books;
 use coverage::Sought;
 use intern::Interner;
+use lineage::Lineages;
 use loading::{Loading, Stage};
 use objects::{Objects, Origin, Placed};
 use owners::Owners;
@@ -95,6 +100,7 @@ pub struct Fold<'t> {
     records: Records<'t>,
     recipes: Recipes<'t>,
     owners: Owners<'t>,
+    lineages: Lineages<'t>,
     tags: Tags,
     tallies: Tallies,
     fresh: Vec<Fresh>,
@@ -131,6 +137,7 @@ impl<'t> Fold<'t> {
             records: Records::new(conn)?,
             recipes: Recipes::new(conn, join)?,
             owners: Owners::new(conn)?,
+            lineages: Lineages::new(conn)?,
             tags: Tags::default(),
             tallies: Tallies::default(),
             fresh: Vec::new(),
@@ -278,6 +285,9 @@ impl<'t> Fold<'t> {
         }
         if let Some(object) = item.object.as_ref().filter(|object| object.kind == OWNERSHIP) {
             self.owners.add(books, item, object)?;
+        }
+        if let Some(lineage) = &item.lineage {
+            self.lineages.add(books, &mut self.records, item, lineage)?;
         }
         for relation in &item.relations {
             self.records.relate(books, item, relation)?;

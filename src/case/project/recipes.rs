@@ -119,7 +119,7 @@ impl<'t> Recipes<'t> {
                 ORDER BY {LATEST_FIRST} LIMIT 1"
             ))?,
             asked: conn.prepare("INSERT OR IGNORE INTO p_asked VALUES (?1)")?,
-            built: conn.prepare("INSERT INTO p_built VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)")?,
+            built: conn.prepare("INSERT INTO p_built VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)")?,
             missing: conn.prepare("INSERT INTO p_missing VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)")?,
             problem: conn.prepare("INSERT INTO p_problem VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)")?,
         };
@@ -240,6 +240,7 @@ impl<'t> Recipes<'t> {
                 root.file.id,
                 n,
                 name,
+                built.part,
                 built.dockerfile,
                 dockerfile,
                 built.target,

@@ -52,14 +52,14 @@ pub(in crate::case) fn sighting_word(number: i64) -> &'static str {
 }
 
 /// Where a fact stands in the stored evidence.
-struct Place {
-    pointer: String,
-    offset: i64,
-    length: i64,
+pub(super) struct Place {
+    pub pointer: String,
+    pub offset: i64,
+    pub length: i64,
 }
 
 impl Place {
-    fn of(item: &Item, spot: &Spot) -> Place {
+    pub fn of(item: &Item, spot: &Spot) -> Place {
         Place {
             pointer: join_pointers(&item.spot.pointer, &spot.pointer),
             offset: count(item.spot.offset.saturating_add(spot.offset)),
@@ -247,7 +247,7 @@ fn sighting_key(context: &str, sighting: &Sighting) -> Id {
     Id::derived("sighting", &parts)
 }
 
-fn stamp(source: &Source, offset: i64) -> Stamp {
+pub(super) fn stamp(source: &Source, offset: i64) -> Stamp {
     Stamp { as_of: source.as_of, acquisition: source.acquisition, offset }
 }
 

@@ -4,13 +4,16 @@
 //! that means nothing outside this file; 0 stands for "none" in columns that refer to them. Times are microseconds UTC.
 //!
 //! `p_problem.material` is 0 for what is wrong in a file and 1 for what a build gets from outside that is no image.
+//! `p_chain.layers` and `.history` are packed (see `packed`); `p_claim.kind` is 0 where a claim does not tell the kind, else one
+//! more than its place in `EdgeKind::ALL`, `.proof` the place in `ProofKind::ALL`, `.listed` how many parents were listed.
+//! `p_built.part` is the service or target that is built, as its file names it.
 //! `p_use.needs` and `p_use.marks` name texts that are JSON lists; `p_asked` holds a hash over machine and path.
 
 /// Bump when a table or a rule of the fold changes: cases are then rebuilt on opening.
 pub const VERSION: u32 = 5;
 
 /// Every projection table, dictionaries included.
-pub(super) const TABLES: [&str; 21] = [
+pub(super) const TABLES: [&str; 24] = [
     "p_text",
     "p_name",
     "p_written",
@@ -32,6 +35,9 @@ pub(super) const TABLES: [&str; 21] = [
     "p_missing",
     "p_problem",
     "p_owner",
+    "p_chain",
+    "p_platform",
+    "p_claim",
 ];
 
 /// The statements that create them.
@@ -274,6 +280,7 @@ CREATE TABLE p_built (
   recipe INTEGER NOT NULL,
   n INTEGER NOT NULL,
   name INTEGER NOT NULL,
+  part TEXT NOT NULL,
   dockerfile TEXT NOT NULL,
   dockerfile_source INTEGER NOT NULL,
   target TEXT,
@@ -326,6 +333,52 @@ CREATE TABLE p_owner (
   offset INTEGER NOT NULL,
   length INTEGER NOT NULL,
   PRIMARY KEY (context, kind, subject, site)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE p_chain (
+  id INTEGER PRIMARY KEY,
+  key BLOB NOT NULL UNIQUE,
+  digest INTEGER NOT NULL,
+  written INTEGER NOT NULL,
+  platform INTEGER NOT NULL,
+  kind INTEGER NOT NULL,
+  layers BLOB NOT NULL,
+  history BLOB NOT NULL,
+  created INTEGER,
+  flattened INTEGER NOT NULL,
+  source INTEGER NOT NULL,
+  pointer TEXT NOT NULL,
+  offset INTEGER NOT NULL,
+  length INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE p_platform (
+  digest INTEGER NOT NULL,
+  platform INTEGER NOT NULL,
+  source INTEGER NOT NULL,
+  pointer TEXT NOT NULL,
+  offset INTEGER NOT NULL,
+  length INTEGER NOT NULL,
+  PRIMARY KEY (digest, platform)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE p_claim (
+  child INTEGER NOT NULL,
+  child_written INTEGER NOT NULL,
+  child_platform INTEGER NOT NULL,
+  parent INTEGER NOT NULL,
+  parent_written INTEGER NOT NULL,
+  parent_platform INTEGER NOT NULL,
+  kind INTEGER NOT NULL,
+  proof INTEGER NOT NULL,
+  top INTEGER NOT NULL,
+  confidence INTEGER NOT NULL,
+  listed INTEGER NOT NULL,
+  source INTEGER NOT NULL,
+  pointer TEXT NOT NULL,
+  offset INTEGER NOT NULL,
+  length INTEGER NOT NULL,
+  PRIMARY KEY (child, child_written, child_platform, parent, parent_written, parent_platform, kind, proof, top)
 ) STRICT, WITHOUT ROWID;
 ";
 

@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, HashMap};
 use super::error::ProjectError;
 use super::intern::Interner;
 use crate::model::acquisition::Acquisition;
+use crate::model::digest::Digest;
 use crate::model::id::Id;
 use crate::model::reading::Reading;
 
@@ -30,6 +31,8 @@ pub(super) struct Source {
     pub table: bool,
     /// What tells one file from another: machine and place.
     pub file: [String; 2],
+    /// Digest of the original bytes and size of the stored copy, where the one is the copy of the other and of nothing packed.
+    pub whole: Option<(Digest, u64)>,
 }
 
 /// What decides between two statements about one thing: the later wins, then the smaller acquisition, then the one that
@@ -106,6 +109,7 @@ impl<'t> Sources<'t> {
                 context_name: r.get(3)?,
                 table: r.get::<_, String>(4)? == IMAGE_TABLE,
                 file: [r.get(5)?, r.get(6)?],
+                whole: None,
             };
             Ok((source, r.get::<_, String>(7)?))
         })?;
@@ -164,7 +168,18 @@ impl<'t> Sources<'t> {
             list_version: scope.list_version.clone(),
         });
         let file = [acquisition.origin.host.clone(), acquisition.place()];
-        Ok(Source { id, acquisition: acquisition.id, as_of: reading.as_of.at.0, context, context_name, table, file })
+        let plain = acquisition.transforms.is_empty();
+        let whole = plain.then(|| (acquisition.original.clone(), acquisition.stored_bytes));
+        Ok(Source {
+            id,
+            acquisition: acquisition.id,
+            as_of: reading.as_of.at.0,
+            context,
+            context_name,
+            table,
+            file,
+            whole,
+        })
     }
 
     fn add_cover(

@@ -6,6 +6,7 @@ pub mod builds;
 pub mod filter;
 pub mod image;
 pub mod images;
+pub mod lineage;
 pub mod one_liner;
 pub mod owners;
 pub mod pages;

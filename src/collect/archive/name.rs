@@ -80,16 +80,17 @@ fn short(text: &str) -> String {
     }
 }
 
-/// True for the name of an image's layer in what `docker save` writes or in an OCI image layout: an archive that is no
-/// evidence of what runs, and large.
-pub fn is_layer(path: &str) -> bool {
+/// True for the name of an image's layer, or of the mark beside it, in what `docker save` writes or in an OCI image layout: no
+/// evidence of what runs, and large. A blob may also be a manifest or a config, which is JSON. Outside of archives a file
+/// named `HEX.tar` may be anything.
+pub fn is_layer(path: &str, in_archive: bool) -> bool {
     let is_hex = |text: &str| text.len() == 64 && text.bytes().all(|b| b.is_ascii_hexdigit());
     let mut parts = path.rsplit('/');
     let (last, before, above) = (parts.next().unwrap_or_default(), parts.next(), parts.next());
     match (last, before, above) {
         (blob, Some("sha256"), Some("blobs")) => is_hex(blob),
-        ("layer.tar", Some(id), _) => is_hex(id),
-        (file, ..) => file.strip_suffix(".tar").is_some_and(is_hex),
+        ("layer.tar" | "VERSION", Some(id), _) => is_hex(id),
+        (file, ..) => in_archive && file.strip_suffix(".tar").is_some_and(is_hex),
     }
 }
 
@@ -143,11 +144,13 @@ mod tests {
     #[test]
     fn layers_are_known_by_their_names() {
         let hex = "a".repeat(64);
-        for name in [format!("blobs/sha256/{hex}"), format!("x/{hex}/layer.tar"), format!("{hex}.tar")] {
-            assert!(is_layer(&name), "{name}");
+        for name in [format!("blobs/sha256/{hex}"), format!("x/{hex}/layer.tar"), format!("{hex}/VERSION")] {
+            assert!(is_layer(&name, true) && is_layer(&name, false), "{name}");
         }
-        for name in ["manifest.json", "blobs/sha256/abc", "layer.tar", "team/layer.tar", "dump.tar"] {
-            assert!(!is_layer(name), "{name}");
+        let alone = format!("{hex}.tar");
+        assert!(is_layer(&alone, true) && !is_layer(&alone, false));
+        for name in ["manifest.json", "blobs/sha256/abc", "layer.tar", "team/layer.tar", "dump.tar", "VERSION"] {
+            assert!(!is_layer(name, true), "{name}");
         }
     }
 

@@ -3,7 +3,7 @@
 use super::commandline::Command;
 use super::rules::Place;
 use super::text::{self, Mode, Span};
-use super::{MARK, Redactions, embedded, environment, names, shapes, values};
+use super::{MARK, Redactions, coded, embedded, environment, names, shapes, values};
 
 /// Strings inside strings are followed this deep; deeper ones are treated as text.
 pub(super) const DEPTH: u8 = 8;
@@ -134,6 +134,12 @@ pub(super) fn free_text(value: &[u8], depth: u8, counts: &mut Redactions) -> Opt
     if is_boring(value) {
         return None;
     }
+    if depth < DEPTH
+        && coded::is_likely(value)
+        && let Some(redacted) = coded::redact(value, depth + 1, counts)
+    {
+        return Some(redacted);
+    }
     if depth < DEPTH && embedded::is_likely(value) {
         return embedded::redact(value, depth + 1, counts);
     }
@@ -173,6 +179,9 @@ const BYTES: [u8; 256] = {
 /// True for what no rule could find a secret in: names, times, numbers, image references, labels. This is the question
 /// asked of nearly every string of a pod list, so it is one pass without allocation.
 pub(super) fn is_boring(value: &[u8]) -> bool {
+    if coded::is_likely(value) {
+        return false;
+    }
     let mut before = 0;
     for (at, byte) in value.iter().enumerate() {
         let here = BYTES.get(usize::from(*byte)).copied().unwrap_or(TELLS);

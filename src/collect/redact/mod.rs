@@ -10,6 +10,7 @@
 
 mod assignments;
 mod blocks;
+mod coded;
 mod commandline;
 mod delimited;
 mod dockerfile;

@@ -52,7 +52,10 @@ pub(super) fn detect(text: &str) -> Result<Format, String> {
     if super::ci::bake_json(members.0.iter().map(|(name, value)| (name.as_str(), matches!(value, Peek::Object(_))))) {
         return Ok(Format::BakeJson);
     }
-    if let Some(format) = super::engine::json(text, &members).or_else(|| super::machines::json(&members)) {
+    if let Some(format) = super::engine::json(text, &members)
+        .or_else(|| super::lineage::json(text, &members))
+        .or_else(|| super::machines::json(&members))
+    {
         return Ok(format);
     }
     if let Some(reason) = looks_like(&members, kind) {
@@ -110,29 +113,16 @@ fn looks_like(members: &Members, kind: &str) -> Option<&'static str> {
     let has = |key| members.has(key);
     let schema = members.text("$schema");
     let context = members.text("@context");
-    let media = members.text("mediaType");
     Some(match kind {
         "APIResourceList" | "APIGroupList" | "APIGroup" | "APIVersions" | "APIGroupDiscoveryList" => {
             "an API discovery document: it names kinds of objects, not objects"
         }
         "Config" if has("clusters") || has("contexts") => "a kubeconfig: it holds credentials and no objects",
         "Status" if members.text("status") == "Success" => "an API's message of success: no objects",
-        _ if has("spdxVersion") || context.contains("spdx") => "an SPDX SBOM: not read yet",
-        _ if has("bomFormat") => "a CycloneDX SBOM: not read yet",
-        _ if has("SchemaVersion") && (has("Results") || has("ArtifactName")) => "a Trivy report: not read yet",
-        _ if has("matches") && (has("descriptor") || has("source")) => "a Grype report: not read yet",
-        _ if has("artifacts") && (has("schema") || has("artifactRelationships")) => "a Syft SBOM: not read yet",
         _ if schema.contains("sarif") => "a SARIF report: not read yet",
-        _ if has("predicateType") || has("payloadType") => "an attestation (in-toto): not read yet",
         _ if context.contains("openvex") => "an OpenVEX document: not read yet",
         _ if has("product_tree") => "a CSAF advisory: not read yet",
         _ if has("openapi") || has("swagger") => "an OpenAPI description: it holds no objects",
-        _ if has("manifests") && has("schemaVersion") => "an OCI image index: not read yet",
-        _ if has("layers") && has("config") || media.contains("manifest") => "an OCI image manifest: not read yet",
-        _ if has("rootfs") && has("config") => "an OCI image config: not read yet",
-        _ if has("Layers") && has("RepoTags") && has("Config") => {
-            "the manifest of an archive that `docker save` wrote: not read yet"
-        }
         _ if has("RepoDigests") || has("RepoTags") => "output of docker inspect: not read yet",
         _ if has("images") && !has("apiVersion") => "a list of images in JSON that no reader knows yet (crictl?)",
         _ if has("clientVersion") || has("gitVersion") => "a version answer: it holds no objects",

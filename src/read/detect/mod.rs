@@ -6,6 +6,7 @@ mod ci;
 mod dockerfile;
 mod engine;
 mod json;
+mod lineage;
 mod machines;
 mod text;
 mod yaml;
@@ -118,9 +119,9 @@ mod tests {
             ("ARG A=b\n", "without a FROM"),
             ("on: push\njobs:\n  a: {}\n", "no reader knows it"),
             ("openapi: 3.0.0\n", "OpenAPI"),
-            (r#"{"spdxVersion":"SPDX-2.3"}"#, "SPDX"),
-            (r#"{"bomFormat":"CycloneDX"}"#, "CycloneDX"),
-            (r#"{"SchemaVersion":2,"ArtifactName":"a","Results":[]}"#, "Trivy"),
+            (r#"{"$schema":"https://json.schemastore.org/sarif-2.1.0.json","runs":[]}"#, "SARIF"),
+            ("SPDXVersion: SPDX-2.3\nDataLicense: CC0-1.0\n", "SPDX"),
+            ("<?xml version=\"1.0\"?>\n<bom xmlns=\"http://cyclonedx.org/schema/bom/1.6\">", "CycloneDX"),
             (r#"{"a":1}"#, "JSON"),
             (r#"[1,2]"#, "JSON"),
             ("{\"kind\":\"APIResourceList\",\"apiVersion\":\"v1\"}", "discovery"),

@@ -3,9 +3,9 @@
 use super::container::{self, Ran, state_word};
 use super::image::{self, IdOf, Kept, Named, listed, named};
 use super::words::{self, is_nothing};
-use super::{exposure, labels, moment};
-use crate::model::digest::Digest;
+use super::{exposure, labels, moment, stands};
 use crate::model::fact::{Mark, SeenState};
+use crate::model::lineage;
 use crate::read::kubernetes::taken::Taken;
 use crate::read::tree::Node;
 
@@ -34,10 +34,11 @@ pub(super) fn inspected_image(node: Node<'_>, taken: &mut Taken<'_>) {
     let Some(config) = node.path(&["info", "imageSpec"]) else { return };
     taken.object.created = moment::of(config.get("created"));
     words::details(config, &[("architecture", "arch"), ("os", "os"), ("variant", "variant")], taken);
-    let layers = config.path(&["rootfs", "diff_ids"]).into_iter().flat_map(Node::elements).take(1_000);
-    let layers: Vec<String> = layers.filter_map(|layer| Digest::parse(&layer.text()?).ok().map(String::from)).collect();
-    taken.detail("diff_ids", layers);
     taken.object.labels = labels::of(config.path(&["config", "Labels"]));
+    let image =
+        status.string_at("id").and_then(|id| words::digest(&id)).map(lineage::Named::by_digest).unwrap_or_default();
+    let layers = config.path(&["rootfs", "diff_ids"]).map(|layers| (layers, "/info/imageSpec/rootfs/diff_ids"));
+    stands::on(config, image, layers, taken);
 }
 
 /// Reads a container of `crictl ps -o json`.

@@ -6,9 +6,10 @@
 use std::collections::BTreeMap;
 
 use super::words::{self, is_nothing};
-use super::{labels, moment};
+use super::{labels, moment, stands};
 use crate::model::digest::{Digest, RelationKind};
 use crate::model::fact::{Relation, Role, Seen, SeenState, Sighting, SightingKind, Spot};
+use crate::model::lineage::Member;
 use crate::model::reference::Reference;
 use crate::model::time::Micros;
 use crate::read::kubernetes::taken::Taken;
@@ -63,6 +64,9 @@ pub(super) fn read(node: Node<'_>, taken: &mut Taken<'_>) {
     if let Some(id) = &id {
         contents(node, descriptor, id, taken);
     }
+    let image = id.as_ref().and_then(|id| words::digest(&id.text));
+    let layers = node.path(&["RootFS", "Layers"]).map(|layers| (layers, "/RootFS/Layers"));
+    stands::on(node, stands::platform_in(node, descriptor, image), layers, taken);
     let spot = taken.spot(node, String::new());
     let first = tags.iter().chain(&digests).map(|name| name.text.clone()).next();
     keep(Kept { tags, digests, id, id_of, spot }, taken);
@@ -77,18 +81,6 @@ fn object(node: Node<'_>, id: Option<&Named>, taken: &mut Taken<'_>) {
     let pairs = [("Architecture", "arch"), ("Os", "os"), ("Variant", "variant"), ("OsVersion", "osVersion")];
     words::details(node, &pairs, taken);
     words::details(node, &[("Parent", "parent"), ("ParentId", "parent"), ("Id", "id")], taken);
-    let layers: Vec<String> = node
-        .path(&["RootFS", "Layers"])
-        .into_iter()
-        .flat_map(Node::elements)
-        .take(MOST)
-        .filter_map(|layer| Digest::parse(&layer.text()?).ok().map(String::from))
-        .collect();
-    let told = node.path(&["RootFS", "Layers"]).into_iter().flat_map(Node::elements).count();
-    if told > layers.len() {
-        taken.reject("/RootFS/Layers", "layers that are no digests, or more of them than an image can have");
-    }
-    taken.detail("diff_ids", layers);
     let config = node.get("Config").and_then(|c| c.get("Labels"));
     taken.object.labels = labels::of(config.or_else(|| node.get("Labels")));
 }
@@ -138,13 +130,13 @@ fn relate_podman(node: Node<'_>, id: Option<&Named>, taken: &mut Taken<'_>) {
 }
 
 /// A media type of one platform's manifest (OCI image specification, "Media Types"; Docker's "Image Manifest V 2").
-pub(super) fn is_manifest(media: &str) -> bool {
+pub(in crate::read) fn is_manifest(media: &str) -> bool {
     ["application/vnd.oci.image.manifest.v1+json", "application/vnd.docker.distribution.manifest.v2+json"]
         .contains(&media)
 }
 
 /// A media type of a list of manifests.
-fn is_index(media: &str) -> bool {
+pub(in crate::read) fn is_index(media: &str) -> bool {
     ["application/vnd.oci.image.index.v1+json", "application/vnd.docker.distribution.manifest.list.v2+json"]
         .contains(&media)
 }
@@ -165,6 +157,9 @@ fn contents(node: Node<'_>, descriptor: Option<Node<'_>>, id: &Named, taken: &mu
         let Some((at, digest)) = inner.and_then(|n| Some((n, Digest::parse(&n.text()?).ok()?))) else { continue };
         if image && is_index(&media) && digest != target {
             let spot = taken.spot(at, format!("/Manifests/{i}/Descriptor/digest"));
+            let platform = stands::platform(manifest);
+            let (index, manifest) = (target.clone(), digest.clone());
+            taken.lineage.members.push(Member { index, manifest, platform, spot: spot.clone() });
             taken.relations.push(Relation { kind: RelationKind::Contains, a: target.clone(), b: digest, spot });
         }
     }

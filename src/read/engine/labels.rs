@@ -10,7 +10,7 @@ use crate::read::tree::{Kind, Node};
 const MOST: usize = 500;
 
 /// The labels of a node: an object, or compose's and Docker's `a=b,c=d`.
-pub(super) fn of(node: Option<Node<'_>>) -> BTreeMap<String, String> {
+pub(in crate::read) fn of(node: Option<Node<'_>>) -> BTreeMap<String, String> {
     let Some(node) = node else { return BTreeMap::new() };
     if node.kind() == Kind::Object {
         let pairs = node.members().filter_map(|(key, value)| Some((key.string()?, value.string()?)));

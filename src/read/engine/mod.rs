@@ -10,9 +10,12 @@ mod image;
 mod labels;
 mod listed;
 mod moment;
+mod stands;
 mod table;
 mod words;
 
+pub(super) use image::{is_index, is_manifest};
+pub(super) use labels::of as labels_of;
 pub(super) use table::{is_header, read_table};
 
 use super::kubernetes::taken::Taken;

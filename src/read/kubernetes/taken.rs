@@ -1,6 +1,7 @@
 //! What is being taken out of one object: the item in the making, with the helpers that keep its spots relative and its
 //! texts bounded.
 
+use crate::model::document::Lineage;
 use crate::model::fact::{Item, Object, Relation, Role, Sighting, Spot, Use};
 use crate::model::reading::Reject;
 use crate::model::time::Micros;
@@ -16,6 +17,8 @@ pub(in crate::read) struct Taken<'o> {
     pub uses: Vec<Use>,
     pub sightings: Vec<Sighting>,
     pub relations: Vec<Relation>,
+    /// What an image's record says of lineage.
+    pub lineage: Lineage,
     /// A watch stream told that the object is gone.
     pub deleted: bool,
     pointer: String,
@@ -31,6 +34,7 @@ impl<'o> Taken<'o> {
             uses: Vec::new(),
             sightings: Vec::new(),
             relations: Vec::new(),
+            lineage: Lineage::default(),
             deleted,
             pointer: pointer.to_owned(),
             spot: node.spot(0, pointer.to_owned()),
@@ -46,6 +50,7 @@ impl<'o> Taken<'o> {
             uses: Vec::new(),
             sightings: Vec::new(),
             relations: Vec::new(),
+            lineage: Lineage::default(),
             deleted: false,
             pointer: spot.pointer.clone(),
             spot,
@@ -132,6 +137,7 @@ impl<'o> Taken<'o> {
             sightings: self.sightings,
             relations: self.relations,
             recipe: None,
+            lineage: self.lineage.kept(),
         });
     }
 }

@@ -30,11 +30,22 @@ struct Builder<'a, 'l> {
     tree: Tree<'a>,
     /// Slots of the open arrays and objects, and whether each is an object.
     open: Vec<(u32, bool)>,
+    /// Whether [`is_skipped`] counts.
+    skips: bool,
     limits: &'l Limits,
 }
 
 /// Parses one JSON value with nothing but white space around it.
 pub(crate) fn parse_json<'a>(source: &'a str, limits: &Limits) -> Result<Tree<'a>, TreeError> {
+    parse(source, true, limits)
+}
+
+/// The same without skipping anything: the annotations of an image's manifest are what it says.
+pub(crate) fn parse_json_whole<'a>(source: &'a str, limits: &Limits) -> Result<Tree<'a>, TreeError> {
+    parse(source, false, limits)
+}
+
+fn parse<'a>(source: &'a str, skips: bool, limits: &Limits) -> Result<Tree<'a>, TreeError> {
     if u32::try_from(source.len()).is_err() {
         return Err(TreeError { offset: 0, reason: "larger than 4 GiB".to_owned() });
     }
@@ -44,6 +55,7 @@ pub(crate) fn parse_json<'a>(source: &'a str, limits: &Limits) -> Result<Tree<'a
         at: 0,
         tree: Tree { source, slots, owned: Vec::new() },
         open: Vec::with_capacity(16),
+        skips,
         limits,
     };
     builder.run()?;
@@ -144,7 +156,8 @@ impl Builder<'_, '_> {
             return Err(self.error("the colon after a key is missing"));
         }
         self.at += 1;
-        if self.bytes.get(start..end).is_some_and(is_skipped) && matches!(self.next_byte()?, b'[' | b'{') {
+        if self.skips && self.bytes.get(start..end).is_some_and(is_skipped) && matches!(self.next_byte()?, b'[' | b'{')
+        {
             return self.skip_value();
         }
         Ok(Next::Value)

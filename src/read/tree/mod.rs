@@ -8,7 +8,7 @@ mod json;
 mod scan;
 mod yaml;
 
-pub(crate) use json::{parse_json, unescape};
+pub(crate) use json::{parse_json, parse_json_whole, unescape};
 pub(crate) use scan::{Nest, skip_nested, string_end};
 pub(crate) use yaml::parse_yaml;
 
@@ -175,6 +175,11 @@ impl<'t> Node<'t> {
     /// The decoded scalar at a key, owned and cut at [`MAX_TEXT`]; `None` where absent, null or a collection.
     pub fn string_at(self, key: &str) -> Option<String> {
         self.get(key)?.string()
+    }
+
+    /// The decoded scalar at a key, borrowed where nothing had to be decoded.
+    pub fn text_of(self, key: &str) -> Option<Cow<'t, str>> {
+        self.get(key)?.text()
     }
 
     /// The members of an object in order; nothing for any other node.

@@ -36,6 +36,7 @@ impl<E> Joiner<'_, '_, E> {
         for image in &plan.images {
             self.joined.built.push(Built {
                 image: image.resolved.clone().unwrap_or_else(|| image.as_written.clone()),
+                part: plan.name.clone(),
                 dockerfile: dockerfile.clone(),
                 target: request.target.clone(),
                 asked_by: (asker.to_owned(), plan.spot.clone()),

@@ -61,6 +61,8 @@ pub struct Standing {
 pub struct Built {
     /// The image's name, resolved as far as it goes.
     pub image: String,
+    /// The service or target that is built; the uses of its item have it before their own names, `api/runtime`.
+    pub part: String,
     /// The Dockerfile, or the asking file where it is inline.
     pub dockerfile: String,
     /// The stage, where one is named.

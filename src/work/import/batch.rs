@@ -224,6 +224,7 @@ pub(crate) fn read_stored(
             item.uses.iter_mut().flat_map(|u| [Some(&mut u.spot), u.seen.as_mut().map(|s| &mut s.spot)]).flatten();
         let rest = item.sightings.iter_mut().map(|s| &mut s.spot).chain(item.relations.iter_mut().map(|r| &mut r.spot));
         uses.chain(rest).for_each(|spot| (spot.offset, spot.length) = (0, 0));
+        item.lineage.iter_mut().for_each(|lineage| lineage.forget_places());
     }
     outcome
 }

@@ -208,6 +208,10 @@ impl<'a> Feed<'a> {
         let complete = head.len() < HEAD_BYTES;
         let detection = match self.options.format {
             Some(format) => Detection::Known(format),
+            None if inside.is_layer(&head, &begun.origin.path) => {
+                let reason = "an image's layer: not read; the manifest and config beside it are".to_owned();
+                Detection::Unknown { reason, text: false }
+            }
             None => detect(&head, complete, &begun.origin.path),
         };
         let ended = match detection {

@@ -13,6 +13,8 @@ use crate::model::reading::{Reading, Reject, Status};
 
 /// Archives are opened so deep: one in a folder, and one inside of that.
 const DEPTH: usize = 2;
+/// The bytes by which a large member is told to be a layer.
+const PEEK: u64 = 512;
 /// Refused members that are named; more are only counted.
 const REFUSED: usize = 10_000;
 
@@ -32,9 +34,18 @@ impl<'s> Inside<'s> {
 
     /// What a source is an archive of, where it is to be opened.
     pub fn archive(&self, head: &[u8], path: &str) -> Option<Kind> {
-        let layer = self.depth > 0 && archive::is_layer(path);
-        archive::recognise(head).filter(|_| self.depth < DEPTH && !layer)
+        archive::recognise(head).filter(|_| self.depth < DEPTH && !self.is_layer(head, path))
     }
+
+    /// Whether a source is an image's layer: named as one, and no JSON. Its files say nothing of what runs, and were they read
+    /// as evidence, every image would be a dump of many teams.
+    pub fn is_layer(&self, head: &[u8], path: &str) -> bool {
+        archive::is_layer(path, self.depth > 0) && !is_json(head)
+    }
+}
+
+fn is_json(head: &[u8]) -> bool {
+    matches!(head.trim_ascii_start().first(), Some(b'{' | b'['))
 }
 
 /// An archive that was recognised.
@@ -55,6 +66,8 @@ pub(super) struct Archived {
     /// Those that were not read, with their names; the first [`REFUSED`].
     refused: Vec<Reject>,
     refused_total: u64,
+    /// Layers of images among the members, which are passed over.
+    layers: u64,
 }
 
 impl Archived {
@@ -80,6 +93,10 @@ impl Archived {
         reading.rejected = self.refused_total;
         reading.rejects = self.refused.clone();
         reading.notes.push(format!("{members}, {} refused", self.refused_total));
+        if self.layers > 0 {
+            let layers = if self.layers == 1 { "1 layer" } else { &format!("{} layers", self.layers) };
+            reading.notes.push(format!("{layers} of images passed over: their manifests and configs are read"));
+        }
         reading.reason = match self.refused.first() {
             Some(first) => {
                 format!("{members}, {} refused; the first: {}: {}", self.refused_total, first.locator, first.reason)
@@ -188,12 +205,24 @@ impl Members<'_, '_> {
         begun.modified = member.modified.or(begun.modified);
         let inside = Inside { depth: self.depth, file: None };
         if member.bytes > small::LARGEST {
-            return self.large(begun, &member, source, &inside);
+            let mut head = Vec::new();
+            let peeked = archive::is_layer(&member.path, true).then(|| source.take(PEEK).read_to_end(&mut head));
+            if matches!(peeked, Some(Ok(_))) && inside.is_layer(&head, &member.path) {
+                self.all.layers += 1;
+                return Ok(());
+            }
+            let broken = peeked.and_then(Result::err);
+            let mut whole = Cursor::new(head).chain(Failing(broken)).chain(source);
+            return self.large(begun, &member, &mut whole, &inside);
         }
         let mut bytes = Vec::with_capacity(usize::try_from(member.bytes).unwrap_or(0));
         if let Err(error) = source.read_to_end(&mut bytes) {
             self.all.refuse(&member.path, &error.to_string());
             return self.feed.stream(begun, &mut Cursor::new(bytes).chain(Failing(Some(error))), &inside);
+        }
+        if inside.is_layer(&bytes, &member.path) {
+            self.all.layers += 1;
+            return Ok(());
         }
         if self.feed.is_simple(&bytes) {
             return self.feed.small(Small { begun, bytes });

@@ -51,6 +51,10 @@ pub enum Format {
     MachineJson,
     /// Owners and criticality by image, repository, namespace or workload, a record a line under a header.
     OwnerTable,
+    /// A cluster's metadata-only list of Secrets.
+    SecretNames,
+    /// The same, of secrets for registries only.
+    PullSecretNames,
 }
 
 /// How the bytes of a format are built, which decides how they are split and redacted.
@@ -70,7 +74,7 @@ pub enum Shape {
 
 impl Format {
     /// Every format.
-    pub const ALL: [Format; 24] = [
+    pub const ALL: [Format; 26] = [
         Format::KubernetesJson,
         Format::KubernetesYaml,
         Format::ImageTable,
@@ -95,6 +99,8 @@ impl Format {
         Format::MachineTable,
         Format::MachineJson,
         Format::OwnerTable,
+        Format::SecretNames,
+        Format::PullSecretNames,
     ];
 
     /// The word used in records, options and JSON.
@@ -124,6 +130,8 @@ impl Format {
             Format::MachineTable => "machine-csv",
             Format::MachineJson => "machine-json",
             Format::OwnerTable => "owner-csv",
+            Format::SecretNames => "secret-names",
+            Format::PullSecretNames => "pull-secret-names",
         }
     }
 
@@ -154,6 +162,7 @@ impl Format {
             Format::EngineJson | Format::MachineJson => Shape::Json,
             Format::EngineTable => Shape::Text,
             Format::MachineTable | Format::OwnerTable => Shape::Delimited,
+            Format::SecretNames | Format::PullSecretNames => Shape::Json,
         }
     }
 }

@@ -127,6 +127,9 @@ pub fn read_with(format: Format, segment: &Segment, bytes: &[u8], hints: &Hints,
         Format::EngineTable => engine::read_table(&source, segment, &mut out),
         Format::MachineTable | Format::OwnerTable => machines::read_table(format, &source, segment, hints, &mut out),
         Format::MachineJson => machines::read_json(&source, segment, hints, limits, &mut out),
+        Format::SecretNames | Format::PullSecretNames => {
+            kubernetes::names::read(format, &source, segment, limits, &mut out);
+        }
     }
     out
 }

@@ -9,6 +9,8 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
 fn main() -> ExitCode {
+    // Before anything could want TLS: two providers in one process, or none, end in a panic.
+    hullbreach::collect::cluster::install_tls();
     let env = match system::env() {
         Ok(env) => env,
         Err(what) => {

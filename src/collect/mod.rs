@@ -3,6 +3,7 @@
 //! Nothing here knows what a pod is; it hands on bytes and says what was done to them.
 
 pub mod archive;
+pub mod cluster;
 pub mod decode;
 pub mod exercise;
 pub mod kit;

@@ -10,15 +10,15 @@ use super::time::Micros;
 /// Where evidence came from.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Origin {
-    /// `file`, `stdin` or later an API.
+    /// `file`, `stdin`, `cluster`.
     pub kind: OriginKind,
     /// The machine on which it was acquired.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub host: String,
-    /// The import root: the absolute folder that was walked, or the folder of a single file.
+    /// The import root: the absolute folder that was walked, or the folder of a single file; the address of a server.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub root: String,
-    /// The path relative to the root; `-` for standard input.
+    /// The path relative to the root; `-` for standard input; the API's path and page.
     pub path: String,
 }
 
@@ -32,6 +32,8 @@ pub enum OriginKind {
     Stdin,
     /// Carried inside the program: the exercise.
     Exercise,
+    /// The API of a cluster.
+    Cluster,
 }
 
 /// The record of one acquisition, as signed in an event.
@@ -66,10 +68,11 @@ pub struct Acquisition {
     pub raw: bool,
     /// When it was acquired (claimed by this machine's clock).
     pub acquired: Micros,
-    /// The options that bear on reading: `as`, `as-of`, `map`, `build-arg`, `clock-offset`, `partial`.
+    /// The options that bear on reading: `as`, `as-of`, `map`, `build-arg`, `clock-offset`, `partial`. For a page of a live
+    /// list, what was asked for: see [`super::live`].
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub options: BTreeMap<String, String>,
-    /// The file's modification time, where it had one.
+    /// The file's modification time, where it had one; for a page of a live list, when the list's first page came.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub modified: Option<Micros>,
     /// Tool and version that acquired it.
@@ -91,6 +94,7 @@ impl Acquisition {
             // A member of an archive that came through it.
             OriginKind::Stdin => format!("stdin\0{}", origin.path),
             OriginKind::Exercise => format!("exercise\0{}", origin.path),
+            OriginKind::Cluster => format!("cluster\0{}\0{}", origin.root, origin.path),
         };
         let options: String = options.iter().map(|(k, v)| format!("{k}={v}\0")).collect();
         Id::derived("acquisition", &[original.as_str(), &place, context.unwrap_or("\0none"), &options])
@@ -102,6 +106,7 @@ impl Acquisition {
             OriginKind::Stdin => {
                 format!("standard input{}", self.origin.path.strip_prefix('-').unwrap_or(&self.origin.path))
             }
+            OriginKind::Cluster => format!("{}{}", self.origin.root, self.origin.path),
             _ if self.origin.root.is_empty() => self.origin.path.clone(),
             _ => format!("{}/{}", self.origin.root.trim_end_matches('/'), self.origin.path),
         }

@@ -12,6 +12,7 @@ pub mod document;
 pub mod fact;
 pub mod id;
 pub mod lineage;
+pub mod live;
 pub mod mark;
 pub mod naive;
 pub mod reading;

@@ -58,6 +58,8 @@ pub struct Collector {
     /// An item that is no live object.
     declared: bool,
     broken: bool,
+    /// Its other pages come with it.
+    paged: bool,
 }
 
 impl Collector {
@@ -77,7 +79,13 @@ impl Collector {
             skeleton_lost: false,
             declared: false,
             broken: false,
+            paged: false,
         }
+    }
+
+    /// Says that a list's other pages are got too: then it is no lack that it goes on, and `complete` is said of the page.
+    pub fn paged(self, paged: bool) -> Self {
+        Collector { paged, ..self }
     }
 
     /// Adds what a segment gave.
@@ -185,7 +193,7 @@ impl Collector {
             self.said.partial.insert("told to be a part of the whole".to_owned());
         }
         let continues = self.said.lists.iter().any(|list| list.continues);
-        if continues {
+        if continues && !self.paged {
             let reason = "the list goes on: import its other pages too";
             self.said.partial.insert(reason.to_owned());
         }

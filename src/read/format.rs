@@ -68,6 +68,10 @@ pub enum Format {
     SpdxJson,
     /// An SBOM in CycloneDX, as JSON.
     CyclonedxJson,
+    /// A cluster's metadata-only list of Secrets.
+    SecretNames,
+    /// The same, of secrets for registries only.
+    PullSecretNames,
 }
 
 /// How the bytes of a format are built, which decides how they are split and redacted.
@@ -87,7 +91,7 @@ pub enum Shape {
 
 impl Format {
     /// Every format.
-    pub const ALL: [Format; 32] = [
+    pub const ALL: [Format; 34] = [
         Format::KubernetesJson,
         Format::KubernetesYaml,
         Format::ImageTable,
@@ -120,6 +124,8 @@ impl Format {
         Format::SyftJson,
         Format::SpdxJson,
         Format::CyclonedxJson,
+        Format::SecretNames,
+        Format::PullSecretNames,
     ];
 
     /// The word used in records, options and JSON.
@@ -157,6 +163,8 @@ impl Format {
             Format::SyftJson => "syft-json",
             Format::SpdxJson => "spdx-json",
             Format::CyclonedxJson => "cyclonedx-json",
+            Format::SecretNames => "secret-names",
+            Format::PullSecretNames => "pull-secret-names",
         }
     }
 
@@ -193,6 +201,7 @@ impl Format {
             Format::SyftJson | Format::SpdxJson | Format::CyclonedxJson => Shape::Json,
             Format::EngineTable => Shape::Text,
             Format::MachineTable | Format::OwnerTable => Shape::Delimited,
+            Format::SecretNames | Format::PullSecretNames => Shape::Json,
         }
     }
 }

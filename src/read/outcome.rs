@@ -138,6 +138,9 @@ pub fn read_with(format: Format, segment: &Segment, bytes: &[u8], hints: &Hints,
             report::read(format, &source, segment, limits, &mut out);
         }
         Format::SpdxJson | Format::CyclonedxJson => sbom::read(format, &source, segment, limits, &mut out),
+        Format::SecretNames | Format::PullSecretNames => {
+            kubernetes::names::read(format, &source, segment, limits, &mut out);
+        }
     }
     out
 }

@@ -3,7 +3,7 @@
 use std::io::Read;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use super::import::{as_of, read_stored};
+use super::import::{Pages, as_of, read_stored};
 use crate::case::events::kinds::{self, ReadPayload};
 use crate::case::observed;
 use crate::case::state::Source;
@@ -12,6 +12,7 @@ use crate::case::store::{Draft, holder};
 use crate::case::verify::Problem;
 use crate::case::{Case, CaseError};
 use crate::model::digest::Digest;
+use crate::model::live::LivePage;
 use crate::model::reading::Reading;
 use crate::read::{Collected, Collector, Format, Hints, Limits, ReadError, Segment, SegmentKind, Splitter};
 
@@ -38,13 +39,15 @@ pub fn plan(case: &Case) -> Result<Vec<Source>, CaseError> {
 /// Reads them again and appends the new readings; says how many.
 pub fn run(case: &mut Case, plan: Vec<Source>, cancel: &AtomicBool) -> Result<usize, CaseError> {
     let mut done = 0;
+    let mut pages = Pages::of(case.current()?.sources.values());
     for source in plan {
         if cancel.load(Ordering::Relaxed) {
             break;
         }
         let Some(old) = &source.reading else { continue };
         let Some(again) = read(case, &source, old)? else { continue };
-        let reading = renewed(&source, old, &again);
+        let mut reading = renewed(&source, old, &again);
+        pages.settle(&source.acquisition, &mut reading);
         case.change("storing a new reading", |change| {
             let sql = change.sql("storing a new reading");
             let mut reading = reading;
@@ -141,8 +144,9 @@ fn read(case: &Case, source: &Source, reading: &Reading) -> Result<Option<Again>
     if let Some(error) = &broken {
         pass.collector.broken(error);
     }
-    let partial = source.acquisition.options.contains_key("partial");
-    Ok(Some(Again { lines: pass.lines, collected: pass.collector.finish(partial) }))
+    let options = &source.acquisition.options;
+    let collector = pass.collector.paged(LivePage::of(options).is_some());
+    Ok(Some(Again { lines: pass.lines, collected: collector.finish(options.contains_key("partial")) }))
 }
 
 /// One run over the segments of one source.

@@ -1,5 +1,6 @@
 //! One file a command.
 
+mod collect;
 mod coverage;
 mod demo;
 mod evidence;
@@ -28,6 +29,7 @@ pub fn dispatch(command: Option<Command>, context: &mut Context<'_, '_>) -> Outc
         Command::Open(args) => open::run(args, context),
         Command::Demo(args) => demo::run(args, context),
         Command::Import(args) => import::run(args, context),
+        Command::Collect(args) => collect::run(args, context),
         Command::Images(args) => images::run(args, context),
         Command::Image(args) => image::run(&args, context),
         Command::Coverage => coverage::run(context),

@@ -20,4 +20,12 @@ pub(super) const ROWS: &[Spec] = &[
             help: "files and folders; without one they are asked for",
             required: false,
         }]),
+    Spec::line("evidence.collect", "collect", "Collect", "Get evidence from live sources").danger(Danger::Changes),
+    Spec::line(
+        "evidence.collect-cluster",
+        "collect cluster",
+        "Collect from clusters",
+        "Collect from Kubernetes clusters, reading only: lists page by page; contents of Secrets are never asked for",
+    )
+    .danger(Danger::Changes),
 ];

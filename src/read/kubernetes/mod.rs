@@ -4,6 +4,7 @@
 mod access;
 mod event;
 mod metadata;
+pub(super) mod names;
 mod network;
 mod node;
 mod pod;

@@ -36,6 +36,8 @@ pub(super) struct Begun {
     pub format: Result<Format, String>,
     /// The bytes are stored.
     pub kept: bool,
+    /// SHA-256 and size of the original, and what was done to it, where that was before it came here.
+    pub received: Option<(Digest, u64, Vec<String>)>,
 }
 
 /// A source ends.
@@ -88,7 +90,7 @@ impl<'a> Feed<'a> {
     }
 
     /// Feeds every input in order, until told to stop.
-    pub fn run(mut self, inputs: Vec<Input>) {
+    pub fn run(mut self, inputs: impl Iterator<Item = Input>) {
         for input in inputs {
             if self.cancelled() || self.one(input).is_err() {
                 break;
@@ -131,7 +133,7 @@ impl<'a> Feed<'a> {
     }
 
     fn one(&mut self, input: Input) -> Result<(), Gone> {
-        let begun = Begun {
+        let mut begun = Begun {
             context: self.options.context_of(&input),
             options: self.options.recorded(&input),
             modified: input.modified,
@@ -139,10 +141,20 @@ impl<'a> Feed<'a> {
             origin: input.origin,
             format: Err("it could not be opened".into()),
             kept: false,
+            received: None,
         };
         match input.content {
             Content::File(source) => self.file(begun, &source, input.bytes),
             Content::Reader(mut reader) => self.stream(begun, &mut reader, &Inside::default()),
+            Content::Received(mut received) => {
+                let (digest, bytes) = received.original;
+                begun.received = Some((digest, bytes, received.transforms));
+                begun.options.append(&mut received.recorded);
+                if let Some(format) = received.format {
+                    begun.format = Ok(format);
+                }
+                self.stream(begun, &mut received.reader, &Inside::default())
+            }
         }
     }
 
@@ -202,11 +214,12 @@ impl<'a> Feed<'a> {
     pub(super) fn stream(&mut self, mut begun: Begun, source: &mut dyn Read, inside: &Inside<'_>) -> Result<(), Gone> {
         let mut decoded = decode::open(source, &self.options.limits);
         let (head, trouble) = read_head(&mut decoded);
-        if let Some(kind) = inside.archive(&head, &begun.origin.path) {
+        // An API's answer is never opened as an archive, whatever it looks like.
+        if begun.received.is_none() && let Some(kind) = inside.archive(&head, &begun.origin.path) {
             return self.archive(Opened { kind, begun, head, trouble }, &mut decoded, inside);
         }
         let complete = head.len() < HEAD_BYTES;
-        let detection = match self.options.format {
+        let detection = match begun.format.as_ref().ok().copied().or(self.options.format) {
             Some(format) => Detection::Known(format),
             None if inside.is_layer(&head, &begun.origin.path) => {
                 let reason = "an image's layer: not read; the manifest and config beside it are".to_owned();

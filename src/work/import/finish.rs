@@ -35,7 +35,13 @@ pub(super) struct Finished {
 impl Finished {
     /// The acquisition.
     pub fn acquisition(&self, stored: Option<(Digest, u64)>, now: Micros) -> Acquisition {
-        let (original, original_bytes) = self.ended.original.clone().unwrap_or_else(|| (Digest::of(b""), 0));
+        let (mut original, mut original_bytes) = self.ended.original.clone().unwrap_or_else(|| (Digest::of(b""), 0));
+        let mut transforms = Vec::new();
+        if let Some((digest, bytes, before)) = &self.begun.received {
+            (original, original_bytes) = (digest.clone(), *bytes);
+            transforms.clone_from(before);
+        }
+        transforms.extend(self.ended.transforms.iter().cloned());
         let id =
             Acquisition::derive_id(&original, &self.begun.origin, self.begun.context.as_deref(), &self.begun.options);
         Acquisition {
@@ -46,7 +52,7 @@ impl Finished {
             original_bytes,
             stored_bytes: stored.as_ref().map_or(0, |(_, bytes)| *bytes),
             stored: stored.map(|(digest, _)| digest),
-            transforms: self.ended.transforms.clone(),
+            transforms,
             redactions: recorded(&self.redactions),
             raw: self.raw,
             acquired: now,
@@ -134,6 +140,11 @@ fn printable(text: &str) -> String {
 pub(crate) fn as_of(acquisition: &Acquisition, stated: Option<Micros>, newest: Option<Micros>) -> AsOf {
     if let Some(at) = stated {
         return AsOf { at, source: AsOfSource::Stated };
+    }
+    // All pages of a live list speak of the time at which its first one came: one of them must not seem later than what
+    // another shows.
+    if let (OriginKind::Cluster, Some(at)) = (acquisition.origin.kind, acquisition.modified) {
+        return AsOf { at, source: AsOfSource::Acquired };
     }
     let (at, source) = match (acquisition.origin.kind, acquisition.modified) {
         // Standard input has no time of its own; the members of an archive that comes through it do.

@@ -5,6 +5,7 @@ use std::io::Read;
 use std::sync::Arc;
 
 use super::feed::Begun;
+use super::pages::Pages;
 use crate::case::state::Source;
 use crate::case::{Case, CaseError};
 use crate::collect::walk;
@@ -17,6 +18,8 @@ use crate::model::id::Id;
 pub(super) struct Known {
     before: Arc<Before>,
     added: HashSet<Id>,
+    /// Pages of live lists.
+    pub pages: Pages,
 }
 
 /// What the case held when the import began.
@@ -35,7 +38,8 @@ impl Known {
         for source in sources.values() {
             sizes.entry(source.acquisition.place()).or_default().insert(source.acquisition.original_bytes);
         }
-        Ok(Known { before: Arc::new(Before { sources, sizes }), added: HashSet::new() })
+        let pages = Pages::of(sources.values());
+        Ok(Known { before: Arc::new(Before { sources, sizes }), added: HashSet::new(), pages })
     }
 
     /// What the case held under that id when the import began.

@@ -241,7 +241,7 @@ impl Members<'_, '_> {
 }
 
 /// An error in the place where it was met.
-struct Failing(Option<std::io::Error>);
+pub(crate) struct Failing(pub Option<std::io::Error>);
 
 impl Read for Failing {
     fn read(&mut self, _: &mut [u8]) -> std::io::Result<usize> {

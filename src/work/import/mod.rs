@@ -17,6 +17,7 @@ mod feed;
 mod finish;
 mod known;
 mod members;
+mod pages;
 mod report;
 mod shelf;
 mod sign;
@@ -24,6 +25,8 @@ mod small;
 mod store;
 
 pub use batch::redact_as_read;
+pub(crate) use members::Failing;
+pub(crate) use pages::Pages;
 pub(crate) use batch::{Kind, read_stored, redact};
 pub(crate) use finish::as_of;
 pub use report::{EvidenceRow, Progress, Report, Silent, UnreadRow};
@@ -39,6 +42,7 @@ use crate::case::{Case, CaseError};
 use crate::collect::archive::ArchiveLimits;
 use crate::collect::walk;
 use crate::model::acquisition::{Origin, OriginKind};
+use crate::model::digest::Digest;
 use crate::model::time::Micros;
 use crate::read::{Format, Hints, Limits};
 
@@ -64,6 +68,22 @@ pub enum Content {
     File(walk::Source),
     /// Anything that can be read: standard input, bytes at hand.
     Reader(Box<dyn Read + Send>),
+    /// Bytes that were received and hashed already.
+    Received(Box<Received>),
+}
+
+/// Bytes that were received and hashed before they came here, because something was left out of them on the way.
+pub struct Received {
+    /// What was not left out.
+    pub reader: Box<dyn Read + Send>,
+    /// SHA-256 and size of the bytes as they came.
+    pub original: (Digest, u64),
+    /// What was done to them, in order.
+    pub transforms: Vec<String>,
+    /// What is recorded of them beside the import's own options.
+    pub recorded: BTreeMap<String, String>,
+    /// Read as this format, whatever they look like.
+    pub format: Option<Format>,
 }
 
 /// How to import.
@@ -126,11 +146,11 @@ impl Options {
     }
 }
 
-/// Imports everything, in order. Returns what happened to each input; an error means that the case could not be written,
+/// Imports everything, in order; the inputs may come while it runs. Returns what happened to each input; an error means that the case could not be written,
 /// and says what; everything stored before it stays.
 pub fn import(
     case: &mut Case,
-    inputs: Vec<Input>,
+    inputs: impl IntoIterator<Item = Input, IntoIter: Send>,
     options: &Options,
     progress: &dyn Progress,
     cancel: &AtomicBool,
@@ -139,6 +159,7 @@ pub fn import(
     case.refresh()?;
     let before = case.counts()?;
     let known = known::Known::of(case)?;
+    let inputs = inputs.into_iter();
     let workers = std::thread::available_parallelism().map_or(2, |n| n.get()).clamp(1, 8);
     let (to_workers, tasks) = bounded::<batch::Task>(workers + 1);
     let (to_store, done) = bounded::<batch::Done>(workers + 1);

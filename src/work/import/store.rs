@@ -20,6 +20,7 @@ use crate::case::{Case, CaseError};
 use crate::collect::redact::Redactions;
 use crate::model::acquisition::Acquisition;
 use crate::model::id::Id;
+use crate::model::live::LivePage;
 use crate::model::reading::{Reading, Status};
 use crate::read::Collector;
 
@@ -153,7 +154,8 @@ impl<'c> Store<'c> {
         if let (Some(collector), Some(Trouble::Split(error))) = (open.collector.as_mut(), &ended.broken) {
             collector.broken(error);
         }
-        let collected = open.collector.take().map(|c| c.finish(self.options.partial));
+        let paged = LivePage::of(&open.begun.options).is_some();
+        let collected = open.collector.take().map(|c| c.paged(paged).finish(self.options.partial));
         if let Some(archive) = &ended.archive {
             open.lines =
                 archive.observations().map_err(|e| CaseError::Refused(format!("naming what was refused: {e}")))?;
@@ -326,7 +328,8 @@ fn finish(
     }
     let keep = Keep { evidence: finished.begun.kept, observations: blobs.has_observations() };
     let read = blobs.end(&keep, change, shelf)?;
-    let reading = finished.reading(&acquisition, read);
+    let mut reading = finished.reading(&acquisition, read);
+    known.pages.settle(&acquisition, &mut reading);
     signing.rows.push(match reading.status {
         Status::Unrecognised => Row::Unread(UnreadRow { path: acquisition.place(), reason: reading.reason.clone() }),
         _ => Row::Evidence(row(&acquisition, &reading, false)),

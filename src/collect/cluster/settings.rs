@@ -1,0 +1,97 @@
+//! How a cluster is asked: how much at a time, how long, how often.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
+
+use super::spool::Shelf;
+use crate::env::Env;
+
+/// How a cluster is asked.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// Objects in one page.
+    pub limit: u32,
+    /// How long one answer may take, from the request to its last byte.
+    pub page_time: Duration,
+    /// How long everything may take.
+    pub whole_time: Duration,
+    /// How long an exec plugin may take.
+    pub plugin_time: Duration,
+    /// How often a request is repeated that failed in passing.
+    pub retries: u32,
+    /// The first pause before that; each further one is twice as long.
+    pub pause: Duration,
+    /// The longest pause, also where the server asks for a longer one.
+    pub longest_pause: Duration,
+    /// The largest answer, in bytes.
+    pub largest_page: u64,
+    /// Namespaces to ask one by one where all at once are refused; else those the cluster lists.
+    pub namespaces: Vec<String>,
+    /// Custom resources to list too, as `rollouts.argoproj.io`, or `all`.
+    pub custom: Vec<String>,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Settings {
+            limit: 500,
+            page_time: Duration::from_secs(120),
+            whole_time: Duration::from_secs(30 * 60),
+            plugin_time: Duration::from_secs(60),
+            retries: 4,
+            pause: Duration::from_millis(300),
+            longest_pause: Duration::from_secs(60),
+            largest_page: 1 << 30,
+            namespaces: Vec::new(),
+            custom: Vec::new(),
+        }
+    }
+}
+
+/// Why it ends before its end.
+#[derive(Debug, Clone)]
+pub struct Stop {
+    /// Set when the responder asks to stop.
+    pub asked: Arc<AtomicBool>,
+    /// When the time for the whole is over.
+    pub until: Instant,
+}
+
+/// How often it is looked whether to stop.
+const LOOK: Duration = Duration::from_millis(20);
+
+impl Stop {
+    /// True where it is time to stop.
+    pub fn now(&self) -> bool {
+        self.was_asked() || self.is_over()
+    }
+
+    /// The responder asked for it.
+    pub fn was_asked(&self) -> bool {
+        self.asked.load(Ordering::Relaxed)
+    }
+
+    /// The time for the whole is over.
+    pub fn is_over(&self) -> bool {
+        Instant::now() >= self.until
+    }
+
+    /// Waits until it is time to stop.
+    pub(super) async fn wait(&self) {
+        while !self.now() {
+            tokio::time::sleep(LOOK).await;
+        }
+    }
+}
+
+/// What asking needs of the world.
+#[derive(Clone)]
+pub struct World {
+    /// Variables, clock, randomness.
+    pub env: Env,
+    /// Where large answers are held.
+    pub shelf: Shelf,
+    /// When to stop.
+    pub stop: Stop,
+}

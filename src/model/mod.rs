@@ -9,6 +9,7 @@ pub mod delimited;
 pub mod digest;
 pub mod fact;
 pub mod id;
+pub mod lineage;
 pub mod mark;
 pub mod naive;
 pub mod reading;

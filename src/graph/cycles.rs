@@ -28,11 +28,11 @@ pub(super) fn order(count: usize, ties: &[Tie]) -> (Vec<u32>, Vec<u32>) {
     for (number, group) in (0_u32..).zip(&groups) {
         group.iter().for_each(|node| group_of[*node as usize] = number);
     }
-    let inner = ties.iter().enumerate().filter(|(_, tie)| {
-        group_of[tie.child as usize] == group_of[tie.parent as usize]
-    });
+    let inner =
+        ties.iter().enumerate().filter(|(_, tie)| group_of[tie.child as usize] == group_of[tie.parent as usize]);
     let inner_down = Lists::group(count, inner.map(|(at, tie)| (tie.parent, at as u32)));
-    let mut out = Opened { ties, down: &inner_down, order: Vec::with_capacity(count), place: vec![0; count], cuts: vec![] };
+    let mut out =
+        Opened { ties, down: &inner_down, order: Vec::with_capacity(count), place: vec![0; count], cuts: vec![] };
     for group in &groups {
         match group.as_slice() {
             [single] => out.put(*single),

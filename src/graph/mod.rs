@@ -13,13 +13,21 @@ mod cycles;
 mod lineage;
 mod lists;
 mod node;
+mod query;
 
 pub use build::{Builder, ImageFacts};
 pub use chain::{LayerId, chain_id};
 pub use lineage::Lineage;
-pub use node::{
-    Edge, EdgeId, EdgeStatus, Node, NodeId, NodeKind, Proof, Standing, Unnamed, Weight, together,
-};
+pub use node::{Edge, EdgeId, EdgeStatus, Node, NodeId, NodeKind, Proof, Standing, Unnamed, Weight, together};
+
+pub use query::blast::{Blast, Missing, Reckoned};
+pub use query::compare::{Compared, Difference, compare};
+pub use query::counts::{Descendants, descendants};
+pub use query::focus::{Focus, focus};
+pub use query::outline::{Outline, Row};
+pub use query::reach::{Link, Prefer, Reach, Reached, Search, Thresholds};
+pub use query::waves::{First, Urgency, Wave, Waves, waves};
+pub use query::why::{Path, Why, to_roots, why};
 
 #[cfg(test)]
 mod testing;

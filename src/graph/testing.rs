@@ -59,7 +59,11 @@ pub(super) fn builder(images: &[Image]) -> Builder {
 
 /// What a claim names: a tag where it has a colon, `scratch`, else the digest of a name.
 fn named(text: &str) -> Named {
-    if text.contains(':') || text == Named::SCRATCH { Named::by_reference(text) } else { Named::by_digest(digest(text)) }
+    if text.contains(':') || text == Named::SCRATCH {
+        Named::by_reference(text)
+    } else {
+        Named::by_digest(digest(text))
+    }
 }
 
 pub(super) fn claim(child: &str, parent: &str, kind: Option<EdgeKind>, way: ProofKind) -> LineageClaim {

@@ -75,6 +75,8 @@ fn reason_against(claim: &LineageClaim) -> Option<&'static str> {
         Some("names no image that stands on another")
     } else if nothing(&claim.parent) {
         Some("names no image to stand on")
+    } else if matches!(claim.proof, ProofKind::Layers | ProofKind::CompressedLayers | ProofKind::HistoryPrefix) {
+        Some("is worked out from layers or history and cannot be claimed")
     } else if claim.confidence.thousandths() == 0 {
         Some("has no confidence at all")
     } else {
@@ -84,11 +86,16 @@ fn reason_against(claim: &LineageClaim) -> Option<&'static str> {
 
 /// Sorts claims by child. `images_of` gives the images of an index with their platforms.
 pub(super) fn by_child<'n>(
-    claims: Vec<(u64, LineageClaim)>,
+    mut claims: Vec<(u64, LineageClaim)>,
     names: &Names<'_>,
     count: usize,
     images_of: impl Fn(NodeId) -> Vec<(NodeId, &'n str)>,
 ) -> Claims {
+    claims.sort_by(|(a_source, a), (b_source, b)| {
+        let key = |claim: &LineageClaim| (claim.kind, claim.proof, claim.confidence, claim.of);
+        let by_name = || (&a.child, &a.parent, &a.top_layer).cmp(&(&b.child, &b.parent, &b.top_layer));
+        by_name().then_with(|| key(a).cmp(&key(b))).then(a_source.cmp(b_source))
+    });
     let (mut stated, mut pairs, mut shared, mut rejected) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
     for (source, claim) in claims {
         if let Some(reason) = reason_against(&claim) {

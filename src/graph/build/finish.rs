@@ -209,7 +209,9 @@ fn add_unnamed(
         for (at, lists) in chains.iter_mut().enumerate() {
             lists.push(if at == kind { stack.clone() } else { Vec::new() });
         }
-        graph.unnamed.insert(node, crate::graph::Unnamed { suggested: suggested.remove(&node).unwrap_or_default(), ..facts });
+        graph
+            .unnamed
+            .insert(node, crate::graph::Unnamed { suggested: suggested.remove(&node).unwrap_or_default(), ..facts });
     }
 }
 
@@ -227,9 +229,17 @@ fn add_edges(graph: &mut Lineage, drafts: Vec<Draft>) {
         graph.edges.push(Edge { child, parent, kind, status, confidence, cut: false, proofs });
     }
     let count = graph.nodes.len();
+    // An index comes after its images, a name after the digests that go by it; only edges are ever marked as cut.
+    let after = |lists: &Lists, turned: bool| {
+        let pairs = (0..count as NodeId).flat_map(|a| lists.of(a).iter().map(move |b| (a, *b)).collect::<Vec<_>>());
+        pairs.map(move |(a, b)| if turned { (b, a) } else { (a, b) }).collect::<Vec<_>>()
+    };
+    let pairs = [after(&graph.members, false), after(&graph.may_be, true)].concat();
+    ties.extend(pairs.into_iter().map(|(child, parent)| Tie { child, parent, cost: 1 }));
     let (order, cuts) = cycles::order(count, &ties);
     graph.order = order;
-    cuts.into_iter().for_each(|edge| graph.edges[edge as usize].cut = true);
+    let cut = cuts.into_iter().filter(|edge| (*edge as usize) < graph.edges.len()).collect::<Vec<_>>();
+    cut.into_iter().for_each(|edge| graph.edges[edge as usize].cut = true);
     let numbered = || (0..).zip(&graph.edges);
     graph.up = Lists::group(count, numbered().map(|(number, edge)| (edge.child, number)));
     graph.down = Lists::group(count, numbered().map(|(number, edge)| (edge.parent, number)));

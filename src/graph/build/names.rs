@@ -95,7 +95,9 @@ impl<'b> Names<'b> {
         let mut new = std::collections::BTreeMap::new();
         for target in targets {
             let outside = match target {
-                Target::Digest(digest, name) if !self.by_digest.contains_key(&key(&digest)) => outside_digest(digest, name),
+                Target::Digest(digest, name) if !self.by_digest.contains_key(&key(&digest)) => {
+                    outside_digest(digest, name)
+                }
                 Target::Name(name) if !self.exact.contains_key(&name) => outside_name(name),
                 _ => continue,
             };

@@ -187,7 +187,8 @@ impl<'k> Known<'k> {
         let longest = agreeing.max_by_key(|node| (self.facts(*node).history.len(), std::cmp::Reverse(*node)));
         if let Some(longest) = longest {
             let length = self.facts(longest).history.len();
-            let equal = |node: &&NodeId| self.facts(**node).history.len() == length && self.history_agrees(**node, child);
+            let equal =
+                |node: &&NodeId| self.facts(**node).history.len() == length && self.history_agrees(**node, child);
             let single = fitting.iter().filter(equal).count() == 1;
             return Some((longest, if single { EdgeStatus::Direct } else { EdgeStatus::Alternative }));
         }
@@ -292,7 +293,8 @@ impl<'k> Known<'k> {
         };
         let proof = Proof { way: stated.way, confidence, source: Some(stated.source) };
         if kind != EdgeKind::Base {
-            let status = if stated.of > 1 && stated.kind.is_some() { EdgeStatus::Alternative } else { EdgeStatus::Direct };
+            let status =
+                if stated.of > 1 && stated.kind.is_some() { EdgeStatus::Alternative } else { EdgeStatus::Direct };
             edges.add(parent, kind, status, proof);
             return;
         }

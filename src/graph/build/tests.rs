@@ -107,10 +107,7 @@ fn scratch_images_share_a_layer_by_chance() {
     let scratch = ["a", "b", "certificates"].map(|child| base(child, "scratch", ProofKind::Dockerfile));
     assert!(edges(&graph(&images[..2], &scratch[..2])).is_empty());
     let all = graph(&images, &scratch);
-    assert_eq!(
-        edges(&all),
-        ["a -base/conflict-> certificates 0.30", "b -base/conflict-> certificates 0.30"]
-    );
+    assert_eq!(edges(&all), ["a -base/conflict-> certificates 0.30", "b -base/conflict-> certificates 0.30"]);
     let a = all.node(node(&all, "a")).unwrap();
     assert_eq!((a.disputed, a.standing), (true, Standing::Scratch));
 }
@@ -152,7 +149,8 @@ fn of_images_with_the_same_layers_the_one_made_last_before_is_shown() {
 
 #[test]
 fn an_index_leads_to_the_image_of_the_right_platform() {
-    let on = |name: &str, layers: &[u32], platform: &str| Image { platform: Some(platform.into()), ..image(name, layers) };
+    let on =
+        |name: &str, layers: &[u32], platform: &str| Image { platform: Some(platform.into()), ..image(name, layers) };
     let images = [
         on("app arm", &[11, 12], "linux/arm64"),
         on("base amd", &[1], "linux/amd64"),
@@ -171,10 +169,7 @@ fn an_index_leads_to_the_image_of_the_right_platform() {
     builder.claim(base("app arm", "index", ProofKind::Annotation), 0);
     builder.claim(base("no layers", "index", ProofKind::Annotation), 1);
     let graph = builder.build();
-    assert_eq!(
-        edges(&graph),
-        ["app arm -base/direct-> base arm 0.99", "no layers -base/direct-> base arm 0.90"]
-    );
+    assert_eq!(edges(&graph), ["app arm -base/direct-> base arm 0.99", "no layers -base/direct-> base arm 0.90"]);
     let index = node(&graph, "index");
     assert_eq!((graph.node(index).unwrap().kind, graph.members(index).len()), (NodeKind::Index, 2));
 }
@@ -186,7 +181,8 @@ fn a_tag_is_a_digest_only_where_layers_or_a_pin_say_so() {
         ..image(name, layers)
     };
     let from_tag = base("app", "debian:12", ProofKind::Dockerfile);
-    let proven = graph(&[image("app", &[1, 2]), tagged("old", &[1]), tagged("new", &[7])], std::slice::from_ref(&from_tag));
+    let proven =
+        graph(&[image("app", &[1, 2]), tagged("old", &[1]), tagged("new", &[7])], std::slice::from_ref(&from_tag));
     assert_eq!(edges(&proven), ["app -base/direct-> old 0.99"]);
     let not_proven = graph(&[image("app", &[]), tagged("old", &[1])], std::slice::from_ref(&from_tag));
     assert_eq!(edges(&not_proven), ["app -base/direct-> docker.io/library/debian:12 0.85"]);

@@ -15,6 +15,7 @@ pub mod cli;
 pub mod collect;
 pub mod command;
 pub mod env;
+pub mod graph;
 pub mod model;
 pub mod read;
 pub mod resolve;

@@ -1,0 +1,162 @@
+//! The graph itself, read-only once it is built.
+
+use std::collections::BTreeMap;
+
+use super::chain::{ChainIndex, LayerId, Layers, chain_id};
+use super::lists::Lists;
+use super::node::{Edge, EdgeId, Node, NodeId, NodeKind, Proof, Unnamed};
+use crate::model::digest::Digest;
+use crate::model::lineage::{EdgeKind, LayerKind};
+
+/// Which image stands on which. Built by [`super::Builder`].
+#[derive(Debug, Clone, Default)]
+pub struct Lineage {
+    pub(super) nodes: Vec<Node>,
+    pub(super) names: Vec<Box<str>>,
+    pub(super) edges: Vec<Edge>,
+    pub(super) proofs: Vec<Proof>,
+    /// Edges by child and by parent.
+    pub(super) up: Lists,
+    pub(super) down: Lists,
+    /// Members of an index, and the indexes of a manifest.
+    pub(super) members: Lists,
+    pub(super) member_of: Lists,
+    /// Nodes known by a name alone that an image goes by, too.
+    pub(super) may_be: Lists,
+    /// Every node after all that it stands on; edges that are cut do not count.
+    pub(super) order: Vec<NodeId>,
+    pub(super) unnamed: BTreeMap<NodeId, Unnamed>,
+    pub(super) layers: Layers,
+    /// Chains by node, of diffIDs and of compressed digests.
+    pub(super) chains: [Lists; 2],
+    pub(super) indexes: [ChainIndex; 2],
+    pub(super) by_id: BTreeMap<[u8; 16], NodeId>,
+    /// Claims that could not be used, with why.
+    pub(super) rejected: Vec<(u64, &'static str)>,
+}
+
+impl Lineage {
+    /// How many nodes there are; they are numbered from 0.
+    pub fn len(&self) -> usize {
+        self.nodes.len()
+    }
+
+    /// Whether nothing is known.
+    pub fn is_empty(&self) -> bool {
+        self.nodes.is_empty()
+    }
+
+    /// A node.
+    pub fn node(&self, node: NodeId) -> Option<&Node> {
+        self.nodes.get(node as usize)
+    }
+
+    /// Every node with its number.
+    pub fn nodes(&self) -> impl Iterator<Item = (NodeId, &Node)> {
+        self.nodes.iter().enumerate().map(|(number, node)| (number as NodeId, node))
+    }
+
+    /// The node of an id as the image list shows it.
+    pub fn find(&self, id: [u8; 16]) -> Option<NodeId> {
+        self.by_id.get(&id).copied()
+    }
+
+    /// The name to show, safe for a terminal.
+    pub fn name(&self, node: NodeId) -> &str {
+        self.names.get(node as usize).map_or("", |name| name)
+    }
+
+    /// What is known of a virtual node.
+    pub fn unnamed(&self, node: NodeId) -> Option<&Unnamed> {
+        self.unnamed.get(&node)
+    }
+
+    /// The virtual node of a ChainID.
+    pub fn find_unnamed(&self, chain_id: &Digest) -> Option<NodeId> {
+        self.unnamed.iter().find(|(_, unnamed)| unnamed.chain_id == *chain_id).map(|(node, _)| *node)
+    }
+
+    /// Every edge with its number.
+    pub fn edges(&self) -> impl Iterator<Item = (EdgeId, &Edge)> {
+        self.edges.iter().enumerate().map(|(number, edge)| (number as EdgeId, edge))
+    }
+
+    /// An edge.
+    pub fn edge(&self, edge: EdgeId) -> Option<&Edge> {
+        self.edges.get(edge as usize)
+    }
+
+    /// The ways of knowing of an edge, by way.
+    pub fn proofs(&self, edge: &Edge) -> &[Proof] {
+        let (from, to) = edge.proofs;
+        self.proofs.get(from as usize..to as usize).unwrap_or_default()
+    }
+
+    /// What a node stands on or took from.
+    pub fn parents(&self, node: NodeId) -> impl Iterator<Item = (EdgeId, &Edge)> {
+        self.up.of(node).iter().filter_map(|edge| Some((*edge, self.edge(*edge)?)))
+    }
+
+    /// What stands on a node or took from it.
+    pub fn children(&self, node: NodeId) -> impl Iterator<Item = (EdgeId, &Edge)> {
+        self.down.of(node).iter().filter_map(|edge| Some((*edge, self.edge(*edge)?)))
+    }
+
+    /// The images of an index.
+    pub fn members(&self, index: NodeId) -> &[NodeId] {
+        self.members.of(index)
+    }
+
+    /// The indexes that list an image.
+    pub fn member_of(&self, image: NodeId) -> &[NodeId] {
+        self.member_of.of(image)
+    }
+
+    /// Other images with exactly the same layers.
+    pub fn same_layers(&self, node: NodeId) -> impl Iterator<Item = NodeId> {
+        let at = self.indexes.iter().find_map(|index| Some((index, index.whole(node)?)));
+        at.into_iter().flat_map(|(index, point)| index.chains_at(point)).copied().filter(move |other| *other != node)
+    }
+
+    /// The layers of an image or of a virtual node, lowest first, and what they are named by. diffIDs where they are
+    /// known.
+    pub fn layers(&self, node: NodeId) -> Option<(LayerKind, Vec<Digest>)> {
+        [LayerKind::Uncompressed, LayerKind::Compressed].into_iter().find_map(|kind| {
+            let numbers = self.layer_numbers(node, kind);
+            let digests = numbers.iter().filter_map(|number| self.layers.digest(*number));
+            (!numbers.is_empty()).then(|| (kind, digests.collect()))
+        })
+    }
+
+    /// The ChainID of an image's or a virtual node's layers.
+    pub fn chain_id(&self, node: NodeId) -> Option<Digest> {
+        chain_id(&self.layers(node)?.1)
+    }
+
+    pub(super) fn layer_numbers(&self, node: NodeId, kind: LayerKind) -> &[LayerId] {
+        self.chains[usize::from(kind == LayerKind::Compressed)].of(node)
+    }
+
+    /// Claims that could not be used, by the caller's number, with why.
+    pub fn rejected(&self) -> &[(u64, &'static str)] {
+        &self.rejected
+    }
+
+    /// Whether an edge belongs into a drawing or an outline: not a base further down, not the end of a circle.
+    pub fn is_drawn(&self, edge: &Edge) -> bool {
+        edge.status != super::EdgeStatus::Ancestor && !edge.cut
+    }
+
+    /// The edge to the base under which an outline lists a node: the surest one that is drawn.
+    pub fn main_base(&self, node: NodeId) -> Option<(EdgeId, &Edge)> {
+        self.parents(node)
+            .filter(|(_, edge)| edge.kind == EdgeKind::Base && self.is_drawn(edge))
+            .max_by_key(|(number, edge)| (std::cmp::Reverse(edge.status), edge.confidence, std::cmp::Reverse(*number)))
+    }
+
+    /// Whether a node belongs into lists: it stands in the inventory, or an edge leads to or from it.
+    pub fn is_listed(&self, node: NodeId) -> bool {
+        let linked = || !self.up.of(node).is_empty() || !self.down.of(node).is_empty();
+        self.node(node).is_some_and(|facts| facts.known || facts.kind == NodeKind::Virtual || linked())
+    }
+}

@@ -18,5 +18,6 @@ pub mod env;
 pub mod model;
 pub mod read;
 pub mod resolve;
+pub mod triage;
 pub mod tui;
 pub mod work;

@@ -75,7 +75,8 @@ const ROWS: [(&str, &str); 14] = [
     (
         "image",
         "SELECT coalesce(p.value, un.canonical), i.ident, i.name, i.registry, i.repository, i.resolved, i.roles, i.uses,
-         i.running, i.workloads, i.moved, i.first_seen, i.last_seen, i.tags, i.digests
+         i.running, i.workloads, i.moved, i.first_seen, i.last_seen, i.tags, i.digests,
+         i.verdict
          FROM p_image i LEFT JOIN p_digest p ON p.id = i.id LEFT JOIN p_name un ON un.id = -i.id",
     ),
     (
@@ -130,10 +131,13 @@ const OWNER: (&str, &str) = (
      FROM p_owner w LEFT JOIN p_text c ON c.id = w.context LEFT JOIN p_source s ON s.id = w.source",
 );
 
+const INDICATOR: (&str, &str) = ("indicator", "SELECT n, id, open, record, known FROM p_indicator");
+const MIRROR: (&str, &str) = ("mirror", "SELECT place, upstream FROM p_mirror");
+
 /// The fingerprint. Equal for any two folds of the same readings.
 pub fn dump_hash(conn: &Connection) -> Result<[u8; 32], ProjectError> {
     let mut sum = Sum::default();
-    for (label, query) in ROWS.iter().chain([&REACH, &CALLED, &OWNER]) {
+    for (label, query) in ROWS.iter().chain([&REACH, &CALLED, &OWNER, &INDICATOR, &MIRROR]) {
         let mut statement = conn.prepare(query)?;
         let columns = statement.column_count();
         let mut rows = statement.query([])?;

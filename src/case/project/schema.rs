@@ -4,13 +4,14 @@
 //! that means nothing outside this file; 0 stands for "none" in columns that refer to them. Times are microseconds UTC.
 //!
 //! `p_problem.material` is 0 for what is wrong in a file and 1 for what a build gets from outside that is no image.
+//! `p_image.verdict` is the number of a verdict, 0 for none; `p_indicator.known` is what the evidence tells of its digest.
 //! `p_use.needs` and `p_use.marks` name texts that are JSON lists; `p_asked` holds a hash over machine and path.
 
 /// Bump when a table or a rule of the fold changes: cases are then rebuilt on opening.
-pub const VERSION: u32 = 4;
+pub const VERSION: u32 = 5;
 
 /// Every projection table, dictionaries included.
-pub(super) const TABLES: [&str; 21] = [
+pub(super) const TABLES: [&str; 23] = [
     "p_text",
     "p_name",
     "p_written",
@@ -32,6 +33,8 @@ pub(super) const TABLES: [&str; 21] = [
     "p_missing",
     "p_problem",
     "p_owner",
+    "p_indicator",
+    "p_mirror",
 ];
 
 /// The statements that create them.
@@ -226,8 +229,10 @@ CREATE TABLE p_image (
   first_seen INTEGER NOT NULL,
   last_seen INTEGER NOT NULL,
   tags TEXT NOT NULL,
-  digests TEXT NOT NULL
+  digests TEXT NOT NULL,
+  verdict INTEGER NOT NULL DEFAULT 0
 ) STRICT;
+CREATE INDEX p_image_verdict ON p_image (verdict DESC, name, ident);
 CREATE INDEX p_image_ident ON p_image (ident);
 CREATE INDEX p_image_name ON p_image (name, ident);
 CREATE INDEX p_image_running ON p_image (running DESC, name, ident);
@@ -326,6 +331,20 @@ CREATE TABLE p_owner (
   offset INTEGER NOT NULL,
   length INTEGER NOT NULL,
   PRIMARY KEY (context, kind, subject, site)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE p_indicator (
+  n INTEGER PRIMARY KEY,
+  id TEXT NOT NULL,
+  open INTEGER NOT NULL,
+  record TEXT NOT NULL,
+  known TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE p_mirror (
+  place TEXT NOT NULL,
+  upstream TEXT NOT NULL,
+  PRIMARY KEY (place, upstream)
 ) STRICT, WITHOUT ROWID;
 ";
 

@@ -6,14 +6,17 @@ pub mod builds;
 pub mod filter;
 pub mod image;
 pub mod images;
+pub mod indicators;
 pub mod one_liner;
 pub mod owners;
 pub mod pages;
 pub mod select;
 mod sightings;
 pub mod sources;
+pub mod targets;
 pub mod totals;
 pub mod unresolved;
+pub mod verdicts;
 
 use crate::model::time::Micros;
 

@@ -19,5 +19,6 @@ pub mod graph;
 pub mod model;
 pub mod read;
 pub mod resolve;
+pub mod triage;
 pub mod tui;
 pub mod work;

@@ -10,6 +10,7 @@
 //! | [`identity`] | the device key and the binding of a writer to a file |
 //! | [`store`] | opening, settings, schema, blobs, appending |
 //! | [`state`] | what the events say now: retractions, current readings, fingerprints |
+//! | [`indicators`] | what they say of indicators and mirrors |
 //! | [`project`], [`query`] | the projections and the questions asked of them |
 //! | [`observed`] | observations as they are stored |
 //! | [`verify`] | everything that can be wrong with a file |
@@ -18,6 +19,8 @@ pub mod change;
 pub mod error;
 pub mod events;
 pub mod identity;
+pub mod indicating;
+pub mod indicators;
 pub mod observed;
 pub mod project;
 pub mod query;

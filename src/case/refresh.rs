@@ -84,6 +84,7 @@ impl Case {
                 project::clear(tx)?;
                 tx.execute("DELETE FROM folded", []).map_err(&sql)?;
             }
+            let indicators = state.indicators;
             let mut fold = Fold::begin(tx)?;
             let mut noted = tx.prepare("INSERT INTO folded (acquisition, reading) VALUES (?1, ?2)").map_err(&sql)?;
             let missing = wanted.iter().filter(|(id, _)| anew || !have.contains_key(id));
@@ -91,7 +92,8 @@ impl Case {
             let mut all = Sources { tx, fold: &mut fold, sources: state.sources, path: &path };
             all.fold(&places, &mut |id| noted.execute(params![id.0, wanted.get(&id)]).map(|_| ()).map_err(&sql))?;
             drop(noted);
-            fold.finish()?;
+            let (_, touched) = fold.finish_touching()?;
+            project::settle_verdicts(tx, &indicators, (!anew).then_some(&touched))?;
             tx.execute("INSERT OR REPLACE INTO local (key, value) VALUES (?1, ?2)", params![FOLDED, mark])
                 .map_err(&sql)?;
             Ok(())
@@ -137,6 +139,9 @@ impl Case {
             }
         }
         fold.finish()?;
+        // Words that are not folded yet are no damage either.
+        let indicators = if self.is_current()? { state.indicators.clone() } else { project::claimed(self.conn())? };
+        project::settle_verdicts(&tx, &indicators, None)?;
         let (ours, right) = (project::dump_hash(self.conn())?, project::dump_hash(&tx)?);
         if ours == right {
             return Ok(Vec::new());

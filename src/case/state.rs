@@ -10,6 +10,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use super::events::kinds::{self, Genesis, Joined, PERMANENT, Payload};
 use super::events::order::{Place, lamport};
 use super::events::{Envelope, EventHash};
+use super::indicators::{self, Indicators};
 use crate::model::acquisition::Acquisition;
 use crate::model::digest::Digest;
 use crate::model::id::{Id, hex};
@@ -56,6 +57,8 @@ pub struct State {
     pub sources: BTreeMap<Id, Source>,
     /// Blobs whose bytes were destroyed on purpose.
     pub expunged: HashSet<Digest>,
+    /// What is bad or in doubt, and mirrors.
+    pub indicators: Indicators,
 }
 
 impl State {
@@ -134,6 +137,9 @@ impl State {
         for (id, reading) in self.folded_set() {
             sum.add(&["reading", &id.to_string(), &hex(&reading), ""]);
         }
+        for term in self.indicators.terms() {
+            sum.add(&term.each_ref().map(String::as_str));
+        }
         for blob in &self.expunged {
             sum.add(&["expunged", blob.as_str(), "", ""]);
         }
@@ -148,6 +154,7 @@ struct Folding {
     members: BTreeMap<String, Joined>,
     sources: BTreeMap<Id, Source>,
     expunged: HashSet<Digest>,
+    indicators: indicators::Folding,
     /// By acquisition, the version and place of the best reading so far.
     best: HashMap<Id, (u32, Place)>,
     /// Readings that stand before another device's word that it got the same.
@@ -189,6 +196,7 @@ impl Folding {
                 }
             }
             Payload::Expunged(expunged) => self.expunged.extend(expunged.blobs),
+            Payload::Indicator(word) => self.indicators.take(told, *word),
             Payload::Joined(_) | Payload::Writer(_) | Payload::Retracted(_) | Payload::Unknown => {}
         }
     }
@@ -201,7 +209,8 @@ impl Folding {
             }
         }
         let (genesis, members) = (self.genesis, self.members);
-        State { events, genesis, members, sources: self.sources, expunged: self.expunged }
+        let indicators = self.indicators.end();
+        State { events, genesis, members, sources: self.sources, expunged: self.expunged, indicators }
     }
 }
 

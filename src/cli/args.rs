@@ -3,6 +3,8 @@
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
 
+use super::indicator_args::{IndicatorArgs, MirrorArgs};
+
 /// What an on-call responder opens when a container registry, a base image or a publisher's credentials have been breached.
 #[derive(Debug, Parser)]
 #[command(name = "hullbreach", version, disable_help_subcommand = true)]
@@ -58,6 +60,10 @@ pub enum Command {
     Coverage,
     /// List evidence, or show the bytes of one piece
     Evidence(EvidenceArgs),
+    /// Say what is bad or in doubt, and list what was said
+    Indicator(IndicatorArgs),
+    /// Say which hosts show the content of others, and list what was said
+    Mirror(MirrorArgs),
     /// List the events of the case
     Log(LogArgs),
     /// Take back your last change (or a named one); taking back a retraction is redo
@@ -283,10 +289,10 @@ pub struct KitArgs {
 /// Arguments of `images`.
 #[derive(Debug, ClapArgs)]
 pub struct ImagesArgs {
-    /// Which: registry:docker.io role:init running:>0 name~api -ns:dev needs:TAG mark:unreached owner:pay (a or b)
+    /// Which: registry:docker.io role:init running:>0 name~api -ns:dev needs:TAG mark:unreached owner:pay verdict:bad (a or b)
     #[arg(long, value_name = "EXPR")]
     pub filter: Option<String>,
-    /// Order: name, running, uses, workloads, first-seen, last-seen; a leading - turns it around
+    /// Order: name, running, uses, workloads, first-seen, last-seen, verdict; a leading - turns it around
     #[arg(long, value_name = "KEY", allow_hyphen_values = true)]
     pub sort: Option<String>,
     /// At most this many

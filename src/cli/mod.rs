@@ -6,6 +6,7 @@
 pub mod args;
 mod commands;
 mod dress;
+pub mod indicator_args;
 mod locate;
 pub(crate) mod log;
 pub mod out;

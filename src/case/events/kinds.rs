@@ -4,6 +4,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use super::indicators::Word;
 use super::{Envelope, EventError, EventHash, strict};
 use crate::model::acquisition::Acquisition;
 use crate::model::digest::Digest;
@@ -147,6 +148,8 @@ pub enum Payload {
     Retracted(Retracted),
     /// [`EXPUNGED`]
     Expunged(Expunged),
+    /// Indicators and mirrors: [`super::indicators`].
+    Indicator(Box<Word>),
     /// A kind this version does not know.
     Unknown,
 }
@@ -181,7 +184,10 @@ impl Payload {
             READ => Payload::Read(strict::decode(value)?),
             RETRACTED => Payload::Retracted(strict::decode(value)?),
             EXPUNGED => Payload::Expunged(strict::decode(value)?),
-            _ => Payload::Unknown,
+            kind => match Word::of(kind, value) {
+                Some(word) => Payload::Indicator(Box::new(word?)),
+                None => Payload::Unknown,
+            },
         })
     }
 
@@ -202,6 +208,7 @@ impl Payload {
             }
             Payload::Retracted(r) => format!("took back {}", r.events.len() + r.groups.len()),
             Payload::Expunged(e) => format!("destroyed {} blobs: {}", e.blobs.len(), e.reason),
+            Payload::Indicator(word) => word.summary(),
             Payload::Unknown => format!("{kind}: written by a newer hullbreach, kept as it is"),
         }
     }

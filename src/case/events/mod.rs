@@ -4,6 +4,7 @@
 //! `"hullbreach/event/v1\0" ‖ SHA-256(bytes)`. The event's name is that SHA-256.
 
 pub mod envelope;
+pub mod indicators;
 pub mod kinds;
 pub mod order;
 pub mod strict;

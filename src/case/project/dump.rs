@@ -75,7 +75,8 @@ const ROWS: [(&str, &str); 14] = [
     (
         "image",
         "SELECT coalesce(p.value, un.canonical), i.ident, i.name, i.registry, i.repository, i.resolved, i.roles, i.uses,
-         i.running, i.workloads, i.moved, i.first_seen, i.last_seen, i.tags, i.digests
+         i.running, i.workloads, i.moved, i.first_seen, i.last_seen, i.tags, i.digests,
+         i.verdict
          FROM p_image i LEFT JOIN p_digest p ON p.id = i.id LEFT JOIN p_name un ON un.id = -i.id",
     ),
     (
@@ -153,11 +154,14 @@ const CLAIM: (&str, &str) = (
      LEFT JOIN p_text pp ON pp.id = c.parent_platform LEFT JOIN p_text t ON t.id = c.top
      LEFT JOIN p_source s ON s.id = c.source",
 );
+const INDICATOR: (&str, &str) = ("indicator", "SELECT n, id, open, record, known FROM p_indicator");
+const MIRROR: (&str, &str) = ("mirror", "SELECT place, upstream FROM p_mirror");
 
 /// The fingerprint. Equal for any two folds of the same readings.
 pub fn dump_hash(conn: &Connection) -> Result<[u8; 32], ProjectError> {
     let mut sum = Sum::default();
-    for (label, query) in ROWS.iter().chain([&REACH, &CALLED, &OWNER, &CHAIN, &PLATFORM, &CLAIM]) {
+    let later = [&REACH, &CALLED, &OWNER, &CHAIN, &PLATFORM, &CLAIM, &INDICATOR, &MIRROR];
+    for (label, query) in ROWS.iter().chain(later) {
         let mut statement = conn.prepare(query)?;
         let columns = statement.column_count();
         let mut rows = statement.query([])?;

@@ -28,6 +28,7 @@ mod tags;
 mod tally;
 mod twins;
 mod uses;
+mod verdicts;
 mod wording;
 mod workloads;
 
@@ -49,6 +50,8 @@ pub(in crate::case) use settle::role_of;
 pub(crate) use sources::BUILD_ARGUMENTS;
 pub(in crate::case) use tags::history;
 pub(in crate::case) use uses::state_word;
+pub(in crate::case) use verdicts::{Detail, Which, claimed, grounds_of, judged, stored, stored_mirrors, with_support};
+pub use verdicts::{Touched, settle as settle_verdicts};
 
 use crate::model::acquisition::Acquisition;
 use crate::model::digest::RelationKind;
@@ -179,7 +182,12 @@ impl<'t> Fold<'t> {
     }
 
     /// Brings everything that the readings touched up to date.
-    pub fn finish(mut self) -> Result<Applied, ProjectError> {
+    pub fn finish(self) -> Result<Applied, ProjectError> {
+        self.finish_touching().map(|(applied, _)| applied)
+    }
+
+    /// As [`Fold::finish`], and says what it touched: the verdicts of that are to be settled next.
+    pub fn finish_touching(mut self) -> Result<(Applied, Touched), ProjectError> {
         let conn = self.conn;
         let mut names = BTreeSet::new();
         self.loading.reach(Stage::Join)?;
@@ -203,12 +211,13 @@ impl<'t> Fold<'t> {
         aggregate::write_sighted(conn, &sighted::sighted(conn)?)?;
         self.loading.reach(Stage::View)?;
         let (images_total, uses_total) = totals(conn)?;
-        Ok(Applied {
+        let applied = Applied {
             images_new: images_total.saturating_sub(self.before.0),
             images_total,
             uses_new: uses_total.saturating_sub(self.before.1),
             uses_total,
-        })
+        };
+        Ok((applied, Touched { images: self.tallies.touched, names }))
     }
 
     /// Settles what the readings touched, directly or by what they say of others.

@@ -152,6 +152,7 @@ impl<'t> Records<'t> {
     /// on between them has the longer time and the larger count.
     pub fn sight(&mut self, books: &mut Books<'_, '_>, item: &Item, sighting: &Sighting) -> Result<(), ProjectError> {
         let named = Named::of(books, sighting)?;
+        books.tags.digests.extend((named.digest != 0).then_some(named.digest));
         let (from, to) = (sighting.from.map(|t| t.0), sighting.to.map(|t| t.0));
         let key = sighting_key(&books.source.context_name, sighting).0;
         let place = Place::of(item, &sighting.spot);
@@ -202,6 +203,9 @@ impl Named {
         };
         let written = books.interner.written(&sighting.as_written)?;
         let digest = if reported == 0 { written.digest } else { reported };
+        if digest == 0 {
+            books.tags.names.insert(written.name);
+        }
         if digest != 0 && written.parsed {
             let basis = if written.digest == 0 { Basis::Seen } else { Basis::Pinned };
             let last = sighting.to.or(sighting.from).map_or(books.source.as_of, |t| t.0);

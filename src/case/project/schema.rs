@@ -7,13 +7,14 @@
 //! `p_chain.layers` and `.history` are packed (see `packed`); `p_claim.kind` is 0 where a claim does not tell the kind, else one
 //! more than its place in `EdgeKind::ALL`, `.proof` the place in `ProofKind::ALL`, `.listed` how many parents were listed.
 //! `p_built.part` is the service or target that is built, as its file names it.
+//! `p_image.verdict` is the number of a verdict, 0 for none; `p_indicator.known` is what the evidence tells of its digest.
 //! `p_use.needs` and `p_use.marks` name texts that are JSON lists; `p_asked` holds a hash over machine and path.
 
 /// Bump when a table or a rule of the fold changes: cases are then rebuilt on opening.
 pub const VERSION: u32 = 5;
 
 /// Every projection table, dictionaries included.
-pub(super) const TABLES: [&str; 24] = [
+pub(super) const TABLES: [&str; 26] = [
     "p_text",
     "p_name",
     "p_written",
@@ -38,6 +39,8 @@ pub(super) const TABLES: [&str; 24] = [
     "p_chain",
     "p_platform",
     "p_claim",
+    "p_indicator",
+    "p_mirror",
 ];
 
 /// The statements that create them.
@@ -232,8 +235,10 @@ CREATE TABLE p_image (
   first_seen INTEGER NOT NULL,
   last_seen INTEGER NOT NULL,
   tags TEXT NOT NULL,
-  digests TEXT NOT NULL
+  digests TEXT NOT NULL,
+  verdict INTEGER NOT NULL DEFAULT 0
 ) STRICT;
+CREATE INDEX p_image_verdict ON p_image (verdict DESC, name, ident);
 CREATE INDEX p_image_ident ON p_image (ident);
 CREATE INDEX p_image_name ON p_image (name, ident);
 CREATE INDEX p_image_running ON p_image (running DESC, name, ident);
@@ -379,6 +384,20 @@ CREATE TABLE p_claim (
   offset INTEGER NOT NULL,
   length INTEGER NOT NULL,
   PRIMARY KEY (child, child_written, child_platform, parent, parent_written, parent_platform, kind, proof, top)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE p_indicator (
+  n INTEGER PRIMARY KEY,
+  id TEXT NOT NULL,
+  open INTEGER NOT NULL,
+  record TEXT NOT NULL,
+  known TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE p_mirror (
+  place TEXT NOT NULL,
+  upstream TEXT NOT NULL,
+  PRIMARY KEY (place, upstream)
 ) STRICT, WITHOUT ROWID;
 ";
 

@@ -9,6 +9,7 @@ use super::owners::{OwnerRow, owners};
 use super::select::{SelectError, single};
 use super::sightings::{SightingRow, sightings};
 use super::time;
+use super::verdicts::{FindingRow, findings};
 use crate::case::project::{ProjectError, history, join_pointers, role_of, state_word};
 use crate::read::Format;
 use crate::resolve::claims::Claims;
@@ -39,6 +40,8 @@ pub struct ImageDetail {
     pub built_by: Vec<BuiltRow>,
     /// Who answers for it, the most exact word first.
     pub owners: Vec<OwnerRow>,
+    /// What each open indicator comes to, the worst first.
+    pub findings: Vec<FindingRow>,
 }
 
 /// A place that uses an image.
@@ -191,6 +194,7 @@ pub fn image(conn: &Connection, selector: &str) -> Result<ImageDetail, SelectErr
         tag_history: tag_history(conn, image)?,
         built_by: built_by(conn, image)?,
         owners: owners(conn, image)?,
+        findings: findings(conn, image)?,
         image: row,
         uses,
         bases: Vec::new(),

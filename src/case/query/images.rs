@@ -8,6 +8,7 @@ use super::filter::Filter;
 use super::time;
 use crate::case::project::ProjectError;
 use crate::model::fact::Role;
+use crate::model::verdict::Verdict;
 use crate::resolve::tags::Movement;
 
 /// An image as the list shows it.
@@ -37,7 +38,7 @@ pub struct ImageRow {
     pub workloads: u64,
     /// Given by triage; none so far.
     pub priority: Option<String>,
-    /// Given by indicators; none so far.
+    /// The word of its verdict; none without an open indicator.
     pub verdict: Option<String>,
     /// Whether one of its tags moved: `yes`, `likely`, `uncomparable`, `no`, `unseen`.
     pub moved: &'static str,
@@ -72,6 +73,8 @@ pub enum SortKey {
     FirstSeen,
     /// Last seen, newest first.
     LastSeen,
+    /// Verdict, the worst first.
+    Verdict,
 }
 
 /// A key and a direction.
@@ -85,8 +88,15 @@ pub struct Sort {
 
 impl SortKey {
     /// Every key.
-    pub const ALL: [SortKey; 6] =
-        [SortKey::Running, SortKey::Uses, SortKey::Workloads, SortKey::Name, SortKey::FirstSeen, SortKey::LastSeen];
+    pub const ALL: [SortKey; 7] = [
+        SortKey::Running,
+        SortKey::Uses,
+        SortKey::Workloads,
+        SortKey::Name,
+        SortKey::FirstSeen,
+        SortKey::LastSeen,
+        SortKey::Verdict,
+    ];
 
     /// The word for it.
     pub fn as_str(self) -> &'static str {
@@ -97,6 +107,7 @@ impl SortKey {
             SortKey::Name => "name",
             SortKey::FirstSeen => "first-seen",
             SortKey::LastSeen => "last-seen",
+            SortKey::Verdict => "verdict",
         }
     }
 
@@ -109,6 +120,7 @@ impl SortKey {
             SortKey::Name => ("name", false),
             SortKey::FirstSeen => ("first_seen", true),
             SortKey::LastSeen => ("last_seen", true),
+            SortKey::Verdict => ("verdict", true),
         }
     }
 }
@@ -141,7 +153,7 @@ impl Sort {
 }
 
 pub(super) const COLUMNS: &str = "i.ident, i.name, i.registry, i.repository, i.tags, i.digests, i.resolved, i.roles,
-    i.uses, i.running, i.workloads, i.moved, i.first_seen, i.last_seen";
+    i.uses, i.running, i.workloads, i.moved, i.first_seen, i.last_seen, i.verdict";
 
 /// The images that a filter lets through, sorted, at most `limit` of them.
 pub fn images(
@@ -191,7 +203,7 @@ impl StoredRow {
             running: r.get::<_, i64>(9)?.max(0) as u64,
             workloads: r.get::<_, i64>(10)?.max(0) as u64,
             priority: None,
-            verdict: None,
+            verdict: Verdict::from_number(r.get(14)?).map(|verdict| verdict.as_str().to_owned()),
             moved: Movement::from_index(r.get(11)?).as_str(),
             first_seen: time(r.get(12)?),
             last_seen: time(r.get(13)?),

@@ -7,14 +7,17 @@ pub mod filter;
 pub mod image;
 pub mod images;
 pub mod lineage;
+pub mod indicators;
 pub mod one_liner;
 pub mod owners;
 pub mod pages;
 pub mod select;
 mod sightings;
 pub mod sources;
+pub mod targets;
 pub mod totals;
 pub mod unresolved;
+pub mod verdicts;
 
 use crate::model::time::Micros;
 

@@ -1,6 +1,6 @@
 //! Which image a responder means: every alias works, and what could mean two images is refused with both.
 
-use rusqlite::{Connection, Params, ToSql};
+use rusqlite::{Connection, Params, ToSql, params_from_iter};
 use std::collections::BTreeSet;
 
 use super::images::DigestCell;
@@ -127,28 +127,61 @@ fn by_digest(conn: &Connection, text: &str) -> Result<BTreeSet<i64>, ProjectErro
 
 /// By a name: as it is, as a reference, as a repository, then as the end of either.
 fn by_name(conn: &Connection, text: &str) -> Result<BTreeSet<i64>, ProjectError> {
-    let reference = Reference::parse(text).ok();
-    if let Some(digest) = reference.as_ref().and_then(Reference::digest) {
+    if let Some(digest) = Reference::parse(text).ok().as_ref().and_then(Reference::digest) {
         return by_digest(conn, digest.as_str());
     }
-    let mut found = of_names(conn, "n.canonical = ?1", &[&text])?;
-    if found.is_empty() && text.contains('@') {
-        found = of_names(conn, "n.canonical = ?1", &[&action::canonical(text)])?;
-    }
-    if let Some(reference) = reference.filter(|_| found.is_empty()) {
-        found = of_names(conn, "n.canonical = ?1", &[&reference.canonical()])?;
-        if found.is_empty() && reference.tag().is_none() {
-            let (registry, repository) = (reference.registry(), reference.repository());
-            found = of_names(conn, "n.registry = ?1 AND n.repository = ?2 AND n.parsed", &[&registry, &repository])?;
+    for reading in readings(text) {
+        let values: Vec<&dyn ToSql> = reading.values.iter().map(|value| value as &dyn ToSql).collect();
+        let found = of_names(conn, reading.condition, &values)?;
+        if !found.is_empty() {
+            return Ok(found);
         }
     }
-    if !found.is_empty() || text.is_empty() {
-        return Ok(found);
+    Ok(BTreeSet::new())
+}
+
+/// The canonical names that a text means, in the same way: those of the closest reading that fits any, sorted.
+pub(super) fn names(conn: &Connection, text: &str) -> Result<Vec<String>, ProjectError> {
+    for reading in readings(text) {
+        let sql = format!("SELECT n.canonical FROM p_name n WHERE {} ORDER BY n.canonical", reading.condition);
+        let mut statement = conn.prepare(&sql)?;
+        let found = statement.query_map(params_from_iter(&reading.values), |r| r.get(0))?;
+        let found: Vec<String> = found.collect::<Result<_, _>>()?;
+        if !found.is_empty() {
+            return Ok(found);
+        }
     }
-    let end = format!("/{}", text.trim_start_matches('/'));
-    let ends = "substr(n.canonical, -length(?1)) = ?1
+    Ok(Vec::new())
+}
+
+/// One way to read a name: a condition on `p_name n` and what it binds.
+struct NameReading {
+    condition: &'static str,
+    values: Vec<String>,
+}
+
+/// The ways to read a name, the closest first.
+fn readings(text: &str) -> Vec<NameReading> {
+    const WHOLE: &str = "n.canonical = ?1";
+    if text.is_empty() {
+        return Vec::new();
+    }
+    let mut readings = vec![NameReading { condition: WHOLE, values: vec![text.to_owned()] }];
+    if text.contains('@') {
+        readings.push(NameReading { condition: WHOLE, values: vec![action::canonical(text)] });
+    }
+    if let Ok(reference) = Reference::parse(text) {
+        readings.push(NameReading { condition: WHOLE, values: vec![reference.canonical()] });
+        if reference.tag().is_none() {
+            let values = vec![reference.registry().to_owned(), reference.repository().to_owned()];
+            let condition = "n.registry = ?1 AND n.repository = ?2 AND n.parsed";
+            readings.push(NameReading { condition, values });
+        }
+    }
+    let condition = "substr(n.canonical, -length(?1)) = ?1
         OR n.parsed AND substr('/' || n.repository, -length(?1)) = ?1";
-    of_names(conn, ends, &[&end])
+    readings.push(NameReading { condition, values: vec![format!("/{}", text.trim_start_matches('/'))] });
+    readings
 }
 
 /// The images that go by the names of which a condition holds.

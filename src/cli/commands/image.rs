@@ -23,6 +23,7 @@ pub fn run(args: &ImageArgs, context: &mut Context<'_, '_>) -> Outcome {
         return Ok(Exit::Done);
     }
     head(&detail, context.out)?;
+    super::indicator::verdict(&detail, context.out)?;
     uses(&detail.uses, context.out)?;
     sightings(&detail, context.out)?;
     for history in detail.tag_history.iter().filter(|h| h.entries.len() > 1) {

@@ -2,10 +2,12 @@
 
 use serde_json::json;
 
+use super::indicator::{shown, tone as verdict_tone};
 use crate::case::Case;
 use crate::case::query::filter::Filter;
 use crate::case::query::images::{ImageRow, Sort, SortKey, count, images};
 use crate::case::query::totals::totals;
+use crate::case::query::verdicts::tally;
 use crate::cli::args::ImagesArgs;
 use crate::cli::out::Tone;
 use crate::cli::table::{Table, name, number, text, word};
@@ -59,6 +61,7 @@ pub(super) fn glance(case: &Case, context: &mut Context<'_, '_>) -> Result<(), F
         counted(totals.workloads, "workload")
     );
     context.out.toned(Tone::Strong, &text)?;
+    verdicts(case, context)?;
     context.out.line("")?;
     let running = Filter::parse("running:>0")?;
     let rows = images(case.conn(), &running, Sort::default(), Some(GLANCE))?;
@@ -67,8 +70,23 @@ pub(super) fn glance(case: &Case, context: &mut Context<'_, '_>) -> Result<(), F
     context.out.line(&format!("… {rest} more, running or not: hullbreach images"))
 }
 
+/// How many images have each verdict; nothing without an open indicator.
+fn verdicts(case: &Case, context: &mut Context<'_, '_>) -> Result<(), Failure> {
+    let tally = tally(case.conn())?;
+    if tally.is_empty() {
+        return Ok(());
+    }
+    let parts: Vec<String> = tally
+        .iter()
+        .map(|(verdict, images, running)| format!("{} {images} ({running} running)", verdict.shown(),))
+        .collect();
+    context.out.labelled(Tone::Strong, "verdicts", &parts.join(", "))
+}
+
 fn print(rows: &[ImageRow], context: &mut Context<'_, '_>) -> Result<(), Failure> {
-    let columns = [
+    // Without an open indicator there is no verdict anywhere.
+    let judged = rows.iter().any(|row| row.verdict.is_some());
+    let mut columns = vec![
         name("IMAGE"),
         word("DIGEST"),
         number("RUNNING"),
@@ -77,10 +95,13 @@ fn print(rows: &[ImageRow], context: &mut Context<'_, '_>) -> Result<(), Failure
         text("ROLES").dropped(1),
         word("TAG"),
     ];
+    if judged {
+        columns.insert(0, word("VERDICT"));
+    }
     let mut table = Table::new(&columns);
     for row in rows {
-        let (tag, tone) = moved(row.moved);
-        let cells = vec![
+        let (tag, mut tone) = moved(row.moved);
+        let mut cells = vec![
             row.name.clone(),
             short_digest(row),
             row.running.to_string(),
@@ -89,6 +110,10 @@ fn print(rows: &[ImageRow], context: &mut Context<'_, '_>) -> Result<(), Failure
             if row.roles.is_empty() { "seen only".to_owned() } else { row.roles.join(",") },
             tag.to_owned(),
         ];
+        if judged {
+            cells.insert(0, shown(row.verdict.as_deref()));
+            tone = verdict_tone(row.verdict.as_deref());
+        }
         table.row(tone, cells);
     }
     table.print(context.out)?;

@@ -10,9 +10,11 @@ mod image;
 mod images;
 mod import;
 mod import_plan;
+mod indicator;
 mod journal;
 mod kit;
 mod maintain;
+mod mirror;
 mod new;
 mod open;
 mod progress;
@@ -34,6 +36,8 @@ pub fn dispatch(command: Option<Command>, context: &mut Context<'_, '_>) -> Outc
         Command::Image(args) => image::run(&args, context),
         Command::Coverage => coverage::run(context),
         Command::Evidence(args) => evidence::run(args, context),
+        Command::Indicator(args) => indicator::run(args, context),
+        Command::Mirror(args) => mirror::run(args, context),
         Command::Log(args) => journal::log(&args, context),
         Command::Undo(args) => journal::undo(&args, context),
         Command::Expunge(args) => journal::expunge(&args, context),

@@ -3,6 +3,7 @@
 mod app;
 mod case;
 mod evidence;
+mod indicators;
 mod inventory;
 mod moving;
 
@@ -10,4 +11,4 @@ use super::Spec;
 
 /// Every area, in the order of help and reference.
 pub(super) const AREAS: &[&[Spec]] =
-    &[case::ROWS, evidence::ROWS, inventory::ROWS, case::KEEPING, app::LINE, app::ROWS, moving::ROWS];
+    &[case::ROWS, evidence::ROWS, inventory::ROWS, indicators::ROWS, case::KEEPING, app::LINE, app::ROWS, moving::ROWS];

@@ -41,7 +41,7 @@ pub enum Field {
     Uses,
     /// How many workloads use it.
     Workloads,
-    /// The verdict; `none` until one is given.
+    /// The verdict; `none` without an open indicator.
     Verdict,
     /// The priority; `none` until one is given.
     Priority,

@@ -6,6 +6,8 @@ use super::fields::{Field, Shape, movement_of};
 use super::{Filter, Operator, Term};
 use crate::case::query::owners::OWNS;
 use crate::model::fact::Role;
+use crate::model::glob;
+use crate::model::verdict::Verdict;
 
 /// A condition and the values of its `?`, in order.
 #[derive(Debug, Clone, Default)]
@@ -82,12 +84,16 @@ impl Compiled {
         self.push(&format!("{column} {sign} ?"), [Value::Integer(value)]);
     }
 
-    /// Fields with fixed values. Verdicts and priorities come with a later part of the house; until then there is none.
+    /// Fields with fixed values. Priorities come with a later part of the house; until then there is none.
     fn word(&mut self, field: Field, value: &str) {
         let yes = ["yes", "true"].iter().any(|word| value.eq_ignore_ascii_case(word));
         match field {
             Field::Resolved => self.push("i.resolved = ?", [Value::Integer(i64::from(yes))]),
             Field::Moved => self.push("i.moved = ?", [Value::Integer(movement_of(value).index())]),
+            Field::Verdict => {
+                let number = Verdict::parse(value).map_or(0, Verdict::number);
+                self.push("i.verdict = ?", [Value::Integer(number)]);
+            }
             _ => self.push("?", [Value::Integer(i64::from(value.eq_ignore_ascii_case("none")))]),
         }
     }
@@ -200,20 +206,7 @@ impl Match {
         match self {
             Match::Whole(whole) => text == whole,
             Match::Part(part) => text.contains(part.as_str()),
-            Match::Pattern(pattern) => {
-                let mut rest = Some(text);
-                let (mut pieces, anchored_end) = (pattern.split('*').peekable(), !pattern.ends_with('*'));
-                if let Some(first) = pieces.next() {
-                    rest = rest.and_then(|text| text.strip_prefix(first));
-                }
-                while let Some(piece) = pieces.next() {
-                    rest = match pieces.peek() {
-                        None if anchored_end => rest.filter(|text| text.ends_with(piece)),
-                        _ => rest.and_then(|text| text.split_once(piece).map(|(_, after)| after)),
-                    };
-                }
-                rest.is_some()
-            }
+            Match::Pattern(pattern) => glob::fits(pattern, text),
         }
     }
 }

@@ -3,14 +3,16 @@
 use crate::case::query::images::ImageRow;
 use crate::case::query::pages::{GroupBy, Window};
 use crate::cli::words::{short, short_name};
-use crate::tui::theme::Slot;
+use crate::model::verdict::Verdict;
+use crate::tui::theme::{Sign, Slot};
+
 use crate::tui::widget::table::{Column, Group, Grouping, Place, Row, Rows};
 use crate::tui::widget::{Cut, Line};
 
 /// Columns, the last to go in front. Priority and verdict have their place before there is any.
 pub const COLUMNS: &[Column] = &[
     Column::new("P", 2, 2).dropped(6),
-    Column::new("V", 2, 2).dropped(5),
+    Column::new("V", 2, 2).dropped(5).sorted_by("verdict"),
     Column::new("IMAGE", 36, 48).cut(Cut::With(short_name)).growing(4).sorted_by("name"),
     Column::new("DIGEST", 10, 10).dropped(1),
     Column::new("USES", 5, 6).right().dropped(3).sorted_by("uses"),
@@ -140,7 +142,7 @@ fn cells(row: &ImageRow) -> Vec<Line<'_>> {
     };
     vec![
         row.priority.as_deref().map_or_else(none, Line::plain),
-        row.verdict.as_deref().map_or_else(none, Line::plain),
+        row.verdict.as_deref().and_then(Verdict::parse).map_or_else(none, sign_of),
         Line::plain(row.name.as_str()),
         digest,
         Line::plain(row.uses.to_string()),
@@ -149,6 +151,24 @@ fn cells(row: &ImageRow) -> Vec<Line<'_>> {
         Line::plain(row.roles.join(",")),
         Line::plain(row.registry.as_str()),
     ]
+}
+
+/// The sign of a verdict, which tells it without its colour.
+fn sign_of<'l>(verdict: Verdict) -> Line<'l> {
+    let slot = match verdict {
+        Verdict::Bad => Slot::VerdictBad,
+        Verdict::Suspect => Slot::VerdictSuspect,
+        Verdict::ToCheck => Slot::VerdictToCheck,
+        Verdict::NotKnown => Slot::VerdictNotKnown,
+        Verdict::NoLink => Slot::VerdictNoLink,
+        Verdict::Predates | Verdict::SignedOk | Verdict::RebuiltEqual => Slot::VerdictCleared,
+    };
+    let sign = match slot.sign() {
+        // The same in both sets of signs.
+        Sign::Glyph(glyph) => glyph.text(true),
+        Sign::None | Sign::Modifier => verdict.as_str(),
+    };
+    Line::new(sign, slot)
 }
 
 #[cfg(test)]

@@ -105,7 +105,7 @@ pub enum Effect {
     /// Keep text that a person typed, in the state folder.
     KeepDraft {
         /// Which draft; a plain word.
-        name: &'static str,
+        name: String,
         /// What was typed.
         text: String,
     },

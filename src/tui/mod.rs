@@ -63,7 +63,7 @@ use crate::command::Table;
 
 /// Every command there is: the house's, and those that views bring along.
 pub fn commands() -> Table {
-    Table::new(std::iter::once(&view::START).chain(view::VIEWS).map(|row| row.commands))
+    Table::new(view::rows().map(|row| row.commands))
 }
 
 /// The modes of the keymap in the order of the reference.

@@ -4,4 +4,5 @@
 pub mod exercise;
 pub mod hidden;
 pub mod import;
+pub mod locate;
 pub mod reread;

@@ -5,7 +5,7 @@ use crate::case::query::select::{Candidate, SelectError};
 use crate::cli::args::ImageArgs;
 use crate::cli::out::{Out, Tone};
 use crate::cli::table::{Table, name, number, place, text, word};
-use crate::cli::words::{counted, short, when};
+use crate::cli::words::{beside, counted, short, state, when};
 use crate::cli::{Context, Exit, Failure, Outcome, locate};
 
 /// Shows one image.
@@ -140,22 +140,6 @@ fn uses(uses: &[UseRow], out: &mut Out<'_>) -> Result<(), Failure> {
     }
 }
 
-/// What a build is made for that pulls the image in: `for PROJECT/SERVICE`.
-fn built_for(row: &UseRow) -> Option<String> {
-    let project = row.workload.as_ref().filter(|workload| workload.kind == "ComposeProject")?;
-    let pulled_in = ["base", "build-input", "frontend"].contains(&row.role);
-    let service = row.name.split_once('/').map_or(row.name.as_str(), |(service, _)| service);
-    pulled_in.then(|| format!("for {}/{service}", project.name))
-}
-
-/// What is known of a place beside what stands there: what is built, what it comes to, what it needs, its marks.
-fn beside(row: &UseRow) -> String {
-    let resolved = row.resolved.as_ref().map(|text| format!("= {text}"));
-    let needs = (!row.needs.is_empty()).then(|| format!("needs {}", row.needs.join(", ")));
-    let marks = (!row.marks.is_empty()).then(|| row.marks.join(", "));
-    [built_for(row), resolved, needs, marks].into_iter().flatten().collect::<Vec<_>>().join("; ")
-}
-
 /// A use in lines below each other.
 fn narrow(row: &UseRow, out: &mut Out<'_>) -> Result<(), Failure> {
     out.labelled(tone(row), state(row), &format!("{}  {}", row.role, row.locus))?;
@@ -170,15 +154,6 @@ fn narrow(row: &UseRow, out: &mut Out<'_>) -> Result<(), Failure> {
 
 fn tone(row: &UseRow) -> Tone {
     if row.current { Tone::Plain } else { Tone::Muted }
-}
-
-/// What is known of a place: a container that is gone does not run, whatever was seen of it last.
-fn state(row: &UseRow) -> &'static str {
-    match (row.running, row.current) {
-        (true, _) => "running",
-        (_, false) => "gone",
-        (_, true) => row.state.map_or("declared", |state| if state == "terminated" { "ended" } else { state }),
-    }
 }
 
 fn evidence(id: Option<&str>) -> &str {

@@ -102,7 +102,7 @@ impl Carrier for Workers {
             }
             Effect::Cancel => self.deed.store(true, Ordering::Relaxed),
             Effect::KeepDraft { name, text } => {
-                if let Err(error) = draft::keep(&self.env, name, &text) {
+                if let Err(error) = draft::keep(&self.env, &name, &text) {
                     self.warn(format!("the draft could not be kept: {error}"));
                 }
             }

@@ -2,8 +2,9 @@
 
 use crate::case::query::images::ImageRow;
 use crate::case::query::pages::{GroupBy, Window};
-use crate::cli::words::{short, short_name};
+use crate::cli::words::{counted, short, short_name, when};
 use crate::tui::theme::Slot;
+use crate::tui::view::below::Told;
 use crate::tui::widget::table::{Column, Group, Grouping, Place, Row, Rows};
 use crate::tui::widget::{Cut, Line};
 
@@ -148,6 +149,23 @@ fn cells(row: &ImageRow) -> Vec<Line<'_>> {
         Line::plain(row.workloads.to_string()),
         Line::plain(row.roles.join(",")),
         Line::plain(row.registry.as_str()),
+    ]
+}
+
+/// All that the list knows of an image.
+pub fn told(row: &ImageRow) -> Told {
+    let digests: Vec<String> = row.digests.iter().map(|digest| format!("{} {}", digest.value, digest.kind)).collect();
+    let digests = if digests.is_empty() { "not known".to_owned() } else { digests.join("\n") };
+    let counts = [counted(row.uses, "use"), format!("{} running", row.running), counted(row.workloads, "workload")];
+    vec![
+        ("image", row.name.clone()),
+        ("digest", digests),
+        ("tags", if row.tags.len() > 1 { row.tags.join(", ") } else { String::new() }),
+        ("counts", counts.join(", ")),
+        ("roles", row.roles.join(", ")),
+        ("tag moved", if row.moved == "unseen" { String::new() } else { row.moved.to_owned() }),
+        ("seen", format!("{} to {}", when(&row.first_seen), when(&row.last_seen))),
+        ("id", row.id.clone()),
     ]
 }
 

@@ -11,6 +11,7 @@
 //! | [`store`] | opening, settings, schema, blobs, appending |
 //! | [`state`] | what the events say now: retractions, current readings, fingerprints |
 //! | [`project`], [`query`] | the projections and the questions asked of them |
+//! | [`notes`] | what responders write down |
 //! | [`observed`] | observations as they are stored |
 //! | [`verify`] | everything that can be wrong with a file |
 
@@ -18,6 +19,7 @@ pub mod change;
 pub mod error;
 pub mod events;
 pub mod identity;
+pub mod notes;
 pub mod observed;
 pub mod project;
 pub mod query;

@@ -56,6 +56,8 @@ pub struct State {
     pub sources: BTreeMap<Id, Source>,
     /// Blobs whose bytes were destroyed on purpose.
     pub expunged: HashSet<Digest>,
+    /// The texts of notes that count, by event. All of them stand, whoever wrote them.
+    pub notes: BTreeMap<EventHash, Digest>,
 }
 
 impl State {
@@ -137,6 +139,9 @@ impl State {
         for blob in &self.expunged {
             sum.add(&["expunged", blob.as_str(), "", ""]);
         }
+        for (event, text) in &self.notes {
+            sum.add(&["note", &event.to_string(), text.as_str(), ""]);
+        }
         sum.0
     }
 }
@@ -148,6 +153,7 @@ struct Folding {
     members: BTreeMap<String, Joined>,
     sources: BTreeMap<Id, Source>,
     expunged: HashSet<Digest>,
+    notes: BTreeMap<EventHash, Digest>,
     /// By acquisition, the version and place of the best reading so far.
     best: HashMap<Id, (u32, Place)>,
     /// Readings that stand before another device's word that it got the same.
@@ -189,6 +195,7 @@ impl Folding {
                 }
             }
             Payload::Expunged(expunged) => self.expunged.extend(expunged.blobs),
+            Payload::Noted(noted) => drop(self.notes.insert(told.hash, noted.text)),
             Payload::Joined(_) | Payload::Writer(_) | Payload::Retracted(_) | Payload::Unknown => {}
         }
     }
@@ -201,7 +208,7 @@ impl Folding {
             }
         }
         let (genesis, members) = (self.genesis, self.members);
-        State { events, genesis, members, sources: self.sources, expunged: self.expunged }
+        State { events, genesis, members, sources: self.sources, expunged: self.expunged, notes: self.notes }
     }
 }
 

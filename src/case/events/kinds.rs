@@ -25,6 +25,8 @@ pub const READ: &str = "evidence.read";
 pub const RETRACTED: &str = "event.retracted";
 /// Bytes were destroyed.
 pub const EXPUNGED: &str = "blob.expunged";
+/// A responder wrote something down.
+pub const NOTED: &str = "note.added";
 
 /// Kinds that cannot be taken back: membership, custody of destroyed bytes, the case itself.
 pub const PERMANENT: [&str; 4] = [GENESIS, JOINED, WRITER, EXPUNGED];
@@ -130,6 +132,15 @@ pub struct Expunged {
     pub reason: String,
 }
 
+/// Payload of [`NOTED`]; the anchors say what it is about, none of them the case as a whole.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Noted {
+    /// The text, a blob of its own, so that it can be destroyed (redacted).
+    pub text: Digest,
+    /// Its bytes.
+    pub bytes: u64,
+}
+
 /// A payload of a known kind.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Payload {
@@ -147,6 +158,8 @@ pub enum Payload {
     Retracted(Retracted),
     /// [`EXPUNGED`]
     Expunged(Expunged),
+    /// [`NOTED`]
+    Noted(Noted),
     /// A kind this version does not know.
     Unknown,
 }
@@ -181,6 +194,7 @@ impl Payload {
             READ => Payload::Read(strict::decode(value)?),
             RETRACTED => Payload::Retracted(strict::decode(value)?),
             EXPUNGED => Payload::Expunged(strict::decode(value)?),
+            NOTED => Payload::Noted(strict::decode(value)?),
             _ => Payload::Unknown,
         })
     }
@@ -202,6 +216,7 @@ impl Payload {
             }
             Payload::Retracted(r) => format!("took back {}", r.events.len() + r.groups.len()),
             Payload::Expunged(e) => format!("destroyed {} blobs: {}", e.blobs.len(), e.reason),
+            Payload::Noted(n) => format!("noted {} bytes", n.bytes),
             Payload::Unknown => format!("{kind}: written by a newer hullbreach, kept as it is"),
         }
     }

@@ -1,5 +1,7 @@
 //! `image`: one image with every use, name and digest, and where each fact stands.
 
+use crate::case::Case;
+use crate::case::notes::{Note, about};
 use crate::case::query::image::{CandidateRow, ImageDetail, Locator, TagHistory, UseRow, image};
 use crate::case::query::select::{Candidate, SelectError};
 use crate::cli::args::ImageArgs;
@@ -18,8 +20,9 @@ pub fn run(args: &ImageArgs, context: &mut Context<'_, '_>) -> Outcome {
         }
         Err(error) => return Err(error.into()),
     };
+    let notes = notes(&case, &detail)?;
     if context.out.json {
-        context.out.document(&detail)?;
+        context.out.document(&Document { detail, notes })?;
         return Ok(Exit::Done);
     }
     head(&detail, context.out)?;
@@ -28,7 +31,25 @@ pub fn run(args: &ImageArgs, context: &mut Context<'_, '_>) -> Outcome {
     for history in detail.tag_history.iter().filter(|h| h.entries.len() > 1) {
         tag(history, context.out)?;
     }
+    if !notes.is_empty() {
+        context.out.line("")?;
+        context.out.toned(Tone::Strong, "notes")?;
+    }
+    notes.iter().try_for_each(|note| super::note::print(note, context.out))?;
     Ok(Exit::Done)
+}
+
+#[derive(serde::Serialize)]
+struct Document {
+    #[serde(flatten)]
+    detail: ImageDetail,
+    notes: Vec<Note>,
+}
+
+/// What was written down about it.
+fn notes(case: &Case, detail: &ImageDetail) -> Result<Vec<Note>, Failure> {
+    let (state, _) = case.state()?;
+    Ok(about(case.notes(&state)?, detail))
 }
 
 /// Names the images that could be meant, with what tells one from the other.

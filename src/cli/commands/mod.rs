@@ -13,6 +13,7 @@ mod journal;
 mod kit;
 mod maintain;
 mod new;
+mod note;
 mod open;
 mod progress;
 mod screens;
@@ -34,6 +35,7 @@ pub fn dispatch(command: Option<Command>, context: &mut Context<'_, '_>) -> Outc
         Command::Evidence(args) => evidence::run(args, context),
         Command::Log(args) => journal::log(&args, context),
         Command::Undo(args) => journal::undo(&args, context),
+        Command::Note(args) => note::run(&args, context),
         Command::Expunge(args) => journal::expunge(&args, context),
         Command::Reread => maintain::reread(context),
         Command::Verify(args) => maintain::verify(&args, context),

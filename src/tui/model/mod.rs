@@ -91,6 +91,8 @@ pub struct Model {
     pub work: Option<(String, String)>,
     /// What the last frame drew where.
     pub regions: Regions,
+    /// Drafts of the open case that are kept.
+    pub drafts: usize,
     /// The line between two panes that is being dragged, and the area of both.
     pub dragged: Option<(&'static str, Rect)>,
 }
@@ -114,6 +116,7 @@ impl Model {
             toasts: Toasts::default(),
             work: None,
             regions: Regions::default(),
+            drafts: 0,
             dragged: None,
         }
     }

@@ -46,6 +46,7 @@ fn global(model: &mut Model, call: &Call, step: &mut Step) -> bool {
         "app.messages" => overlays::messages(model, step),
         "app.back" => views::back(model, &call.argument, step),
         "app.search" => views::search(model, step),
+        "note.write" | "note.drafts" => views::note(model, call, step),
         "app.cancel" => {
             if model.work.is_some() {
                 step.effects.push(Effect::Cancel);

@@ -5,7 +5,7 @@ use crate::command::Call;
 use crate::tui::message::{Answer, Effect, Slot, Step};
 use crate::tui::model::toast::Tone;
 use crate::tui::model::{Model, Shown, Visit};
-use crate::tui::view::{self, Around, Reply, View, ViewRow, search};
+use crate::tui::view::{self, Around, Reply, View, ViewRow, note, search};
 
 /// Most views to go back to.
 const MOST_BACK: usize = 50;
@@ -121,11 +121,23 @@ pub fn search(model: &mut Model, step: &mut Step) {
     show(model, &search::ROW, step);
 }
 
+/// A note about something named, or about what is shown; or the notes that were begun.
+pub fn note(model: &mut Model, call: &Call, step: &mut Step) {
+    let shown = model.front().and_then(|shown| shown.view.subject()).unwrap_or_default();
+    let argument = if call.argument.is_empty() { shown } else { call.argument.clone() };
+    let writes = model.view_id() == note::ROW.id;
+    if !writes {
+        remember(model, true);
+    }
+    show(model, &note::ROW, step);
+    command(model, &Call { id: call.id.clone(), argument }, step);
+}
+
 /// A command that leads to a place in a view: brings that view to the front first. False for any other command.
 pub fn lead(model: &mut Model, call: &Call, step: &mut Step) -> bool {
     let area = call.id.split('.').next().unwrap_or_default();
     let Some(row) = model.tabs.iter().find(|row| row.id == area) else { return false };
-    if !row.commands.iter().any(|spec| spec.id == call.id && view::is_place(spec)) {
+    if !model.commands.get(&call.id).is_some_and(view::is_place) {
         return false;
     }
     let remembered = remember(model, true);

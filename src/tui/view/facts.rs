@@ -4,7 +4,10 @@
 use std::collections::HashMap;
 
 use super::below::Told;
+use super::link;
 use super::sheet::{Entry, Sheet};
+use crate::case::notes::Note;
+use crate::cli::words::when;
 use crate::command::Call;
 use crate::tui::theme::Slot;
 use crate::tui::widget::Line;
@@ -74,6 +77,22 @@ impl Page {
         self.facts.push(Fact { nth: *said, ..fact });
         *said += 1;
     }
+}
+
+/// Notes, the text of each line by line; they lead to their events.
+pub fn notes(notes: &[Note]) -> Vec<Fact> {
+    let mut page = Page::default();
+    for note in notes {
+        let link = Some(link::event(&note.event));
+        let about = note.about.as_deref().unwrap_or("the case");
+        page.toned_link(Some(Slot::Header), "note", format!("{} by {}  {about}", when(&note.claimed), note.author), link.clone());
+        match &note.text {
+            Some(text) => text.lines().for_each(|line| page.toned_link(Some(Slot::Base), "", line, link.clone())),
+            None => page.toned(Slot::Muted, "", "destroyed on purpose: the event that did says why"),
+        }
+        page.line("", "");
+    }
+    page.end()
 }
 
 fn fact(word: &'static str, text: impl Into<String>) -> Fact {

@@ -6,6 +6,7 @@ mod facts;
 pub mod images;
 pub mod link;
 pub mod list;
+pub mod note;
 mod pane;
 pub mod proof;
 pub mod search;
@@ -49,8 +50,8 @@ pub fn is_place(command: &Spec) -> bool {
     command.when == "case"
 }
 
-/// Views without a tab: no case is open, and the search over everything in one.
-const HIDDEN: &[ViewRow] = &[START, search::ROW];
+/// Views without a tab: no case is open, the search over everything, a note being written.
+const HIDDEN: &[ViewRow] = &[START, search::ROW, note::ROW];
 
 /// The rows of all views, also of those without a tab.
 pub fn rows() -> impl Iterator<Item = &'static ViewRow> {
@@ -170,6 +171,16 @@ pub trait View: Debug {
 
     /// Draws itself and says where things are.
     fn draw(&self, look: Look<'_>, area: Rect, buffer: &mut Buffer) -> Regions;
+
+    /// What a note would be about here: an image, `evidence:ID`, `event:HASH`; none for the case.
+    fn subject(&self) -> Option<String> {
+        None
+    }
+
+    /// The responder's editor gave back the text that [`Effect::Edit`] handed to it, or why not.
+    fn edited(&mut self, outcome: Result<String, String>, reply: &mut Reply) {
+        let _ = (outcome, reply);
+    }
 
     /// What stands behind its title on the tab line, as a filter or the name of what is open; empty for nothing.
     fn crumb(&self) -> String {

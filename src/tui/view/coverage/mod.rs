@@ -338,6 +338,11 @@ impl View for Coverage {
         reply.changed = true;
     }
 
+    fn subject(&self) -> Option<String> {
+        let marked = self.sources.marked().filter(|_| self.tab == 0)?;
+        marked.row.evidence.as_ref().map(|id| format!("evidence:{id}"))
+    }
+
     fn place(&self) -> Option<Call> {
         let line = match (&self.rejects, self.tab) {
             (Some(open), _) => format!("coverage.rejects {}", open.acquisition),

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use crate::case::notes::{Note, about};
 use crate::case::query::builds::{ProblemRow, problems};
 use crate::case::query::filter::Filter;
 use crate::case::query::filter::complete::Cue;
@@ -128,6 +129,8 @@ pub struct Known {
     pub detail: ImageDetail,
     /// What is wrong in files that tell of it.
     pub problems: Vec<ProblemRow>,
+    /// What was written down about it.
+    pub notes: Vec<Note>,
 }
 
 /// The other answer: the alias means several images, all of that name.
@@ -149,7 +152,10 @@ impl Question for Details {
         let mut problems = problems(conn).map_err(|e| e.to_string())?;
         let told: BTreeSet<&str> = evidence(&detail).collect();
         problems.retain(|row| row.evidence.as_deref().is_some_and(|id| told.contains(id)));
-        Ok(Box::new(Known { asked: self.0.clone(), detail, problems }))
+        let case = desk.case.as_ref().ok_or("no case is open")?;
+        let (state, _) = case.state().map_err(|e| e.to_string())?;
+        let notes = about(case.notes(&state).map_err(|e| e.to_string())?, &detail);
+        Ok(Box::new(Known { asked: self.0.clone(), detail, problems, notes }))
     }
 }
 

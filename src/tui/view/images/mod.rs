@@ -53,14 +53,7 @@ const COMMANDS: &[Spec] = &[
         .when("view:images && rows"),
     Spec::terminal("images.tab", "Next tab", "Show the next tab of an image, or a named one")
         .when("view:images && open")
-        .takes(&[Argument { name: "TAB", help: "uses, workloads, names or evidence", required: false }]),
-    Spec::terminal("images.show", "Show an image", "Show everything about an image").when("case").takes(&[
-        Argument { name: "IMAGE", help: "an id, a digest or its beginning, a name or its end", required: true },
-        Argument { name: "TAB", help: "uses, workloads, names or evidence", required: false },
-    ]),
-    Spec::terminal("images.list", "List images", "List the images that a filter lets through")
-        .when("case")
-        .takes(&[Argument { name: "FILTER...", help: "as for the filter; without one all", required: false }]),
+        .takes(&[Argument { name: "TAB", help: "uses, workloads, names, evidence or notes", required: false }]),
 ];
 
 const ROWS: Slot = "images.rows";
@@ -318,6 +311,11 @@ impl View for Images {
     fn drag(&mut self, _: &'static str, to: Position, area: Rect, reply: &mut Reply) {
         self.below.drag(to, area);
         reply.changed = true;
+    }
+
+    fn subject(&self) -> Option<String> {
+        let listed = || self.list.image().map(|image| image.id.clone());
+        self.open.as_ref().map(|open| open.id().to_owned()).or_else(listed)
     }
 
     fn place(&self) -> Option<Call> {

@@ -2,6 +2,7 @@
 
 use crate::case::Case;
 use crate::case::events::kinds::Payload;
+use crate::case::notes::Note;
 use crate::case::state::{State, Told};
 use crate::cli::words::{counted, short, when};
 use crate::model::acquisition::Acquisition;
@@ -45,11 +46,11 @@ impl Question for Event {
         };
         let title =
             format!("{} by {}, {}", told.envelope.kind, told.envelope.actor, when(&told.envelope.at.us.rfc3339()));
-        Ok(Box::new(Found { asked: self.0.clone(), title: scrub(&title).into_owned(), facts: facts(told, &state) }))
+        Ok(Box::new(Found { asked: self.0.clone(), title: scrub(&title).into_owned(), facts: facts(told, &state, case)? }))
     }
 }
 
-fn facts(told: &Told, state: &State) -> Vec<Fact> {
+fn facts(told: &Told, state: &State, case: &Case) -> Result<Vec<Fact>, String> {
     let mut page = Page::default();
     let envelope = &told.envelope;
     page.line("says", told.payload.summary(&envelope.kind));
@@ -78,9 +79,23 @@ fn facts(told: &Told, state: &State) -> Vec<Fact> {
         page.line("part", format!("{}{of} of {}: taken back as one", group.n, group.id));
     }
     speaks(told, state, &mut page);
+    if let Payload::Noted(_) = &told.payload {
+        let notes = case.notes(state).map_err(|e| e.to_string())?;
+        written(notes.iter().find(|note| note.event == told.hash.to_string()), &mut page);
+    }
     about(told, state, &mut page);
     payload(told, &mut page);
-    page.end()
+    Ok(page.end())
+}
+
+/// The text of a note, line by line.
+fn written(note: Option<&Note>, page: &mut Page) {
+    page.heading("NOTE", "");
+    match note.map(|note| &note.text) {
+        Some(Some(text)) => text.lines().take(MOST).for_each(|line| page.line("", line)),
+        Some(None) => page.toned(Slot::Warning, "! gone", "its text was destroyed on purpose, or is not in the file"),
+        None => page.toned(Slot::Warning, "! taken back", "undo of the event that took it back brings it back"),
+    }
 }
 
 /// The wall time that the machine claimed, in its own zone too.
@@ -114,7 +129,7 @@ fn speaks(told: &Told, state: &State, page: &mut Page) {
             page.heading("DESTROYED", expunged.reason.clone());
             each(&expunged.blobs, page, |blob, page| page.line("bytes", blob.to_string()));
         }
-        Payload::Genesis(_) | Payload::Joined(_) | Payload::Writer(_) | Payload::Unknown => {}
+        Payload::Genesis(_) | Payload::Joined(_) | Payload::Writer(_) | Payload::Noted(_) | Payload::Unknown => {}
     }
 }
 
@@ -159,6 +174,9 @@ fn about(told: &Told, state: &State, page: &mut Page) {
 
 /// What an anchor names: an acquisition, stored bytes, or an image by a digest or a name.
 fn anchored(anchor: &str, state: &State) -> Option<crate::command::Call> {
+    if let Some(event) = anchor.strip_prefix("event:") {
+        return Some(link::event(event));
+    }
     let source = crate::model::id::unhex(anchor)
         .and_then(|raw| raw.try_into().ok())
         .and_then(|raw| state.sources.get(&crate::model::id::Id(raw)));

@@ -277,6 +277,16 @@ impl View for Proof {
         reply.changed = true;
     }
 
+    fn subject(&self) -> Option<String> {
+        match (&self.open, self.tab) {
+            (Some(Open::Lines(open)), _) => Some(format!("evidence:{}", open.id())),
+            (Some(Open::Event(open)), _) => Some(format!("event:{}", open.asked)),
+            (None, 0) => self.evidence.marked()?.0.evidence.as_ref().map(|id| format!("evidence:{id}")),
+            (None, 1) => self.events.marked().map(|row| format!("event:{}", row.hash)),
+            (None, _) => None,
+        }
+    }
+
     fn place(&self) -> Option<Call> {
         let line = match &self.open {
             Some(Open::Lines(open)) => format!("proof.show {}", open.place()),

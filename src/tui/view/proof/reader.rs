@@ -77,6 +77,11 @@ impl Reader {
         Reader { at, ..Reader::new(id, range) }
     }
 
+    /// The piece.
+    pub fn id(&self) -> &str {
+        &self.id
+    }
+
     /// The command that leads back here.
     pub fn place(&self) -> String {
         match (&self.at, self.meant) {

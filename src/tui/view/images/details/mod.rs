@@ -23,7 +23,7 @@ use proofs::Proof;
 use uses::{Use, Workload};
 
 /// Its tabs.
-pub const TABS: [&str; 4] = ["uses", "workloads", "names and digests", "evidence"];
+pub const TABS: [&str; 5] = ["uses", "workloads", "names and digests", "evidence", "notes"];
 /// Stands behind the tab where the list of images opened it, so that closing leads back there.
 const FROM_LIST: &str = "here";
 
@@ -48,6 +48,9 @@ pub struct Details {
     workloads: Sheet<Workload>,
     names: Facts,
     evidence: Sheet<Proof>,
+    notes: Facts,
+    /// How many notes there are.
+    written: usize,
 }
 
 impl Details {
@@ -82,6 +85,8 @@ impl Details {
             workloads: Sheet::default(),
             names: Facts::default(),
             evidence: Sheet::default(),
+            notes: Facts::default(),
+            written: 0,
         }
     }
 
@@ -109,7 +114,8 @@ impl Details {
             0 => self.uses.marked().is_some(),
             1 => self.workloads.marked().is_some(),
             2 => self.names.marked().is_some(),
-            _ => self.evidence.marked().is_some(),
+            3 => self.evidence.marked().is_some(),
+            _ => self.notes.marked().is_some(),
         }
     }
 
@@ -131,9 +137,11 @@ impl Details {
         self.name.clone_from(&row.name);
         self.asked.clone_from(&row.id);
         self.read = true;
+        self.written = known.notes.len();
         let changed = [
             self.names.set(names::names(&detail, &known.problems)),
             self.evidence.set(proofs::proofs(&detail)),
+            self.notes.set(facts::notes(&known.notes)),
             self.workloads.set(uses::workloads(&detail.uses)),
             self.uses.set(in_order(detail.uses)),
         ];
@@ -156,7 +164,8 @@ impl Details {
                     0 => self.uses.command(id, around, PANE),
                     1 => self.workloads.command(id, around, PANE),
                     2 => self.names.command(id, around, PANE),
-                    _ => self.evidence.command(id, around, PANE),
+                    3 => self.evidence.command(id, around, PANE),
+                    _ => self.notes.command(id, around, PANE),
                 };
                 reply.changed |= moved == Some(true);
                 return moved.is_some();
@@ -171,7 +180,8 @@ impl Details {
             0 => self.uses.open(reply),
             1 => self.workloads.open(reply),
             2 => self.names.open(reply),
-            _ => self.evidence.open(reply),
+            3 => self.evidence.open(reply),
+            _ => self.notes.open(reply),
         }
     }
 
@@ -181,7 +191,8 @@ impl Details {
             0 => self.uses.click(row),
             1 => self.workloads.click(row),
             2 => self.names.click(row),
-            _ => self.evidence.click(row),
+            3 => self.evidence.click(row),
+            _ => self.notes.click(row),
         };
         reply.changed = true;
         if again {
@@ -208,6 +219,7 @@ impl Details {
             (TABS[1], count(self.workloads.entries().len())),
             (TABS[2], String::new()),
             (TABS[3], count(self.evidence.entries().len())),
+            (TABS[4], count(self.written)),
         ];
         let mut regions = pane::tabs(&names, self.tab, "images.tab", look, lines.line(), buffer);
         let rest = lines.rest();
@@ -215,7 +227,8 @@ impl Details {
             0 => self.uses.draw((uses::USES, PANE, self.empty(NO_USE)), below, look, rest, buffer),
             1 => self.workloads.draw((uses::WORKLOADS, PANE, self.empty(NO_WORKLOAD)), below, look, rest, buffer),
             2 => self.names.draw((facts::COLUMNS, PANE, self.empty("")), below, look, rest, buffer),
-            _ => self.evidence.draw((proofs::EVIDENCE, PANE, self.empty(NO_EVIDENCE)), below, look, rest, buffer),
+            3 => self.evidence.draw((proofs::EVIDENCE, PANE, self.empty(NO_EVIDENCE)), below, look, rest, buffer),
+            _ => self.notes.draw((facts::COLUMNS, PANE, self.empty(NO_NOTE)), below, look, rest, buffer),
         });
         regions
     }
@@ -232,6 +245,7 @@ impl Details {
 const NO_USE: &str = "No use: it was seen, but stands in no spec and on no node that was read.\nTab shows its names and \
                       its evidence.";
 const NO_WORKLOAD: &str = "No workload uses it in what was read.\nTab shows its names and its evidence.";
+const NO_NOTE: &str = "Nothing was written down about it.\nn writes a note.";
 const NO_EVIDENCE: &str = "No evidence of it was kept.";
 
 /// What runs first, what is gone last.

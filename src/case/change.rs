@@ -102,6 +102,7 @@ impl Case {
                 super::events::kinds::Payload::Read(r) => {
                     r.readings.iter().filter_map(|r| r.observations.as_ref()).collect()
                 }
+                super::events::kinds::Payload::Noted(n) => vec![&n.text],
                 _ => Vec::new(),
             })
             .collect();
@@ -109,8 +110,10 @@ impl Case {
             known.into_iter().filter(|d| wanted.len() >= 6 && d.hex().starts_with(&wanted)).collect();
         let [blob] = hits.as_slice() else {
             let why =
-                if hits.is_empty() { "no evidence has that id" } else { "more than one piece of evidence begins so" };
-            return Err(CaseError::Refused(format!("{named}: {why}; `hullbreach evidence` lists the ids")));
+                if hits.is_empty() { "no evidence or note has that id" } else { "more than one piece of evidence begins so" };
+            return Err(CaseError::Refused(format!(
+                "{named}: {why}; `hullbreach evidence` and `hullbreach note` list the ids"
+            )));
         };
         let (blobs, places) = reach(state, blob);
         let mut bytes = 0;

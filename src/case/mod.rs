@@ -12,6 +12,7 @@
 //! | [`state`] | what the events say now: retractions, current readings, fingerprints |
 //! | [`indicators`] | what they say of indicators and mirrors |
 //! | [`project`], [`query`] | the projections and the questions asked of them |
+//! | [`notes`] | what responders write down |
 //! | [`observed`] | observations as they are stored |
 //! | [`verify`] | everything that can be wrong with a file |
 
@@ -21,6 +22,7 @@ pub mod events;
 pub mod identity;
 pub mod indicating;
 pub mod indicators;
+pub mod notes;
 pub mod observed;
 pub mod project;
 pub mod query;

@@ -59,6 +59,8 @@ pub struct State {
     pub expunged: HashSet<Digest>,
     /// What is bad or in doubt, and mirrors.
     pub indicators: Indicators,
+    /// The texts of notes that count, by event. All of them stand, whoever wrote them.
+    pub notes: BTreeMap<EventHash, Digest>,
 }
 
 impl State {
@@ -143,6 +145,9 @@ impl State {
         for blob in &self.expunged {
             sum.add(&["expunged", blob.as_str(), "", ""]);
         }
+        for (event, text) in &self.notes {
+            sum.add(&["note", &event.to_string(), text.as_str(), ""]);
+        }
         sum.0
     }
 }
@@ -155,6 +160,7 @@ struct Folding {
     sources: BTreeMap<Id, Source>,
     expunged: HashSet<Digest>,
     indicators: indicators::Folding,
+    notes: BTreeMap<EventHash, Digest>,
     /// By acquisition, the version and place of the best reading so far.
     best: HashMap<Id, (u32, Place)>,
     /// Readings that stand before another device's word that it got the same.
@@ -197,6 +203,7 @@ impl Folding {
             }
             Payload::Expunged(expunged) => self.expunged.extend(expunged.blobs),
             Payload::Indicator(word) => self.indicators.take(told, *word),
+            Payload::Noted(noted) => drop(self.notes.insert(told.hash, noted.text)),
             Payload::Joined(_) | Payload::Writer(_) | Payload::Retracted(_) | Payload::Unknown => {}
         }
     }
@@ -210,7 +217,8 @@ impl Folding {
         }
         let (genesis, members) = (self.genesis, self.members);
         let indicators = self.indicators.end();
-        State { events, genesis, members, sources: self.sources, expunged: self.expunged, indicators }
+        let (sources, expunged, notes) = (self.sources, self.expunged, self.notes);
+        State { events, genesis, members, sources, expunged, indicators, notes }
     }
 }
 

@@ -68,6 +68,8 @@ pub enum Command {
     Log(LogArgs),
     /// Take back your last change (or a named one); taking back a retraction is redo
     Undo(UndoArgs),
+    /// Write something down about an image, evidence, an event or the case; without a text list the notes
+    Note(NoteArgs),
     /// Destroy the bytes of a piece of evidence, for a leaked secret; a signed tombstone stays
     Expunge(ExpungeArgs),
     /// Read stored evidence again with this version's readers
@@ -344,6 +346,16 @@ pub struct LogArgs {
 pub struct UndoArgs {
     /// The event (the first six or more digits of its hash); else your last one
     pub event: Option<String>,
+}
+
+/// Arguments of `note`.
+#[derive(Debug, ClapArgs)]
+pub struct NoteArgs {
+    /// The text; - reads it from standard input
+    pub text: Vec<String>,
+    /// What it is about: an image by any of its aliases, evidence:ID or event:HASH; else the case
+    #[arg(long, value_name = "TARGET")]
+    pub on: Option<String>,
 }
 
 /// Arguments of `expunge`.

@@ -1,5 +1,9 @@
 //! How things are called in text for people: times, counts, short names and digests. JSON has them whole.
 
+mod places;
+
+pub use places::{beside, state};
+
 use crate::model::text::{fit, width};
 use crate::model::time::Micros;
 

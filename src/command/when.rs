@@ -11,7 +11,7 @@
 use std::collections::BTreeSet;
 
 /// Words that a condition may use, with what they mean; besides them `view:` with a view's id.
-pub const WORDS: [(&str, &str); 10] = [
+pub const WORDS: [(&str, &str); 11] = [
     ("case", "a case is open"),
     ("read-only", "the case is open for reading only"),
     ("rows", "the list has a row that is marked"),
@@ -21,7 +21,8 @@ pub const WORDS: [(&str, &str); 10] = [
     ("input", "text is being typed"),
     ("overlay", "a help, palette or dialog is open"),
     ("busy", "background work can be cancelled"),
-    ("back", "there is a view to go back to"),
+    ("back", "there is a place to go back to"),
+    ("followed", "something was followed to get here"),
 ];
 
 /// Deepest nesting of a condition; what a person writes has two or three.

@@ -86,6 +86,8 @@ pub enum Pause {
     Suspend,
     /// Someone else had the terminal: it is to be entered again.
     Reenter,
+    /// The terminal is to be handed to the responder's editor, with [`Session::editing`].
+    Edit,
 }
 
 /// One session: the state and what it works with. It outlives a suspension.
@@ -108,6 +110,8 @@ pub struct Session<C, T> {
     pub frames: u64,
     /// It stopped by itself and was sent on: the signal about that tells nothing new.
     pub stopped_itself: bool,
+    /// A draft's name and text for the responder's editor.
+    pub editing: Option<(String, String)>,
 }
 
 impl<C: Carrier, T: Timer> Session<C, T> {
@@ -115,7 +119,7 @@ impl<C: Carrier, T: Timer> Session<C, T> {
     pub fn new(model: Model, theme: Theme, env: Env, carrier: C, timer: T, inbox: mpsc::Receiver<Msg>) -> Self {
         let mut pace = Pace::default();
         pace.changed(timer.now(), true);
-        Session { model, theme, env, carrier, inbox, timer, pace, frames: 0, stopped_itself: false }
+        Session { model, theme, env, carrier, inbox, timer, pace, frames: 0, stopped_itself: false, editing: None }
     }
 
     /// Runs until the session ends or the terminal has to be handed over. An error means that the terminal is gone.
@@ -184,6 +188,10 @@ impl<C: Carrier, T: Timer> Session<C, T> {
                 Some(Effect::Suspend) => pause = pause.or(Some(Pause::Suspend)),
                 Some(Effect::Reenter) if std::mem::take(&mut self.stopped_itself) => {}
                 Some(Effect::Reenter) => pause = pause.or(Some(Pause::Reenter)),
+                Some(Effect::Edit { name, text }) => {
+                    self.editing = Some((name, text));
+                    pause = pause.or(Some(Pause::Edit));
+                }
                 Some(Effect::Redraw) => {
                     forget(terminal)?;
                     self.pace.changed(self.timer.now(), true);

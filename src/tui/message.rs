@@ -13,8 +13,10 @@ use super::data::{Deed, Done, Question};
 use super::keymap::key::Key;
 use crate::model::time::Micros;
 
-/// The most characters of one paste that are taken; the rest is dropped, because nobody reads it in one line.
+/// The most characters of one paste that a line takes; the rest is dropped, because nobody reads it in one line.
 pub const MAX_PASTE: usize = 4_000;
+/// The most characters of one paste that are taken at all: a longer text belongs into a file.
+pub const MAX_TEXT: usize = 48 * 1024;
 
 /// What came of a question; the view that asked knows its type.
 pub type Answer = Box<dyn Any + Send>;
@@ -27,7 +29,7 @@ pub type Slot = &'static str;
 pub enum Msg {
     /// A key was pressed.
     Key(Key),
-    /// Text was pasted, cut to [`MAX_PASTE`] characters.
+    /// Text was pasted, cut to [`MAX_TEXT`] characters.
     Paste(String),
     /// The mouse did something.
     Mouse(MouseEvent),
@@ -47,6 +49,10 @@ pub enum Msg {
     Progress(String),
     /// A deed ended.
     Done(Result<Done, String>),
+    /// So many drafts of the open case are kept.
+    Drafts(usize),
+    /// The responder's editor gave this text back, or why not.
+    Edited(Result<String, String>),
     /// Something worth a word went wrong outside of the loop.
     Warning(String),
     /// Someone else stopped this process for a while, or the key for it was pressed.
@@ -71,7 +77,7 @@ impl Msg {
     pub fn from_event(event: Event) -> Option<Msg> {
         match event {
             Event::Key(key) => Key::from_event(key).map(Msg::Key),
-            Event::Paste(text) => Some(Msg::Paste(text.chars().take(MAX_PASTE).collect())),
+            Event::Paste(text) => Some(Msg::Paste(text.chars().take(MAX_TEXT).collect())),
             Event::Mouse(mouse) => Some(Msg::Mouse(mouse)),
             Event::Resize(..) => Some(Msg::Resize),
             Event::FocusGained | Event::FocusLost => None,
@@ -105,8 +111,15 @@ pub enum Effect {
     /// Keep text that a person typed, in the state folder.
     KeepDraft {
         /// Which draft; a plain word.
-        name: &'static str,
+        name: String,
         /// What was typed.
+        text: String,
+    },
+    /// Hand a text to the responder's own editor, under a draft's name; [`Msg::Edited`] follows.
+    Edit {
+        /// Which draft.
+        name: String,
+        /// What was typed so far.
         text: String,
     },
     /// Hand text to the clipboard of the terminal.
@@ -141,6 +154,6 @@ mod tests {
     #[test]
     fn a_paste_is_bounded_at_the_door() {
         let Some(Msg::Paste(text)) = Msg::from_event(Event::Paste("é".repeat(1 << 20))) else { panic!("no paste") };
-        assert_eq!(text.chars().count(), MAX_PASTE);
+        assert_eq!(text.chars().count(), MAX_TEXT);
     }
 }

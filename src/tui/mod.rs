@@ -18,7 +18,7 @@
 //! | [`widget`] | the pieces every view is made of |
 //! | [`data`] | the case, behind worker threads; SQLite is never touched on the loop |
 //! | [`cycle`], [`pace`], [`jobs`] | the loop, when it draws, latest-wins questions |
-//! | [`screen`], [`run`] | the real terminal: entered and left in one place; runtime and signals |
+//! | [`screen`], [`run`], [`handover`] | the real terminal: entered and left in one place; runtime, signals, the editor |
 //!
 //! # Adding a view
 //!
@@ -38,6 +38,7 @@
 pub mod cycle;
 pub mod data;
 pub mod draw;
+pub mod handover;
 pub mod jobs;
 pub mod keymap;
 pub mod line;
@@ -63,7 +64,7 @@ use crate::command::Table;
 
 /// Every command there is: the house's, and those that views bring along.
 pub fn commands() -> Table {
-    Table::new(std::iter::once(&view::START).chain(view::VIEWS).map(|row| row.commands))
+    Table::new(view::rows().map(|row| row.commands))
 }
 
 /// The modes of the keymap in the order of the reference.

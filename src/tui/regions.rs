@@ -13,6 +13,8 @@ pub enum Hit {
     Row(&'static str, usize),
     /// The pane itself, for the wheel.
     Pane(&'static str),
+    /// The line between two panes, and the area of both: it can be dragged.
+    Line(&'static str, Rect),
 }
 
 /// One frame's places. What was pushed later lies in front.
@@ -42,6 +44,20 @@ impl Regions {
             _ => None,
         });
         usize::from(height.unwrap_or(1)).max(1)
+    }
+
+    /// True where a pane is shown.
+    pub fn has(&self, pane: &str) -> bool {
+        self.hits.iter().any(|(_, hit)| matches!(hit, Hit::Pane(name) if *name == pane))
+    }
+
+    /// The pane under a place, whatever lies in front of it there.
+    pub fn pane_at(&self, column: u16, row: u16) -> Option<&'static str> {
+        let here = Position::new(column, row);
+        self.hits.iter().rev().filter(|(area, _)| area.contains(here)).find_map(|(_, hit)| match hit {
+            Hit::Pane(name) | Hit::Row(name, _) => Some(*name),
+            Hit::Call(_) | Hit::Line(..) => None,
+        })
     }
 
     /// Adds what another part drew, in front.

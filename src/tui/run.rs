@@ -4,6 +4,7 @@ use crossterm::event::EventStream;
 use std::io::{self, BufWriter, Stdout};
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::mpsc;
 
@@ -15,7 +16,7 @@ use super::model::{Model, Settings};
 use super::pace::{RealTime, Timer as _};
 use super::screen::{Screen, panic_hook, raw_mode};
 use super::theme::{Theme, Wishes};
-use super::{commands, update, view};
+use super::{commands, handover, update, view};
 use crate::env::Env;
 
 /// Messages that may wait for the loop; whoever has more waits, too.
@@ -48,7 +49,8 @@ pub fn run(launch: &Launch, env: &Env) -> Result<(), String> {
     let workers = Workers::start(&env, sender.clone()).map_err(failed)?;
     let mut session = Session::new(model, theme, env, workers, RealTime, inbox);
     let outcome = runtime.block_on(async {
-        signals(&sender)?;
+        let handed = Arc::new(AtomicBool::new(false));
+        signals(&sender, &handed)?;
         let mut screen = Screen::new(BufWriter::new(io::stdout()), raw_mode)?;
         let restorer = screen.restorer();
         let before = Arc::from(std::panic::take_hook());
@@ -56,7 +58,7 @@ pub fn run(launch: &Launch, env: &Env) -> Result<(), String> {
         screen.enter(session.model.settings.mouse)?;
         let step = update::begin(&mut session.model, launch.case.clone());
         session.carry(step, screen.terminal())?;
-        hold(&mut session, &mut screen).await
+        hold(&mut session, &mut screen, &handed).await
     });
     let Session { carrier, inbox, .. } = session;
     // Workers that still have something to say must not wait for a loop that is gone.
@@ -66,7 +68,11 @@ pub fn run(launch: &Launch, env: &Env) -> Result<(), String> {
 }
 
 /// The loop, and what interrupts it.
-async fn hold(session: &mut Session<Workers, RealTime>, screen: &mut Screen<BufWriter<Stdout>>) -> io::Result<()> {
+async fn hold(
+    session: &mut Session<Workers, RealTime>,
+    screen: &mut Screen<BufWriter<Stdout>>,
+    handed: &AtomicBool,
+) -> io::Result<()> {
     // One stream for the whole session: a stopped process takes no keys from the shell. Whoever hands the terminal to a
     // child that runs beside us must drop it first, because a stream that is merely not polled goes on eating keys; but a
     // dropped one can leave the first key of the next one unread (crossterm loses a key that comes with the word that
@@ -78,6 +84,17 @@ async fn hold(session: &mut Session<Workers, RealTime>, screen: &mut Screen<BufW
             Pause::Quit => {
                 screen.leave();
                 return Ok(());
+            }
+            Pause::Edit => {
+                drop(input);
+                screen.leave();
+                handed.store(true, Ordering::SeqCst);
+                let outcome = edited(session).await;
+                handed.store(false, Ordering::SeqCst);
+                screen.enter(session.model.settings.mouse)?;
+                input = EventStream::new();
+                let step = update::update(&mut session.model, Msg::Edited(outcome));
+                session.carry(step, screen.terminal())?;
             }
             Pause::Suspend if !can_suspend() => {
                 let text = "no shell to go back to: this terminal has nothing else to run";
@@ -100,6 +117,16 @@ async fn hold(session: &mut Session<Workers, RealTime>, screen: &mut Screen<BufW
     }
 }
 
+/// What the responder's editor makes of the text that waits for it. Signals are heard meanwhile.
+async fn edited(session: &mut Session<Workers, RealTime>) -> Result<String, String> {
+    let Some((name, text)) = session.editing.take() else { return Err("there is nothing to edit".to_owned()) };
+    let editor = handover::editor(&session.env)?;
+    let case = session.model.case.as_ref().map(|case| case.path.as_path());
+    let file = handover::file(&session.env, case, &name);
+    let waiting = tokio::task::spawn_blocking(move || handover::edit(&editor, &file, &text));
+    waiting.await.unwrap_or_else(|error| Err(format!("the editor: {error}")))
+}
+
 /// Stops this process until someone sends it on.
 fn stop() -> io::Result<()> {
     Ok(rustix::process::kill_process(rustix::process::getpid(), rustix::process::Signal::STOP)?)
@@ -120,20 +147,28 @@ fn can_suspend() -> bool {
     rustix::process::getsid(None).is_ok_and(|leader| leader != group)
 }
 
-/// Signals become messages.
-fn signals(sender: &mpsc::Sender<Msg>) -> io::Result<()> {
+/// Signals become messages. Those that a terminal sends to all who use it are the editor's while it is handed over.
+fn signals(sender: &mpsc::Sender<Msg>, handed: &Arc<AtomicBool>) -> io::Result<()> {
     const TERMINAL_STOP: i32 = signal_hook::consts::SIGTSTP;
     const CONTINUE: i32 = signal_hook::consts::SIGCONT;
-    let table: [(SignalKind, fn() -> Msg); 4] = [
-        (SignalKind::terminate(), || Msg::Leave),
-        (SignalKind::hangup(), || Msg::Leave),
-        (SignalKind::from_raw(TERMINAL_STOP), || Msg::Suspend),
-        (SignalKind::from_raw(CONTINUE), || Msg::Continued),
+    let table: [(SignalKind, bool, fn() -> Msg); 6] = [
+        (SignalKind::terminate(), true, || Msg::Leave),
+        (SignalKind::hangup(), true, || Msg::Leave),
+        (SignalKind::interrupt(), false, || Msg::Leave),
+        (SignalKind::quit(), false, || Msg::Leave),
+        (SignalKind::from_raw(TERMINAL_STOP), false, || Msg::Suspend),
+        (SignalKind::from_raw(CONTINUE), false, || Msg::Continued),
     ];
-    for (kind, message) in table {
+    for (kind, always, message) in table {
         let mut signal = signal(kind)?;
-        let sender = sender.clone();
-        tokio::spawn(async move { while signal.recv().await.is_some() && sender.send(message()).await.is_ok() {} });
+        let (sender, handed) = (sender.clone(), Arc::clone(handed));
+        tokio::spawn(async move {
+            while signal.recv().await.is_some() {
+                if (always || !handed.load(Ordering::SeqCst)) && sender.send(message()).await.is_err() {
+                    break;
+                }
+            }
+        });
     }
     Ok(())
 }

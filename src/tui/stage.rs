@@ -7,6 +7,7 @@ use std::collections::VecDeque;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicBool;
 
+use super::data::draft;
 use super::data::facts::Facts;
 use super::data::{Bench, Desk};
 use super::draw::draw;
@@ -143,6 +144,14 @@ impl Stage {
             Effect::Copy(text) => {
                 self.copied = Some(text);
                 Vec::new()
+            }
+            Effect::KeepDraft { name, text } => {
+                // As the real keeper, without its thread.
+                let case = self.path.as_deref();
+                match draft::keep(&self.desk.env, case, &name, &text) {
+                    Ok(()) => vec![Msg::Drafts(draft::count(&self.desk.env, case))],
+                    Err(error) => vec![Msg::Warning(error.to_string())],
+                }
             }
             _ => Vec::new(),
         }

@@ -5,4 +5,5 @@ pub mod collect;
 pub mod exercise;
 pub mod hidden;
 pub mod import;
+pub mod locate;
 pub mod reread;

@@ -26,6 +26,8 @@ pub const READ: &str = "evidence.read";
 pub const RETRACTED: &str = "event.retracted";
 /// Bytes were destroyed.
 pub const EXPUNGED: &str = "blob.expunged";
+/// A responder wrote something down.
+pub const NOTED: &str = "note.added";
 
 /// Kinds that cannot be taken back: membership, custody of destroyed bytes, the case itself.
 pub const PERMANENT: [&str; 4] = [GENESIS, JOINED, WRITER, EXPUNGED];
@@ -131,6 +133,15 @@ pub struct Expunged {
     pub reason: String,
 }
 
+/// Payload of [`NOTED`]; the anchors say what it is about, none of them the case as a whole.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Noted {
+    /// The text, a blob of its own, so that it can be destroyed (redacted).
+    pub text: Digest,
+    /// Its bytes.
+    pub bytes: u64,
+}
+
 /// A payload of a known kind.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Payload {
@@ -150,6 +161,8 @@ pub enum Payload {
     Expunged(Expunged),
     /// Indicators and mirrors: [`super::indicators`].
     Indicator(Box<Word>),
+    /// [`NOTED`]
+    Noted(Noted),
     /// A kind this version does not know.
     Unknown,
 }
@@ -184,6 +197,7 @@ impl Payload {
             READ => Payload::Read(strict::decode(value)?),
             RETRACTED => Payload::Retracted(strict::decode(value)?),
             EXPUNGED => Payload::Expunged(strict::decode(value)?),
+            NOTED => Payload::Noted(strict::decode(value)?),
             kind => match Word::of(kind, value) {
                 Some(word) => Payload::Indicator(Box::new(word?)),
                 None => Payload::Unknown,
@@ -209,6 +223,7 @@ impl Payload {
             Payload::Retracted(r) => format!("took back {}", r.events.len() + r.groups.len()),
             Payload::Expunged(e) => format!("destroyed {} blobs: {}", e.blobs.len(), e.reason),
             Payload::Indicator(word) => word.summary(),
+            Payload::Noted(n) => format!("noted {} bytes", n.bytes),
             Payload::Unknown => format!("{kind}: written by a newer hullbreach, kept as it is"),
         }
     }

@@ -205,7 +205,7 @@ pub fn image(conn: &Connection, selector: &str) -> Result<ImageDetail, SelectErr
 /// Places that count, one row each; a condition may follow.
 pub(super) const USES: &str = "SELECT u.role, c.text, w.text, d.value, u.state, u.running, u.current, u.started, u.first_seen,
     u.last_seen, u.confidence, s.evidence, s.path, u.item, f.text, u.offset, u.length, o.origin, oc.text, ok.text, ons.text,
-    o.name, h.text, wl.name, wk.text, wn.text, s.format, rt.text, nt.text, mt.text, s.place
+    o.name, h.text, wl.name, wk.text, wn.text, s.format, rt.text, nt.text, mt.text, s.place, u.image
     FROM p_use u JOIN p_object o ON o.id = u.object JOIN p_text c ON c.id = u.container
     JOIN p_written w ON w.id = u.written LEFT JOIN p_digest d ON d.id = u.digest JOIN p_source s ON s.id = u.source
     JOIN p_text f ON f.id = u.field JOIN p_text oc ON oc.id = o.context JOIN p_text ok ON ok.id = o.kind

@@ -1,13 +1,13 @@
 //! The places whose image cannot be told because variables are not known, each with what would tell it.
 
-use rusqlite::Connection;
+use rusqlite::{Connection, OptionalExtension as _};
 use serde::Serialize;
 
-use super::image::{USES, read_use};
+use super::image::{Locator, USES, read_use};
 use crate::case::project::ProjectError;
 
 /// A place that is not resolved.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct UnresolvedRow {
     /// Where, as in the list of an image's uses.
     pub locus: String,
@@ -17,20 +17,38 @@ pub struct UnresolvedRow {
     pub needs: Vec<String>,
     /// What would resolve it, in words for people.
     pub hint: String,
+    /// The id of the image that the place counts for until it is resolved.
+    pub image: Option<String>,
+    /// SHA-256 of the stored evidence.
+    pub evidence: Option<String>,
+    /// Where it stands in the evidence.
+    pub locator: Locator,
 }
 
 /// Every such place that is there now, by locus.
 pub fn unresolved(conn: &Connection) -> Result<Vec<UnresolvedRow>, ProjectError> {
     let mut statement = conn.prepare(&format!("{USES} AND u.needs <> 0 AND u.current = 1"))?;
-    let rows = statement.query_map([], |r| {
-        let (found, place): (_, String) = (read_use(r)?, r.get(30)?);
-        let hint = hint(found.role, &found.needs, &place);
-        Ok(UnresolvedRow { locus: found.locus, as_written: found.as_written, needs: found.needs, hint })
-    })?;
-    let mut found: Vec<UnresolvedRow> = rows.collect::<Result<_, _>>()?;
-    found.sort();
-    found.dedup();
+    let mut ident = conn.prepare("SELECT ident FROM p_image WHERE id = ?1")?;
+    let mut rows = statement.query([])?;
+    let mut found = Vec::new();
+    while let Some(r) = rows.next()? {
+        let (place, image): (String, i64) = (r.get(30)?, r.get(31)?);
+        let row = read_use(r)?;
+        let hint = hint(row.role, &row.needs, &place);
+        let image = ident.query_row([image], |r| r.get(0)).optional()?;
+        let (evidence, locator) = (row.evidence, row.locator);
+        let (locus, as_written, needs) = (row.locus, row.as_written, row.needs);
+        found.push(UnresolvedRow { locus, as_written, needs, hint, image, evidence, locator });
+    }
+    found.sort_by(|a, b| (named(a), &a.evidence, a.locator.offset).cmp(&(named(b), &b.evidence, b.locator.offset)));
+    // A file that was got twice says the same of one place: once is enough.
+    found.dedup_by(|a, b| named(a) == named(b));
     Ok(found)
+}
+
+/// What a row tells people.
+fn named(row: &UnresolvedRow) -> (&str, &str, &[String], &str) {
+    (&row.locus, &row.as_written, &row.needs, &row.hint)
 }
 
 /// What a responder can do about it, by the part that the image plays there.

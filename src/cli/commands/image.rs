@@ -1,11 +1,13 @@
 //! `image`: one image with every use, name and digest, and where each fact stands.
 
+use crate::case::Case;
+use crate::case::notes::{Note, about};
 use crate::case::query::image::{CandidateRow, ImageDetail, Locator, TagHistory, UseRow, image};
 use crate::case::query::select::{Candidate, SelectError};
 use crate::cli::args::ImageArgs;
 use crate::cli::out::{Out, Tone};
 use crate::cli::table::{Table, name, number, place, text, word};
-use crate::cli::words::{counted, short, when};
+use crate::cli::words::{beside, counted, short, state, when};
 use crate::cli::{Context, Exit, Failure, Outcome, locate};
 
 /// Shows one image.
@@ -18,8 +20,9 @@ pub fn run(args: &ImageArgs, context: &mut Context<'_, '_>) -> Outcome {
         }
         Err(error) => return Err(error.into()),
     };
+    let notes = notes(&case, &detail)?;
     if context.out.json {
-        context.out.document(&detail)?;
+        context.out.document(&Document { detail, notes })?;
         return Ok(Exit::Done);
     }
     head(&detail, context.out)?;
@@ -29,7 +32,25 @@ pub fn run(args: &ImageArgs, context: &mut Context<'_, '_>) -> Outcome {
     for history in detail.tag_history.iter().filter(|h| h.entries.len() > 1) {
         tag(history, context.out)?;
     }
+    if !notes.is_empty() {
+        context.out.line("")?;
+        context.out.toned(Tone::Strong, "notes")?;
+    }
+    notes.iter().try_for_each(|note| super::note::print(note, context.out))?;
     Ok(Exit::Done)
+}
+
+#[derive(serde::Serialize)]
+struct Document {
+    #[serde(flatten)]
+    detail: ImageDetail,
+    notes: Vec<Note>,
+}
+
+/// What was written down about it.
+fn notes(case: &Case, detail: &ImageDetail) -> Result<Vec<Note>, Failure> {
+    let (state, _) = case.state()?;
+    Ok(about(case.notes(&state)?, detail))
 }
 
 /// Names the images that could be meant, with what tells one from the other.
@@ -141,22 +162,6 @@ fn uses(uses: &[UseRow], out: &mut Out<'_>) -> Result<(), Failure> {
     }
 }
 
-/// What a build is made for that pulls the image in: `for PROJECT/SERVICE`.
-fn built_for(row: &UseRow) -> Option<String> {
-    let project = row.workload.as_ref().filter(|workload| workload.kind == "ComposeProject")?;
-    let pulled_in = ["base", "build-input", "frontend"].contains(&row.role);
-    let service = row.name.split_once('/').map_or(row.name.as_str(), |(service, _)| service);
-    pulled_in.then(|| format!("for {}/{service}", project.name))
-}
-
-/// What is known of a place beside what stands there: what is built, what it comes to, what it needs, its marks.
-fn beside(row: &UseRow) -> String {
-    let resolved = row.resolved.as_ref().map(|text| format!("= {text}"));
-    let needs = (!row.needs.is_empty()).then(|| format!("needs {}", row.needs.join(", ")));
-    let marks = (!row.marks.is_empty()).then(|| row.marks.join(", "));
-    [built_for(row), resolved, needs, marks].into_iter().flatten().collect::<Vec<_>>().join("; ")
-}
-
 /// A use in lines below each other.
 fn narrow(row: &UseRow, out: &mut Out<'_>) -> Result<(), Failure> {
     out.labelled(tone(row), state(row), &format!("{}  {}", row.role, row.locus))?;
@@ -171,15 +176,6 @@ fn narrow(row: &UseRow, out: &mut Out<'_>) -> Result<(), Failure> {
 
 fn tone(row: &UseRow) -> Tone {
     if row.current { Tone::Plain } else { Tone::Muted }
-}
-
-/// What is known of a place: a container that is gone does not run, whatever was seen of it last.
-fn state(row: &UseRow) -> &'static str {
-    match (row.running, row.current) {
-        (true, _) => "running",
-        (_, false) => "gone",
-        (_, true) => row.state.map_or("declared", |state| if state == "terminated" { "ended" } else { state }),
-    }
 }
 
 fn evidence(id: Option<&str>) -> &str {

@@ -16,6 +16,7 @@ mod kit;
 mod maintain;
 mod mirror;
 mod new;
+mod note;
 mod open;
 mod progress;
 mod screens;
@@ -40,6 +41,7 @@ pub fn dispatch(command: Option<Command>, context: &mut Context<'_, '_>) -> Outc
         Command::Mirror(args) => mirror::run(args, context),
         Command::Log(args) => journal::log(&args, context),
         Command::Undo(args) => journal::undo(&args, context),
+        Command::Note(args) => note::run(&args, context),
         Command::Expunge(args) => journal::expunge(&args, context),
         Command::Reread => maintain::reread(context),
         Command::Verify(args) => maintain::verify(&args, context),

@@ -19,7 +19,17 @@ pub(super) const ROWS: &[Spec] = &[
         help: "what it begins with",
         required: false,
     }]),
-    Spec::terminal("app.back", "Back", "Go back to the view before").when("back"),
+    Spec::terminal(
+        "app.search",
+        "Search",
+        "Find anything: images, workloads, namespaces, hosts, evidence, events, commands, views",
+    )
+    .when("case"),
+    Spec::terminal("app.back", "Back", "Go back to the place before").when("back").takes(&[Argument {
+        name: "STEPS",
+        help: "so many places; or followed, for only where something was followed to get here",
+        required: false,
+    }]),
     Spec::terminal("app.messages", "Messages", "Show the messages of this session again"),
     Spec::terminal("app.cancel", "Cancel", "Cancel the background work; what is stored stays").when("busy"),
     Spec::terminal("app.mouse", "Mouse", "Give the mouse to the terminal program, or take it, to select text"),

@@ -40,6 +40,13 @@ pub(super) const KEEPING: &[Spec] = &[
         required: false,
     }]),
     Spec::line(
+        "note.list",
+        "note",
+        "Notes",
+        "Write something down about an image, evidence, an event or the case; without a text list the notes",
+    )
+    .danger(Danger::Changes),
+    Spec::line(
         "evidence.expunge",
         "expunge",
         "Destroy a leaked text",

@@ -1,16 +1,25 @@
 //! Questions about what runs, on the command line; in the terminal they are views.
 
-use crate::command::Spec;
+use crate::command::{Argument, Spec};
 
 /// Questions.
 pub(super) const ROWS: &[Spec] = &[
-    Spec::line("images.list", "images", "Images", "List the images of the case"),
+    Spec::line("images.list", "images", "Images", "List the images of the case")
+        .both()
+        .when("case")
+        .takes(&[Argument { name: "FILTER...", help: "only those it lets through; else all", required: false }]),
     Spec::line(
         "images.show",
         "image",
         "Image",
         "Show one image: every use, name and digest, and where each fact stands",
-    ),
+    )
+    .both()
+    .when("case")
+    .takes(&[
+        Argument { name: "IMAGE", help: "an id, a digest or its beginning, a name or its end", required: true },
+        Argument { name: "TAB", help: "uses, workloads, names, evidence or notes", required: false },
+    ]),
     Spec::line(
         "coverage.show",
         "coverage",

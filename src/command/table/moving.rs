@@ -17,6 +17,12 @@ pub(super) const ROWS: &[Spec] = &[
     Spec::terminal("table.mark", "Mark", "Mark a row for an action on several, or end a range").when("rows"),
     Spec::terminal("table.range", "Range", "Begin a range of marks; Space ends it").when("rows"),
     Spec::terminal("table.unmark", "No marks", "Take all marks away").when("selection"),
+    Spec::terminal("table.full", "Full row", "Show or hide all that is known of the marked row, below its list")
+        .when("case"),
+    Spec::terminal("table.full-down", "Full row down", "Scroll the full row down"),
+    Spec::terminal("table.full-up", "Full row up", "Scroll the full row up"),
+    Spec::terminal("table.full-larger", "Larger", "Give the full row more of the screen"),
+    Spec::terminal("table.full-smaller", "Smaller", "Give the full row less of the screen"),
     Spec::terminal("input.accept", "Accept", "Take what was typed"),
     Spec::terminal("input.cancel", "Cancel", "Leave it as it was"),
     Spec::terminal("input.complete", "Complete", "Complete what was typed"),

@@ -1,8 +1,10 @@
 //! What a case says about itself: the first and the last line of every screen.
 
 use crate::case::events::kinds::Severity;
+use crate::case::state::State;
 use crate::case::{Case, CaseError};
 use crate::model::id::hex;
+use crate::model::reading::Status;
 use crate::model::text::scrub;
 use crate::model::time::Micros;
 
@@ -23,6 +25,8 @@ pub struct Facts {
     pub writers: usize,
     /// Events that cannot be read.
     pub unreadable: usize,
+    /// The newest time that any source speaks of which was read, wholly or in part.
+    pub newest: Option<Micros>,
 }
 
 impl Facts {
@@ -35,6 +39,7 @@ impl Facts {
             fingerprint: fingerprint.get(..8).unwrap_or(&fingerprint).to_owned(),
             writers: writers.len(),
             unreadable,
+            newest: newest(&state),
             ..Facts::default()
         };
         if let Some(genesis) = state.genesis {
@@ -49,4 +54,10 @@ impl Facts {
         }
         Ok(facts)
     }
+}
+
+/// Of what could not be read the time tells nothing.
+fn newest(state: &State) -> Option<Micros> {
+    let readings = state.sources.values().filter_map(|source| source.reading.as_ref());
+    readings.filter(|row| matches!(row.status, Status::Read | Status::Partial)).map(|row| row.as_of.at).max()
 }

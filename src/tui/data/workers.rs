@@ -8,7 +8,8 @@ use std::thread::JoinHandle;
 use tokio::sync::mpsc;
 
 use super::watch::Watch;
-use super::{Question, draft, reader, writer};
+use super::draft::{self, Keeper};
+use super::{Question, reader, writer};
 use crate::env::Env;
 use crate::tui::jobs::{Cancel, Jobs};
 use crate::tui::message::{Effect, Msg};
@@ -32,6 +33,7 @@ pub struct Workers {
     watch: Option<Watch>,
     questions: Jobs<Box<dyn Question>>,
     deed: Cancel,
+    drafts: Keeper,
     path: Option<PathBuf>,
 }
 
@@ -42,6 +44,7 @@ impl Workers {
         let (write, writing) = writer::start(env.clone(), inbox.clone())?;
         Ok(Workers {
             env: env.clone(),
+            drafts: Keeper::start(env.clone(), inbox.clone())?,
             inbox,
             read: Some(read),
             write: Some(write),
@@ -101,11 +104,7 @@ impl Carrier for Workers {
                 }
             }
             Effect::Cancel => self.deed.store(true, Ordering::Relaxed),
-            Effect::KeepDraft { name, text } => {
-                if let Err(error) = draft::keep(&self.env, name, &text) {
-                    self.warn(format!("the draft could not be kept: {error}"));
-                }
-            }
+            Effect::KeepDraft { name, text } => self.drafts.keep(self.path.as_deref(), name, text),
             own => return Some(own),
         }
         None
@@ -115,6 +114,7 @@ impl Carrier for Workers {
         match msg {
             Msg::Opened(Ok(opened)) => {
                 self.path = Some(opened.path.clone());
+                let _ = self.inbox.try_send(Msg::Drafts(draft::count(&self.env, self.path.as_deref())));
                 self.watch();
             }
             Msg::Answer(slot, _) => {

@@ -4,8 +4,10 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use super::paint::{put, write};
+use crate::cli::words::age;
 use crate::command::Call;
 use crate::model::text::width;
+use crate::model::time::Micros;
 use crate::tui::keymap::key::Key;
 use crate::tui::keymap::{Keymap, Now};
 use crate::tui::model::Model;
@@ -104,9 +106,17 @@ fn status(model: &Model) -> String {
     if let Some((title, progress)) = &model.work {
         parts.push(if progress.is_empty() { format!("{title}...") } else { format!("{title} {progress}") });
     }
+    match model.drafts {
+        0 => {}
+        1 => parts.push("1 draft".to_owned()),
+        n => parts.push(format!("{n} drafts")),
+    }
     if let Some(facts) = model.case.as_ref().and_then(|case| case.facts.as_ref()) {
         if facts.unreadable > 0 {
             parts.push(format!("{} EVENTS UNREADABLE", facts.unreadable));
+        }
+        if let Some(newest) = facts.newest {
+            parts.push(format!("newest {}", since(model.settings.now, newest)));
         }
         parts.push(facts.fingerprint.clone());
         parts.push(if facts.writers == 1 { "1 writer".to_owned() } else { format!("{} writers", facts.writers) });
@@ -114,4 +124,11 @@ fn status(model: &Model) -> String {
     let mut text = parts.join("  ");
     text.push(' ');
     text
+}
+
+/// The age of the newest source. It is drawn anew every minute, so that seconds would not be true for long.
+fn since(now: Micros, then: Micros) -> String {
+    const TWO_MINUTES: i64 = 120_000_000;
+    let passed = now.0.saturating_sub(then.0);
+    if (0..TWO_MINUTES).contains(&passed) { "now".to_owned() } else { age(now, then) }
 }

@@ -10,6 +10,8 @@ use crate::model::time::Micros;
 use crate::tui::model::Model;
 use crate::tui::regions::{Hit, Regions};
 use crate::tui::theme::{Slot, Theme};
+use crate::tui::view;
+use crate::tui::widget::crumbs;
 
 /// Title, severity, TLP, awareness and clock. The title gives way first.
 pub fn case_line(model: &Model, theme: &Theme, area: Rect, buffer: &mut Buffer) {
@@ -80,9 +82,29 @@ pub fn tab_line(model: &Model, theme: &Theme, area: Rect, buffer: &mut Buffer, r
         regions.push(Rect { width: used, ..rest }, Hit::Call(call));
         rest = Rect { x: rest.x.saturating_add(used), width: rest.width.saturating_sub(used), ..rest };
     }
-    let crumb = model.front().map_or_else(String::new, |shown| shown.view.crumb());
-    if !crumb.is_empty() {
-        write(buffer, rest, &format!(" > {crumb}"), theme.style(Slot::Accent));
+    crumbs(model, theme, rest, buffer, regions);
+}
+
+/// The way to the place in front; a click on a step goes back to it.
+fn crumbs(model: &Model, theme: &Theme, area: Rect, buffer: &mut Buffer, regions: &mut Regions) {
+    let mut trail = model.trail();
+    let steps = trail.len().saturating_sub(1);
+    if let Some(last) = trail.last_mut().filter(|last| last.is_empty()) {
+        if steps == 0 {
+            return;
+        }
+        *last = view::row(model.view_id()).map_or("", |row| row.title).to_owned();
+    }
+    let used = write(buffer, area, " > ", theme.style(Slot::Muted));
+    let rest = Rect { x: area.x.saturating_add(used), width: area.width.saturating_sub(used), ..area };
+    if rest.is_empty() {
+        return;
+    }
+    for (place, step) in crumbs::draw(&trail, theme, rest, buffer).parts() {
+        if *step < steps {
+            let call = Call { id: "app.back".to_owned(), argument: (steps - step).to_string() };
+            regions.push(place, Hit::Call(call));
+        }
     }
 }
 

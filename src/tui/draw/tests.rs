@@ -27,6 +27,7 @@ fn opened() -> Model {
         fingerprint: "a91f03c2".to_owned(),
         writers: 2,
         unreadable: 0,
+        newest: Some(Micros(START.0 - 6 * 3_600_000_000)),
     };
     update(&mut model, Msg::Facts(facts));
     model

@@ -2,6 +2,7 @@
 
 pub mod toast;
 
+use ratatui::layout::Rect;
 use std::path::PathBuf;
 
 use super::data::facts::Facts;
@@ -10,8 +11,8 @@ use super::keymap::{Keymap, Now};
 use super::overlay::Overlay;
 use super::regions::Regions;
 use super::view::{self, Around, View, ViewRow};
-use crate::command::Table;
 use crate::command::when::Conditions;
+use crate::command::{Call, Table};
 use crate::model::time::Micros;
 use toast::Toasts;
 
@@ -33,6 +34,19 @@ pub struct Shown {
     pub view: Box<dyn View>,
     /// Someone wrote to the case while it was not in front.
     pub stale: bool,
+}
+
+/// A place that was left.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Visit {
+    /// The view.
+    pub id: &'static str,
+    /// The command that leads back there, where showing the view is not enough.
+    pub place: Option<Call>,
+    /// A few words for the way back.
+    pub label: String,
+    /// It was left by following something, not by going to another view.
+    pub followed: bool,
 }
 
 /// How a session begins.
@@ -65,8 +79,8 @@ pub struct Model {
     pub views: Vec<Shown>,
     /// Place of the view in front.
     pub current: usize,
-    /// Ids of the views to go back to, the nearest last.
-    pub back: Vec<&'static str>,
+    /// Places to go back to, the nearest last.
+    pub back: Vec<Visit>,
     /// What lies over the view, the front one last.
     pub overlays: Vec<Overlay>,
     /// Keys of a sequence that is not complete.
@@ -77,6 +91,10 @@ pub struct Model {
     pub work: Option<(String, String)>,
     /// What the last frame drew where.
     pub regions: Regions,
+    /// Drafts of the open case that are kept.
+    pub drafts: usize,
+    /// The line between two panes that is being dragged, and the area of both.
+    pub dragged: Option<(&'static str, Rect)>,
 }
 
 impl Model {
@@ -98,6 +116,8 @@ impl Model {
             toasts: Toasts::default(),
             work: None,
             regions: Regions::default(),
+            drafts: 0,
+            dragged: None,
         }
     }
 
@@ -109,6 +129,19 @@ impl Model {
     /// The id of the view in front.
     pub fn view_id(&self) -> &'static str {
         self.front().map_or(view::START.id, |shown| shown.id)
+    }
+
+    /// True where something was followed to get to the place in front.
+    pub fn has_followed(&self) -> bool {
+        self.back.last().is_some_and(|visit| visit.followed)
+    }
+
+    /// The way from where one began to follow things to the place in front, in a few words a step. The last one is empty
+    /// where the view in front is all there is to say.
+    pub fn trail(&self) -> Vec<String> {
+        let followed = self.back.iter().rev().take_while(|visit| visit.followed).count();
+        let way = self.back.iter().skip(self.back.len() - followed).map(|visit| visit.label.clone());
+        way.chain([self.front().map_or_else(String::new, |shown| shown.view.crumb())]).collect()
     }
 
     /// The tables of the keymap that count now.
@@ -134,6 +167,7 @@ impl Model {
         now.set("case", self.case.is_some());
         now.set("read-only", self.settings.read_only);
         now.set("back", !self.back.is_empty());
+        now.set("followed", self.has_followed());
         now.set("busy", self.work.is_some());
         now.set("overlay", !self.overlays.is_empty());
         now.set("input", self.takes_text());

@@ -29,6 +29,9 @@ pub fn call(model: &mut Model, call: &Call, step: &mut Step) {
     if overlays::command(model, call, step) || global(model, call, step) || case(model, call, step) {
         return;
     }
+    if views::lead(model, call, step) {
+        return;
+    }
     if !views::command(model, call, step) && !call.id.starts_with("table.") {
         say(model, Tone::Info, &format!("{}: does nothing here", row.id), step);
     }
@@ -41,7 +44,9 @@ fn global(model: &mut Model, call: &Call, step: &mut Step) -> bool {
         "app.help" => overlays::help(model, step),
         "app.palette" => overlays::palette(model, &call.argument, step),
         "app.messages" => overlays::messages(model, step),
-        "app.back" => views::back(model, step),
+        "app.back" => views::back(model, &call.argument, step),
+        "app.search" => views::search(model, step),
+        "note.write" | "note.drafts" => views::note(model, call, step),
         "app.cancel" => {
             if model.work.is_some() {
                 step.effects.push(Effect::Cancel);

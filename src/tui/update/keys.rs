@@ -1,6 +1,7 @@
 //! Keys, pasted text and the mouse.
 
 use crossterm::event::{MouseButton, MouseEvent, MouseEventKind};
+use ratatui::layout::Position;
 
 use super::{calls, overlays, views};
 use crate::command::Call;
@@ -54,26 +55,42 @@ pub fn text(model: &mut Model, text: &str, step: &mut Step) {
     views::with_front(model, step, |view, _, reply| view.insert(text, reply));
 }
 
-/// The wheel acts on the pane under the pointer, a click on what is there.
+/// The wheel acts on the pane under the pointer, a click on what is there, and a line between panes is dragged.
 pub fn mouse(model: &mut Model, mouse: MouseEvent, step: &mut Step) {
-    let hit = model.regions.at(mouse.column, mouse.row).cloned();
-    let wheel = match mouse.kind {
-        MouseEventKind::ScrollDown => Some("table.down"),
-        MouseEventKind::ScrollUp => Some("table.up"),
-        MouseEventKind::Down(MouseButton::Left) => None,
-        _ => return,
-    };
-    match (wheel, hit) {
-        (Some(id), Some(Hit::Row(..) | Hit::Pane(_))) => {
-            let call = Call { id: id.to_owned(), argument: String::new() };
-            for _ in 0..WHEEL {
-                if !overlays::command(model, &call, step) && model.overlays.is_empty() {
-                    views::command(model, &call, step);
-                }
-            }
+    match mouse.kind {
+        MouseEventKind::ScrollDown => wheel(model, "table.down", mouse, step),
+        MouseEventKind::ScrollUp => wheel(model, "table.up", mouse, step),
+        MouseEventKind::Down(MouseButton::Left) => click(model, mouse, step),
+        MouseEventKind::Drag(MouseButton::Left) => {
+            let Some((pane, area)) = model.dragged else { return };
+            let to = Position::new(mouse.column, mouse.row);
+            step.changed = true;
+            views::with_front(model, step, |view, _, reply| view.drag(pane, to, area, reply));
         }
-        (None, Some(Hit::Call(call))) if model.overlays.is_empty() => calls::call(model, &call, step),
-        (None, Some(Hit::Row(pane, row))) if pane != page::PANE && model.overlays.is_empty() => {
+        MouseEventKind::Up(_) => model.dragged = None,
+        _ => {}
+    }
+}
+
+fn wheel(model: &mut Model, id: &str, mouse: MouseEvent, step: &mut Step) {
+    let Some(pane) = model.regions.pane_at(mouse.column, mouse.row) else { return };
+    let call = Call { id: id.to_owned(), argument: String::new() };
+    for _ in 0..WHEEL {
+        if !overlays::command(model, &call, step) && model.overlays.is_empty() {
+            views::with_front(model, step, |view, around, reply| view.wheel(pane, &call, around, reply));
+        }
+    }
+}
+
+fn click(model: &mut Model, mouse: MouseEvent, step: &mut Step) {
+    model.dragged = None;
+    if !model.overlays.is_empty() {
+        return;
+    }
+    match model.regions.at(mouse.column, mouse.row).cloned() {
+        Some(Hit::Call(call)) => calls::call(model, &call, step),
+        Some(Hit::Line(pane, area)) => model.dragged = Some((pane, area)),
+        Some(Hit::Row(pane, row)) if pane != page::PANE => {
             views::with_front(model, step, |view, _, reply| view.click(pane, row, reply));
         }
         _ => {}

@@ -44,6 +44,13 @@ pub fn update(model: &mut Model, msg: Msg) -> Step {
             }
         }
         Msg::Done(done) => finished(model, done, &mut step),
+        Msg::Drafts(count) => {
+            step.changed = model.drafts != count;
+            model.drafts = count;
+        }
+        Msg::Edited(outcome) => {
+            views::with_front(model, &mut step, |view, _, reply| view.edited(outcome, reply));
+        }
         Msg::Warning(text) => say(model, Tone::Warning, &text, &mut step),
         Msg::Suspend => step.effects.push(Effect::Suspend),
         Msg::Continued => step.effects.push(Effect::Reenter),

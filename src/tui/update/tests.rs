@@ -56,8 +56,8 @@ impl View for Echo {
         crate::tui::regions::Regions::default()
     }
 
-    fn draft(&self) -> Option<(&'static str, String)> {
-        Some(("echo", "half a sentence".to_owned()))
+    fn draft(&self) -> Option<(String, String)> {
+        Some(("echo".to_owned(), "half a sentence".to_owned()))
     }
 }
 

@@ -4,8 +4,8 @@ use super::{act, calls, say};
 use crate::command::Call;
 use crate::tui::message::{Answer, Effect, Slot, Step};
 use crate::tui::model::toast::Tone;
-use crate::tui::model::{Model, Shown};
-use crate::tui::view::{Around, Reply, View, ViewRow};
+use crate::tui::model::{Model, Shown, Visit};
+use crate::tui::view::{self, Around, Reply, View, ViewRow, note, search};
 
 /// Most views to go back to.
 const MOST_BACK: usize = 50;
@@ -102,7 +102,7 @@ pub fn go(model: &mut Model, wanted: &str, step: &mut Step) {
     match found {
         Some(row) if row.id == model.view_id() => {}
         Some(row) => {
-            remember(model);
+            remember(model, false);
             show(model, row, step);
         }
         // A digit without a view is a slip of the finger.
@@ -111,11 +111,61 @@ pub fn go(model: &mut Model, wanted: &str, step: &mut Step) {
     }
 }
 
-fn remember(model: &mut Model) {
-    model.back.push(model.view_id());
+/// The search over everything, anew.
+pub fn search(model: &mut Model, step: &mut Step) {
+    if model.view_id() == search::ROW.id {
+        return;
+    }
+    remember(model, true);
+    model.views.retain(|shown| shown.id != search::ROW.id);
+    show(model, &search::ROW, step);
+}
+
+/// A note about something named, or about what is shown; or the notes that were begun.
+pub fn note(model: &mut Model, call: &Call, step: &mut Step) {
+    let shown = model.front().and_then(|shown| shown.view.subject()).unwrap_or_default();
+    let argument = if call.argument.is_empty() { shown } else { call.argument.clone() };
+    let writes = model.view_id() == note::ROW.id;
+    if !writes {
+        remember(model, true);
+    }
+    show(model, &note::ROW, step);
+    command(model, &Call { id: call.id.clone(), argument }, step);
+}
+
+/// A command that leads to a place in a view: brings that view to the front first. False for any other command.
+pub fn lead(model: &mut Model, call: &Call, step: &mut Step) -> bool {
+    let area = call.id.split('.').next().unwrap_or_default();
+    let Some(row) = model.tabs.iter().find(|row| row.id == area) else { return false };
+    if !model.commands.get(&call.id).is_some_and(view::is_place) {
+        return false;
+    }
+    let remembered = remember(model, true);
+    let before = (model.view_id(), place(model));
+    show(model, row, step);
+    command(model, call, step);
+    // Whoever stays where they are has nothing to go back to.
+    if remembered && before == (model.view_id(), place(model)) {
+        model.back.pop();
+    }
+    true
+}
+
+fn place(model: &Model) -> Option<Call> {
+    model.front().and_then(|shown| shown.view.place())
+}
+
+/// The place in front becomes one to go back to. False for the search: it only leads elsewhere.
+fn remember(model: &mut Model, followed: bool) -> bool {
+    let Some(shown) = model.front().filter(|shown| shown.id != search::ROW.id) else { return false };
+    let title = view::row(shown.id).map_or("", |row| row.title);
+    let label = Some(shown.view.crumb()).filter(|crumb| !crumb.is_empty()).unwrap_or_else(|| title.to_owned());
+    let visit = Visit { id: shown.id, place: shown.view.place(), label, followed };
+    model.back.push(visit);
     if model.back.len() > MOST_BACK {
         model.back.remove(0);
     }
+    true
 }
 
 /// The next tab, or the one before.
@@ -126,11 +176,18 @@ pub fn beside(model: &mut Model, forward: bool, step: &mut Step) {
     go(model, &(place + 1).to_string(), step);
 }
 
-/// The view before this one.
-pub fn back(model: &mut Model, step: &mut Step) {
-    let Some(id) = model.back.pop() else { return };
-    if let Some(row) = model.tabs.iter().find(|row| row.id == id) {
-        show(model, row, step);
+/// The place before this one, or so many before it; `followed` for only where something was followed to get here.
+pub fn back(model: &mut Model, steps: &str, step: &mut Step) {
+    if steps == "followed" && !model.has_followed() {
+        return;
+    }
+    let steps = steps.parse().unwrap_or(1_usize).clamp(1, MOST_BACK);
+    let first = model.back.len().saturating_sub(steps);
+    let Some(visit) = model.back.drain(first..).next() else { return };
+    let Some(row) = view::row(visit.id) else { return };
+    show(model, model.tabs.iter().find(|tab| tab.id == row.id).unwrap_or(row), step);
+    if let Some(call) = visit.place.filter(|call| place(model).as_ref() != Some(call)) {
+        command(model, &call, step);
     }
 }
 

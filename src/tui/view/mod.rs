@@ -1,16 +1,20 @@
 //! The views: what a view is, and the table of those there are. `tui` says how to add one.
 
+mod below;
 pub mod coverage;
+mod facts;
 pub mod images;
+pub mod link;
 pub mod list;
+pub mod note;
 mod pane;
 pub mod proof;
+pub mod search;
 mod sheet;
 pub mod start;
-mod text;
 
 use ratatui::buffer::Buffer;
-use ratatui::layout::Rect;
+use ratatui::layout::{Position, Rect};
 use std::fmt::Debug;
 
 use super::message::{Answer, Effect, Slot};
@@ -40,15 +44,28 @@ pub const START: ViewRow = start::ROW;
 /// The tabs, in the order of their digits.
 pub const VIEWS: &[ViewRow] = &[images::ROW, coverage::ROW, proof::ROW];
 
-/// The row of that id, also of [`START`].
+/// True where a view's command leads to a place in it: it can be given from everywhere in a case, brings its view to the
+/// front, and going back leads to where it was given. Commands that only mean something inside name their view.
+pub fn is_place(command: &Spec) -> bool {
+    command.when == "case"
+}
+
+/// Views without a tab: no case is open, the search over everything, a note being written.
+const HIDDEN: &[ViewRow] = &[START, search::ROW, note::ROW];
+
+/// The rows of all views, also of those without a tab.
+pub fn rows() -> impl Iterator<Item = &'static ViewRow> {
+    HIDDEN.iter().chain(VIEWS)
+}
+
+/// The row of that id, also of one without a tab.
 pub fn row(id: &str) -> Option<&'static ViewRow> {
-    const START_ROW: &ViewRow = &START;
-    std::iter::once(START_ROW).chain(VIEWS).find(|row| row.id == id)
+    rows().find(|row| row.id == id)
 }
 
 /// The ids of all views.
 pub fn ids() -> Vec<&'static str> {
-    std::iter::once(START.id).chain(VIEWS.iter().map(|row| row.id)).collect()
+    rows().map(|row| row.id).collect()
 }
 
 /// What a view may know of the world around it.
@@ -131,6 +148,22 @@ pub trait View: Debug {
     /// One of its questions was answered; slots begin with its id. None where the question was cancelled.
     fn answer(&mut self, slot: Slot, answer: Option<Result<Answer, String>>, reply: &mut Reply);
 
+    /// The wheel was turned over one of its panes: `table.down` or `table.up`.
+    fn wheel(&mut self, pane: &'static str, call: &Call, around: Around<'_>, reply: &mut Reply) {
+        let _ = pane;
+        self.command(call, around, reply);
+    }
+
+    /// The line between two panes is dragged to a place; the area is that of both.
+    fn drag(&mut self, pane: &'static str, to: Position, area: Rect, reply: &mut Reply) {
+        let _ = (pane, to, area, reply);
+    }
+
+    /// The command that leads back here, as the view stands now; none where showing it is enough.
+    fn place(&self) -> Option<Call> {
+        None
+    }
+
     /// A row of one of its panes was clicked.
     fn click(&mut self, pane: &'static str, row: usize, reply: &mut Reply) {
         let _ = (pane, row, reply);
@@ -139,13 +172,23 @@ pub trait View: Debug {
     /// Draws itself and says where things are.
     fn draw(&self, look: Look<'_>, area: Rect, buffer: &mut Buffer) -> Regions;
 
+    /// What a note would be about here: an image, `evidence:ID`, `event:HASH`; none for the case.
+    fn subject(&self) -> Option<String> {
+        None
+    }
+
+    /// The responder's editor gave back the text that [`Effect::Edit`] handed to it, or why not.
+    fn edited(&mut self, outcome: Result<String, String>, reply: &mut Reply) {
+        let _ = (outcome, reply);
+    }
+
     /// What stands behind its title on the tab line, as a filter or the name of what is open; empty for nothing.
     fn crumb(&self) -> String {
         String::new()
     }
 
     /// Text that a person typed and that must outlive this process, with the draft's name; an empty one forgets it.
-    fn draft(&self) -> Option<(&'static str, String)> {
+    fn draft(&self) -> Option<(String, String)> {
         None
     }
 }

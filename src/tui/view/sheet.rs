@@ -1,14 +1,20 @@
 //! A list that is small enough to be held: the uses of an image, the sources of a case, its events. The marker stays on
-//! its entry when others come and go.
+//! its entry when others come and go; the marked entry stands in full below, and leads to where it is from.
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
-use super::{Around, Look, pane};
+use super::below::{Below, Told};
+use super::{Around, Look, Reply, pane};
+use crate::command::Call;
+use crate::tui::model::toast::Tone;
 use crate::tui::regions::Regions;
 use crate::tui::theme::Slot;
 use crate::tui::widget::Line;
 use crate::tui::widget::table::{Column, Row, Rows, Table, TableState};
+
+/// From this height on the marked entry stands in full below.
+const ROOMY: u16 = 14;
 
 /// One entry of a list.
 pub trait Entry: PartialEq {
@@ -21,6 +27,21 @@ pub trait Entry: PartialEq {
     /// Its own style; none for an ordinary one.
     fn slot(&self) -> Option<Slot> {
         None
+    }
+
+    /// Where it leads; none where it leads nowhere.
+    fn link(&self) -> Option<Call> {
+        None
+    }
+
+    /// Why it leads nowhere, and what to do instead.
+    fn no_link(&self) -> &'static str {
+        "it leads nowhere: nothing that was kept tells more of it"
+    }
+
+    /// All that is known of it.
+    fn told(&self) -> Told {
+        Vec::new()
     }
 }
 
@@ -77,11 +98,29 @@ impl<E: Entry> Sheet<E> {
         self.entries.get(usize::try_from(self.state.selected()?).ok()?)
     }
 
+    /// Puts the marker on the first entry of which this is so; true where there is one.
+    pub fn mark(&mut self, wanted: impl Fn(&E) -> bool) -> bool {
+        let found = self.entries.iter().position(wanted);
+        if let Some(at) = found {
+            self.state.select(at as u64, &Held(&self.entries));
+        }
+        found.is_some()
+    }
+
     /// Moves; what changed, or none where the command is none of moving.
     pub fn command(&mut self, id: &str, around: Around<'_>, name: &str) -> Option<bool> {
         let movement = pane::movement(id, 1)?;
         self.state.seen(&pane::seen(around.regions, name));
         Some(self.state.apply(movement, &Held(&self.entries)))
+    }
+
+    /// Goes where the marked entry leads.
+    pub fn open(&self, reply: &mut Reply) {
+        let Some(entry) = self.marked() else { return };
+        match entry.link() {
+            Some(link) => reply.calls.push(link),
+            None => reply.say(Tone::Info, entry.no_link()),
+        }
     }
 
     /// Puts the marker on a row; true when it was there before, so that a second click opens.
@@ -91,17 +130,22 @@ impl<E: Entry> Sheet<E> {
         before
     }
 
-    /// Draws it.
+    /// Draws it, and the marked entry in full below.
     pub fn draw(
         &self,
         (columns, name, empty): (&[Column], &'static str, &str),
+        below: &Below,
         look: Look<'_>,
         area: Rect,
         buffer: &mut Buffer,
     ) -> Regions {
+        let told = self.marked().map(Entry::told).unwrap_or_default();
+        let panes = below.panes(area, if told.is_empty() { u16::MAX } else { ROOMY });
         let rows = Held(&self.entries);
         let table = Table { empty, ..Table::new(columns, &rows) };
-        let drawn = table.draw(&self.state, look.theme, area, buffer);
-        pane::table_hits(&drawn, name, columns, None)
+        let drawn = table.draw(&self.state, look.theme, panes.first, buffer);
+        let mut regions = pane::table_hits(&drawn, name, columns, None);
+        regions.extend(below.draw(&panes, &told, look, area, buffer));
+        regions
     }
 }

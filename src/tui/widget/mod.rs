@@ -22,7 +22,7 @@ pub mod split;
 pub mod table;
 pub mod toast;
 pub mod tree;
-mod wrap;
+pub mod wrap;
 
 pub use line::{Cut, Line, Side, Span};
 pub use paint::Painter;

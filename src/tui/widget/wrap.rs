@@ -6,7 +6,7 @@ use crate::model::text::{scrub_lines, width};
 
 /// Breaks a text between words, and inside those that are wider than the room. At most `most` lines; the text beyond is
 /// not looked at.
-pub(super) fn wrap(text: &str, room: usize, most: usize) -> Vec<String> {
+pub fn wrap(text: &str, room: usize, most: usize) -> Vec<String> {
     let room = room.max(1);
     let looked_at =
         text.char_indices().nth(room.saturating_mul(most).saturating_mul(5)).map_or(text.len(), |(at, _)| at);

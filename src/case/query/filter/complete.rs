@@ -78,6 +78,7 @@ fn source(field: Field) -> Option<&'static str> {
             "SELECT t.text AS v FROM (SELECT DISTINCT namespace n FROM p_reach) JOIN p_text t ON t.id = n"
         }
         Field::Context => "SELECT t.text AS v FROM (SELECT DISTINCT context c FROM p_reach) JOIN p_text t ON t.id = c",
+        Field::Host => "SELECT t.text AS v FROM (SELECT DISTINCT node n FROM p_object) JOIN p_text t ON t.id = n",
         Field::Workload => "SELECT name AS v FROM p_workload",
         Field::Kind => "SELECT t.text AS v FROM (SELECT DISTINCT kind k FROM p_workload) JOIN p_text t ON t.id = k",
         Field::Owner => "SELECT owner AS v FROM p_owner",

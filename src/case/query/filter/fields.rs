@@ -23,6 +23,8 @@ pub enum Field {
     Namespace,
     /// Any context it is used in.
     Context,
+    /// The name of any host that a place of it is on.
+    Host,
     /// The name of any workload that uses it.
     Workload,
     /// The kind of any workload that uses it, as `Deployment`.
@@ -70,7 +72,7 @@ const MOVEMENTS: [&str; 5] = ["yes", "likely", "uncomparable", "no", "unseen"];
 
 impl Field {
     /// Every field, in the order in which help lists them.
-    pub const ALL: [Field; 20] = [
+    pub const ALL: [Field; 21] = [
         Field::Name,
         Field::Registry,
         Field::Repository,
@@ -79,6 +81,7 @@ impl Field {
         Field::Role,
         Field::Namespace,
         Field::Context,
+        Field::Host,
         Field::Workload,
         Field::Kind,
         Field::Needs,
@@ -104,6 +107,7 @@ impl Field {
             Field::Role => "role",
             Field::Namespace => "namespace",
             Field::Context => "context",
+            Field::Host => "host",
             Field::Workload => "workload",
             Field::Kind => "kind",
             Field::Needs => "needs",

@@ -149,7 +149,7 @@ fn join(f: &mut fmt::Formatter<'_>, parts: &[Filter], between: &str) -> fmt::Res
 }
 
 /// A value in quotes where it needs them.
-fn quoted(value: &str) -> String {
+pub fn quoted(value: &str) -> String {
     let plain = |c: char| c.is_alphanumeric() || "._/@*+-".contains(c);
     let keyword = ["or", "and", "not"].iter().any(|k| value.eq_ignore_ascii_case(k));
     if !value.is_empty() && !value.starts_with('-') && !keyword && value.chars().all(plain) {

@@ -120,6 +120,11 @@ impl Compiled {
                 let open = reached("WHERE r.context IN (SELECT t.id FROM p_text t WHERE ");
                 self.within(&open, "t.text", wanted, "))");
             }
+            Field::Host => {
+                let open = "i.id IN (SELECT u.image FROM p_use u JOIN p_object o ON o.id = u.object
+                    WHERE u.hidden = 0 AND o.node IN (SELECT t.id FROM p_text t WHERE ";
+                self.within(open, "t.text", wanted, "))");
+            }
             Field::Workload => {
                 let open = reached("WHERE r.workload IN (SELECT w.id FROM p_workload w WHERE ");
                 self.within(&open, "w.name", wanted, "))");

@@ -5,7 +5,6 @@ use serde_json::json;
 use std::io::{BufRead, BufReader, Read as _};
 
 use super::show::{LINE_BYTES, TEXT_BYTES, Wanted, line_number};
-use super::spot::skip_line;
 use crate::case::Case;
 use crate::case::state::Source;
 use crate::case::store::blob::{BlobReader, Stat};
@@ -14,6 +13,7 @@ use crate::model::digest::Digest;
 use crate::model::text::scrub;
 use crate::read::Format;
 use crate::work::hidden::Hidden;
+use crate::work::locate::skip_line;
 
 /// The lines that hold a range, their secrets hidden.
 struct Shown<'c> {

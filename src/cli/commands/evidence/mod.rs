@@ -2,7 +2,6 @@
 
 mod hidden;
 mod show;
-mod spot;
 
 use serde::Serialize;
 use serde_json::json;

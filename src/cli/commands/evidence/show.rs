@@ -4,7 +4,6 @@ use serde_json::json;
 use std::io::{BufRead as _, BufReader, Read as _};
 
 use super::hidden;
-use super::spot::{range_of, skip_line};
 use crate::case::Case;
 use crate::case::state::Source;
 use crate::case::store::blob::{BlobReader, Stat, frame_at, stat};
@@ -12,6 +11,7 @@ use crate::cli::out::{Out, Tone, ascii};
 use crate::cli::{Context, Exit, Failure, Outcome};
 use crate::model::digest::Digest;
 use crate::model::text::{scrub, width};
+use crate::work::locate::{range_of, skip_line};
 
 /// The longest line shown; a raw API list is one line of 100 MB.
 pub(super) const LINE_BYTES: usize = 4_000;
@@ -48,7 +48,7 @@ pub fn show(
         )));
     }
     let range = match wanted.at {
-        Some(locator) => range_of(case, source, &found, locator)?,
+        Some(locator) => range_of(case, source, &found, locator).map_err(Failure::new)?,
         None => (0, found.bytes),
     };
     if source.acquisition.raw {

@@ -1,10 +1,10 @@
 //! What this view asks.
 
-use crate::case::query::builds::{MissingRow, missing};
+use crate::case::query::builds::{MissingRow, ProblemRow, materials, missing, problems};
 use crate::case::query::one_liner::{OneLiner, one_liner};
 use crate::case::query::sources::{SourceRow, sources};
-use crate::case::query::totals::{Totals, totals};
 use crate::case::query::unresolved::{UnresolvedRow, unresolved};
+use crate::model::reading::Reject;
 use crate::model::time::Micros;
 use crate::tui::data::{Desk, Question};
 use crate::tui::message::Answer;
@@ -29,8 +29,10 @@ pub struct Read {
     pub unresolved: Vec<UnresolvedRow>,
     /// Files that are asked for and not there.
     pub missing: Vec<MissingRow>,
-    /// The inventory in numbers.
-    pub totals: Totals,
+    /// What is wrong in files, so that they are not understood as a whole.
+    pub problems: Vec<ProblemRow>,
+    /// What builds get from outside that is no image.
+    pub materials: Vec<ProblemRow>,
     /// When that was so, to the minute: ages count from it.
     pub now: Micros,
 }
@@ -41,10 +43,41 @@ impl Question for Picture {
         let now = desk.env.now().0;
         let now = Micros(now - now.rem_euclid(MINUTE));
         let read = || -> Result<Read, crate::case::project::ProjectError> {
-            let (sources, totals) = (sources(conn)?, totals(conn)?);
-            Ok(Read { sources, unresolved: unresolved(conn)?, missing: missing(conn)?, totals, now })
+            Ok(Read {
+                sources: sources(conn)?,
+                unresolved: unresolved(conn)?,
+                missing: missing(conn)?,
+                problems: problems(conn)?,
+                materials: materials(conn)?,
+                now,
+            })
         };
         Ok(Box::new(read().map_err(|e| e.to_string())?))
+    }
+}
+
+/// What was rejected in a source. Reads all events, so it is asked for one source at a time.
+#[derive(Debug)]
+pub struct Rejects(pub String);
+
+/// The answer to [`Rejects`].
+#[derive(Debug, PartialEq, Eq)]
+pub struct Rejected {
+    /// The acquisition.
+    pub acquisition: String,
+    /// The first of them.
+    pub rejects: Vec<Reject>,
+    /// How many there are.
+    pub total: u64,
+}
+
+impl Question for Rejects {
+    fn ask(&self, desk: &Desk) -> Result<Answer, String> {
+        let (state, _) = desk.case.as_ref().ok_or("no case is open")?.state().map_err(|e| e.to_string())?;
+        let source = state.sources.iter().find(|(id, _)| id.to_string() == self.0).map(|(_, source)| source);
+        let reading = source.and_then(|source| source.reading.as_ref());
+        let (rejects, total) = reading.map_or_else(Default::default, |r| (r.rejects.clone(), r.rejected));
+        Ok(Box::new(Rejected { acquisition: self.0.clone(), rejects, total }))
     }
 }
 

@@ -2,30 +2,27 @@
 //! from here.
 
 mod data;
+mod draw;
 mod prompt;
+mod rows;
 
 use ratatui::buffer::Buffer;
-use ratatui::layout::Rect;
+use ratatui::layout::{Position, Rect};
 
-use super::sheet::{Entry, Sheet};
-use super::text::{Text, heading, labelled};
-use super::{Around, Look, Reply, View, ViewRow, pane, proof};
+use super::below::{self, Below};
+use super::facts::{Facts, Page};
+use super::sheet::Sheet;
+use super::{Around, Look, Reply, View, ViewRow, link, pane};
 use crate::case::query::one_liner::OneLiner;
 use crate::case::query::sources::SourceRow;
-use crate::cli::words::{age, counted, middle, short_path, when};
 use crate::command::when::Conditions;
 use crate::command::{Argument, Call, Danger, Spec};
-use crate::model::time::Micros;
 use crate::tui::data::deeds::Import;
-use crate::tui::draw::paint::{Cursor, put};
 use crate::tui::message::{Answer, Slot};
 use crate::tui::model::toast::Tone;
 use crate::tui::regions::Regions;
-use crate::tui::theme::Slot as Meaning;
-use crate::tui::widget::input::Input;
-use crate::tui::widget::table::Column;
-use crate::tui::widget::{Cut, Line};
 use prompt::{Prompt, Typed};
+use rows::{Compared, Context, Gap, Source};
 
 /// Its row.
 pub const ROW: ViewRow =
@@ -34,99 +31,81 @@ pub const ROW: ViewRow =
 const COMMANDS: &[Spec] = &[
     Spec::terminal("coverage.tab", "Next tab", "Show the next tab, or a named one")
         .when("view:coverage")
-        .takes(&[Argument { name: "TAB", help: "sources, missing or one-liner", required: false }]),
+        .takes(&[Argument { name: "TAB", help: "sources, contexts, gaps, outside or one-liner", required: false }]),
     Spec::terminal("coverage.import", "Import", "Type paths to import; Tab completes them")
         .danger(Danger::Changes)
         .when("view:coverage"),
+    Spec::terminal("coverage.sources", "Only", "Show only some of the sources").when("case").takes(&[Argument {
+        name: "WHICH",
+        help: "all, read, partial, denied, failed, unrecognised, rejected, or context:NAME",
+        required: true,
+    }]),
+    Spec::terminal("coverage.rejects", "Rejects", "Show what was rejected in a source, and why").when("case").takes(&[
+        Argument { name: "ACQUISITION", help: "the id of the acquisition; else the marked source", required: false },
+    ]),
 ];
 
-const TABS: [&str; 3] = ["sources", "missing", "one-liner"];
+const TABS: [&str; 5] = ["sources", "contexts", "gaps", "outside", "one-liner"];
+/// Words by which sources are chosen, besides `context:NAME`.
+const CHOICES: [&str; 7] = ["all", "read", "partial", "denied", "failed", "unrecognised", "rejected"];
 const PICTURE: Slot = "coverage.picture";
 const COMPARE: Slot = "coverage.compare";
 const PATHS: Slot = "coverage.paths";
+const REJECTS: Slot = "coverage.rejects";
 const PANE: &str = "coverage.list";
 
-const SOURCES: &[Column] = &[
-    Column::new("STATUS", 9, 14),
-    Column::new("AGE", 6, 7).right(),
-    Column::new("CONTEXT", 8, 16).dropped(2),
-    Column::new("PLACE", 24, 40).cut(Cut::With(short_path)).growing(3),
-    Column::new("ITEMS", 6, 8).right().dropped(1),
-    Column::new("REJECTED", 8, 8).right(),
-    Column::new("WHY, AND WHAT TO KNOW", 24, 40).growing(2).dropped(3),
-];
-
-const MISSING: &[Column] = &[
-    Column::new("WHAT", 10, 30).cut(Cut::With(middle)).growing(1),
-    Column::new("WHERE", 14, 40).cut(Cut::With(short_path)).growing(1),
-    Column::new("WHAT WOULD HELP", 16, 60).growing(3),
-];
-
 /// Its state.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 struct Coverage {
     tab: usize,
+    /// Which sources are shown: one of [`CHOICES`], or `context:NAME`.
+    only: String,
     read: Option<data::Read>,
     sources: Sheet<Source>,
-    missing: Sheet<Missing>,
-    compared: Option<OneLiner>,
-    comparison: Text,
+    contexts: Sheet<Context>,
+    gaps: Sheet<Gap>,
+    outside: Sheet<Gap>,
+    one_liner: Option<OneLiner>,
+    compared: Sheet<Compared>,
+    rejects: Option<Rejects>,
     typing: Option<Prompt>,
+    below: Below,
 }
 
-/// A source with its age, which changes as time goes by.
-#[derive(Debug, PartialEq, Eq)]
-struct Source(SourceRow, String);
-
-/// Something that is not there.
-#[derive(Debug, PartialEq, Eq)]
-struct Missing {
-    what: String,
-    place: String,
-    help: String,
-    spot: Option<(String, i64, i64)>,
-}
-
-impl Source {
-    /// Why it is not wholly read, and what to know about it.
-    fn why(&self) -> String {
-        let all = std::iter::once(self.0.reason.as_str()).chain(self.0.notes.iter().map(String::as_str));
-        all.filter(|text| !text.is_empty()).collect::<Vec<_>>().join("; ")
+impl Default for Coverage {
+    fn default() -> Self {
+        Coverage {
+            tab: 0,
+            only: "all".to_owned(),
+            read: None,
+            sources: Sheet::default(),
+            contexts: Sheet::default(),
+            gaps: Sheet::default(),
+            outside: Sheet::default(),
+            one_liner: None,
+            compared: Sheet::default(),
+            rejects: None,
+            typing: None,
+            below: Below::default(),
+        }
     }
 }
 
-impl Entry for Source {
-    fn key(&self) -> String {
-        self.0.acquisition.clone()
-    }
-
-    fn cells(&self) -> Vec<Line<'_>> {
-        let row = &self.0;
-        let status = match row.status.as_str() {
-            "read" if row.rejected == 0 => Line::plain("read"),
-            "denied" | "failed" => Line::new(format!("x {}", row.status), Meaning::Error),
-            word => Line::new(format!("! {word}"), Meaning::Warning),
-        };
-        let rejected = if row.rejected == 0 { "-".to_owned() } else { row.rejected.to_string() };
-        vec![
-            status,
-            Line::plain(self.1.as_str()),
-            Line::plain(row.context.as_deref().unwrap_or("-")),
-            Line::plain(row.place.as_str()),
-            Line::plain(row.items.to_string()),
-            Line::plain(rejected),
-            Line::plain(self.why()),
-        ]
-    }
+/// What was rejected in one source.
+#[derive(Debug)]
+struct Rejects {
+    acquisition: String,
+    title: String,
+    page: Facts,
 }
 
-impl Entry for Missing {
-    fn key(&self) -> String {
-        format!("{}|{}", self.what, self.place)
-    }
-
-    fn cells(&self) -> Vec<Line<'_>> {
-        [&self.what, &self.place, &self.help].into_iter().map(|text| Line::plain(text.as_str())).collect()
+/// True for the sources that a word means.
+fn fits(row: &SourceRow, only: &str) -> bool {
+    match (only, only.strip_prefix("context:")) {
+        (_, Some(context)) => row.context.as_deref().unwrap_or_default() == context,
+        ("all", None) => true,
+        ("rejected", None) => row.rejected > 0,
+        (status, None) => row.status == status,
     }
 }
 
@@ -137,45 +116,83 @@ impl Coverage {
     }
 
     fn take(&mut self, read: data::Read, reply: &mut Reply) {
-        let unresolved = read.unresolved.iter().map(|row| Missing {
-            what: format!("{} needs {}", row.as_written, row.needs.join(", ")),
-            place: row.locus.clone(),
-            help: row.hint.clone(),
-            spot: None,
-        });
-        let missing = read.missing.iter().map(|row| Missing {
-            what: row.path.clone(),
-            place: row.asked_by.clone(),
-            help: row.reason.clone(),
-            spot: row.evidence.clone().map(|id| (id, row.locator.offset, row.locator.length)),
-        });
-        let missing = self.missing.set(unresolved.chain(missing).collect());
-        reply.changed |= missing || self.read.as_ref() != Some(&read);
+        reply.changed |= self.read.as_ref() != Some(&read);
+        self.contexts.set(rows::contexts(&read));
+        self.gaps.set(rows::gaps(&read));
+        self.outside.set(rows::outside(&read));
         self.read = Some(read);
         self.fill();
     }
 
     fn fill(&mut self) {
-        let Some(read) = &self.read else { return };
-        let now = read.now;
-        let aged =
-            |row: &SourceRow| Micros::parse_rfc3339(&row.as_of).map_or_else(|| when(&row.as_of), |at| age(now, at));
-        let mut rows: Vec<Source> = read.sources.iter().map(|row| Source(row.clone(), aged(row))).collect();
-        // What needs a look stands first; the order within is the case's.
-        rows.sort_by_key(|Source(row, _)| rank(row));
-        self.sources.set(rows);
+        if let Some(read) = &self.read {
+            self.sources.set(rows::sources(read, |row| fits(row, &self.only)));
+        }
+    }
+
+    fn show_sources(&mut self, only: &str, reply: &mut Reply) {
+        if !only.starts_with("context:") && !CHOICES.contains(&only) {
+            let text = format!("{only}: sources are chosen by {}, or context:NAME", CHOICES.join(", "));
+            return reply.say(Tone::Warning, text);
+        }
+        only.clone_into(&mut self.only);
+        (self.tab, self.rejects, reply.changed) = (0, None, true);
+        self.fill();
+    }
+
+    /// `coverage.rejects`: of the marked source, or of a named one.
+    fn show_rejects(&mut self, acquisition: &str, reply: &mut Reply) {
+        let own = self.sources.marked().map(|source| source.row.acquisition.clone()).unwrap_or_default();
+        let acquisition = if acquisition.is_empty() { own } else { acquisition.to_owned() };
+        let known = self.read.iter().flat_map(|read| &read.sources).find(|row| row.acquisition == acquisition);
+        let Some(source) = known else {
+            return reply.say(Tone::Warning, "mark a source first: its rejects are shown");
+        };
+        if source.rejected == 0 {
+            return reply.say(Tone::Info, "nothing was rejected in it; Enter shows its lines");
+        }
+        let title = format!(" {}: {} rejected", source.place, source.rejected);
+        reply.ask(REJECTS, data::Rejects(acquisition.clone()), true);
+        (self.rejects, reply.changed) = (Some(Rejects { acquisition, title, page: Facts::default() }), true);
+        self.below.restart();
+    }
+
+    fn take_rejects(&mut self, rejected: &data::Rejected) {
+        let known = self.read.iter().flat_map(|read| &read.sources).find(|row| row.acquisition == rejected.acquisition);
+        let evidence = known.and_then(|row| row.evidence.clone());
+        let Some(open) = self.rejects.as_mut().filter(|open| open.acquisition == rejected.acquisition) else { return };
+        let mut page = Page::default();
+        for reject in &rejected.rejects {
+            let link = evidence.as_ref().map(|id| link::evidence_at(id, &reject.locator));
+            page.linked("rejected", format!("{}  {}", reject.locator, reject.reason), link);
+        }
+        let more = rejected.total.saturating_sub(rejected.rejects.len() as u64);
+        if more > 0 {
+            page.line("", format!("{more} more; `hullbreach coverage --json` names where they stand"));
+        }
+        open.page.set(page.end());
     }
 
     fn open(&self, reply: &mut Reply) {
-        let spot = match self.tab {
-            0 => self.sources.marked().map(|row| row.0.evidence.clone().map(|id| (id, 0, 0))),
-            1 => self.missing.marked().map(|row| row.spot.clone()),
-            _ => None,
-        };
-        match spot {
-            Some(Some((id, first, length))) => proof::show(&id, first, length, reply),
-            Some(None) => reply.say(Tone::Warning, "there is no evidence to show for it"),
-            None => {}
+        match (&self.rejects, self.tab) {
+            (Some(rejects), _) => rejects.page.open(reply),
+            (None, 0) => self.sources.open(reply),
+            (None, 1) => self.contexts.open(reply),
+            (None, 2) => self.gaps.open(reply),
+            (None, 3) => self.outside.open(reply),
+            (None, _) => self.compared.open(reply),
+        }
+    }
+
+    /// Moves in the list that is shown; none where the command is none of moving.
+    fn moved(&mut self, id: &str, around: Around<'_>) -> Option<bool> {
+        match (&mut self.rejects, self.tab) {
+            (Some(rejects), _) => rejects.page.command(id, around, PANE),
+            (None, 0) => self.sources.command(id, around, PANE),
+            (None, 1) => self.contexts.command(id, around, PANE),
+            (None, 2) => self.gaps.command(id, around, PANE),
+            (None, 3) => self.outside.command(id, around, PANE),
+            (None, _) => self.compared.command(id, around, PANE),
         }
     }
 
@@ -200,109 +217,63 @@ impl Coverage {
             reply.ask(PATHS, data::Paths(prompt.path().to_owned()), true);
         }
     }
-
-    /// One line: how much was read, how old it is.
-    fn head(&self) -> String {
-        let Some(read) = &self.read else { return " reading ...".to_owned() };
-        let of = |word: &str| read.sources.iter().filter(|row| row.status == word).count();
-        let mut parts = vec![format!(" {}", counted(read.sources.len() as u64, "source"))];
-        for word in ["read", "partial", "denied", "failed", "unrecognised"] {
-            if of(word) > 0 {
-                parts.push(format!("{} {word}", of(word)));
-            }
-        }
-        let times = read.sources.iter().filter_map(|row| Micros::parse_rfc3339(&row.as_of));
-        parts.extend(times.min().map(|at| format!("oldest {}", age(read.now, at))));
-        parts.join("   ")
-    }
-
-    /// Another line: what the one-liner would have found.
-    fn against(&self) -> String {
-        let Some(compared) = &self.compared else { return " comparing with the usual one-liner ...".to_owned() };
-        let (found, missed) = (compared.result.found.len(), compared.result.missed.len());
-        if found + missed == 0 {
-            return " nothing to compare yet".to_owned();
-        }
-        format!(" the usual one-liner finds {found} of {} images and misses {missed}", found + missed)
-    }
-}
-
-/// What needs a look first.
-fn rank(row: &SourceRow) -> u8 {
-    match row.status.as_str() {
-        "denied" | "failed" => 0,
-        "partial" => 1,
-        "unrecognised" => 2,
-        _ if row.rejected > 0 => 3,
-        _ => 4,
-    }
-}
-
-/// The comparison as prose.
-fn comparison(compared: &OneLiner) -> Vec<Line<'static>> {
-    let result = &compared.result;
-    let mut lines = vec![heading(
-        "kubectl get pods -A -o jsonpath=... | sort -u; grep image: docker-compose*.yml; grep FROM Dockerfile*",
-    )];
-    let counts = format!(
-        "{} found, {} missed, {} lines name no image",
-        result.found.len(),
-        result.missed.len(),
-        result.mangled.len()
-    );
-    lines.extend([labelled("it prints", counts), Line::default(), heading("MISSED, AND WHY")]);
-    for reason in &compared.reasons {
-        lines.push(
-            Line::new(format!(" {}", reason.image), Meaning::Base).and(format!("  {}", reason.reason), Meaning::Muted),
-        );
-    }
-    lines.extend([Line::default(), heading("LINES THAT NAME NO IMAGE")]);
-    lines.extend(result.mangled.iter().map(|line| Line::plain(format!(" {line}"))));
-    lines
 }
 
 impl View for Coverage {
     fn refresh(&mut self, reply: &mut Reply) {
         self.ask(reply);
-    }
-
-    fn modes(&self) -> &'static [&'static str] {
-        match (&self.typing, self.tab) {
-            (Some(_), _) => &["input"],
-            (None, 2) => &["coverage", "details", "table"],
-            (None, _) => &["coverage", "table"],
+        if let Some(open) = &self.rejects {
+            reply.ask(REJECTS, data::Rejects(open.acquisition.clone()), false);
         }
     }
 
+    fn modes(&self) -> &'static [&'static str] {
+        if self.typing.is_some() { &["input"] } else { &["coverage", "table"] }
+    }
+
     fn conditions(&self, conditions: &mut Conditions) {
-        let rows = match self.tab {
-            0 => self.sources.marked().is_some(),
-            1 => self.missing.marked().is_some(),
-            _ => false,
+        let rows = match (&self.rejects, self.tab) {
+            (Some(rejects), _) => rejects.page.marked().is_some(),
+            (None, 0) => self.sources.marked().is_some(),
+            (None, 1) => self.contexts.marked().is_some(),
+            (None, 2) => self.gaps.marked().is_some(),
+            (None, 3) => self.outside.marked().is_some(),
+            (None, _) => self.compared.marked().is_some(),
         };
         conditions.set("rows", rows);
+        conditions.set("open", self.rejects.is_some());
     }
 
     fn command(&mut self, call: &Call, around: Around<'_>, reply: &mut Reply) -> bool {
         if self.typing.is_some() {
             return self.type_paths(&call.id, reply);
         }
+        if let Some(changed) = self.below.command(&call.id, around.regions) {
+            reply.changed |= changed;
+            return true;
+        }
         match call.id.as_str() {
             "coverage.tab" => match pane::turned(&TABS, self.tab, &call.argument) {
-                Some(tab) => (self.tab, reply.changed) = (tab, true),
+                Some(tab) => (self.tab, self.rejects, reply.changed) = (tab, None, true),
                 None => reply.say(Tone::Warning, format!("{}: no tab is called so", call.argument)),
             },
+            "coverage.sources" => self.show_sources(&call.argument, reply),
+            "coverage.rejects" => self.show_rejects(&call.argument, reply),
             "coverage.import" => {
-                (self.typing, reply.changed) = (Some(Prompt::default()), true);
+                (self.typing, self.rejects, reply.changed) = (Some(Prompt::default()), None, true);
                 self.complete(reply);
             }
             "table.open" => self.open(reply),
+            // Rejects are always opened by following a number.
+            "table.close" => {
+                (self.rejects, reply.changed) = (None, true);
+                reply.call("app.back followed");
+            }
             id => {
-                let moved = match self.tab {
-                    0 => self.sources.command(id, around, PANE),
-                    1 => self.missing.command(id, around, PANE),
-                    _ => self.comparison.command(id, around, PANE),
-                };
+                let moved = self.moved(id, around);
+                if moved == Some(true) {
+                    self.below.restart();
+                }
                 reply.changed |= moved == Some(true);
                 return moved.is_some();
             }
@@ -327,15 +298,21 @@ impl View for Coverage {
         match slot {
             COMPARE => {
                 if let Ok(compared) = answer.downcast::<OneLiner>() {
-                    reply.changed |= self.compared.as_ref() != Some(&*compared);
-                    self.comparison.set(comparison(&compared));
-                    self.compared = Some(*compared);
+                    reply.changed |= self.one_liner.as_ref() != Some(&*compared);
+                    self.compared.set(rows::compared(&compared));
+                    self.one_liner = Some(*compared);
                 }
             }
             PATHS => {
                 if let (Ok(offered), Some(prompt)) = (answer.downcast::<data::Offered>(), &mut self.typing) {
                     let data::Offered(path, names) = *offered;
                     prompt.offer(&path, names);
+                    reply.changed = true;
+                }
+            }
+            REJECTS => {
+                if let Ok(rejected) = answer.downcast::<data::Rejected>() {
+                    self.take_rejects(&rejected);
                     reply.changed = true;
                 }
             }
@@ -347,12 +324,43 @@ impl View for Coverage {
         }
     }
 
+    fn wheel(&mut self, pane: &'static str, call: &Call, around: Around<'_>, reply: &mut Reply) {
+        if pane == below::PANE {
+            self.below.wheel(&call.id);
+            reply.changed = true;
+        } else {
+            self.command(call, around, reply);
+        }
+    }
+
+    fn drag(&mut self, _: &'static str, to: Position, area: Rect, reply: &mut Reply) {
+        self.below.drag(to, area);
+        reply.changed = true;
+    }
+
+    fn subject(&self) -> Option<String> {
+        let marked = self.sources.marked().filter(|_| self.tab == 0)?;
+        marked.row.evidence.as_ref().map(|id| format!("evidence:{id}"))
+    }
+
+    fn place(&self) -> Option<Call> {
+        let line = match (&self.rejects, self.tab) {
+            (Some(open), _) => format!("coverage.rejects {}", open.acquisition),
+            (None, 0) => format!("coverage.sources {}", self.only),
+            (None, tab) => format!("coverage.tab {}", TABS.get(tab).unwrap_or(&"sources")),
+        };
+        Some(Call::parse(&line))
+    }
+
     fn click(&mut self, _: &'static str, row: usize, reply: &mut Reply) {
         reply.changed = true;
-        let again = match self.tab {
-            0 => self.sources.click(row),
-            1 => self.missing.click(row),
-            _ => false,
+        let again = match (&mut self.rejects, self.tab) {
+            (Some(rejects), _) => rejects.page.click(row),
+            (None, 0) => self.sources.click(row),
+            (None, 1) => self.contexts.click(row),
+            (None, 2) => self.gaps.click(row),
+            (None, 3) => self.outside.click(row),
+            (None, _) => self.compared.click(row),
         };
         if again {
             self.open(reply);
@@ -360,35 +368,14 @@ impl View for Coverage {
     }
 
     fn draw(&self, look: Look<'_>, area: Rect, buffer: &mut Buffer) -> Regions {
-        let mut lines = Cursor::new(area);
-        let first = lines.line();
-        put(buffer, first, &self.head(), look.theme.style(Meaning::Title));
-        put(buffer, lines.line(), &self.against(), look.theme.style(Meaning::Base));
-        let count = |n: usize| if n == 0 { String::new() } else { n.to_string() };
-        let names = [
-            (TABS[0], count(self.sources.entries().len())),
-            (TABS[1], count(self.missing.entries().len())),
-            (TABS[2], String::new()),
-        ];
-        let mut regions = pane::tabs(&names, self.tab, "coverage.tab", look, lines.line(), buffer);
-        if self.tab == 0 && area.height > 8 {
-            // The reason has no room of its own on a small screen: that of the marked source stands below.
-            let why = self.sources.marked().map(Source::why).unwrap_or_default();
-            put(buffer, lines.last(), &format!(" {why}"), look.theme.style(Meaning::Muted));
+        self.draw_all(look, area, buffer)
+    }
+
+    fn crumb(&self) -> String {
+        match (&self.rejects, self.only.as_str()) {
+            (Some(_), _) => "rejects".to_owned(),
+            (None, "all") => String::new(),
+            (None, only) => format!("sources {only}"),
         }
-        let rest = lines.rest();
-        let none = "Nothing was read yet.\nImport evidence with i.";
-        regions.extend(match self.tab {
-            0 => self.sources.draw((SOURCES, PANE, none), look, rest, buffer),
-            1 => self.missing.draw((MISSING, PANE, "Nothing that was read asks for more."), look, rest, buffer),
-            _ => self.comparison.draw(PANE, "comparing ...", look, rest, buffer),
-        });
-        if let Some(prompt) = &self.typing {
-            let input = Input { prompt: "import ", placeholder: "files and folders; Tab completes", focused: true };
-            let drawn = input.draw(&prompt.input, look.theme, first, buffer);
-            input.draw_completions(&prompt.input, look.theme, first, area, buffer);
-            regions.cursor = drawn.cursor;
-        }
-        regions
     }
 }

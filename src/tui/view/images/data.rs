@@ -1,10 +1,15 @@
 //! What this view asks.
 
+use std::collections::BTreeSet;
+
+use crate::case::notes::{Note, about};
+use crate::case::query::builds::{ProblemRow, problems};
 use crate::case::query::filter::Filter;
 use crate::case::query::filter::complete::Cue;
 use crate::case::query::image::{ImageDetail, image};
 use crate::case::query::images::Sort;
 use crate::case::query::pages::{GroupBy, List, Window, named};
+use crate::case::query::select::SelectError;
 use crate::tui::data::{Desk, Question};
 use crate::tui::message::Answer;
 
@@ -111,15 +116,54 @@ impl Question for Named {
     }
 }
 
-/// Everything about one image.
+/// Everything about one image, by any of its aliases.
 #[derive(Debug, Clone)]
 pub struct Details(pub String);
 
+/// The answer to [`Details`]: all that is known of it.
+#[derive(Debug)]
+pub struct Known {
+    /// As it was asked for.
+    pub asked: String,
+    /// The image.
+    pub detail: ImageDetail,
+    /// What is wrong in files that tell of it.
+    pub problems: Vec<ProblemRow>,
+    /// What was written down about it.
+    pub notes: Vec<Note>,
+}
+
+/// The other answer: the alias means several images, all of that name.
+#[derive(Debug)]
+pub struct Several(pub String);
+
 impl Question for Details {
     fn ask(&self, desk: &Desk) -> Result<Answer, String> {
-        let detail: ImageDetail = image(conn(desk)?, &self.0).map_err(|e| e.to_string())?;
-        Ok(Box::new(detail))
+        let conn = conn(desk)?;
+        let detail = match image(conn, &self.0) {
+            Ok(detail) => detail,
+            Err(SelectError::Ambiguous { candidates, .. })
+                if !candidates.is_empty() && candidates.iter().all(|candidate| candidate.name == self.0) =>
+            {
+                return Ok(Box::new(Several(self.0.clone())));
+            }
+            Err(error) => return Err(error.to_string()),
+        };
+        let mut problems = problems(conn).map_err(|e| e.to_string())?;
+        let told: BTreeSet<&str> = evidence(&detail).collect();
+        problems.retain(|row| row.evidence.as_deref().is_some_and(|id| told.contains(id)));
+        let case = desk.case.as_ref().ok_or("no case is open")?;
+        let (state, _) = case.state().map_err(|e| e.to_string())?;
+        let notes = about(case.notes(&state).map_err(|e| e.to_string())?, &detail);
+        Ok(Box::new(Known { asked: self.0.clone(), detail, problems, notes }))
     }
+}
+
+/// The evidence that tells of an image.
+fn evidence(detail: &ImageDetail) -> impl Iterator<Item = &str> {
+    let uses = detail.uses.iter().map(|row| &row.evidence);
+    let built = detail.built_by.iter().map(|row| &row.evidence);
+    uses.chain(built).filter_map(|id| id.as_deref())
 }
 
 /// Values that could stand in the filter.

@@ -5,18 +5,21 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use super::data::{Ids, MOST_MARKED, Page, Rows as Ask, Wish};
-use super::rows::{COLUMNS, Loaded};
+use super::rows::{COLUMNS, Loaded, told};
 use super::{IDS, PANE, ROWS};
 use crate::case::query::images::{ImageRow, Sort};
 use crate::case::query::pages::GroupBy;
 use crate::cli::words::counted;
 use crate::tui::model::toast::Tone;
 use crate::tui::regions::Regions;
+use crate::tui::view::below::Below;
 use crate::tui::view::{Around, Look, Reply, pane};
 use crate::tui::widget::table::{Direction, Rows as _, Sort as Arrow, Table, TableState};
 
 /// Rows that are at hand around the marker at least.
 const AHEAD: u64 = 100;
+/// From this height on the marked image stands in full below.
+const ROOMY: u16 = 26;
 
 /// Its state.
 #[derive(Debug, Default)]
@@ -209,17 +212,21 @@ impl List {
     }
 
     /// Draws the table.
-    pub fn draw(&self, filtered: bool, look: Look<'_>, area: Rect, buffer: &mut Buffer) -> Regions {
+    pub fn draw(&self, filtered: bool, below: &Below, look: Look<'_>, area: Rect, buffer: &mut Buffer) -> Regions {
         let empty = match (self.read, filtered) {
             (false, _) => "reading ...",
             (true, true) => "No image fits the filter.\nEsc shows all again.",
             (true, false) => {
-                "No images yet.\nImport evidence with i; kubectl get pods -A -o json > pods.json makes some."
+                "No images yet.\ni imports files and folders; kubectl get pods -A -o json > pods.json makes some."
             }
         };
         let table = Table { pinned: 3, empty, ..Table::new(COLUMNS, &self.loaded) };
-        let drawn = table.draw(&self.state, look.theme, area, buffer);
-        pane::table_hits(&drawn, PANE, COLUMNS, Some("images.sort"))
+        let told = self.image().map(told).unwrap_or_default();
+        let panes = below.panes(area, if told.is_empty() { u16::MAX } else { ROOMY });
+        let drawn = table.draw(&self.state, look.theme, panes.first, buffer);
+        let mut regions = pane::table_hits(&drawn, PANE, COLUMNS, Some("images.sort"));
+        regions.extend(below.draw(&panes, &told, look, area, buffer));
+        regions
     }
 }
 

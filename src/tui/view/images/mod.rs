@@ -7,10 +7,11 @@ mod rows;
 mod typing;
 
 use ratatui::buffer::Buffer;
-use ratatui::layout::Rect;
+use ratatui::layout::{Position, Rect};
 
-use super::{Around, Look, Reply, View, ViewRow};
-use crate::case::query::image::ImageDetail;
+use super::below::{self, Below};
+use super::{Around, Look, Reply, View, ViewRow, link};
+use crate::case::query::filter::Filter;
 use crate::cli::words::counted;
 use crate::command::when::Conditions;
 use crate::command::{Argument, Call, Spec};
@@ -52,7 +53,7 @@ const COMMANDS: &[Spec] = &[
         .when("view:images && rows"),
     Spec::terminal("images.tab", "Next tab", "Show the next tab of an image, or a named one")
         .when("view:images && open")
-        .takes(&[Argument { name: "TAB", help: "uses, names or evidence", required: false }]),
+        .takes(&[Argument { name: "TAB", help: "uses, workloads, names, evidence or notes", required: false }]),
 ];
 
 const ROWS: Slot = "images.rows";
@@ -68,6 +69,7 @@ struct Images {
     list: List,
     typing: Option<Typing>,
     open: Option<Details>,
+    below: Below,
 }
 
 impl Images {
@@ -121,9 +123,31 @@ impl Images {
             return;
         }
         let Some(image) = self.list.image() else { return };
-        reply.ask(DETAILS, data::Details(image.id.clone()), true);
-        self.open = Some(Details::new(image));
+        self.show(Details::new(image), reply);
+    }
+
+    fn show(&mut self, details: Details, reply: &mut Reply) {
+        reply.ask(DETAILS, data::Details(details.id().to_owned()), true);
+        (self.open, self.typing, reply.changed) = (Some(details), None, true);
+        self.below.restart();
+    }
+
+    /// The list with a filter; the order and the groups stay.
+    fn show_list(&mut self, filter: &str, reply: &mut Reply) {
+        if let Err(error) = Filter::parse(filter) {
+            return reply.say(Tone::Warning, format!("{filter}: {error}"));
+        }
+        (self.open, self.typing) = (None, None);
+        self.set_filter(filter.to_owned(), reply);
+    }
+
+    /// The list, or where it was left for this image.
+    fn close(&mut self, reply: &mut Reply) {
+        let from_list = self.open.take().is_none_or(|open| open.from_list);
         reply.changed = true;
+        if !from_list {
+            reply.call("app.back followed");
+        }
     }
 
     fn copy(&self, digests: bool, reply: &mut Reply) {
@@ -155,17 +179,26 @@ impl Images {
                     reply.changed = true;
                 }
             }
-            DETAILS => {
-                if let (Ok(detail), Some(open)) = (answer.downcast::<ImageDetail>(), &mut self.open) {
-                    reply.changed |= open.set(*detail);
-                }
-            }
+            DETAILS => self.detailed(answer, reply),
             _ => {
                 // An answer to a filter that was given up meanwhile is of no use.
                 if let Ok(page) = answer.downcast::<data::Page>()
                     && page.wish.filter.trim() == self.filter().trim()
                 {
                     self.list.take(*page, reply);
+                }
+            }
+        }
+    }
+
+    fn detailed(&mut self, answer: Answer, reply: &mut Reply) {
+        let Some(open) = &mut self.open else { return };
+        match answer.downcast::<data::Known>() {
+            Ok(known) => reply.changed |= open.set(*known),
+            Err(answer) => {
+                if let Ok(several) = answer.downcast::<data::Several>() {
+                    reply.say(Tone::Info, "several images have that name: they are listed");
+                    self.show_list(&link::only("name", &several.0), reply);
                 }
             }
         }
@@ -195,7 +228,6 @@ impl View for Images {
     fn modes(&self) -> &'static [&'static str] {
         match (&self.typing, &self.open) {
             (Some(_), _) => &["input"],
-            (None, Some(open)) if open.is_text() => &["images", "details", "table"],
             (None, _) => &["images", "table"],
         }
     }
@@ -212,11 +244,20 @@ impl View for Images {
         if self.typing.is_some() {
             return self.type_filter(&call.id, reply);
         }
+        if let Some(changed) = self.below.command(&call.id, around.regions) {
+            reply.changed |= changed;
+            return true;
+        }
         match (call.id.as_str(), &mut self.open) {
+            ("images.show", _) => self.show(Details::parse(&call.argument), reply),
+            ("images.list", _) => self.show_list(&call.argument, reply),
             ("images.copy-names", _) => self.copy(false, reply),
             ("images.copy-digests", _) => self.copy(true, reply),
-            ("table.close", Some(_)) => (self.open, reply.changed) = (None, true),
-            (_, Some(open)) => return open.command(call, around, reply),
+            ("table.close", Some(_)) => self.close(reply),
+            (_, Some(open)) => {
+                self.below.restart();
+                return open.command(call, around, reply);
+            }
             ("images.filter", None) => {
                 self.typing = Some(Typing::new(&self.list.wish.filter));
                 reply.changed = true;
@@ -227,7 +268,10 @@ impl View for Images {
             ("images.sort", None) => self.list.sort(&call.argument, reply),
             ("images.group", None) => self.list.group(&call.argument, reply),
             ("table.open", None) => self.open(reply),
-            (id, None) => return self.list.command(id, around, reply),
+            (id, None) => {
+                self.below.restart();
+                return self.list.command(id, around, reply);
+            }
         }
         true
     }
@@ -255,9 +299,32 @@ impl View for Images {
         }
     }
 
-    fn click(&mut self, pane: &'static str, row: usize, reply: &mut Reply) {
+    fn wheel(&mut self, pane: &'static str, call: &Call, around: Around<'_>, reply: &mut Reply) {
+        if pane == below::PANE {
+            self.below.wheel(&call.id);
+            reply.changed = true;
+        } else {
+            self.command(call, around, reply);
+        }
+    }
+
+    fn drag(&mut self, _: &'static str, to: Position, area: Rect, reply: &mut Reply) {
+        self.below.drag(to, area);
+        reply.changed = true;
+    }
+
+    fn subject(&self) -> Option<String> {
+        let listed = || self.list.image().map(|image| image.id.clone());
+        self.open.as_ref().map(|open| open.id().to_owned()).or_else(listed)
+    }
+
+    fn place(&self) -> Option<Call> {
+        Some(self.open.as_ref().map_or_else(|| link::images(&self.list.wish.filter), Details::place))
+    }
+
+    fn click(&mut self, _: &'static str, row: usize, reply: &mut Reply) {
         match &mut self.open {
-            Some(open) => open.click(pane, row, reply),
+            Some(open) => open.click(row, reply),
             None if self.list.click(row, reply) && self.typing.is_none() => self.open(reply),
             None => {}
         }
@@ -265,20 +332,20 @@ impl View for Images {
 
     fn draw(&self, look: Look<'_>, area: Rect, buffer: &mut Buffer) -> Regions {
         if let Some(open) = &self.open {
-            return open.draw(look, area, buffer);
+            return open.draw(&self.below, look, area, buffer);
         }
         let mut lines = Cursor::new(area);
         let first = lines.line();
         let Some(typing) = &self.typing else {
             put(buffer, first, &self.list.head(), look.theme.style(Meaning::Title));
-            return self.list.draw(!self.list.wish.filter.is_empty(), look, lines.rest(), buffer);
+            return self.list.draw(!self.list.wish.filter.is_empty(), &self.below, look, lines.rest(), buffer);
         };
         let mut place = first;
         if typing.input.problem.is_some() {
             place.height += lines.line().height;
         }
         let input = Input { prompt: "/", placeholder: "registry:docker.io running:>0 name~api", focused: true };
-        let mut regions = self.list.draw(true, look, lines.rest(), buffer);
+        let mut regions = self.list.draw(true, &self.below, look, lines.rest(), buffer);
         let drawn = input.draw(&typing.input, look.theme, place, buffer);
         input.draw_completions(&typing.input, look.theme, place, area, buffer);
         regions.cursor = drawn.cursor;

@@ -2,10 +2,10 @@
 
 use crate::case::query::images::ImageRow;
 use crate::case::query::pages::{GroupBy, Window};
-use crate::cli::words::{short, short_name};
+use crate::cli::words::{counted, short, short_name, when};
 use crate::model::verdict::Verdict;
 use crate::tui::theme::{Sign, Slot};
-
+use crate::tui::view::below::Told;
 use crate::tui::widget::table::{Column, Group, Grouping, Place, Row, Rows};
 use crate::tui::widget::{Cut, Line};
 
@@ -169,6 +169,23 @@ fn sign_of<'l>(verdict: Verdict) -> Line<'l> {
         Sign::None | Sign::Modifier => verdict.as_str(),
     };
     Line::new(sign, slot)
+}
+
+/// All that the list knows of an image.
+pub fn told(row: &ImageRow) -> Told {
+    let digests: Vec<String> = row.digests.iter().map(|digest| format!("{} {}", digest.value, digest.kind)).collect();
+    let digests = if digests.is_empty() { "not known".to_owned() } else { digests.join("\n") };
+    let counts = [counted(row.uses, "use"), format!("{} running", row.running), counted(row.workloads, "workload")];
+    vec![
+        ("image", row.name.clone()),
+        ("digest", digests),
+        ("tags", if row.tags.len() > 1 { row.tags.join(", ") } else { String::new() }),
+        ("counts", counts.join(", ")),
+        ("roles", row.roles.join(", ")),
+        ("tag moved", if row.moved == "unseen" { String::new() } else { row.moved.to_owned() }),
+        ("seen", format!("{} to {}", when(&row.first_seen), when(&row.last_seen))),
+        ("id", row.id.clone()),
+    ]
 }
 
 #[cfg(test)]

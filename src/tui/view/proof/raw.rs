@@ -10,6 +10,7 @@ use crate::read::Format;
 use crate::tui::data::{Desk, Question};
 use crate::tui::message::Answer;
 use crate::work::hidden::Hidden;
+use crate::work::locate::range_of;
 
 /// Lines of one answer, and how many of them stand before the place.
 const LINES: u64 = 400;
@@ -54,6 +55,8 @@ pub struct Lines {
     pub near: Near,
     /// First byte and length of what is meant.
     pub meant: Option<(u64, u64)>,
+    /// A locator for what is meant, where its bytes are not known yet.
+    pub at: Option<String>,
     /// As an answer said it before; finding it out reads all events.
     pub origin: Option<Origin>,
 }
@@ -86,6 +89,10 @@ pub struct Page {
     pub bytes: u64,
     /// The line that is meant, from 0.
     pub meant: Option<u64>,
+    /// The bytes that are meant.
+    pub range: Option<(u64, u64)>,
+    /// Why what is meant could not be found.
+    pub lost: Option<String>,
 }
 
 impl Question for Lines {
@@ -102,9 +109,27 @@ impl Question for Lines {
             Some(origin) => origin.clone(),
             None => origin(case, &digest)?,
         };
-        let page = self.page(case, &found, origin).map_err(|e| said(&e))?;
-        Ok(Box::new(page))
+        let Some(at) = &self.at else {
+            return Ok(Box::new(self.page(case, &found, origin).map_err(|e| said(&e))?));
+        };
+        let located = locate(case, &digest, &found, at);
+        let (meant, lost) = located.map_or_else(|error| (None, Some(error)), |range| (Some(range), None));
+        let near = meant.map_or(Near::Line(0), |(first, _)| Near::Byte(first));
+        let ask = Lines { meant, near, at: None, ..self.clone() };
+        let page = ask.page(case, &found, origin).map_err(|e| said(&e))?;
+        Ok(Box::new(Page { lost, ..page }))
     }
+}
+
+/// The bytes that a locator means, by whichever acquisition of them knows it.
+fn locate(case: &Case, digest: &Digest, found: &Stat, at: &str) -> Result<(u64, u64), String> {
+    let (state, _) = case.state().map_err(|e| e.to_string())?;
+    let mut all = state.sources.values().filter(|source| source.acquisition.stored.as_ref() == Some(digest));
+    let mut last = Err("no acquisition of it counts any more; the events say why".to_owned());
+    while let (Err(_), Some(source)) = (&last, all.next()) {
+        last = range_of(case, source, found, at);
+    }
+    last
 }
 
 fn origin(case: &Case, digest: &Digest) -> Result<Origin, String> {
@@ -143,7 +168,7 @@ impl Lines {
             let reader = BlobReader::starting_at(case.conn(), found.row, byte).map_err(failed)?;
             self.read(&mut BufReader::new(reader), byte, number, cut)?
         };
-        Ok(Page { id: self.id.clone(), origin, lines, total, bytes: found.bytes, meant })
+        Ok(Page { id: self.id.clone(), origin, lines, total, bytes: found.bytes, meant, range: self.meant, lost: None })
     }
 
     /// Where to begin so that a byte has lines above it: the byte, its line from 0, and whether the line began before.

@@ -8,6 +8,7 @@ use super::{LINES, PANE};
 use crate::cli::words::{counted, short};
 use crate::collect::redact::MARK;
 use crate::tui::draw::paint::{Cursor, put};
+use crate::tui::model::toast::Tone;
 use crate::tui::regions::Regions;
 use crate::tui::theme::Slot;
 use crate::tui::view::{Around, Look, Reply, pane};
@@ -22,11 +23,11 @@ const LEAD: usize = 24;
 pub struct Reader {
     id: String,
     meant: Option<(u64, u64)>,
+    /// A locator, until its bytes are known.
+    at: Option<String>,
     page: Option<Page>,
     problem: Option<String>,
     state: DetailState,
-    /// Another view opened it: closing leads back there.
-    pub foreign: bool,
 }
 
 impl Lines for Reader {
@@ -61,10 +62,33 @@ fn shown(line: &RawLine) -> Line<'_> {
 
 impl Reader {
     /// A piece that is to be read around a place, or from its beginning.
-    pub fn new(id: &str, meant: Option<(u64, u64)>, foreign: bool) -> Reader {
+    fn new(id: &str, meant: Option<(u64, u64)>) -> Reader {
         let meant = meant.filter(|(_, length)| *length > 0);
         let id = id.strip_prefix("sha256:").unwrap_or(id);
-        Reader { id: id.to_owned(), meant, page: None, problem: None, state: DetailState::default(), foreign }
+        Reader { id: id.to_owned(), meant, at: None, page: None, problem: None, state: DetailState::default() }
+    }
+
+    /// `ID [FIRST+LENGTH | @LOCATOR]`, as a command that leads here says it.
+    pub fn parse(argument: &str) -> Reader {
+        let (id, place) = argument.split_once(char::is_whitespace).unwrap_or((argument, ""));
+        let place = place.trim();
+        let range = place.split_once('+').and_then(|(first, length)| Some((first.parse().ok()?, length.parse().ok()?)));
+        let at = place.strip_prefix('@').map(str::to_owned);
+        Reader { at, ..Reader::new(id, range) }
+    }
+
+    /// The piece.
+    pub fn id(&self) -> &str {
+        &self.id
+    }
+
+    /// The command that leads back here.
+    pub fn place(&self) -> String {
+        match (&self.at, self.meant) {
+            (Some(at), _) => format!("{} @{at}", self.id),
+            (None, Some((first, length))) => format!("{} {first}+{length}", self.id),
+            (None, None) => self.id.clone(),
+        }
     }
 
     /// Asks for its lines.
@@ -75,7 +99,7 @@ impl Reader {
             (None, None) => Near::Line(0),
         };
         let origin = self.page.as_ref().map(|page| page.origin.clone());
-        reply.ask(LINES, Ask { id: self.id.clone(), near, meant: self.meant, origin }, true);
+        reply.ask(LINES, Ask { id: self.id.clone(), near, meant: self.meant, at: self.at.clone(), origin }, true);
     }
 
     /// Lines came.
@@ -86,6 +110,10 @@ impl Reader {
         reply.changed = true;
         let first = self.page.is_none();
         let (meant, total) = (page.meant, page.total);
+        (self.meant, self.at) = (page.range, None);
+        if let Some(lost) = &page.lost {
+            reply.say(Tone::Warning, format!("{lost}; shown from its beginning"));
+        }
         (self.page, self.problem) = (Some(page), None);
         if let Some(line) = meant.filter(|_| first) {
             self.state.reveal(line, total);

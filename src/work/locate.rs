@@ -6,14 +6,11 @@ use crate::case::Case;
 use crate::case::observed::Lines;
 use crate::case::state::Source;
 use crate::case::store::blob::{BlobReader, Stat, stat};
-use crate::cli::Failure;
 use crate::model::fact::Spot;
 
 /// First byte and length of what a locator names.
-pub fn range_of(case: &Case, source: &Source, found: &Stat, locator: &str) -> Result<(u64, u64), Failure> {
-    let unknown = || {
-        Failure::new(format!("{locator}: nothing stands there; use a JSON pointer of a fact, line:N, or FIRST+LENGTH"))
-    };
+pub fn range_of(case: &Case, source: &Source, found: &Stat, locator: &str) -> Result<(u64, u64), String> {
+    let unknown = || format!("{locator}: nothing stands there; use a JSON pointer of a fact, line:N, or FIRST+LENGTH");
     if let Some((first, length)) = locator.split_once('+') {
         let first: u64 = first.parse().map_err(|_| unknown())?;
         let length: u64 = length.parse().map_err(|_| unknown())?;
@@ -21,12 +18,12 @@ pub fn range_of(case: &Case, source: &Source, found: &Stat, locator: &str) -> Re
     }
     if let Some(line) = locator.strip_prefix("line:") {
         let line: u64 = line.parse().ok().filter(|n| *n > 0).ok_or_else(unknown)?;
-        return line_range(case, found, line)?.ok_or_else(unknown);
+        return line_range(case, found, line).map_err(|e| e.to_string())?.ok_or_else(unknown);
     }
     spot_of(case, source, locator)?.map(|s| (s.offset, s.length)).ok_or_else(unknown)
 }
 
-fn line_range(case: &Case, found: &Stat, line: u64) -> Result<Option<(u64, u64)>, Failure> {
+fn line_range(case: &Case, found: &Stat, line: u64) -> std::io::Result<Option<(u64, u64)>> {
     let mut reader = BufReader::new(BlobReader::new(case.conn(), found.row));
     let mut first = 0;
     for _ in 1..line {
@@ -40,12 +37,12 @@ fn line_range(case: &Case, found: &Stat, line: u64) -> Result<Option<(u64, u64)>
 }
 
 /// The deepest recorded spot at or above a pointer: the fact itself, else the item it is in.
-fn spot_of(case: &Case, source: &Source, pointer: &str) -> Result<Option<Spot>, Failure> {
+fn spot_of(case: &Case, source: &Source, pointer: &str) -> Result<Option<Spot>, String> {
     let Some(digest) = source.reading.as_ref().and_then(|r| r.observations.as_ref()) else { return Ok(None) };
-    let Some(found) = stat(case.conn(), digest).map_err(|e| Failure::new(e.to_string()))? else { return Ok(None) };
+    let Some(found) = stat(case.conn(), digest).map_err(|e| e.to_string())? else { return Ok(None) };
     let mut best: Option<Spot> = None;
     for line in Lines::new(BlobReader::new(case.conn(), found.row)) {
-        let line = line?;
+        let line = line.map_err(|e| e.to_string())?;
         for item in &line.items {
             let Some(rest) = pointer.strip_prefix(item.spot.pointer.as_str()) else { continue };
             if !rest.is_empty() && !rest.starts_with('/') {

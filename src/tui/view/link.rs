@@ -1,0 +1,61 @@
+//! Where a row leads: commands that open a place in a view, from whichever view they are given. Going back leads to where
+//! they were given.
+
+use crate::case::query::filter::quoted;
+use crate::command::Call;
+
+/// The lines of a piece of evidence around some of its bytes.
+pub fn evidence(id: &str, offset: i64, length: i64) -> Call {
+    Call::parse(&format!("proof.show {id} {}+{}", offset.max(0), length.max(0)))
+}
+
+/// The same around what a locator names, as `line:7` or a JSON pointer.
+pub fn evidence_at(id: &str, locator: &str) -> Call {
+    let place = if locator.is_empty() { "0+0".to_owned() } else { format!("@{locator}") };
+    Call { id: "proof.show".to_owned(), argument: format!("{id} {place}") }
+}
+
+/// Everything about an image, by any of its aliases.
+pub fn image(alias: &str) -> Call {
+    Call { id: "images.show".to_owned(), argument: alias.to_owned() }
+}
+
+/// The images that a filter lets through.
+pub fn images(filter: &str) -> Call {
+    Call { id: "images.list".to_owned(), argument: filter.to_owned() }
+}
+
+/// A filter for one value of a field, in quotes where it needs them.
+pub fn only(field: &str, value: &str) -> String {
+    format!("{field}:{}", quoted(value))
+}
+
+/// All that an event says.
+pub fn event(hash: &str) -> Call {
+    Call { id: "proof.event".to_owned(), argument: hash.to_owned() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::case::query::filter::Filter;
+
+    #[test]
+    fn every_link_is_a_command_of_a_view_that_works_from_everywhere() {
+        let table = crate::tui::commands();
+        for link in [evidence("ab", -1, 3), evidence_at("ab", "/a b"), image("x"), images(""), event("cd")] {
+            let row = table.get(&link.id).unwrap();
+            assert!(crate::tui::view::is_place(row), "{link}");
+        }
+        assert_eq!(evidence("ab", -1, 3).to_string(), "proof.show ab 0+3");
+        assert_eq!(evidence_at("ab", "/a b").to_string(), "proof.show ab @/a b");
+    }
+
+    #[test]
+    fn any_value_makes_a_filter() {
+        for value in ["", "pay", "a b", "x\"y", "(", "*", "-", "東京", "\\"] {
+            let filter = only("namespace", value);
+            assert!(Filter::parse(&filter).is_ok(), "{filter}");
+        }
+    }
+}

@@ -162,7 +162,9 @@ impl<C: Carrier, T: Timer> Session<C, T> {
         B::Error: Send + Sync + 'static,
     {
         let Some(msg) = msg else { return Ok(None) };
-        self.carrier.heard(&msg);
+        if !self.carrier.heard(&msg) {
+            return Ok(None);
+        }
         let clock = update(&mut self.model, Msg::Clock(self.env.now()));
         self.note(&clock, false);
         let input = msg.is_input();

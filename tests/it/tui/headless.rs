@@ -39,7 +39,9 @@ impl Carrier for Asked {
         }
     }
 
-    fn heard(&mut self, _: &Msg) {}
+    fn heard(&mut self, _: &Msg) -> bool {
+        true
+    }
 }
 
 /// A session on a screen of 80 by 24, and the ends of its channels.

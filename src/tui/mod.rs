@@ -18,6 +18,7 @@
 //! | [`widget`] | the pieces every view is made of |
 //! | [`data`] | the case, behind worker threads; SQLite is never touched on the loop |
 //! | [`cycle`], [`pace`], [`jobs`] | the loop, when it draws, latest-wins questions |
+//! | [`clipboard`] | handing text to the terminal's clipboard, through tmux and screen |
 //! | [`screen`], [`run`] | the real terminal: entered and left in one place; runtime and signals |
 //!
 //! # Adding a view
@@ -35,12 +36,12 @@
 //! What must never happen: waiting in `update` or `draw`, a second place that changes the model, text from a case put onto
 //! the screen by anything but [`draw::paint`], a closure as a message.
 
+pub mod clipboard;
 pub mod cycle;
 pub mod data;
 pub mod draw;
 pub mod jobs;
 pub mod keymap;
-pub mod line;
 pub mod message;
 pub mod model;
 pub mod overlay;

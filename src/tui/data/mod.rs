@@ -8,6 +8,7 @@
 //!
 //! A question or a deed is a plain struct that stands beside the view that asks it; a view never sees a connection.
 
+mod copy;
 pub mod deeds;
 pub mod draft;
 pub mod facts;

@@ -9,7 +9,7 @@ use tokio::sync::mpsc;
 
 use super::reader::{Readers, Source};
 use super::watch::Watch;
-use super::{Question, draft, reader, writer};
+use super::{Question, copy, draft, reader, writer};
 use crate::env::Env;
 use crate::tui::jobs::{Cancel, Jobs};
 use crate::tui::message::{Effect, Msg, Slot};
@@ -110,6 +110,12 @@ impl Carrier for Workers {
                 if self.write.try_send(task).is_err() {
                     self.warn("the writer is still at something else; nothing was done".to_owned());
                 }
+            }
+            Effect::Copy(text) => {
+                if self.env.vars.get("TMUX").is_some_and(|tmux| !tmux.is_empty()) {
+                    copy::to_tmux(text.clone());
+                }
+                return Some(Effect::Copy(text));
             }
             Effect::Cancel => self.deed.store(true, Ordering::Relaxed),
             Effect::KeepDraft { name, text } => {

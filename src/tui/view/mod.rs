@@ -3,7 +3,7 @@
 pub mod coverage;
 pub mod images;
 pub mod list;
-mod pane;
+pub(in crate::tui) mod pane;
 pub mod proof;
 mod sheet;
 pub mod start;

@@ -120,6 +120,9 @@ pub enum CaseError {
     /// Something was asked that the case refuses.
     #[error("{0}")]
     Refused(String),
+    /// Somebody asked to stop.
+    #[error("stopped before the end; nothing was changed")]
+    Stopped,
     /// An event breaks a rule of the format.
     #[error(transparent)]
     Event(#[from] super::events::EventError),

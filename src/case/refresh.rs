@@ -4,6 +4,7 @@ use rusqlite::{Connection, params};
 use std::collections::BTreeMap;
 use std::io::{self, Read};
 use std::path::Path;
+use std::sync::Arc;
 
 use super::error::CaseError;
 use super::observed::{Lines, place};
@@ -11,8 +12,8 @@ use super::project::{self, Fold, ProjectError};
 use super::state::{Source, State};
 use super::store::blob::{BlobReader, Stat, StoreError, stat};
 use super::store::pack::Shelf;
-use super::store::{Case, arrivals, current};
-use super::verify::Problem;
+use super::store::{Case, arrivals, current, interrupt_when};
+use super::verify::{Problem, Watch};
 use crate::model::fact::Item;
 use crate::model::id::Id;
 use crate::model::reading::Reading;
@@ -111,7 +112,7 @@ impl Case {
     }
 
     /// Holds the projections against a fold, in a database of its own, of the very readings they claim to hold.
-    pub(crate) fn projection_problems(&self, state: &State) -> Result<Vec<Problem>, CaseError> {
+    pub(crate) fn projection_problems(&self, state: &State, watch: &Watch<'_>) -> Result<Vec<Problem>, CaseError> {
         let sql = self.sql("checking the projections");
         let claimed = folded(self.conn()).map_err(&sql)?;
         let wanted = state.folded_set();
@@ -129,11 +130,15 @@ impl Case {
             }
         }
         let mut fresh = Connection::open("").map_err(&sql)?;
+        interrupt_when(&mut fresh, Some(Arc::clone(&watch.stop)));
         fresh.execute_batch(project::SCHEMA).map_err(&sql)?;
         let tx = fresh.transaction().map_err(&sql)?;
         let mut fold = Fold::begin(&tx)?;
         let mut shelf = Shelf::default();
-        for place in by_place(self.conn(), sources.iter().map(|s| s.acquisition.id), &state.sources)? {
+        let places = by_place(self.conn(), sources.iter().map(|s| s.acquisition.id), &state.sources)?;
+        let total = places.len() as u64;
+        for (done, place) in (0..).zip(places) {
+            watch.step("projections", done, total)?;
             if let Some(source) = state.sources.get(&place.id) {
                 apply(self.conn(), &mut fold, source, place.blob, &mut shelf, None)?;
             }

@@ -36,8 +36,8 @@ pub trait Surface: Backend {
     /// Takes the mouse, or gives it back.
     fn set_mouse(&mut self, on: bool) -> io::Result<()>;
 
-    /// Hands text to the terminal's clipboard, wherever that terminal runs (OSC 52). Whether it took it is never told.
-    fn copy(&mut self, text: &str) -> io::Result<()>;
+    /// Writes sequences that put nothing onto the screen, as those of the clipboard.
+    fn say(&mut self, sequences: &str) -> io::Result<()>;
 }
 
 impl<W: Write> Surface for CrosstermBackend<W> {
@@ -53,8 +53,9 @@ impl<W: Write> Surface for CrosstermBackend<W> {
         screen::mouse(self, on)
     }
 
-    fn copy(&mut self, text: &str) -> io::Result<()> {
-        crossterm::execute!(self, crossterm::clipboard::CopyToClipboard::to_clipboard_from(text))
+    fn say(&mut self, sequences: &str) -> io::Result<()> {
+        self.write_all(sequences.as_bytes())?;
+        Write::flush(self)
     }
 }
 
@@ -72,7 +73,7 @@ impl Surface for TestBackend {
         Ok(())
     }
 
-    fn copy(&mut self, _: &str) -> io::Result<()> {
+    fn say(&mut self, _: &str) -> io::Result<()> {
         Ok(())
     }
 }
@@ -166,7 +167,9 @@ impl<C: Carrier, T: Timer> Session<C, T> {
         B::Error: Send + Sync + 'static,
     {
         let Some(msg) = msg else { return Ok(None) };
-        self.carrier.heard(&msg);
+        if !self.carrier.heard(&msg) {
+            return Ok(None);
+        }
         let clock = update(&mut self.model, Msg::Clock(self.env.now()));
         self.note(&clock, false);
         let input = msg.is_input();
@@ -196,7 +199,10 @@ impl<C: Carrier, T: Timer> Session<C, T> {
                     forget(terminal)?;
                     self.pace.changed(self.timer.now(), true);
                 }
-                Some(Effect::Copy(text)) => terminal.backend_mut().copy(&text)?,
+                Some(Effect::Copy(text)) => {
+                    let sequences = self.model.settings.clipboard.sequences(&text);
+                    terminal.backend_mut().say(&sequences)?;
+                }
                 Some(Effect::Mouse(on)) => terminal.backend_mut().set_mouse(on)?,
                 _ => {}
             }

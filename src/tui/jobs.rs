@@ -20,6 +20,17 @@ pub struct Jobs<J> {
 struct Running<J> {
     cancel: Cancel,
     waiting: Option<J>,
+    /// Its answer is about something that is gone.
+    abandoned: bool,
+}
+
+/// What a slot's job came to.
+#[derive(Debug)]
+pub struct Ended<J> {
+    /// Somebody still wants its answer.
+    pub wanted: bool,
+    /// The job that waited, to be started now.
+    pub next: Option<(J, Cancel)>,
 }
 
 impl<J> Default for Jobs<J> {
@@ -42,16 +53,17 @@ impl<J> Jobs<J> {
     }
 
     /// The slot's job ended: the one that waited is to be started.
-    pub fn ended(&mut self, slot: Slot) -> Option<(J, Cancel)> {
-        let job = self.slots.remove(slot)?.waiting?;
-        Some((job, self.start(slot)))
+    pub fn ended(&mut self, slot: Slot) -> Ended<J> {
+        let Some(running) = self.slots.remove(slot) else { return Ended { wanted: false, next: None } };
+        let next = running.waiting.map(|job| (job, self.start(slot)));
+        Ended { wanted: !running.abandoned, next }
     }
 
-    /// Cancels everything and forgets what waits.
-    pub fn cancel_all(&mut self) {
+    /// Cancels everything, forgets what waits, and wants no answer of what is under way: another case was opened.
+    pub fn abandon_all(&mut self) {
         for running in self.slots.values_mut() {
             running.cancel.store(true, Ordering::Relaxed);
-            running.waiting = None;
+            (running.waiting, running.abandoned) = (None, true);
         }
     }
 
@@ -62,7 +74,7 @@ impl<J> Jobs<J> {
 
     fn start(&mut self, slot: Slot) -> Cancel {
         let cancel = Cancel::default();
-        self.slots.insert(slot, Running { cancel: Arc::clone(&cancel), waiting: None });
+        self.slots.insert(slot, Running { cancel: Arc::clone(&cancel), waiting: None, abandoned: false });
         cancel
     }
 }
@@ -81,14 +93,26 @@ mod tests {
         }
         assert!(!cancel.load(Ordering::Relaxed));
         assert_eq!(jobs.submit("b", 7, false).unwrap().0, 7, "slots do not wait for each other");
-        let (next, second) = jobs.ended("a").unwrap();
+        let (next, second) = jobs.ended("a").next.unwrap();
         assert_eq!(next, 99);
         assert!(jobs.submit("a", 100, true).is_none() && second.load(Ordering::Relaxed));
-        assert_eq!(jobs.ended("a").unwrap().0, 100);
-        assert!(jobs.ended("a").is_none() && jobs.ended("a").is_none());
+        let ended = jobs.ended("a");
+        assert_eq!((ended.wanted, ended.next.unwrap().0), (true, 100));
+        assert!(jobs.ended("a").next.is_none() && jobs.ended("a").next.is_none());
         assert_eq!(jobs.under_way(), 1);
+    }
+
+    #[test]
+    fn what_was_asked_of_another_case_is_not_heard() {
+        let mut jobs = Jobs::default();
+        let (_, cancel) = jobs.submit("b", 7, false).unwrap();
         jobs.submit("b", 8, false);
-        jobs.cancel_all();
-        assert!(jobs.ended("b").is_none());
+        jobs.abandon_all();
+        assert!(cancel.load(Ordering::Relaxed));
+        assert!(jobs.submit("b", 9, false).is_none(), "it waits for the end of the old one");
+        let ended = jobs.ended("b");
+        assert_eq!((ended.wanted, ended.next.unwrap().0), (false, 9));
+        assert!(jobs.ended("b").wanted, "the new one is heard");
+        assert!(!jobs.ended("b").wanted, "nobody asked");
     }
 }

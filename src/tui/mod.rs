@@ -19,6 +19,7 @@
 //! | [`data`] | the case, behind worker threads; SQLite is never touched on the loop |
 //! | [`cycle`], [`pace`], [`jobs`] | the loop, when it draws, latest-wins questions |
 //! | [`screen`], [`run`], [`handover`] | the real terminal: entered and left in one place; runtime, signals, the editor |
+//! | [`clipboard`] | handing text to the terminal's clipboard, through tmux and screen |
 //!
 //! # Adding a view
 //!
@@ -35,13 +36,13 @@
 //! What must never happen: waiting in `update` or `draw`, a second place that changes the model, text from a case put onto
 //! the screen by anything but [`draw::paint`], a closure as a message.
 
+pub mod clipboard;
 pub mod cycle;
 pub mod data;
 pub mod draw;
 pub mod handover;
 pub mod jobs;
 pub mod keymap;
-pub mod line;
 pub mod message;
 pub mod model;
 pub mod overlay;

@@ -39,11 +39,13 @@ impl Regions {
 
     /// Rows of a pane; at least one.
     pub fn page(&self, pane: &str) -> usize {
-        let height = self.hits.iter().find_map(|(area, hit)| match hit {
-            Hit::Pane(name) if *name == pane => Some(area.height),
-            _ => None,
-        });
-        usize::from(height.unwrap_or(1)).max(1)
+        usize::from(self.area(pane).height).max(1)
+    }
+
+    /// Where a pane is; empty where it is not shown.
+    pub fn area(&self, pane: &str) -> Rect {
+        let own = |(area, hit): &(Rect, Hit)| matches!(hit, Hit::Pane(name) if *name == pane).then_some(*area);
+        self.hits.iter().find_map(own).unwrap_or_default()
     }
 
     /// True where a pane is shown.

@@ -5,9 +5,11 @@ use std::io::{self, BufWriter, Stdout};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::mpsc;
 
+use super::clipboard::Clipboard;
 use super::cycle::{Pause, Session};
 use super::data::workers::Workers;
 use super::keymap::read::{MAX_BYTES, merged};
@@ -103,12 +105,12 @@ async fn hold(
             Pause::Suspend => {
                 screen.leave();
                 stop()?;
-                stay_behind()?;
+                come_to_front()?;
                 screen.enter(session.model.settings.mouse)?;
                 session.stopped_itself = true;
             }
             Pause::Reenter => {
-                stay_behind()?;
+                come_to_front()?;
                 screen.leave();
                 screen.enter(session.model.settings.mouse)?;
             }
@@ -127,18 +129,45 @@ async fn edited(session: &mut Session<Workers, RealTime>) -> Result<String, Stri
     waiting.await.unwrap_or_else(|error| Err(format!("the editor: {error}")))
 }
 
-/// Stops this process until someone sends it on.
+/// Stops this job until someone sends it on: the whole of it, because a shell that runs us through a script goes on only
+/// when the script is stopped, too.
 fn stop() -> io::Result<()> {
-    Ok(rustix::process::kill_process(rustix::process::getpid(), rustix::process::Signal::STOP)?)
+    Ok(rustix::process::kill_process_group(rustix::process::getpgrp(), rustix::process::Signal::STOP)?)
 }
 
-/// Sent on in the background (`bg`), the terminal is the shell's: whoever touches it there is stopped half-way.
-fn stay_behind() -> io::Result<()> {
-    let ours = rustix::process::getpgrp();
-    while rustix::termios::tcgetpgrp(io::stdin()).is_ok_and(|front| front != ours) {
-        stop()?;
+/// How often it is asked whether the terminal is ours, before the system is asked to stop us.
+const ASKED: u32 = 20;
+/// How long it waits between two askings.
+const BETWEEN: Duration = Duration::from_millis(10);
+
+/// Waits until the terminal is ours. Sent on in the background (`bg`), it is the shell's.
+fn come_to_front() -> io::Result<()> {
+    // A shell may hand the terminal over a moment after it sent us on. Whoever stops in this moment is stopped while the
+    // shell believes it runs, and needs a second `fg`.
+    for _ in 0..ASKED {
+        if in_front() {
+            return Ok(());
+        }
+        std::thread::sleep(BETWEEN);
+    }
+    while !in_front() {
+        // The system stops whoever waits for the output of a terminal that is another's (SIGTTOU), and looks whose it is
+        // in the same step: there is no moment between looking and stopping in which an `fg` could be missed.
+        match rustix::termios::tcdrain(io::stdin()) {
+            Ok(()) | Err(rustix::io::Errno::INTR) => {}
+            Err(error) => return Err(error.into()),
+        }
+        // Where that signal is ignored, nobody was stopped.
+        if !in_front() {
+            stop()?;
+        }
     }
     Ok(())
+}
+
+fn in_front() -> bool {
+    let ours = rustix::process::getpgrp();
+    !rustix::termios::tcgetpgrp(io::stdin()).is_ok_and(|front| front != ours)
 }
 
 /// A process that leads its session, or shares its group with the leader, has no shell that could continue it.
@@ -179,7 +208,8 @@ fn model(launch: &Launch, env: &Env) -> (Model, Vec<String>) {
     let (keymap, warnings) = merged(own.as_deref(), &commands, &view::ids());
     let file = keymap_file(env);
     let warnings = warnings.into_iter().map(|w| format!("{}:{}: {}", file.display(), w.line, w.text));
-    let settings = Settings { read_only: launch.read_only, mouse: false, now: env.now() };
+    let clipboard = Clipboard::of(&env.vars);
+    let settings = Settings { read_only: launch.read_only, mouse: false, clipboard, now: env.now() };
     (Model::new(view::VIEWS, commands, keymap, settings), trouble.into_iter().chain(warnings).collect())
 }
 

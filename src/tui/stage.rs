@@ -5,12 +5,12 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use std::collections::VecDeque;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::AtomicBool;
 
 use super::data::draft;
 use super::data::facts::Facts;
 use super::data::{Bench, Desk};
 use super::draw::draw;
+use super::jobs::Cancel;
 use super::keymap::key::Key;
 use super::keymap::read::merged;
 use super::message::{Effect, Msg, Opened};
@@ -133,12 +133,8 @@ impl Stage {
             Effect::Open(path) => self.opened(&path),
             Effect::Ask { slot, question, .. } => vec![Msg::Answer(slot, Some(question.ask(&self.desk)))],
             Effect::Do(deed) => {
-                let bench = Bench {
-                    env: &self.desk.env,
-                    path: self.path.as_ref(),
-                    cancel: &AtomicBool::new(false),
-                    tell: &|_| {},
-                };
+                let bench =
+                    Bench { env: &self.desk.env, path: self.path.as_ref(), cancel: &Cancel::default(), tell: &|_| {} };
                 vec![Msg::Done(deed.run(&bench)), Msg::Changed]
             }
             Effect::Copy(text) => {

@@ -41,8 +41,8 @@ pub use paths::must_fold_anew;
 pub use recipes::Join;
 pub use schema::{SCHEMA, VERSION};
 
-pub(in crate::case) use layouts::{SchemaRow, is_projection, version_of};
 pub(in crate::case) use aggregate::{resolved_ident, unresolved_ident};
+pub(in crate::case) use layouts::{SchemaRow, is_projection, version_of};
 pub(in crate::case) use lineage::{edge_kind, layer_kind};
 pub(in crate::case) use owners::Subject;
 pub(in crate::case) use records::{join_pointers, sighting_word};

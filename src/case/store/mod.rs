@@ -22,6 +22,8 @@ pub use settings::BUSY_SECONDS;
 use rusqlite::Connection;
 use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::error::{CaseError, from_sql};
 use super::events::EventHash;
@@ -128,12 +130,8 @@ impl Case {
     }
 
     /// From now on a question fails soon after the flag is set; none lets every question end by itself.
-    pub(crate) fn interrupt_when(&mut self, stop: Option<std::sync::Arc<std::sync::atomic::AtomicBool>>) {
-        // Steps of SQLite's machine between two looks at the flag: some tens of microseconds.
-        const STEPS: i32 = 5_000;
-        let stop = stop.map(|stop| move || stop.load(std::sync::atomic::Ordering::Relaxed));
-        // It fails only for a connection that is closed, which answers nothing anyway.
-        let _ = self.conn.progress_handler(STEPS, stop);
+    pub(crate) fn interrupt_when(&mut self, stop: Option<Arc<AtomicBool>>) {
+        interrupt_when(&mut self.conn, stop);
     }
 
     /// A second, read-only connection to a file that is open, for another thread.
@@ -183,6 +181,15 @@ impl Case {
             .map_err(self.sql("emptying the log"))?;
         Ok(busy == 0)
     }
+}
+
+/// From now on what this connection does fails soon after the flag is set; none lets everything end by itself.
+pub(crate) fn interrupt_when(conn: &mut Connection, stop: Option<Arc<AtomicBool>>) {
+    // Steps of SQLite's machine between two looks at the flag: some tens of microseconds.
+    const STEPS: i32 = 5_000;
+    let stop = stop.map(|stop| move || stop.load(Ordering::Relaxed));
+    // It fails only for a connection that is closed, which answers nothing anyway.
+    let _ = conn.progress_handler(STEPS, stop);
 }
 
 /// The absolute path with a resolved folder: SQLite refuses links anywhere in a path, people have them in theirs.

@@ -4,7 +4,7 @@ use serde_json::Value;
 use sha2::{Digest as _, Sha256};
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Problem, finding};
+use super::{Problem, Watch, finding};
 use crate::case::error::CaseError;
 use crate::case::events::kinds::Payload;
 use crate::case::state::State;
@@ -25,7 +25,7 @@ struct Row {
 }
 
 /// Checks every blob against its name and against the events.
-pub(super) fn check(case: &Case, state: &State) -> Result<Vec<Problem>, CaseError> {
+pub(super) fn check(case: &Case, state: &State, watch: &Watch<'_>) -> Result<Vec<Problem>, CaseError> {
     let mut problems = Vec::new();
     let (named, perhaps) = (named(state), perhaps_named(state));
     let mut found: BTreeSet<Digest> = BTreeSet::new();
@@ -36,7 +36,9 @@ pub(super) fn check(case: &Case, state: &State) -> Result<Vec<Problem>, CaseErro
     // Small blobs in the order of their packs, so that each pack is opened once.
     rows.sort_by_key(|row| row.packed.map_or((0, 0), |packed| (packed.pack, packed.first)));
     let mut packs = Packs::default();
-    for row in rows {
+    let total = rows.len() as u64;
+    for (done, row) in (0..).zip(rows) {
+        watch.step("evidence", done, total)?;
         let Ok(raw) = <[u8; 32]>::try_from(row.hash.as_slice()) else {
             problems.push(Problem::new("blob", format!("blob row {}", row.id), "its name is not a digest"));
             continue;

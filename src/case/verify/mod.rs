@@ -5,6 +5,9 @@
 
 mod blobs;
 mod chains;
+mod watch;
+
+pub use watch::{Step, Watch};
 
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -109,21 +112,31 @@ pub fn unopened(error: &CaseError) -> Option<Report> {
 impl Case {
     /// Checks everything, as it stood at one moment: others may go on writing meanwhile.
     pub fn verify(&self) -> Result<Report, CaseError> {
+        self.verify_watched(&Watch::default())
+    }
+
+    /// The same, told how far it is and ended early where somebody asks: [`CaseError::Stopped`], and no finding counts.
+    pub fn verify_watched(&self, watch: &Watch<'_>) -> Result<Report, CaseError> {
         // What the state folder remembers is read first: it is written after the file, so it is never ahead of it.
         let remembered = Binding::load(self.env(), &self.id(), self.path());
         let _moment = self.conn().unchecked_transaction().map_err(self.sql("checking the file"))?;
+        watch.part("file")?;
         let mut problems = self.integrity_check()?;
+        watch.part("chains and signatures")?;
         let (state, chain_problems) = chains::check(self)?;
         problems.extend(chain_problems);
         problems.extend(remembered.and_then(|binding| self.missing_tail(&binding)));
-        match blobs::check(self, &state) {
+        watch.part("evidence")?;
+        match blobs::check(self, &state, watch) {
             Ok(found) => problems.extend(found),
             Err(error) => problems.push(finding("blobs", error)?),
         }
-        match self.projection_problems(&state) {
+        watch.part("projections")?;
+        match self.projection_problems(&state, watch) {
             Ok(found) => problems.extend(found),
             Err(error) => problems.push(finding("projections", error)?),
         }
+        watch.goes_on()?;
         problems.sort_by(|a, b| (a.kind, &a.place).cmp(&(b.kind, &b.place)));
         let redacted = state.sources.values().filter(|s| !s.acquisition.redactions.is_empty()).count();
         let mut notes = notes(&state, redacted);

@@ -30,7 +30,8 @@ impl Walk {
         if let Some(before) = self.left.lists.get(&listed.path) {
             if let Some(end) = ended(before) {
                 listed.end = end;
-                listed.reason = if end == End::Denied { "refused before the interruption".to_owned() } else { String::new() };
+                listed.reason =
+                    if end == End::Denied { "refused before the interruption".to_owned() } else { String::new() };
                 return listed;
             }
             let Before { pages, began, next, inconsistent, .. } = before.clone();
@@ -87,7 +88,8 @@ impl Walk {
                 }
             }
             401 => {
-                let why = "401: the cluster does not accept these credentials; log in again, or choose another --context";
+                let why =
+                    "401: the cluster does not accept these credentials; log in again, or choose another --context";
                 self.asked.failure = Some(why.to_owned());
                 // With nothing got, nothing is to be recorded yet.
                 if !self.asked.has_pages() && listed.pages == 0 {
@@ -100,7 +102,9 @@ impl Walk {
         let status = answer.status;
         let message = scrub(&answer.said.message).into_owned();
         let (end, advice) = match status {
-            401 | 403 => (End::Denied, "; ask for `list` rights, or for someone who has them to run the collection script"),
+            401 | 403 => {
+                (End::Denied, "; ask for `list` rights, or for someone who has them to run the collection script")
+            }
             404 => (End::Missing, ""),
             410 => (End::Failed, "; collect again to get it whole"),
             429 | 500..=599 => (End::Failed, "; the cluster is busy or broken: try again later"),

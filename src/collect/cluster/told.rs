@@ -160,7 +160,10 @@ pub struct Asked {
 impl Asked {
     /// True where something is missing.
     pub fn has_gaps(&self) -> bool {
-        self.stopped || self.failure.is_some() || !self.notes.is_empty() || self.lists.iter().any(|list| list.end != End::Read)
+        self.stopped
+            || self.failure.is_some()
+            || !self.notes.is_empty()
+            || self.lists.iter().any(|list| list.end != End::Read)
     }
 
     /// True where anything at all was answered with objects.

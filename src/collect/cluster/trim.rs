@@ -378,8 +378,8 @@ mod tests {
             without(&mut expected);
             for chunk in [1, 2, 3, 7, 64, text.len()] {
                 let (out, said, left_out) = trimmed(text.as_bytes(), chunk);
-                let found: Value = serde_json::from_slice(&out)
-                    .unwrap_or_else(|e| panic!("{e}: {}", String::from_utf8_lossy(&out)));
+                let found: Value =
+                    serde_json::from_slice(&out).unwrap_or_else(|e| panic!("{e}: {}", String::from_utf8_lossy(&out)));
                 assert_eq!(found, expected, "chunks of {chunk}");
                 assert_eq!(left_out as usize, text.len() - out.len());
                 assert_eq!((said.kind.as_str(), said.next.as_deref()), ("PodList", Some("to\"ken")));
@@ -391,7 +391,14 @@ mod tests {
 
     #[test]
     fn what_is_no_json_or_cut_off_comes_through_as_it_came() {
-        for text in ["404 page not found\n", "", "{\"a\":", "<html>{\"metadata\":{\"x\":1", "}{]", "{}{\"metadata\":{\"managedFields\":1}}"] {
+        for text in [
+            "404 page not found\n",
+            "",
+            "{\"a\":",
+            "<html>{\"metadata\":{\"x\":1",
+            "}{]",
+            "{}{\"metadata\":{\"managedFields\":1}}",
+        ] {
             for chunk in [1, 3, 100] {
                 assert_eq!(trimmed(text.as_bytes(), chunk).0, text.as_bytes(), "{text}");
             }
@@ -405,9 +412,13 @@ mod tests {
 
     #[test]
     fn a_refusal_says_why_and_how_to_go_on() {
-        let text = br#"{"kind":"Status","metadata":{"continue":"abc"},"message":"too old","reason":"Expired","code":410}"#;
+        let text =
+            br#"{"kind":"Status","metadata":{"continue":"abc"},"message":"too old","reason":"Expired","code":410}"#;
         let (_, said, _) = trimmed(text, 4);
-        assert_eq!((said.kind.as_str(), said.message.as_str(), said.next.as_deref()), ("Status", "too old", Some("abc")));
+        assert_eq!(
+            (said.kind.as_str(), said.message.as_str(), said.next.as_deref()),
+            ("Status", "too old", Some("abc"))
+        );
     }
 
     fn any_json() -> impl Strategy<Value = Value> {
@@ -426,7 +437,8 @@ mod tests {
             ];
             prop_oneof![
                 prop::collection::vec(inner.clone(), 0..5).prop_map(Value::from),
-                prop::collection::vec((name, inner), 0..5).prop_map(|members| Value::Object(members.into_iter().collect())),
+                prop::collection::vec((name, inner), 0..5)
+                    .prop_map(|members| Value::Object(members.into_iter().collect())),
             ]
         })
     }

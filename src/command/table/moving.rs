@@ -35,5 +35,11 @@ pub(super) const ROWS: &[Spec] = &[
     Spec::terminal("input.delete-word", "Delete word", "Delete the word before the cursor"),
     Spec::terminal("input.clear", "Clear", "Delete the whole line"),
     Spec::terminal("dialog.confirm", "Yes", "Do what the dialog proposes"),
+    Spec::terminal(
+        "dialog.accept",
+        "Take answer",
+        "Give the answer that is marked; at first that is the one that changes nothing",
+    ),
+    Spec::terminal("dialog.turn", "Other answer", "Mark the other answer of the dialog"),
     Spec::terminal("overlay.close", "Close", "Close what is in front"),
 ];

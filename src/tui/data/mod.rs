@@ -2,12 +2,13 @@
 //!
 //! | worker | does |
 //! |---|---|
-//! | [`reader`] | answers [`Question`]s over a read-only connection, one a slot at a time |
+//! | [`reader`] | several that answer [`Question`]s, each over a read-only connection; one question a slot at a time |
 //! | [`writer`] | does [`Deed`]s, one at a time, over a connection of its own |
 //! | [`watch`] | notices what any process wrote, and tells the case's own facts |
 //!
 //! A question or a deed is a plain struct that stands beside the view that asks it; a view never sees a connection.
 
+mod copy;
 pub mod deeds;
 pub mod draft;
 pub mod facts;
@@ -18,10 +19,12 @@ pub mod watch;
 pub mod workers;
 pub mod writer;
 
-use std::fmt::Debug;
+use std::fmt::{Debug, Display};
 use std::path::PathBuf;
-use std::sync::atomic::AtomicBool;
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
 
+use super::jobs::Cancel;
 use super::message::{Answer, Slot};
 use crate::case::Case;
 use crate::env::Env;
@@ -47,16 +50,32 @@ pub struct Bench<'b> {
     /// The case's file; none while no case is open.
     pub path: Option<&'b PathBuf>,
     /// Set when the responder asks to stop.
-    pub cancel: &'b AtomicBool,
+    pub cancel: &'b Cancel,
     /// Tells how it goes on; must be told rarely, a few times a second.
     pub tell: &'b (dyn Fn(String) + Sync),
 }
 
 impl Bench<'_> {
-    /// Opens the case for a change.
+    /// Opens the case for a change that ends by itself when the responder asks to stop.
     pub fn case(&self) -> Result<Case, String> {
         let path = self.path.ok_or("no case is open")?;
         Case::open(path, crate::case::Access::Write, self.env).map_err(|e| e.to_string())
+    }
+
+    /// Opens the case for a change that knows nothing of stopping: SQLite gives up what it is at when the responder asks
+    /// to stop, and nothing is changed.
+    pub fn stoppable(&self) -> Result<Case, String> {
+        let mut case = self.case()?;
+        case.interrupt_when(Some(Arc::clone(self.cancel)));
+        Ok(case)
+    }
+
+    /// Why it came to nothing: the responder asked to stop, or what went wrong.
+    pub fn failed(&self, error: impl Display) -> String {
+        match self.cancel.load(Ordering::Relaxed) {
+            true => "stopped; nothing was changed".to_owned(),
+            false => error.to_string(),
+        }
     }
 }
 

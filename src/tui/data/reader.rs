@@ -1,6 +1,8 @@
-//! The reader: a thread with a read-only connection that answers questions one after the other.
+//! The readers: threads with a read-only connection each, which answer questions. As many as questions are under way, up
+//! to a most, so that a slow question never delays a quick one.
 
-use crossbeam_channel::{Receiver, Sender, bounded};
+use crossbeam_channel::{Receiver, Sender, TrySendError, bounded};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -13,60 +15,175 @@ use crate::env::Env;
 use crate::tui::jobs::Cancel;
 use crate::tui::message::{Answer, Msg, Opened, Slot};
 
-/// Something for the reader.
+/// Most readers at once; each costs a connection with its cache.
+const MOST: usize = 4;
+/// Tasks that may wait: one question a slot and one opening at a time, far fewer than this.
+const WAITING: usize = 64;
+/// Pages that one connection keeps, in KiB: a screenful of any list, with what leads to it.
+const CACHE_KIB: i64 = 16 << 10;
+
+/// A case as it was opened; opened again, the same path is another one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Source {
+    /// The file.
+    pub path: PathBuf,
+    /// Counts openings.
+    pub opening: u64,
+}
+
+/// Something for a reader.
 #[derive(Debug)]
 pub enum Task {
-    /// Open this case and answer from it.
+    /// Open this case, to see whether it can be.
     Open(PathBuf),
     /// Answer this.
-    Ask(Slot, Box<dyn Question>, Cancel),
+    Ask {
+        /// Who asks.
+        slot: Slot,
+        /// What.
+        question: Box<dyn Question>,
+        /// The case to answer from.
+        source: Option<Source>,
+        /// Set when the answer is of no use any more.
+        cancel: Cancel,
+    },
 }
 
-/// Starts it. It ends when the sender is dropped, or when nobody hears it any more.
-pub fn start(env: Env, inbox: mpsc::Sender<Msg>) -> std::io::Result<(Sender<Task>, JoinHandle<()>)> {
-    // One question a slot and one opening at a time: far fewer than this wait.
-    let (tasks, receiver) = bounded(64);
-    let thread = std::thread::Builder::new()
-        .name("reader".to_owned())
-        .spawn(move || run(&receiver, Desk { env, case: None }, &inbox))?;
-    Ok((tasks, thread))
+/// All of them. They end when this is dropped, or when nobody hears them any more.
+pub struct Readers {
+    env: Env,
+    inbox: mpsc::Sender<Msg>,
+    tasks: Sender<Task>,
+    waiting: Receiver<Task>,
+    threads: Vec<JoinHandle<()>>,
 }
 
-fn run(tasks: &Receiver<Task>, mut desk: Desk, inbox: &mpsc::Sender<Msg>) {
-    for task in tasks {
-        let msg = match task {
-            Task::Open(path) => Msg::Opened(open(&path, &mut desk)),
-            Task::Ask(slot, question, cancel) => Msg::Answer(slot, ask(&mut desk, question.as_ref(), &cancel)),
+impl Readers {
+    /// Starts the first one.
+    pub fn start(env: Env, inbox: mpsc::Sender<Msg>) -> std::io::Result<Readers> {
+        let (tasks, waiting) = bounded(WAITING);
+        let mut readers = Readers { env, inbox, tasks, waiting, threads: Vec::new() };
+        readers.add()?;
+        Ok(readers)
+    }
+
+    /// Hands in a task; false where no more can wait. `under_way` counts the tasks at work or waiting, with this one:
+    /// where all readers have something to do already, another one is started.
+    pub fn give(&mut self, task: Task, under_way: usize) -> bool {
+        if under_way > self.threads.len()
+            && self.threads.len() < MOST
+            && let Err(error) = self.add()
+        {
+            // Those that there are answer it, a little later.
+            tracing::warn!("another reader could not be started: {error}");
+        }
+        !matches!(self.tasks.try_send(task), Err(TrySendError::Full(_) | TrySendError::Disconnected(_)))
+    }
+
+    /// Ends them; returns their threads, to be waited for.
+    pub fn end(self) -> Vec<JoinHandle<()>> {
+        self.threads
+    }
+
+    fn add(&mut self) -> std::io::Result<()> {
+        let desk = Desk { env: self.env.clone(), case: None };
+        let mut reader = Reader { desk, of: None, inbox: self.inbox.clone() };
+        let waiting = self.waiting.clone();
+        let name = format!("reader {}", self.threads.len() + 1);
+        self.threads.push(std::thread::Builder::new().name(name).spawn(move || reader.run(&waiting))?);
+        Ok(())
+    }
+}
+
+/// One of them.
+struct Reader {
+    desk: Desk,
+    /// Which opening the desk's case belongs to; 0 where it was just opened and not yet counted.
+    of: Option<Source>,
+    inbox: mpsc::Sender<Msg>,
+}
+
+impl Reader {
+    fn run(&mut self, tasks: &Receiver<Task>) {
+        for task in tasks {
+            let msg = match task {
+                Task::Open(path) => Msg::Opened(self.open(&path)),
+                Task::Ask { slot, question, source, cancel } => {
+                    Msg::Answer(slot, self.answer(question.as_ref(), source.as_ref(), &cancel))
+                }
+            };
+            if self.inbox.blocking_send(msg).is_err() {
+                return;
+            }
+        }
+    }
+
+    fn open(&mut self, path: &Path) -> Result<Opened, String> {
+        let case = connect(path, &self.desk.env)?;
+        let stale = !case.is_current().map_err(|e| e.to_string())?;
+        let path = case.path().to_path_buf();
+        recent::remember(&self.desk.env, &path);
+        self.desk.case = Some(case);
+        self.of = Some(Source { path: path.clone(), opening: 0 });
+        Ok(Opened { path, stale })
+    }
+
+    /// Sees to it that the desk has the case that is meant.
+    fn turn_to(&mut self, source: Option<&Source>) -> Result<(), String> {
+        let Some(wanted) = source else {
+            (self.desk.case, self.of) = (None, None);
+            return Ok(());
         };
-        if inbox.blocking_send(msg).is_err() {
-            return;
+        let known = self
+            .of
+            .as_ref()
+            .is_some_and(|of| of.path == wanted.path && (of.opening == wanted.opening || of.opening == 0));
+        if !known {
+            (self.desk.case, self.of) = (None, None);
+            self.desk.case = Some(connect(&wanted.path, &self.desk.env)?);
+        }
+        self.of = Some(wanted.clone());
+        Ok(())
+    }
+
+    /// None where it was cancelled.
+    fn answer(
+        &mut self,
+        question: &dyn Question,
+        source: Option<&Source>,
+        cancel: &Cancel,
+    ) -> Option<Result<Answer, String>> {
+        if cancel.load(Ordering::Relaxed) {
+            return None;
+        }
+        if let Err(error) = self.turn_to(source) {
+            return Some(Err(error));
+        }
+        self.interrupt_when(Some(Arc::clone(cancel)));
+        // A question that fails in an unforeseen way costs its own answer, not the reader.
+        let answer = catch_unwind(AssertUnwindSafe(|| question.ask(&self.desk)));
+        self.interrupt_when(None);
+        match answer {
+            Err(_) => {
+                (self.desk.case, self.of) = (None, None);
+                Some(Err("this could not be answered because of a fault of hullbreach; the log says more".to_owned()))
+            }
+            Ok(Err(_)) if cancel.load(Ordering::Relaxed) => None,
+            Ok(answer) => Some(answer),
+        }
+    }
+
+    fn interrupt_when(&mut self, cancel: Option<Cancel>) {
+        if let Some(case) = &mut self.desk.case {
+            case.interrupt_when(cancel);
         }
     }
 }
 
-fn open(path: &Path, desk: &mut Desk) -> Result<Opened, String> {
-    let case = Case::open(path, Access::Read, &desk.env).map_err(|e| e.to_string())?;
-    let stale = !case.is_current().map_err(|e| e.to_string())?;
-    let path = case.path().to_path_buf();
-    recent::remember(&desk.env, &path);
-    desk.case = Some(case);
-    Ok(Opened { path, stale })
-}
-
-/// None where it was cancelled.
-fn ask(desk: &mut Desk, question: &dyn Question, cancel: &Cancel) -> Option<Result<Answer, String>> {
-    if cancel.load(Ordering::Relaxed) {
-        return None;
-    }
-    if let Some(case) = &mut desk.case {
-        case.interrupt_when(Some(Arc::clone(cancel)));
-    }
-    let answer = question.ask(desk);
-    if let Some(case) = &mut desk.case {
-        case.interrupt_when(None);
-    }
-    match answer {
-        Err(_) if cancel.load(Ordering::Relaxed) => None,
-        answer => Some(answer),
-    }
+/// A connection for questions: several are open at once, so none takes the memory that an import may.
+pub(super) fn connect(path: &Path, env: &Env) -> Result<Case, String> {
+    let case = Case::open(path, Access::Read, env).map_err(|e| e.to_string())?;
+    let kept = case.conn().pragma_update(None, "cache_size", -CACHE_KIB);
+    kept.map_err(|error| format!("{}: {error}", path.display()))?;
+    Ok(case)
 }

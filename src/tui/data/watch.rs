@@ -7,7 +7,8 @@ use std::time::{Duration, Instant};
 use tokio::sync::mpsc;
 
 use super::facts::Facts;
-use crate::case::{Access, Case};
+use super::reader;
+use crate::case::Case;
 use crate::env::Env;
 use crate::tui::message::Msg;
 
@@ -28,9 +29,9 @@ impl Watch {
     pub fn start(path: PathBuf, env: Env, inbox: mpsc::Sender<Msg>) -> std::io::Result<Watch> {
         let (stop, stopped) = bounded(0);
         let thread = std::thread::Builder::new().name("watch".to_owned()).spawn(move || {
-            let case = match Case::open(&path, Access::Read, &env) {
+            let case = match reader::connect(&path, &env) {
                 Ok(case) => case,
-                Err(error) => return drop(inbox.blocking_send(Msg::Warning(error.to_string()))),
+                Err(error) => return drop(inbox.blocking_send(Msg::Warning(error))),
             };
             let mut look = Look { case, inbox, seen: None, facts: None, not_before: Instant::now() };
             while look.once() && matches!(stopped.recv_timeout(EVERY), Err(RecvTimeoutError::Timeout)) {}

@@ -2,6 +2,7 @@
 //! looks never holds a lock, and a file that was replaced meanwhile is noticed.
 
 use crossbeam_channel::{Receiver, Sender, bounded};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
 use std::thread::JoinHandle;
 use tokio::sync::mpsc;
@@ -26,7 +27,10 @@ fn run(tasks: &Receiver<Task>, env: &Env, inbox: &mpsc::Sender<Msg>) {
         // Where the loop is behind, a word about progress is dropped rather than waited for.
         let tell = |text: String| drop(inbox.try_send(Msg::Progress(text)));
         let bench = Bench { env, path: path.as_ref(), cancel: &cancel, tell: &tell };
-        let done = deed.run(&bench);
+        // A deed that fails in an unforeseen way costs itself, not the writer: SQLite takes back what was not complete.
+        let done = catch_unwind(AssertUnwindSafe(|| deed.run(&bench))).unwrap_or_else(|_| {
+            Err(format!("{} failed because of a fault of hullbreach; the log says more", deed.title()))
+        });
         if inbox.blocking_send(Msg::Done(done)).is_err() {
             return;
         }

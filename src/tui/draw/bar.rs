@@ -25,12 +25,27 @@ pub struct Hint {
     pub call: Option<Call>,
 }
 
-/// The hints in the order in which they are shown: the view's own, then what works everywhere, `?` always.
+/// How much a command matters on the bar, 0 the most: what leads on from here, then what the view alone can do, then what
+/// is the same everywhere. What has no room is left out from the end.
+fn weight(id: &str) -> u8 {
+    match id {
+        "table.open" | "input.accept" | "dialog.confirm" => 0,
+        "app.cancel" | "dialog.accept" | "input.cancel" | "overlay.close" | "table.close" => 1,
+        "app.palette" | "app.search" | "evidence.import" => 3,
+        "app.mouse" | "app.messages" | "dialog.turn" | "table.range" => 5,
+        id if id.starts_with("app.") || id.starts_with("case.") => 4,
+        id if id.starts_with("table.") => 4,
+        _ => 2,
+    }
+}
+
+/// The hints in the order in which they are shown, by their weight.
 pub fn hints(keymap: &Keymap, now: Now<'_>) -> Vec<Hint> {
-    let mut hints: Vec<Hint> = Vec::new();
+    let mut hints: Vec<(u8, Hint)> = Vec::new();
     for (keys, call) in keymap.effective(now) {
         // Moving and typing need no words; digits stand on the tab line.
-        let plain = (call.id.starts_with("table.") && call.id != "table.open")
+        let plain = (call.id.starts_with("table.")
+            && !matches!(call.id.as_str(), "table.open" | "table.close" | "table.mark"))
             || (call.id.starts_with("input.") && !matches!(call.id.as_str(), "input.accept" | "input.cancel"))
             || matches!(
                 call.id.as_str(),
@@ -47,11 +62,12 @@ pub fn hints(keymap: &Keymap, now: Now<'_>) -> Vec<Hint> {
             title,
             call: (!shared).then(|| call.clone()),
         };
-        if hints.iter().all(|known| known.title != hint.title) {
-            hints.push(hint);
+        if hints.iter().all(|(_, known)| known.title != hint.title) {
+            hints.push((weight(title_of(call, now)), hint));
         }
     }
-    hints
+    hints.sort_by_key(|(weight, _)| *weight);
+    hints.into_iter().map(|(_, hint)| hint).collect()
 }
 
 /// A key that opens the palette with a command stands for that command.
@@ -72,22 +88,29 @@ pub fn bar(model: &Model, theme: &Theme, area: Rect, buffer: &mut Buffer, region
         let help = keymap.keys_for(&Call::parse("app.help"), now).map(Key::write_all);
         (hints(keymap, now), help)
     });
-    if let Some(keys) = help {
-        let call = Some(Call::parse("app.help"));
-        show(&Hint { keys, title: "help".to_owned(), call }, &mut rest, theme, buffer, regions);
-    }
+    // The way to all others is always there, behind those that have room before it.
+    let help = help.map(|keys| Hint { keys, title: "help".to_owned(), call: Some(Call::parse("app.help")) });
+    let reserved = help.as_ref().map_or(0, |help| columns(help) + 2);
     for hint in hints {
-        if !show(&hint, &mut rest, theme, buffer, regions) {
+        if columns(&hint) + reserved > usize::from(rest.width) {
             break;
         }
+        show(&hint, &mut rest, theme, buffer, regions);
+    }
+    if let Some(help) = help {
+        show(&help, &mut rest, theme, buffer, regions);
     }
 }
 
-/// False where there is no room any more.
-fn show(hint: &Hint, rest: &mut Rect, theme: &Theme, buffer: &mut Buffer, regions: &mut Regions) -> bool {
-    let needed = width(&hint.keys) + width(&hint.title) + 1;
+fn columns(hint: &Hint) -> usize {
+    width(&hint.keys) + width(&hint.title) + 1
+}
+
+/// Nothing where there is no room any more.
+fn show(hint: &Hint, rest: &mut Rect, theme: &Theme, buffer: &mut Buffer, regions: &mut Regions) {
+    let needed = columns(hint);
     if needed > usize::from(rest.width) {
-        return false;
+        return;
     }
     let keys = write(buffer, *rest, &hint.keys, theme.style(Slot::Key));
     let behind = Rect { x: rest.x + keys + 1, width: rest.width.saturating_sub(keys + 1), ..*rest };
@@ -97,14 +120,18 @@ fn show(hint: &Hint, rest: &mut Rect, theme: &Theme, buffer: &mut Buffer, region
     }
     let used = (needed as u16 + 2).min(rest.width);
     *rest = Rect { x: rest.x + used, width: rest.width - used, ..*rest };
-    true
 }
 
 /// What the session is at, and which state is shown.
 fn status(model: &Model) -> String {
     let mut parts = Vec::new();
     if let Some((title, progress)) = &model.work {
-        parts.push(if progress.is_empty() { format!("{title}...") } else { format!("{title} {progress}") });
+        let since = model.settings.now.0.saturating_sub(model.work_since.0).max(0) / 1_000_000;
+        parts.push(match (progress.is_empty(), since) {
+            (true, 0) => format!("{title}..."),
+            (true, since) => format!("{title} {since} s"),
+            (false, _) => format!("{title} {progress}"),
+        });
     }
     match model.drafts {
         0 => {}

@@ -5,7 +5,7 @@
 //! [1 Images] 2 Coverage ...            tabs
 //! ----------------------------------
 //! the view, under its overlays         body
-//! ---------------- or what was said    toast
+//! ---------------- or what was said    toasts
 //! keys ...        state, writers, work bar
 //! ```
 
@@ -21,11 +21,11 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use super::model::Model;
-use super::model::toast::Tone;
 use super::regions::Regions;
 use super::theme::{Slot, Theme};
 use super::view::Look;
-use paint::{Cursor, put, rule};
+use super::widget::Painter;
+use paint::{Cursor, put};
 
 /// The smallest screen on which anything makes sense.
 pub const MIN_WIDTH: u16 = 30;
@@ -52,13 +52,13 @@ fn parts(model: &Model, theme: &Theme, area: Rect, buffer: &mut Buffer) -> Regio
     let mut lines = Cursor::new(area);
     head::case_line(model, theme, lines.line(), buffer);
     head::tab_line(model, theme, lines.line(), buffer, &mut regions);
-    rule(buffer, lines.line(), theme.ascii(), theme.style(Slot::Border));
-    let (bar_line, toast_line) = (lines.last(), lines.last());
+    rule(theme, lines.line(), buffer);
+    let (bar_line, rule_line) = (lines.last(), lines.last());
     let body = lines.rest();
     if let Some(shown) = model.front() {
         regions.extend(shown.view.draw(Look { theme, now: model.settings.now }, body, buffer));
     }
-    said(model, theme, toast_line, buffer);
+    rule(theme, rule_line, buffer);
     bar::bar(model, theme, bar_line, buffer, &mut regions);
     if let Some(front) = model.overlays.last() {
         regions.cursor = None;
@@ -67,21 +67,13 @@ fn parts(model: &Model, theme: &Theme, area: Rect, buffer: &mut Buffer) -> Regio
     if !model.pending.is_empty() {
         overlay::which_key(model, theme, body, buffer);
     }
+    // What was said stands on the rule, and over the body's last lines where there is more of it.
+    let said = Rect { height: body.height + rule_line.height, ..body };
+    model.toasts.draw(model.settings.now, theme, said, buffer);
     regions
 }
 
-/// The newest word, or a rule.
-fn said(model: &Model, theme: &Theme, area: Rect, buffer: &mut Buffer) {
-    match model.toasts.shown() {
-        None => rule(buffer, area, theme.ascii(), theme.style(Slot::Border)),
-        Some(toast) => {
-            // The word says it too: colour is never the only sign.
-            let (word, slot) = match toast.tone {
-                Tone::Info => ("", Slot::Accent),
-                Tone::Warning => ("warning: ", Slot::Warning),
-                Tone::Error => ("failed: ", Slot::Error),
-            };
-            put(buffer, area, &format!(" {word}{}", toast.text), theme.style(slot));
-        }
-    }
+/// A line between parts.
+fn rule(theme: &Theme, place: Rect, buffer: &mut Buffer) {
+    Painter::new(theme, place, buffer).rule(place, Slot::Border);
 }

@@ -1,10 +1,11 @@
-//! Putting text into a buffer, always inside it, always made safe.
+//! Lines that belong to no piece: the head, the bar, titles. They go through the same door as every piece,
+//! [`crate::tui::widget::paint`].
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
 
-use crate::model::text::{fit, scrub, width};
+use crate::tui::widget::paint::styled;
 
 /// One line of text in an area, cut to it; the style fills the whole line.
 pub fn put(buffer: &mut Buffer, area: Rect, text: &str, style: Style) {
@@ -18,19 +19,9 @@ pub fn put(buffer: &mut Buffer, area: Rect, text: &str, style: Style) {
 
 /// Text at the start of an area, over what stands there; says how many columns it took.
 pub fn write(buffer: &mut Buffer, area: Rect, text: &str, style: Style) -> u16 {
-    let area = area.intersection(buffer.area);
-    if area.is_empty() {
-        return 0;
-    }
-    let text = fit(&scrub(text), usize::from(area.width));
-    buffer.set_stringn(area.x, area.y, &text, usize::from(area.width), style);
-    width(&text).min(usize::from(area.width)) as u16
-}
-
-/// A line between parts.
-pub fn rule(buffer: &mut Buffer, area: Rect, ascii: bool, style: Style) {
-    let line = if ascii { "-" } else { "─" };
-    put(buffer, area, &line.repeat(usize::from(area.width)), style);
+    // What stands below the text keeps its colours where the text names none.
+    let below = buffer.cell((area.x, area.y)).map_or_else(Style::default, ratatui::buffer::Cell::style);
+    styled(buffer, area, text, below.patch(style))
 }
 
 /// Writes ASCII over everything that is not: what was cut off is marked with `~`, any other sign becomes `?`.

@@ -1,10 +1,11 @@
 //! The terminal's state: which view, what lies over it, what is under way. Changed by `tui::update` alone.
 
-pub mod toast;
+pub use super::widget::toast;
 
 use ratatui::layout::Rect;
 use std::path::PathBuf;
 
+use super::clipboard::Clipboard;
 use super::data::facts::Facts;
 use super::keymap::key::Key;
 use super::keymap::{Keymap, Now};
@@ -56,6 +57,8 @@ pub struct Settings {
     pub read_only: bool,
     /// The mouse is taken from the start.
     pub mouse: bool,
+    /// What stands between us and the terminal's clipboard.
+    pub clipboard: Clipboard,
     /// The time now.
     pub now: Micros,
 }
@@ -89,6 +92,8 @@ pub struct Model {
     pub toasts: Toasts,
     /// What the writer is at, and how far.
     pub work: Option<(String, String)>,
+    /// When it began.
+    pub work_since: Micros,
     /// What the last frame drew where.
     pub regions: Regions,
     /// Drafts of the open case that are kept.
@@ -115,6 +120,7 @@ impl Model {
             pending: Vec::new(),
             toasts: Toasts::default(),
             work: None,
+            work_since: Micros::default(),
             regions: Regions::default(),
             drafts: 0,
             dragged: None,
@@ -193,9 +199,14 @@ impl Model {
 
     /// When the screen changes by the passing of time alone: at the next minute, or when a word's time is over.
     pub fn next_change(&self) -> Micros {
-        const MINUTE: i64 = 60_000_000;
+        const SECOND: i64 = 1_000_000;
+        const MINUTE: i64 = 60 * SECOND;
         let now = self.settings.now.0;
         let minute = now.saturating_sub(now.rem_euclid(MINUTE)).saturating_add(MINUTE);
-        Micros(self.toasts.ends().map_or(minute, |end| end.0.min(minute)))
+        let word = self.toasts.next_change(self.settings.now).map_or(minute, |end| end.0);
+        // Work that says nothing of itself tells how long it takes.
+        let silent = self.work.as_ref().is_some_and(|(_, progress)| progress.is_empty());
+        let second = if silent { now.saturating_sub(now.rem_euclid(SECOND)).saturating_add(SECOND) } else { minute };
+        Micros(minute.min(word).min(second))
     }
 }

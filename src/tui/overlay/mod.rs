@@ -5,7 +5,7 @@ pub mod page;
 pub mod palette;
 
 use crate::command::when::Conditions;
-use dialog::Dialog;
+use dialog::Asked;
 use page::Page;
 use palette::Palette;
 
@@ -13,11 +13,11 @@ use palette::Palette;
 #[derive(Debug)]
 pub enum Overlay {
     /// Commands by name.
-    Palette(Palette),
+    Palette(Box<Palette>),
     /// Text to read and scroll: help, messages.
     Page(Page),
     /// A question with a plan.
-    Dialog(Dialog),
+    Dialog(Box<Asked>),
 }
 
 impl Overlay {

@@ -4,7 +4,11 @@ use nucleo_matcher::pattern::{CaseMatching, Normalization, Pattern};
 use nucleo_matcher::{Config, Matcher, Utf32Str};
 
 use crate::command::{Call, Table};
-use crate::tui::line::Line;
+use crate::tui::theme::Slot;
+use crate::tui::view::pane;
+use crate::tui::widget::input::{Edit, InputState};
+use crate::tui::widget::table::{Column, Row, Rows, TableState};
+use crate::tui::widget::{Line, Regions};
 
 /// The most characters of the line that are matched against names; no name is longer.
 const MATCHED: usize = 60;
@@ -22,15 +26,44 @@ pub struct Entry {
     pub needs: Option<&'static str>,
 }
 
+/// What is shown of a command.
+pub const COLUMNS: &[Column] = &[
+    Column::new("DOES", 12, 26),
+    Column::new("COMMAND", 12, 24).growing(1),
+    Column::new("KEYS", 6, 10).right().dropped(1),
+];
+
 /// The palette's state.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug)]
 pub struct Palette {
     /// What is typed.
-    pub line: Line,
+    pub input: InputState,
+    /// Which of those found is marked.
+    pub state: TableState<String>,
     entries: Vec<Entry>,
     found: Vec<usize>,
-    /// The marked one among those found.
-    pub marked: usize,
+}
+
+/// The commands that fit, as rows.
+#[derive(Debug)]
+pub struct Found<'p>(&'p Palette);
+
+impl Rows for Found<'_> {
+    type Key = String;
+
+    fn total(&self) -> u64 {
+        self.0.found.len() as u64
+    }
+
+    fn row(&self, index: u64) -> Option<Row<'_, String>> {
+        let entry = self.0.entry(index)?;
+        let cells = vec![
+            Line::plain(entry.title.as_str()),
+            Line::plain(entry.call.to_string()),
+            Line::new(entry.keys.as_str(), Slot::Key),
+        ];
+        Some(Row::Item { key: entry.call.to_string(), cells, slot: None })
+    }
 }
 
 /// What accepting leads to.
@@ -47,11 +80,9 @@ pub enum Accepted {
 impl Palette {
     /// A palette over those commands, with a beginning typed already.
     pub fn new(entries: Vec<Entry>, typed: &str) -> Palette {
-        let mut line = Line::new(typed);
-        if !typed.is_empty() {
-            line.insert(" ");
-        }
-        let mut palette = Palette { line, entries, found: Vec::new(), marked: 0 };
+        let text = if typed.is_empty() { String::new() } else { format!("{typed} ") };
+        let (input, state) = (InputState::new(&text), TableState::default());
+        let mut palette = Palette { input, state, entries, found: Vec::new() };
         palette.changed();
         palette
     }
@@ -61,34 +92,54 @@ impl Palette {
         self.found.iter().filter_map(|at| self.entries.get(*at)).collect()
     }
 
+    /// The same as the rows of a table.
+    pub fn rows(&self) -> Found<'_> {
+        Found(self)
+    }
+
+    fn entry(&self, place: u64) -> Option<&Entry> {
+        self.entries.get(*self.found.get(usize::try_from(place).ok()?)?)
+    }
+
+    fn marked(&self) -> Option<&Entry> {
+        self.entry(self.state.selected()?)
+    }
+
     /// The command whose whole name is typed, and is followed by a blank or nothing.
     pub fn named(&self) -> Option<&Entry> {
-        let id = self.line.text().split_whitespace().next()?;
+        let id = self.input.text().split_whitespace().next()?;
         self.entries.iter().find(|entry| entry.call.id == id && entry.call.argument.is_empty())
     }
 
     /// Types or pastes.
     pub fn insert(&mut self, text: &str) {
-        self.line.insert(text);
+        self.input.apply(Edit::Paste(text.to_owned()));
         self.changed();
     }
 
-    /// An `input.` or `table.` command; false where it knows none of that name.
-    pub fn command(&mut self, id: &str) -> bool {
-        let last = self.found.len().saturating_sub(1);
-        match id {
-            "table.down" => self.marked = (self.marked + 1).min(last),
-            "table.up" => self.marked = self.marked.saturating_sub(1),
-            "input.complete" => self.complete(),
-            _ if self.line.command(id) => self.changed(),
-            _ => return false,
+    /// An `input.` or `table.` command; false where it knows none of that name. `seen` is the list as it was drawn.
+    pub fn command(&mut self, id: &str, seen: &Regions<()>) -> bool {
+        if id == "input.complete" {
+            self.complete();
+        } else if let Some(edit) = pane::edit(id) {
+            if self.input.apply(edit).changed {
+                self.changed();
+            }
+        } else if let Some(movement) = pane::movement(id, 1) {
+            // The state is moved over rows that are lent from the palette itself.
+            let mut state = std::mem::take(&mut self.state);
+            state.seen(seen);
+            state.apply(movement, &self.rows());
+            self.state = state;
+        } else {
+            return false;
         }
         true
     }
 
     /// Enter was pressed.
     pub fn accept(&mut self) -> Accepted {
-        let typed = Call::parse(self.line.text());
+        let typed = Call::parse(self.input.text());
         if let Some(entry) = self.named() {
             if entry.needs.is_none() || !typed.argument.is_empty() {
                 return Accepted::Call(typed);
@@ -96,7 +147,7 @@ impl Palette {
             self.complete();
             return Accepted::More;
         }
-        let Some(entry) = self.found().get(self.marked).map(|entry| (*entry).clone()) else { return Accepted::Nothing };
+        let Some(entry) = self.marked().cloned() else { return Accepted::Nothing };
         if entry.needs.is_none() {
             return Accepted::Call(entry.call);
         }
@@ -105,24 +156,30 @@ impl Palette {
     }
 
     fn complete(&mut self) {
-        let name = match (self.named(), self.found().get(self.marked)) {
-            (Some(_), _) => self.line.text().trim_end().to_owned(),
+        let name = match (self.named(), self.marked()) {
+            (Some(_), _) => self.input.text().trim_end().to_owned(),
             (None, Some(entry)) => entry.call.to_string(),
             (None, None) => return,
         };
-        self.line = Line::new(&format!("{name} "));
+        self.input.set_text(&format!("{name} "));
         self.changed();
     }
 
     /// Finds again what fits.
     fn changed(&mut self) {
-        self.marked = 0;
+        self.find();
+        let mut state = TableState::default();
+        state.select(0, &self.rows());
+        self.state = state;
+    }
+
+    fn find(&mut self) {
         if let Some(named) = self.named().map(|entry| entry.call.clone()) {
             self.found =
                 (0..self.entries.len()).filter(|at| self.entries.get(*at).is_some_and(|e| e.call == named)).collect();
             return;
         }
-        let typed: String = self.line.text().chars().take(MATCHED).collect();
+        let typed: String = self.input.text().chars().take(MATCHED).collect();
         let pattern = Pattern::parse(&typed, CaseMatching::Ignore, Normalization::Smart);
         let (mut matcher, mut buffer) = (Matcher::new(Config::DEFAULT), Vec::new());
         let mut scored: Vec<(u32, usize)> = Vec::new();
@@ -155,6 +212,10 @@ mod tests {
         Entry { call: Call::parse(call), title: title.to_owned(), keys: String::new(), needs }
     }
 
+    fn seen() -> Regions<()> {
+        Regions::new(ratatui::layout::Rect::new(0, 0, 60, 10))
+    }
+
     fn palette(typed: &str) -> Palette {
         let entries = vec![
             entry("app.quit", "Quit", None),
@@ -182,7 +243,7 @@ mod tests {
     fn arguments_follow_the_name() {
         let mut palette = palette("new");
         assert_eq!(palette.accept(), Accepted::More);
-        assert_eq!(palette.line.text(), "case.new ");
+        assert_eq!(palette.input.text(), "case.new ");
         assert_eq!(palette.accept(), Accepted::More, "a file is needed");
         palette.insert("hub.case Docker Hub");
         assert_eq!(palette.accept(), Accepted::Call(Call::parse("case.new hub.case Docker Hub")));
@@ -191,10 +252,10 @@ mod tests {
     #[test]
     fn the_marked_one_is_taken() {
         let mut palette = palette("");
-        palette.command("table.down");
+        palette.command("table.down", &seen());
         assert_eq!(palette.accept(), Accepted::Call(Call::parse("app.redraw")));
         for _ in 0..10 {
-            palette.command("table.down");
+            palette.command("table.down", &seen());
         }
         assert_eq!(palette.accept(), Accepted::Call(Call::parse("view.go images")));
     }
@@ -203,6 +264,6 @@ mod tests {
     fn a_long_paste_is_bounded() {
         let mut palette = palette("");
         palette.insert(&"a".repeat(1 << 20));
-        assert!(palette.line.text().len() <= crate::tui::message::MAX_PASTE && palette.found().is_empty());
+        assert!(palette.input.text().len() <= crate::tui::widget::input::MOST_BYTES && palette.found().is_empty());
     }
 }

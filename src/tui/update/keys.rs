@@ -20,8 +20,9 @@ const WHEEL: usize = 3;
 /// A key: a command, a part of one, text, or nothing.
 pub fn press(model: &mut Model, key: Key, step: &mut Step) {
     // An error stays until somebody was there to see it.
-    if model.toasts.shown().is_some_and(|toast| toast.tone == Tone::Error) {
-        step.changed |= model.toasts.dismiss();
+    if model.toasts.shown(model.settings.now).first().is_some_and(|toast| toast.tone == Tone::Error) {
+        model.toasts.dismiss();
+        step.changed = true;
     }
     let mut keys = std::mem::take(&mut model.pending);
     step.changed |= !keys.is_empty();

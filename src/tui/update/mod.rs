@@ -15,9 +15,13 @@ use super::model::toast::Tone;
 use super::model::{Model, OpenCase};
 use super::overlay::Overlay;
 use super::view;
+use crate::model::text::{fit, scrub};
 use crate::model::time::Micros;
 
 pub use calls::call;
+
+/// Most columns of one word; longer ones are cut.
+const MOST_SAID: usize = 500;
 
 /// Takes one message.
 pub fn update(model: &mut Model, msg: Msg) -> Step {
@@ -61,16 +65,19 @@ pub fn update(model: &mut Model, msg: Msg) -> Step {
 
 /// Says something.
 fn say(model: &mut Model, tone: Tone, text: &str, step: &mut Step) {
-    model.toasts.say(tone, text, model.settings.now);
+    let text = fit(&scrub(text), MOST_SAID);
+    model.toasts.push(model.settings.now, tone, text);
     step.changed = true;
 }
 
-/// Only what depends on the minute, or a word whose time is over, changes with the clock.
+/// Only what depends on the minute, a word whose time is over, or work that says nothing changes with the clock.
 fn clock(model: &mut Model, now: Micros, step: &mut Step) {
-    let minute = |at: Micros| at.0.div_euclid(60_000_000);
-    step.changed = minute(model.settings.now) != minute(now);
+    const SECOND: i64 = 1_000_000;
+    let passed = |unit: i64| model.settings.now.0.div_euclid(unit) != now.0.div_euclid(unit);
+    let silent = model.work.as_ref().is_some_and(|(_, progress)| progress.is_empty());
+    step.changed = passed(60 * SECOND) || (silent && passed(SECOND));
+    step.changed |= model.toasts.shown(model.settings.now).len() != model.toasts.shown(now).len();
     model.settings.now = now;
-    step.changed |= model.toasts.expire(now);
 }
 
 fn opened(model: &mut Model, outcome: Result<Opened, String>, step: &mut Step) {
@@ -101,6 +108,7 @@ fn act(model: &mut Model, deed: Box<dyn super::data::Deed>, step: &mut Step) {
         return say(model, Tone::Warning, &text, step);
     }
     model.work = Some((deed.title(), String::new()));
+    model.work_since = model.settings.now;
     step.effects.push(Effect::Do(deed));
     step.changed = true;
 }
@@ -121,7 +129,7 @@ fn finished(model: &mut Model, done: Result<Done, String>, step: &mut Step) {
                 open(model, path, step);
             }
             if let Some(proposal) = done.proposal {
-                model.overlays.push(Overlay::Dialog(proposal.into()));
+                model.overlays.push(Overlay::Dialog(Box::new(proposal.into())));
             }
         }
     }

@@ -7,15 +7,18 @@ use crate::tui::message::Step;
 use crate::tui::model::Model;
 use crate::tui::model::toast::Tone;
 use crate::tui::overlay::Overlay;
+use crate::tui::overlay::dialog::Outcome;
 use crate::tui::overlay::page::{self, Page, Row};
 use crate::tui::overlay::palette::{Accepted, Entry, Palette};
+use crate::tui::view::pane;
 
 /// Areas whose commands are moves, not things to do by name.
 const MOVES: [&str; 4] = ["table.", "input.", "overlay.", "dialog."];
 
 /// Hands a command to the overlay in front; false where there is none or it does not know it.
 pub fn command(model: &mut Model, call: &Call, step: &mut Step) -> bool {
-    let page = model.regions.page(page::PANE);
+    let seen = pane::seen(&model.regions, page::PANE);
+    let body = model.regions.area(page::PANE);
     let Some(front) = model.overlays.last_mut() else { return false };
     let id = call.id.as_str();
     if matches!(id, "overlay.close" | "input.cancel") {
@@ -24,38 +27,35 @@ pub fn command(model: &mut Model, call: &Call, step: &mut Step) -> bool {
         return true;
     }
     step.changed |= match front {
-        Overlay::Page(front) => {
-            let before = front.offset;
-            if !front.command(id, page) {
-                return false;
-            }
-            before != front.offset
-        }
+        Overlay::Page(front) => match front.command(id, &seen) {
+            Some(changed) => changed,
+            None => return false,
+        },
         Overlay::Palette(_) if id == "input.accept" => {
             accept(model, step);
             true
         }
         Overlay::Palette(palette) => {
-            if !palette.command(id) {
+            if !palette.command(id, &seen) {
                 return false;
             }
             true
         }
-        Overlay::Dialog(dialog) if id == "dialog.confirm" => {
-            let deed = dialog.deed.take();
-            model.overlays.pop();
-            if let Some(deed) = deed {
-                act(model, deed, step);
+        Overlay::Dialog(asked) => match asked.command(id, body) {
+            None => return false,
+            Some(Outcome::Open) => true,
+            Some(Outcome::No) => {
+                model.overlays.pop();
+                true
             }
-            true
-        }
-        Overlay::Dialog(dialog) => {
-            let before = dialog.offset;
-            if !page::scroll(&mut dialog.offset, id, dialog.lines.len(), page) {
-                return false;
+            Some(Outcome::Yes(deed)) => {
+                model.overlays.pop();
+                if let Some(deed) = deed {
+                    act(model, deed, step);
+                }
+                true
             }
-            before != dialog.offset
-        }
+        },
     };
     true
 }
@@ -79,7 +79,7 @@ pub fn palette(model: &mut Model, typed: &str, step: &mut Step) {
         model.overlays.clear();
     }
     let entries = entries(model);
-    model.overlays.push(Overlay::Palette(Palette::new(entries, typed)));
+    model.overlays.push(Overlay::Palette(Box::new(Palette::new(entries, typed))));
     step.changed = true;
 }
 
@@ -139,7 +139,7 @@ pub fn help(model: &mut Model, step: &mut Step) {
 pub fn messages(model: &mut Model, step: &mut Step) {
     let time =
         |at: crate::model::time::Micros| at.datetime().map_or_else(String::new, |t| t.format("%H:%M:%SZ").to_string());
-    let mut rows: Vec<Row> = model.toasts.all().rev().map(|t| Row::Pair(time(t.at), t.text.clone())).collect();
+    let mut rows: Vec<Row> = model.toasts.history().map(|t| Row::Pair(time(t.at), t.text.clone())).collect();
     if rows.is_empty() {
         rows.push(Row::Heading("nothing was said yet".to_owned()));
     }

@@ -81,6 +81,11 @@ fn opened_model() -> Model {
     model
 }
 
+/// The gravest word that shows; empty without one.
+fn said(model: &Model) -> String {
+    model.toasts.shown(model.settings.now).first().map_or_else(String::new, |toast| toast.text.clone())
+}
+
 fn told(model: &Model) -> String {
     format!("{:?}", model.front().unwrap().view)
 }
@@ -144,7 +149,7 @@ fn the_palette_gives_commands_with_arguments() {
     let effects = format!("{:?}", steps.last().unwrap().effects);
     assert!(effects.contains("Quit"), "{effects}");
     press(&mut model, ": z z z z Enter");
-    assert!(model.toasts.shown().unwrap().text.contains("no command"));
+    assert!(said(&model).contains("no command"));
     press(&mut model, "Esc");
     assert!(model.overlays.is_empty());
 }
@@ -157,7 +162,7 @@ fn reading_only_has_no_way_to_change_anything() {
         let mut step = Step::default();
         call(&mut model, &Call::parse(&format!("{} x", row.id)), &mut step);
         assert!(step.effects.is_empty() && model.work.is_none(), "{}", row.id);
-        assert!(model.toasts.shown().unwrap().text.contains("reading only"), "{}", row.id);
+        assert!(said(&model).contains("reading only"), "{}", row.id);
     }
     press(&mut model, ":");
     let Some(Overlay::Palette(palette)) = model.overlays.last() else { panic!("no palette") };
@@ -193,19 +198,24 @@ fn a_proposal_is_done_only_on_yes_and_one_deed_at_a_time() {
     assert!(format!("{:?}", steps[0].effects).contains("PlanUndo"));
     assert!(press(&mut model, "u").iter().all(|step| step.effects.is_empty()), "it is still going on");
     propose(&mut model);
-    assert!(press(&mut model, "n").iter().all(|step| step.effects.is_empty()));
-    assert!(model.overlays.is_empty() && model.work.is_none());
+    for no in ["n", "Esc", "Enter", "Tab Tab Enter"] {
+        assert!(press(&mut model, no).iter().all(|step| step.effects.is_empty()), "{no}");
+        assert!(model.overlays.is_empty() && model.work.is_none(), "{no}: a stray Enter changes nothing");
+        propose(&mut model);
+    }
+    assert!(format!("{:?}", press(&mut model, "Tab Enter")[1].effects).contains("Nothing"));
+    update(&mut model, Msg::Done(Ok(Done::default())));
     propose(&mut model);
     let steps = press(&mut model, "y");
     assert!(format!("{:?}", steps[0].effects).contains("Nothing"));
     assert!(model.work.is_some());
     assert!(format!("{:?}", press(&mut model, "Ctrl-x")[0].effects).contains("Cancel"));
     update(&mut model, Msg::Done(Err("disk full".to_owned())));
-    assert!(model.work.is_none() && model.toasts.shown().unwrap().text == "disk full");
+    assert!(model.work.is_none() && said(&model) == "disk full");
     assert!(update(&mut model, Msg::Clock(Micros(START.0 + 3_600_000_000))).changed);
-    assert!(model.toasts.shown().is_some(), "an error stays until a key is pressed");
+    assert!(!said(&model).is_empty(), "an error stays until a key is pressed");
     press(&mut model, "x");
-    assert!(model.toasts.shown().is_none());
+    assert!(said(&model).is_empty());
 }
 
 #[test]
@@ -231,7 +241,7 @@ fn a_case_that_cannot_be_opened_leaves_everything_as_it_was() {
     let step = begin(&mut model, Some("/tmp/no.case".into()));
     assert!(matches!(step.effects.as_slice(), [Effect::Open(_)]) && model.opening.is_some());
     update(&mut model, Msg::Opened(Err("it is gone".to_owned())));
-    assert!(model.case.is_none() && model.opening.is_none() && model.toasts.shown().unwrap().text == "it is gone");
+    assert!(model.case.is_none() && model.opening.is_none() && said(&model) == "it is gone");
 }
 
 #[test]
@@ -242,7 +252,7 @@ fn events_that_nothing_follows_are_folded_unless_reading_only() {
         model.settings.read_only = read_only;
         let step = update(&mut model, Msg::Opened(Ok(Opened { path: "/tmp/hub.case".into(), stale: true })));
         assert_eq!(step.effects.iter().filter(|effect| matches!(effect, Effect::Do(_))).count(), wanted);
-        assert_eq!(model.toasts.shown().is_some(), read_only);
+        assert_eq!(!said(&model).is_empty(), read_only);
     }
 }
 
@@ -254,7 +264,7 @@ fn every_terminal_command_is_understood_somewhere() {
             prepare(&mut model);
             let mut step = Step::default();
             call(&mut model, &Call::parse(&format!("{} 1", row.id)), &mut step);
-            !model.toasts.all().any(|toast| toast.text.contains("does nothing here"))
+            !model.toasts.history().any(|toast| toast.text.contains("does nothing here"))
         };
         let open =
             |model: &mut Model| drop(update(model, Msg::Opened(Ok(Opened { path: "/x.case".into(), stale: false }))));
@@ -264,7 +274,7 @@ fn every_terminal_command_is_understood_somewhere() {
         };
         let asked = |model: &mut Model| {
             let proposal = Proposal { title: String::new(), lines: Vec::new(), deed: Box::new(Nothing) };
-            model.overlays.push(Overlay::Dialog(proposal.into()));
+            model.overlays.push(Overlay::Dialog(Box::new(proposal.into())));
         };
         let second = |model: &mut Model| {
             update(model, Msg::Opened(Ok(Opened { path: "/x.case".into(), stale: false })));

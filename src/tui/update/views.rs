@@ -2,6 +2,7 @@
 
 use super::{act, calls, say};
 use crate::command::Call;
+use crate::tui::clipboard;
 use crate::tui::message::{Answer, Effect, Slot, Step};
 use crate::tui::model::toast::Tone;
 use crate::tui::model::{Model, Shown, Visit};
@@ -45,6 +46,7 @@ fn absorb(model: &mut Model, reply: Reply, step: &mut Step) {
     for effect in reply.effects {
         match effect {
             Effect::Do(deed) => act(model, deed, step),
+            Effect::Copy(text) => copy(model, text, step),
             other => step.effects.push(other),
         }
     }
@@ -55,6 +57,17 @@ fn absorb(model: &mut Model, reply: Reply, step: &mut Step) {
         step.depth += 1;
         calls::call(model, &call, step);
         step.depth -= 1;
+    }
+}
+
+/// Hands text to the clipboard, and says how; what is too long is not cut without a word.
+fn copy(model: &mut Model, text: String, step: &mut Step) {
+    match clipboard::too_long(&text) {
+        Some(why) => say(model, Tone::Warning, &why, step),
+        None => {
+            say(model, Tone::Info, model.settings.clipboard.said(), step);
+            step.effects.push(Effect::Copy(text));
+        }
     }
 }
 

@@ -7,7 +7,7 @@ pub mod images;
 pub mod link;
 pub mod list;
 pub mod note;
-mod pane;
+pub(in crate::tui) mod pane;
 pub mod proof;
 pub mod search;
 mod sheet;

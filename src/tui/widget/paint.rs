@@ -152,30 +152,46 @@ impl<'a> Painter<'a> {
         }
     }
 
-    fn put(&mut self, mut x: u16, place: Rect, atoms: &[Atom], style: Style) {
+    fn put(&mut self, x: u16, place: Rect, atoms: &[Atom], style: Style) {
         if place.height == 0 || place.y < self.area.y || place.y >= self.area.bottom() {
             return;
         }
-        for atom in atoms {
-            let own = atom.slot.map_or(style, |slot| style.patch(self.theme.style(slot)));
-            let end = x.saturating_add(u16::try_from(atom.columns).unwrap_or(u16::MAX));
-            if x < self.area.x || end > self.area.right() {
-                x = end;
-                continue;
-            }
-            if let Some(cell) = self.buffer.cell_mut((x, place.y)) {
-                cell.reset();
-                cell.set_symbol(&atom.text).set_style(own);
-            }
-            // The cells that a wide character hides.
-            for hidden in x.saturating_add(1)..end {
-                if let Some(cell) = self.buffer.cell_mut((hidden, place.y)) {
-                    cell.reset();
-                    cell.set_style(own);
-                }
-            }
+        let theme = self.theme;
+        let own = |slot: Option<Slot>| slot.map_or(style, |slot| style.patch(theme.style(slot)));
+        cells(self.buffer, self.area, (x, place.y), atoms, own);
+    }
+}
+
+/// A text of one style at the beginning of a place, its end cut, for lines that belong to no piece; the columns it took.
+pub fn styled(buffer: &mut Buffer, place: Rect, text: &str, style: Style) -> u16 {
+    let place = Rect { height: place.height.min(1), ..place }.intersection(buffer.area);
+    if place.is_empty() {
+        return 0;
+    }
+    let atoms = fit_line(&Line::plain(text), usize::from(place.width), Cut::End, false);
+    cells(buffer, place, (place.x, place.y), &atoms, |_| style);
+    u16::try_from(columns(&atoms)).unwrap_or(u16::MAX)
+}
+
+fn cells(buffer: &mut Buffer, area: Rect, (mut x, y): (u16, u16), atoms: &[Atom], own: impl Fn(Option<Slot>) -> Style) {
+    for atom in atoms {
+        let end = x.saturating_add(u16::try_from(atom.columns).unwrap_or(u16::MAX));
+        if x < area.x || end > area.right() {
             x = end;
+            continue;
         }
+        if let Some(cell) = buffer.cell_mut((x, y)) {
+            cell.reset();
+            cell.set_symbol(&atom.text).set_style(own(atom.slot));
+        }
+        // The cells that a wide character hides.
+        for hidden in x.saturating_add(1)..end {
+            if let Some(cell) = buffer.cell_mut((hidden, y)) {
+                cell.reset();
+                cell.set_style(own(atom.slot));
+            }
+        }
+        x = end;
     }
 }
 

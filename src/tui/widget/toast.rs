@@ -24,7 +24,7 @@ const SHOWN_FOR: i64 = 6_000_000;
 
 /// How grave a message is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Severity {
+pub enum Tone {
     /// Worth knowing.
     Info,
     /// Something worked.
@@ -41,7 +41,7 @@ pub struct Toast {
     /// When it came last.
     pub at: Micros,
     /// How grave it is.
-    pub severity: Severity,
+    pub tone: Tone,
     /// One sentence: what, where, what next.
     pub text: String,
     /// How often it came in a row.
@@ -56,36 +56,36 @@ pub struct Toasts {
     all: VecDeque<Toast>,
 }
 
-impl Severity {
+impl Tone {
     /// The sign beside it, and its style.
     pub fn sign(self) -> (Glyph, Slot) {
         match self {
-            Severity::Info => (Glyph::Info, Slot::Accent),
-            Severity::Success => (Glyph::Success, Slot::Success),
-            Severity::Warning => (Glyph::Warning, Slot::Warning),
-            Severity::Error => (Glyph::Error, Slot::Error),
+            Tone::Info => (Glyph::Info, Slot::Accent),
+            Tone::Success => (Glyph::Success, Slot::Success),
+            Tone::Warning => (Glyph::Warning, Slot::Warning),
+            Tone::Error => (Glyph::Error, Slot::Error),
         }
     }
 }
 
 impl Toast {
     fn is_shown(&self, now: Micros) -> bool {
-        self.live && (self.severity == Severity::Error || now.0.saturating_sub(self.at.0) < SHOWN_FOR)
+        self.live && (self.tone == Tone::Error || now.0.saturating_sub(self.at.0) < SHOWN_FOR)
     }
 }
 
 impl Toasts {
     /// A message came. The same as the last one is counted, not repeated.
-    pub fn push(&mut self, at: Micros, severity: Severity, text: impl Into<String>) {
+    pub fn push(&mut self, at: Micros, tone: Tone, text: impl Into<String>) {
         let text = text.into();
-        if let Some(last) = self.all.back_mut().filter(|last| last.text == text && last.severity == severity) {
+        if let Some(last) = self.all.back_mut().filter(|last| last.text == text && last.tone == tone) {
             (last.at, last.times, last.live) = (at, last.times.saturating_add(1), true);
             return;
         }
         if self.all.len() >= MOST_KEPT {
             self.all.pop_front();
         }
-        self.all.push_back(Toast { at, severity, text, times: 1, live: true });
+        self.all.push_back(Toast { at, tone, text, times: 1, live: true });
     }
 
     /// All that are kept, the newest first.
@@ -96,7 +96,7 @@ impl Toasts {
     /// What is shown now: the gravest, then the newest, at most three.
     pub fn shown(&self, now: Micros) -> Vec<&Toast> {
         let mut shown: Vec<&Toast> = self.all.iter().rev().filter(|toast| toast.is_shown(now)).collect();
-        shown.sort_by_key(|toast| std::cmp::Reverse(toast.severity));
+        shown.sort_by_key(|toast| std::cmp::Reverse(toast.tone));
         shown.truncate(MOST_SHOWN);
         shown
     }
@@ -108,7 +108,7 @@ impl Toasts {
 
     /// When the next one goes by itself: the next time a frame is due for this.
     pub fn next_change(&self, now: Micros) -> Option<Micros> {
-        let passing = self.all.iter().filter(|toast| toast.severity != Severity::Error && toast.is_shown(now));
+        let passing = self.all.iter().filter(|toast| toast.tone != Tone::Error && toast.is_shown(now));
         passing.map(|toast| Micros(toast.at.0.saturating_add(SHOWN_FOR))).min()
     }
 
@@ -122,7 +122,7 @@ impl Toasts {
         let mut regions = Regions::new(place);
         for (y, (at, toast)) in (0..place.height).rev().zip(shown.into_iter().enumerate()) {
             let line = row(place, y);
-            let (glyph, slot) = toast.severity.sign();
+            let (glyph, slot) = toast.tone.sign();
             painter.fill(line, painter.style(slot));
             let times = if toast.times > 1 { format!(" (x{})", toast.times) } else { String::new() };
             let text = format!(" {} {}{times}", theme.glyph(glyph), toast.text);
@@ -142,9 +142,9 @@ mod tests {
     #[test]
     fn errors_stay_and_the_rest_passes() {
         let mut toasts = Toasts::default();
-        toasts.push(Micros(0), Severity::Error, "import failed");
-        toasts.push(Micros(SECOND), Severity::Info, "copied");
-        toasts.push(Micros(2 * SECOND), Severity::Info, "copied");
+        toasts.push(Micros(0), Tone::Error, "import failed");
+        toasts.push(Micros(SECOND), Tone::Info, "copied");
+        toasts.push(Micros(2 * SECOND), Tone::Info, "copied");
         assert_eq!(toasts.next_change(Micros(2 * SECOND)), Some(Micros(8 * SECOND)));
         let texts =
             |toasts: &Toasts, at| -> Vec<String> { toasts.shown(Micros(at)).iter().map(|t| t.text.clone()).collect() };
@@ -160,7 +160,7 @@ mod tests {
     #[test]
     fn the_history_is_bounded() {
         let mut toasts = Toasts::default();
-        (0..2_000).for_each(|n| toasts.push(Micros(n), Severity::Info, n.to_string()));
+        (0..2_000).for_each(|n| toasts.push(Micros(n), Tone::Info, n.to_string()));
         assert_eq!((toasts.history().count(), toasts.shown(Micros(2_000)).len()), (MOST_KEPT, MOST_SHOWN));
     }
 }

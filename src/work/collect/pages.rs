@@ -36,7 +36,13 @@ pub(super) fn input(page: Page, runs: &Runs) -> Input {
     let transforms = if page.left_out > 0 { vec![LEFT_OUT.to_owned()] } else { Vec::new() };
     Input {
         origin: Origin { kind: OriginKind::Cluster, host: runs.host().to_owned(), root: page.server, path },
-        content: Content::Received(Box::new(Received { reader, original: page.original, transforms, recorded, format })),
+        content: Content::Received(Box::new(Received {
+            reader,
+            original: page.original,
+            transforms,
+            recorded,
+            format,
+        })),
         modified: Some(page.began),
         bytes: None,
         context: Some(page.context),

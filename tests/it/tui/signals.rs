@@ -58,7 +58,7 @@ fn reading_only_says_so_and_offers_no_change() {
     pty.see("READ ONLY");
     pty.see("No images yet");
     pty.press(":case.undo");
-    pty.see("nothing is called so");
+    pty.see("Nothing is called so");
 }
 
 #[test]

@@ -9,7 +9,7 @@ use hullbreach::tui::widget::input::{Completion, Edit, Input, InputState, Proble
 use hullbreach::tui::widget::progress::Progress;
 use hullbreach::tui::widget::split::{Lie, Pane, Split};
 use hullbreach::tui::widget::table::{Bar, Table, TableState};
-use hullbreach::tui::widget::toast::{Severity, Toasts};
+use hullbreach::tui::widget::toast::{Toasts, Tone};
 use hullbreach::tui::widget::tree::{Label, Outline, OutlineRow, Step, Tree, TreePart, TreeState};
 use hullbreach::tui::widget::{Line, Move, Regions, crumbs, editor, meter};
 use ratatui::buffer::Buffer;
@@ -91,9 +91,9 @@ pub fn draw_any(chosen: &Chosen, names: &Names, theme: &Theme, area: Rect, buffe
         5 => any_dialog(chosen, names, theme, area, buffer),
         6 => {
             let mut toasts = Toasts::default();
-            let all = [Severity::Info, Severity::Success, Severity::Warning, Severity::Error];
-            for (name, severity) in names.names.iter().zip(all) {
-                toasts.push(Micros(at as i64), severity, name.clone());
+            let all = [Tone::Info, Tone::Success, Tone::Warning, Tone::Error];
+            for (name, tone) in names.names.iter().zip(all) {
+                toasts.push(Micros(at as i64), tone, name.clone());
             }
             toasts.draw(Micros(at as i64), theme, area, buffer);
         }

@@ -9,7 +9,7 @@ use hullbreach::tui::widget::input::{Completion, Edit, Input, InputState, Proble
 use hullbreach::tui::widget::progress::Progress;
 use hullbreach::tui::widget::split::{Lie, Pane, Split};
 use hullbreach::tui::widget::table::{Direction, Sort, Table, TableState};
-use hullbreach::tui::widget::toast::{Severity, Toasts};
+use hullbreach::tui::widget::toast::{Toasts, Tone};
 use hullbreach::tui::widget::{Move, crumbs, meter};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -188,11 +188,11 @@ fn dialogs() {
 fn small_ones() {
     snap("toasts", |theme, area, buffer| {
         let mut toasts = Toasts::default();
-        toasts.push(Micros(0), Severity::Error, "dumps/ci-eu.json:412: not JSON; the 411 rows before it are kept");
-        toasts.push(Micros(1), Severity::Info, format!("copied {}", WIDE[3]));
-        toasts.push(Micros(1), Severity::Success, "imported 112 images");
-        toasts.push(Micros(2), Severity::Success, "imported 112 images");
-        toasts.push(Micros(2), Severity::Warning, "ci-eu is 6 h old");
+        toasts.push(Micros(0), Tone::Error, "dumps/ci-eu.json:412: not JSON; the 411 rows before it are kept");
+        toasts.push(Micros(1), Tone::Info, format!("copied {}", WIDE[3]));
+        toasts.push(Micros(1), Tone::Success, "imported 112 images");
+        toasts.push(Micros(2), Tone::Success, "imported 112 images");
+        toasts.push(Micros(2), Tone::Warning, "ci-eu is 6 h old");
         toasts.draw(Micros(3), theme, area, buffer);
     });
     snap("progress", |theme, area, buffer| {

@@ -2,17 +2,14 @@
 
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::{Duration, Instant};
 
+use super::Rarely;
 use crate::collect::walk;
 use crate::env::Env;
 use crate::model::acquisition::{Origin, OriginKind};
 use crate::model::text::scrub;
 use crate::tui::data::{Bench, Deed, Done, paths};
 use crate::work::import::{Content, Input, Options, Progress, Report, import};
-
-/// The least time between two words about progress.
-const TELL: Duration = Duration::from_millis(250);
 
 /// Imports with the options that hold when none are given.
 #[derive(Debug)]
@@ -38,7 +35,7 @@ impl Deed for Import {
         }
         let mut case = bench.case()?;
         let total = inputs.iter().filter_map(|i| i.bytes).sum();
-        let telling = Telling { tell: bench.tell, stored: AtomicU64::new(0), total, last: std::sync::Mutex::new(None) };
+        let telling = Telling { rarely: Rarely::new(bench.tell), stored: AtomicU64::new(0), total };
         let report =
             import(&mut case, inputs, &Options::default(), &telling, bench.cancel).map_err(|e| e.to_string())?;
         Ok(said(&report, skipped))
@@ -82,24 +79,20 @@ fn said(report: &Report, skipped: usize) -> Done {
     Done { said, gaps: unread > 0 || report.interrupted || report.has_gaps(), ..Done::default() }
 }
 
-/// Says how far it is, a few times a second.
+/// Says how far it is.
 struct Telling<'t> {
-    tell: &'t (dyn Fn(String) + Sync),
+    rarely: Rarely<'t>,
     stored: AtomicU64,
     total: u64,
-    last: std::sync::Mutex<Option<Instant>>,
 }
 
 impl Progress for Telling<'_> {
     fn source(&self, place: &str) {
-        let Ok(mut last) = self.last.lock() else { return };
-        if last.is_some_and(|at| at.elapsed() < TELL) {
-            return;
-        }
-        *last = Some(Instant::now());
-        let percent = self.stored.load(Ordering::Relaxed).saturating_mul(100).checked_div(self.total).unwrap_or(0);
-        let name = place.rsplit('/').next().unwrap_or(place);
-        (self.tell)(format!("{}% {}", percent.min(100), scrub(name)));
+        self.rarely.say(|| {
+            let percent = self.stored.load(Ordering::Relaxed).saturating_mul(100).checked_div(self.total).unwrap_or(0);
+            let name = place.rsplit('/').next().unwrap_or(place);
+            format!("{}% {}", percent.min(100), scrub(name))
+        });
     }
 
     fn bytes(&self, stored: u64) {

@@ -12,8 +12,8 @@ impl Deed for Refresh {
     }
 
     fn run(&self, bench: &Bench<'_>) -> Result<Done, String> {
-        let mut case = bench.case().map_err(stale)?;
-        case.refresh().map_err(|error| stale(error.to_string()))?;
+        let mut case = bench.stoppable().map_err(stale)?;
+        case.refresh().map_err(|error| stale(bench.failed(error)))?;
         Ok(Done::default())
     }
 }

@@ -17,9 +17,9 @@ impl Deed for PlanUndo {
     }
 
     fn run(&self, bench: &Bench<'_>) -> Result<Done, String> {
-        let case = bench.case()?;
-        let (state, _) = case.state().map_err(|e| e.to_string())?;
-        let plan = case.plan_undo(&state, self.event.as_deref()).map_err(|e| e.to_string())?;
+        let case = bench.stoppable()?;
+        let (state, _) = case.state().map_err(|e| bench.failed(e))?;
+        let plan = case.plan_undo(&state, self.event.as_deref()).map_err(|e| bench.failed(e))?;
         let title = if plan.redo { "Bring this back?" } else { "Take this back?" }.to_owned();
         let lines = plan.summaries.iter().map(|line| scrub(line).into_owned()).collect();
         Ok(Done { proposal: Some(Proposal { title, lines, deed: Box::new(Undo { plan }) }), ..Done::default() })
@@ -37,9 +37,12 @@ impl Deed for Undo {
     }
 
     fn run(&self, bench: &Bench<'_>) -> Result<Done, String> {
-        let mut case = bench.case()?;
-        let event = case.undo(&self.plan).map_err(|e| e.to_string())?.to_string();
-        case.refresh().map_err(|e| e.to_string())?;
+        let mut case = bench.stoppable()?;
+        let event = case.undo(&self.plan).map_err(|e| bench.failed(e))?.to_string();
+        // The event is stored; what is shown follows now, or when the case is opened again.
+        if let Err(error) = case.refresh() {
+            return Err(format!("event {event} is stored, but not shown yet: {error}; open the case again"));
+        }
         let verb = if self.plan.redo { "brought back" } else { "taken back" };
         let short = event.get(..8).unwrap_or(&event);
         Ok(Done { said: format!("{verb}; `:case.undo {short}` turns this around"), ..Done::default() })

@@ -205,7 +205,7 @@ impl Images {
     }
 }
 
-/// Copies, and says what and how: the terminal never tells whether it took it.
+/// Copies, and says what; how is said where it is handed over.
 fn copy(copied: data::Copied, reply: &mut Reply) {
     let what = if copied.digests { "digest" } else { "name" };
     let without = if copied.without > 0 { format!("; {} without one left out", copied.without) } else { String::new() };
@@ -214,7 +214,7 @@ fn copy(copied: data::Copied, reply: &mut Reply) {
     }
     let count = counted(copied.lines.len() as u64, what);
     reply.effects.push(Effect::Copy(copied.lines.join("\n")));
-    reply.say(Tone::Info, format!("{count} handed to the terminal's clipboard (OSC 52){without}"));
+    reply.say(Tone::Info, format!("{count} copied{without}"));
 }
 
 impl View for Images {

@@ -1,9 +1,12 @@
 //! What this view asks, and the verification it has done.
 
+use std::sync::Arc;
+
 use crate::case::query::sources::{SourceRow, sources};
 use crate::case::state::LogRow;
-use crate::case::verify::{Report, unopened};
+use crate::case::verify::{Report, Step, Watch, unopened};
 use crate::case::{Access, Case};
+use crate::tui::data::deeds::Rarely;
 use crate::tui::data::{Bench, Deed, Desk, Done, Question};
 use crate::tui::message::Answer;
 
@@ -32,6 +35,14 @@ impl Question for Events {
     }
 }
 
+/// `evidence 12%`, or the part alone where its size is not known.
+fn how_far(Step { part, done, total }: Step) -> String {
+    match done.saturating_mul(100).checked_div(total) {
+        Some(percent) => format!("{part} {}%", percent.min(100)),
+        None => part.to_owned(),
+    }
+}
+
 /// Checks chains, signatures, evidence and projections; the report goes to the view.
 #[derive(Debug)]
 pub struct Verify;
@@ -43,9 +54,14 @@ impl Deed for Verify {
 
     fn run(&self, bench: &Bench<'_>) -> Result<Done, String> {
         let path = bench.path.ok_or("no case is open")?;
-        (bench.tell)("chains, signatures, evidence".to_owned());
         let report: Report = match Case::open(path, Access::Read, bench.env) {
-            Ok(case) => case.verify().map_err(|e| e.to_string())?,
+            Ok(mut case) => {
+                case.interrupt_when(Some(Arc::clone(bench.cancel)));
+                let rarely = Rarely::new(bench.tell);
+                let tell = |step| rarely.say(|| how_far(step));
+                let watch = Watch { stop: Arc::clone(bench.cancel), tell: Some(&tell) };
+                case.verify_watched(&watch).map_err(|e| bench.failed(e))?
+            }
             Err(error) => unopened(&error).ok_or_else(|| error.to_string())?,
         };
         let said = match report.problems.len() {

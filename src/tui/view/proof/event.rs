@@ -1,6 +1,7 @@
 //! One event: everything that is signed in it, and what it speaks about.
 
 use crate::case::Case;
+use crate::case::events::indicators::Word;
 use crate::case::events::kinds::Payload;
 use crate::case::notes::Note;
 use crate::case::state::{State, Told};
@@ -46,7 +47,11 @@ impl Question for Event {
         };
         let title =
             format!("{} by {}, {}", told.envelope.kind, told.envelope.actor, when(&told.envelope.at.us.rfc3339()));
-        Ok(Box::new(Found { asked: self.0.clone(), title: scrub(&title).into_owned(), facts: facts(told, &state, case)? }))
+        Ok(Box::new(Found {
+            asked: self.0.clone(),
+            title: scrub(&title).into_owned(),
+            facts: facts(told, &state, case)?,
+        }))
     }
 }
 
@@ -129,7 +134,24 @@ fn speaks(told: &Told, state: &State, page: &mut Page) {
             page.heading("DESTROYED", expunged.reason.clone());
             each(&expunged.blobs, page, |blob, page| page.line("bytes", blob.to_string()));
         }
+        Payload::Indicator(word) => indicated(word, page),
         Payload::Genesis(_) | Payload::Joined(_) | Payload::Writer(_) | Payload::Noted(_) | Payload::Unknown => {}
+    }
+}
+
+/// What an event says of an indicator or a mirror, in the words it was given in.
+fn indicated(word: &Word, page: &mut Page) {
+    page.heading("SAYS", word.summary());
+    let (written, says) = match word {
+        Word::Added(added) => (Some(&added.written), Some(&added.says)),
+        Word::Set(set) => (None, Some(&set.says)),
+        Word::Retracted(_) | Word::Mirror(_) | Word::NoMirror(_) => (None, None),
+    };
+    if let Some(written) = written {
+        page.line("as written", written.clone());
+    }
+    if let Some(window) = says.and_then(|says| says.window.as_ref()) {
+        page.line("window", window.written.clone());
     }
 }
 

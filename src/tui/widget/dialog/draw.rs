@@ -21,7 +21,7 @@ impl Dialog {
     pub fn draw(&self, theme: &Theme, area: Rect, buffer: &mut Buffer) -> Regions<DialogPart> {
         let area = area.intersection(buffer.area);
         let inside = area.width.min(WIDEST).saturating_sub(4).max(1);
-        let text = self.text(usize::from(inside), theme);
+        let text = self.text(usize::from(inside), theme.glyph(Glyph::Warning));
         let answers = self.answer_rows();
         let rows = u16::try_from(text.len()).unwrap_or(u16::MAX).saturating_add(answers).saturating_add(3);
         let place = centred(area, inside.saturating_add(4), rows);
@@ -30,7 +30,7 @@ impl Dialog {
         let inner = painter.frame(place, &Line::plain(self.title.as_str()), Slot::Accent);
         let inner = if inner.width > 4 { Rect { x: inner.x + 1, width: inner.width - 2, ..inner } } else { inner };
         let (body, foot) = split_bottom(inner, answers.saturating_add(1).min(inner.height));
-        draw_text(&mut painter, body, &text);
+        draw_text(&mut painter, body, &text, self.offset);
         // A blank row before the answers, where there is room for it.
         let foot = if foot.height > answers { row_below(foot, 1) } else { foot };
         let mut regions = Regions::new(place);
@@ -60,7 +60,7 @@ impl Dialog {
     }
 
     /// The question, what would happen, and for danger what to type.
-    fn text(&self, room: usize, theme: &Theme) -> Vec<(String, Slot)> {
+    pub(super) fn text(&self, room: usize, warning: &str) -> Vec<(String, Slot)> {
         let mut lines: Vec<(String, Slot)> =
             wrap(&self.question, room, MOST_LINES).into_iter().map(|line| (line, Slot::Base)).collect();
         for consequence in self.consequences.iter().take(MOST_LINES) {
@@ -71,7 +71,7 @@ impl Dialog {
             );
         }
         if let Kind::Dangerous { yes, word, .. } = &self.kind {
-            let ask = format!("{} {yes}: this cannot be undone. Type {word} to do it.", theme.glyph(Glyph::Warning));
+            let ask = format!("{warning} {yes}: this cannot be undone. Type {word} to do it.");
             lines.extend(wrap(&ask, room, 20).into_iter().map(|line| (line, Slot::Warning)));
         }
         lines
@@ -88,15 +88,18 @@ impl Dialog {
 }
 
 /// Nothing that would happen is hidden without a word.
-fn draw_text(painter: &mut Painter<'_>, body: Rect, text: &[(String, Slot)]) {
+fn draw_text(painter: &mut Painter<'_>, body: Rect, text: &[(String, Slot)], offset: usize) {
     let room = usize::from(body.height);
+    // The last page ends with the last line.
+    let first = offset.min(text.len().saturating_sub(room));
+    let text = text.get(first..).unwrap_or_default();
     for (at, (line, slot)) in (0..body.height).zip(text) {
         painter.text(row(body, at), line, *slot);
     }
     if text.len() > room && room > 0 {
         let place = row(body, body.height - 1);
         painter.clear(place);
-        painter.text(place, &format!("{} lines more: enlarge the terminal", text.len() - room + 1), Slot::Warning);
+        painter.text(place, &format!("{} lines more: scroll down", text.len() - room + 1), Slot::Warning);
     }
 }
 

@@ -5,6 +5,9 @@
 
 mod draw;
 
+use ratatui::layout::Rect;
+
+use crate::tui::widget::Move;
 use crate::tui::widget::input::{Edit, InputState, Problem};
 
 /// A question.
@@ -14,6 +17,8 @@ pub struct Dialog {
     question: String,
     /// What would happen, a line each.
     consequences: Vec<String>,
+    /// Lines of it scrolled away.
+    offset: usize,
     kind: Kind,
 }
 
@@ -161,8 +166,27 @@ impl Dialog {
         Answer::Open
     }
 
+    /// Scrolls what would happen in the body of the last draw; true when anything changed.
+    pub fn scroll(&mut self, movement: Move, body: Rect) -> bool {
+        let (before, page) = (self.offset, usize::from(body.height.max(1)));
+        let last = self.text(usize::from(body.width.max(1)), " ").len().saturating_sub(page);
+        let rows = |rows: u64| usize::try_from(rows).unwrap_or(usize::MAX);
+        let to = match movement {
+            Move::Up(by) | Move::ScrollUp(by) => before.saturating_sub(rows(by)),
+            Move::Down(by) | Move::ScrollDown(by) => before.saturating_add(rows(by)),
+            Move::PageUp | Move::HalfUp => before.saturating_sub(page),
+            Move::PageDown | Move::HalfDown => before.saturating_add(page),
+            Move::Top => 0,
+            Move::Bottom => last,
+            Move::To(row) => rows(row),
+            Move::Left(_) | Move::Right(_) => before,
+        };
+        self.offset = to.min(last);
+        before != self.offset
+    }
+
     fn new(title: &str, question: &str, kind: Kind) -> Self {
-        Dialog { title: title.to_owned(), question: question.to_owned(), consequences: Vec::new(), kind }
+        Dialog { title: title.to_owned(), question: question.to_owned(), consequences: Vec::new(), offset: 0, kind }
     }
 
     fn turn(&mut self, to: impl Fn(usize, usize) -> usize) {

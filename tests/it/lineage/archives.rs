@@ -161,11 +161,13 @@ fn what_was_taken_back_or_destroyed_is_gone() {
     assert_eq!(facts(&world), before);
     // The config tells the diffIDs, the manifest the layers as a registry has them.
     let config = run(&env, ["evidence", "--json"]).expect(Exit::Done).json();
-    let config = config["evidence"].as_array().unwrap().iter().find(|row| {
-        row["path"].as_str().is_some_and(|path| path.ends_with(saved.config.hex()))
-    });
+    let config = config["evidence"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|row| row["path"].as_str().is_some_and(|path| path.ends_with(saved.config.hex())));
     let blob = config.unwrap()["id"].as_str().unwrap().to_owned();
-    run(&env, ["expunge", &blob, "--reason", "leaked", "--yes"]).expect(Exit::Done);
+    run(&env, ["expunge", &blob, "--reason", "leaked"]).expect(Exit::Done);
     let less = facts(&world);
     assert_eq!(less.chains.iter().map(|chain| chain.kind.as_str()).collect::<Vec<_>>(), ["compressed"]);
     run(&env, ["verify"]).expect(Exit::Done);

@@ -66,8 +66,8 @@ pub struct ChainRow {
     pub kind: LayerKind,
     /// Places in [`LineageFacts::layers`], lowest first.
     pub layers: Vec<u32>,
-    /// A word for each history entry, where the history is known.
-    pub history: Vec<String>,
+    /// A number for each history entry, equal for equal ones; empty where the history is not known.
+    pub history: Vec<u64>,
     /// The config's `created`.
     pub created: Option<Micros>,
     /// The record says that layers were merged.
@@ -179,7 +179,7 @@ fn chains(
             image: nodes.image(conn, r.get(0)?, r.get(1)?, platform.as_deref())?,
             kind: layer_kind(r.get(3)?),
             layers: layers.places(r.get_ref(4)?.as_blob().map_err(rusqlite::Error::from)?)?,
-            history: packed::words(r.get_ref(5)?.as_blob().map_err(rusqlite::Error::from)?),
+            history: packed::entries(r.get_ref(5)?.as_blob().map_err(rusqlite::Error::from)?),
             created: r.get::<_, Option<i64>>(6)?.map(Micros),
             flattened: r.get(7)?,
             platform,

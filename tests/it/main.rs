@@ -15,6 +15,7 @@ mod import;
 mod inventory;
 mod joined;
 mod kit;
+mod lineage;
 mod read;
 mod redact;
 mod support;

@@ -9,15 +9,15 @@ use crate::read::lineage::{self, Telling};
 use crate::read::tree::{Node, parse_json_whole};
 use crate::read::{Limits, sbom};
 
-/// Envelopes in envelopes are followed so deep; real ones are one deep.
-const DEEPEST: usize = 4;
+/// Envelopes in envelopes are followed so deep; an answer with a bundle with an envelope is four deep.
+const DEEPEST: usize = 8;
 /// Most subjects of one statement.
 const SUBJECTS: usize = 1_000;
 
 /// Reads whatever of these stands at `at`.
 pub(super) fn read(node: Node<'_>, at: &str, depth: usize, limits: &Limits, told: &mut Telling<'_>) {
     if depth >= DEEPEST {
-        return told.reject(at, "an envelope in an envelope in an envelope: not followed any deeper");
+        return told.reject(at, "envelopes in envelopes: not followed any deeper");
     }
     for (key, inner) in [("bundle", node.get("bundle")), ("dsseEnvelope", node.get("dsseEnvelope"))] {
         if let Some(inner) = inner {

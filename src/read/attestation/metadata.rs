@@ -64,7 +64,9 @@ fn build(node: Node<'_>, at: &str, told: &mut Telling<'_>) -> bool {
     if let Some(provenance) = node.get("buildx.build.provenance") {
         // One for each platform where several were built.
         match provenance.get("materials").or_else(|| provenance.get("buildDefinition")) {
-            Some(_) => slsa::read(provenance, &format!("{at}/buildx.build.provenance"), &[child.clone()], told),
+            Some(_) => {
+                slsa::read(provenance, &format!("{at}/buildx.build.provenance"), std::slice::from_ref(&child), told)
+            }
             None => platforms(node, at, &child, told),
         }
     } else {

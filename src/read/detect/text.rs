@@ -58,8 +58,6 @@ fn looks_like(lines: &[&str]) -> &'static str {
     let first = lines.iter().map(|l| l.trim()).find(|l| !l.is_empty() && !l.starts_with('#')).unwrap_or_default();
     if lines.first().is_some_and(|line| line.starts_with("#!")) {
         "a script: not read"
-    } else if first.starts_with("SPDXVersion:") {
-        "an SPDX SBOM as tags and values: export it as JSON and import that"
     } else if first.starts_with('<') && lines.iter().take(20).any(|line| line.contains("cyclonedx.org/schema")) {
         "a CycloneDX SBOM as XML: export it as JSON and import that"
     } else if first.starts_with('<') {

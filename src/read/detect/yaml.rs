@@ -80,6 +80,10 @@ fn looks_like(keys: &BTreeSet<&str>) -> Option<&'static str> {
         "a tool's own configuration (`kind: Config`, as Skaffold's): it holds no objects"
     } else if has("services") {
         "YAML with `services`, but not those of compose: no reader knows it"
+    } else if has("SPDXVersion") {
+        "an SPDX SBOM as tags and values: export it as JSON and import that"
+    } else if has("spdxVersion") || has("SPDXID") {
+        "an SPDX SBOM as YAML: export it as JSON and import that"
     } else if has("openapi") || has("swagger") {
         "an OpenAPI description: it holds no objects"
     } else if has("apiVersion") && has("version") {

@@ -1,5 +1,5 @@
 //! Archives: members become sources, hostile ones are named, the rest is imported.
 
 mod hostile;
-mod made;
+pub mod made;
 mod members;

@@ -44,7 +44,9 @@ fn pass(file: &Path, bytes: &[u8]) {
 
 /// The corpus's bytes as an import decodes them, shared out among this machine's processors.
 fn every_file(check: impl Fn(&Path, &[u8]) + Sync) {
-    let all = ["kubernetes", "manifests", "projects", "dockerfiles"].map(|name| files(&folder(name))).concat();
+    let all = ["kubernetes", "manifests", "projects", "dockerfiles", "registry", "scans", "sboms"]
+        .map(|name| files(&folder(name)))
+        .concat();
     let lanes = std::thread::available_parallelism().map_or(1, usize::from);
     let (check, all) = (&check, &all);
     std::thread::scope(|scope| {

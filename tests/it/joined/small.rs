@@ -71,6 +71,7 @@ pub fn join(
                 let marks = [Mark::Profile(path.to_owned())];
                 joined.items.push(standing(&asked.text, "ComposeProject", "shop", other, &inner, &marks));
                 joined.built.push(Built {
+                    part: String::new(),
                     image: format!("built{}", path.replace('/', "-")),
                     dockerfile: asked.text.clone(),
                     target: Some("run".into()),

@@ -4,27 +4,20 @@
 
 use rusqlite::Connection;
 
-use super::nodes::Nodes;
-use super::{ClaimRow, Sources};
+use super::{ClaimRow, Sources, spot};
 use crate::case::project::{ProjectError, join_pointers, role_of};
-use crate::case::query::image::Locator;
 use crate::model::fact::{Mark, Role};
-use crate::model::lineage::{Confidence, EdgeKind, Named, ProofKind};
+use crate::model::lineage::{Confidence, EdgeKind, LineageClaim, Named, ProofKind};
 
-/// Uses of each build's object; the roles are chosen below.
-const BUILT: &str = "SELECT b.name, b.part, c.text, u.role, u.image, w.text, u.resolved <> 0, u.needs <> 0, m.text,
-    u.digest <> 0 OR w.digest <> 0, u.source, u.item, coalesce(f.text, ''), u.offset, u.length
-    FROM p_built b JOIN p_use u ON u.object = b.object JOIN p_text c ON c.id = u.container
-    JOIN p_written w ON w.id = u.written LEFT JOIN p_text m ON m.id = u.marks LEFT JOIN p_text f ON f.id = u.field
-    WHERE b.object <> 0 AND u.hidden = 0";
+/// What builds whose image has a name and whose Dockerfile is at hand pull in.
+const BUILT: &str = "SELECT n.canonical, b.part, c.text, u.role, coalesce(nullif(x.text, ''), w.text), u.resolved <> 0,
+    u.needs <> 0, m.text, u.source, u.item, u.offset, u.length, f.text FROM p_built b JOIN p_name n ON n.id = b.name
+    JOIN p_use u ON u.object = b.object JOIN p_text c ON c.id = u.container JOIN p_written w ON w.id = u.written
+    LEFT JOIN p_text x ON x.id = u.resolved LEFT JOIN p_text m ON m.id = u.marks LEFT JOIN p_text f ON f.id = u.field
+    WHERE b.object <> 0 AND n.parsed <> 0";
 
-/// Adds the claims of all builds whose image has a name and whose Dockerfile is at hand.
-pub(super) fn claims(
-    conn: &Connection,
-    nodes: &mut Nodes,
-    sources: &Sources,
-    found: &mut Vec<ClaimRow>,
-) -> Result<(), ProjectError> {
+/// Adds the claims of all builds.
+pub(super) fn claims(conn: &Connection, sources: &Sources, found: &mut Vec<ClaimRow>) -> Result<(), ProjectError> {
     let mut statement = conn.prepare(BUILT)?;
     let mut rows = statement.query([])?;
     while let Some(r) = rows.next()? {
@@ -34,37 +27,62 @@ pub(super) fn claims(
             Some(Role::Frontend) => EdgeKind::Frontend,
             _ => continue,
         };
-        // Several builds may stand in one object; each has its name before those of its stages.
         let (part, container): (String, String) = (r.get(1)?, r.get(2)?);
-        let own = container.strip_prefix(&part).is_some_and(|stage| stage.starts_with('/'));
-        let marks: Option<String> = r.get(8)?;
-        let unreached = marks.is_some_and(|marks| marks.contains(&format!("\"{}\"", Mark::Unreached)));
-        if !own || unreached {
+        let marks: Option<String> = r.get(7)?;
+        if !is_part_of(&container, &part) || marks.is_some_and(|marks| is_unreached(&marks)) {
             continue;
         }
-        let (replaced, open, pinned): (bool, bool, bool) = (r.get(6)?, r.get(7)?, r.get(9)?);
-        let confidence = match () {
-            () if open => Confidence::ONE_OF,
-            () if replaced && !pinned => Confidence::ARG_DEFAULT,
-            () => ProofKind::Dockerfile.confidence(pinned),
-        };
-        let parent_as_written: String = r.get(5)?;
-        let scratch = parent_as_written == Named::SCRATCH;
-        let (item, field): (String, String) = (r.get(11)?, r.get(12)?);
-        let locator = Locator { pointer: join_pointers(&item, &field), offset: r.get(13)?, length: r.get(14)? };
-        let child = nodes.of_number(conn, -r.get::<_, i64>(0)?)?;
-        let parent = if scratch { None } else { Some(nodes.of_number(conn, r.get(4)?)?) };
-        found.push(ClaimRow {
-            child,
+        let parent = parent(r.get(4)?);
+        let (replaced, open): (bool, bool) = (r.get(5)?, r.get(6)?);
+        let field: Option<String> = r.get(12)?;
+        let mut at = spot(r, 9)?;
+        at.pointer = join_pointers(&at.pointer, &field.unwrap_or_default());
+        let mut claim = LineageClaim::new(
+            Named::by_reference(r.get::<_, String>(0)?),
             parent,
-            parent_as_written,
-            kind: Some(kind),
-            proof: ProofKind::Dockerfile,
-            confidence,
-            of: 1,
-            top_layer: None,
-            at: sources.spot(r.get(10)?, locator)?,
-        });
+            Some(kind),
+            ProofKind::Dockerfile,
+            at,
+        );
+        if open {
+            claim.confidence = Confidence::ONE_OF;
+        } else if replaced && claim.parent.digest.is_none() {
+            claim.confidence = Confidence::ARG_DEFAULT;
+        }
+        found.push(ClaimRow { claim, source: sources.place(r.get(8)?)? });
     }
     Ok(())
+}
+
+/// Several builds may stand in one object; each has its name before those of its stages.
+fn is_part_of(container: &str, part: &str) -> bool {
+    container.strip_prefix(part).is_some_and(|stage| stage.starts_with('/'))
+}
+
+/// Marks are a JSON list of words.
+fn is_unreached(marks: &str) -> bool {
+    marks.contains(&format!("\"{}\"", Mark::Unreached))
+}
+
+/// The image that a Dockerfile names; what is no reference, as it holds a variable, stays as it is.
+fn parent(text: String) -> Named {
+    let digest = text.rsplit_once('@').and_then(|(_, digest)| crate::model::digest::Digest::parse(digest).ok());
+    Named { digest, as_written: text, platform: None }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn stages_belong_to_the_build_that_stands_before_them() {
+        assert!(is_part_of("api/runtime", "api") && is_part_of("api/0", "api"));
+        assert!(!is_part_of("api-2/0", "api") && !is_part_of("api", "api") && !is_part_of("db/0", "api"));
+    }
+
+    #[test]
+    fn unreached_is_a_word_of_its_own() {
+        assert!(is_unreached(r#"["unreached"]"#) && is_unreached(r#"["buildah-only","unreached"]"#));
+        assert!(!is_unreached(r#"["profile:unreached"]"#) && !is_unreached("[]"));
+    }
 }

@@ -1,8 +1,8 @@
-//! Everything that evidence says of lineage, in one pass and by dense numbers: what the graph is built from.
+//! Everything that evidence says of lineage, in one pass: what the graph is built from.
 //!
-//! Digests are resolved to images by what is proved: named in one record, config and manifest, contained in an index and of
-//! its platform. A tag is never resolved: a name without a digest is a node of its own, and beside it stands which images
-//! were seen under it.
+//! Digests are put together into images by what is proved: named in one record, config and manifest. Claims stay as the
+//! evidence makes them, and a tag is never resolved: which image a claim means, and which claims become edges, is for the
+//! graph. Nothing here decides.
 
 mod built;
 mod nodes;
@@ -10,123 +10,83 @@ mod nodes;
 use rusqlite::{Connection, Row};
 use std::collections::HashMap;
 
-use super::image::Locator;
 use crate::case::project::{ProjectError, edge_kind, layer_kind, packed};
 use crate::model::digest::{Digest, DigestKind};
-use crate::model::lineage::{Confidence, EdgeKind, LayerKind, Named, ProofKind};
+use crate::model::fact::Spot;
+use crate::model::lineage::{Confidence, EdgeKind, LayerKind, LineageClaim, Member, Named, ProofKind};
 use crate::model::time::Micros;
 use nodes::Nodes;
 
-/// All there is.
+/// All there is. Rows are in an order that depends on what they say alone.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct LineageFacts {
-    /// Images, indexes and names: every image of the inventory, and whatever else lineage speaks of. Others name them by
-    /// their place here.
-    pub nodes: Vec<NodeRow>,
+    /// Every image of the inventory, and each other of which digests are told.
+    pub images: Vec<ImageRow>,
     /// Every layer once; chains name them by their place here.
     pub layers: Vec<Digest>,
     /// Layers of images.
     pub chains: Vec<ChainRow>,
-    /// Images that indexes contain, each once.
-    pub members: Vec<MemberRow>,
+    /// Images that indexes list, each once; the spot is empty.
+    pub members: Vec<Member>,
     /// What is said to stand on what.
     pub claims: Vec<ClaimRow>,
-    /// Images that were seen under a name that is a node.
-    pub candidates: Vec<CandidateRow>,
     /// Where it is from; chains and claims name these by their place.
     pub sources: Vec<SourceRow>,
 }
 
-/// A node.
+/// An image, or an index that is no image's alone.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct NodeRow {
+pub struct ImageRow {
     /// As in the images list: 32 hex digits of the primary digest, or of a hash over the name where no digest is known.
     pub id: String,
-    /// Canonical name, where it is called anything.
+    /// Canonical name; empty where it is called nothing.
     pub name: String,
-    /// Its primary digest.
-    pub digest: Option<Digest>,
-    /// What that digest names.
-    pub kind: DigestKind,
-    /// `os/architecture`, as indexes have it.
+    /// All its digests, the primary one first; empty where none is known.
+    pub digests: Vec<(Digest, DigestKind)>,
+    /// Canonical names it was seen under, sorted: the tag was asked for and this is what came.
+    pub references: Vec<String>,
+    /// `os/architecture`, where indexes tell it and agree.
     pub platform: Option<String>,
     /// It is in the images list: used somewhere, or seen.
     pub listed: bool,
+    /// Places that use or used it.
+    pub uses: u64,
+    /// Places that run it as of their latest reading.
+    pub running: u64,
+    /// Distinct workloads among its places.
+    pub workloads: u64,
 }
 
 /// The layers of one image, as one piece of evidence tells them.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ChainRow {
-    /// Whose; `None` for a config whose digest nobody knows.
-    pub node: Option<u32>,
+    /// Whose, by its place in [`LineageFacts::images`]; `None` for a config whose digest nobody knows.
+    pub image: Option<u32>,
     /// What the layers are named by.
     pub kind: LayerKind,
     /// Places in [`LineageFacts::layers`], lowest first.
     pub layers: Vec<u32>,
-    /// A word for each history entry, where the history is known.
-    pub history: Vec<String>,
+    /// A number for each history entry, equal for equal ones; empty where the history is not known.
+    pub history: Vec<u64>,
     /// The config's `created`.
     pub created: Option<Micros>,
     /// The record says that layers were merged.
     pub flattened: bool,
     /// `os/architecture` beside the layers.
     pub platform: Option<String>,
-    /// Where it stands.
-    pub at: At,
-}
-
-/// An image in an index.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub struct MemberRow {
-    /// The index.
-    pub index: u32,
-    /// The image.
-    pub image: u32,
-    /// `os/architecture`, where the index tells it.
-    pub platform: Option<String>,
+    /// Place in [`LineageFacts::sources`].
+    pub source: u32,
+    /// Where it stands in the evidence.
+    pub spot: Spot,
 }
 
 /// A claim.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ClaimRow {
-    /// Who stands on the other.
-    pub child: u32,
-    /// Whom it stands on; `None` for `scratch`: nothing.
-    pub parent: Option<u32>,
-    /// As the evidence names the parent; empty where it names a digest alone.
-    pub parent_as_written: String,
-    /// `None` where base and build input are not told apart.
-    pub kind: Option<EdgeKind>,
-    /// How it is known.
-    pub proof: ProofKind,
-    /// How far this claim alone is trusted.
-    pub confidence: Confidence,
-    /// How many parents the same statement lists.
-    pub of: u16,
-    /// The child's layer that is the parent's topmost.
-    pub top_layer: Option<Digest>,
-    /// Where it stands.
-    pub at: At,
-}
-
-/// An image that was seen under a name.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub struct CandidateRow {
-    /// The node of the name.
-    pub name: u32,
-    /// The image.
-    pub image: u32,
-    /// The tag was asked for and this is what came; else both only stand in one reference.
-    pub seen: bool,
-}
-
-/// Where a fact stands.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct At {
+    /// As the evidence makes it; its spot counts from the start of the evidence.
+    pub claim: LineageClaim,
     /// Place in [`LineageFacts::sources`].
     pub source: u32,
-    /// In the evidence.
-    pub locator: Locator,
 }
 
 /// A piece of evidence.
@@ -140,38 +100,35 @@ pub struct SourceRow {
     pub format: String,
 }
 
-/// Reads everything. Rows are in an order that depends on what they say alone.
+/// Reads everything.
 pub fn lineage(conn: &Connection) -> Result<LineageFacts, ProjectError> {
     let mut nodes = Nodes::load(conn)?;
     let sources = Sources::load(conn)?;
     let (layers, mut chains) = chains(conn, &mut nodes, &sources)?;
     let mut claims = claims(conn, &mut nodes, &sources)?;
-    built::claims(conn, &mut nodes, &sources, &mut claims)?;
-    let members = nodes.members()?;
-    let candidates = nodes.candidates(conn)?;
-    chains.sort_by(|a, b| key(&nodes, a.node, &a.at, &sources).cmp(&key(&nodes, b.node, &b.at, &sources)));
-    claims.sort_by(|a, b| {
-        let one = |c: &ClaimRow| (c.parent_as_written.clone(), c.kind, c.proof, c.confidence);
-        key(&nodes, Some(a.child), &a.at, &sources)
-            .cmp(&key(&nodes, Some(b.child), &b.at, &sources))
-            .then_with(|| one(a).cmp(&one(b)))
-    });
-    // One Dockerfile under several projects says the same again.
+    built::claims(conn, &sources, &mut claims)?;
+    claims.sort_by(|a, b| sort_key(a).cmp(&sort_key(b)));
+    // One Dockerfile in several projects says the same again.
     claims.dedup();
-    Ok(LineageFacts { nodes: nodes.rows, layers, chains, members, claims, candidates, sources: sources.rows })
+    let members = nodes.members()?;
+    let (images, moved) = nodes.finish(conn)?;
+    for chain in &mut chains {
+        chain.image = chain.image.and_then(|at| moved.get(at as usize)).copied();
+    }
+    Ok(LineageFacts { images, layers, chains, members, claims, sources: sources.rows })
 }
 
-/// What rows are sorted by: the image, and where the fact stands.
-fn key<'k>(
-    nodes: &'k Nodes,
-    node: Option<u32>,
-    at: &'k At,
-    sources: &'k Sources,
-) -> (&'k str, Option<&'k str>, &'k str, i64, &'k str) {
-    let id = node.and_then(|node| nodes.rows.get(node as usize)).map_or("", |row| row.id.as_str());
-    let source = sources.rows.get(at.source as usize);
-    let evidence = source.and_then(|s| s.evidence.as_deref());
-    (id, evidence, source.map_or("", |s| s.path.as_str()), at.locator.offset, at.locator.pointer.as_str())
+type SortKey<'c> = (&'c Named, &'c Named, ProofKind, Option<EdgeKind>, &'c Option<Digest>, (u32, u64, &'c str));
+
+fn sort_key(row: &ClaimRow) -> SortKey<'_> {
+    let claim = &row.claim;
+    let place = (row.source, claim.spot.offset, claim.spot.pointer.as_str());
+    (&claim.child, &claim.parent, claim.proof, claim.kind, &claim.top_layer, place)
+}
+
+/// A place in a list.
+fn place(length: usize) -> Result<u32, ProjectError> {
+    u32::try_from(length).map_err(|_| ProjectError::Damaged("more rows of lineage than can be numbered".to_owned()))
 }
 
 /// The readings, by their numbers.
@@ -186,23 +143,22 @@ impl Sources {
         let mut sources = Sources { rows: Vec::new(), places: HashMap::new() };
         let mut rows = statement.query([])?;
         while let Some(r) = rows.next()? {
-            sources.places.insert(r.get(0)?, nodes::place(sources.rows.len())?);
+            sources.places.insert(r.get(0)?, place(sources.rows.len())?);
             sources.rows.push(SourceRow { evidence: r.get(1)?, path: r.get(2)?, format: r.get(3)? });
         }
         Ok(sources)
     }
 
-    /// The four columns from `first`: source, pointer, offset, length.
-    fn at(&self, r: &Row<'_>, first: usize) -> Result<At, ProjectError> {
-        let locator = Locator { pointer: r.get(first + 1)?, offset: r.get(first + 2)?, length: r.get(first + 3)? };
-        self.spot(r.get(first)?, locator)
-    }
-
-    fn spot(&self, number: i64, locator: Locator) -> Result<At, ProjectError> {
+    fn place(&self, number: i64) -> Result<u32, ProjectError> {
         let damaged = || ProjectError::Damaged(format!("a fact of lineage names the unknown source {number}"));
-        let source = self.places.get(&number).copied().ok_or_else(damaged)?;
-        Ok(At { source, locator })
+        self.places.get(&number).copied().ok_or_else(damaged)
     }
+}
+
+/// The three columns from `first`: pointer, offset, length.
+fn spot(r: &Row<'_>, first: usize) -> Result<Spot, ProjectError> {
+    let whole = |column| r.get::<_, i64>(column).map(i64::unsigned_abs);
+    Ok(Spot { pointer: r.get(first)?, offset: whole(first + 1)?, length: whole(first + 2)? })
 }
 
 fn chains(
@@ -218,16 +174,17 @@ fn chains(
     let mut rows = statement.query([])?;
     while let Some(r) = rows.next()? {
         let platform: Option<String> = r.get(2)?;
-        let node = nodes.image(conn, r.get(0)?, r.get(1)?, platform.as_deref())?;
+        let platform = platform.filter(|platform| !platform.is_empty());
         found.push(ChainRow {
-            node,
+            image: nodes.image(conn, r.get(0)?, r.get(1)?, platform.as_deref())?,
             kind: layer_kind(r.get(3)?),
             layers: layers.places(r.get_ref(4)?.as_blob().map_err(rusqlite::Error::from)?)?,
-            history: packed::words(r.get_ref(5)?.as_blob().map_err(rusqlite::Error::from)?),
+            history: packed::entries(r.get_ref(5)?.as_blob().map_err(rusqlite::Error::from)?),
             created: r.get::<_, Option<i64>>(6)?.map(Micros),
             flattened: r.get(7)?,
             platform,
-            at: sources.at(r, 8)?,
+            source: sources.place(r.get(8)?)?,
+            spot: spot(r, 9)?,
         });
     }
     Ok((layers.all, found))
@@ -249,7 +206,7 @@ impl Layers {
             places.push(match self.places.get(bytes) {
                 Some(place) => *place,
                 None => {
-                    let place = nodes::place(self.all.len())?;
+                    let place = place(self.all.len())?;
                     self.all.push(packed::layer(bytes).ok_or_else(damaged)?);
                     self.places.insert(bytes.to_vec(), place);
                     place
@@ -262,38 +219,28 @@ impl Layers {
 
 fn claims(conn: &Connection, nodes: &mut Nodes, sources: &Sources) -> Result<Vec<ClaimRow>, ProjectError> {
     let mut statement = conn.prepare(
-        "SELECT c.child, c.child_written, cp.text, c.parent, c.parent_written, pp.text, w.text, c.kind, c.proof, t.text,
-         c.confidence, c.listed, c.source, c.pointer, c.offset, c.length FROM p_claim c
-         LEFT JOIN p_written w ON w.id = c.parent_written LEFT JOIN p_text cp ON cp.id = c.child_platform
-         LEFT JOIN p_text pp ON pp.id = c.parent_platform LEFT JOIN p_text t ON t.id = c.top",
+        "SELECT c.child, cw.text, cp.text, c.parent, pw.text, pp.text, c.kind, c.proof, t.text, c.confidence, c.listed,
+         c.source, c.pointer, c.offset, c.length FROM p_claim c
+         LEFT JOIN p_written cw ON cw.id = c.child_written LEFT JOIN p_written pw ON pw.id = c.parent_written
+         LEFT JOIN p_text cp ON cp.id = c.child_platform LEFT JOIN p_text pp ON pp.id = c.parent_platform
+         LEFT JOIN p_text t ON t.id = c.top",
     )?;
     let mut found = Vec::new();
     let mut rows = statement.query([])?;
     while let Some(r) = rows.next()? {
-        let [child_platform, parent_platform]: [Option<String>; 2] = [r.get(2)?, r.get(5)?];
-        let Some(child) = nodes.image(conn, r.get(0)?, r.get(1)?, child_platform.as_deref())? else { continue };
-        let (parent, parent_written): (i64, i64) = (r.get(3)?, r.get(4)?);
-        let as_written: String = r.get::<_, Option<String>>(6)?.unwrap_or_default();
-        let parent = match parent == 0 && as_written == Named::SCRATCH {
-            true => None,
-            false => nodes.image(conn, parent, parent_written, parent_platform.as_deref())?,
+        let proof = usize::try_from(r.get::<_, i64>(7)?).ok().and_then(|at| ProofKind::ALL.get(at)).copied();
+        let top: Option<String> = r.get(8)?;
+        let claim = LineageClaim {
+            child: nodes.named(r, 0)?,
+            parent: nodes.named(r, 3)?,
+            kind: edge_kind(r.get(6)?),
+            proof: proof.ok_or_else(|| ProjectError::Damaged("a claim of lineage of an unknown kind".to_owned()))?,
+            confidence: Confidence::new(r.get(9)?),
+            of: r.get(10)?,
+            top_layer: top.and_then(|top| Digest::parse(&top).ok()),
+            spot: spot(r, 12)?,
         };
-        if parent.is_none() && as_written != Named::SCRATCH {
-            continue;
-        }
-        let proof = usize::try_from(r.get::<_, i64>(8)?).ok().and_then(|at| ProofKind::ALL.get(at)).copied();
-        let top: Option<String> = r.get(9)?;
-        found.push(ClaimRow {
-            child,
-            parent,
-            parent_as_written: as_written,
-            kind: edge_kind(r.get(7)?),
-            proof: proof.ok_or_else(|| ProjectError::Damaged("a claim of an unknown kind".to_owned()))?,
-            confidence: Confidence::new(r.get(10)?),
-            of: r.get(11)?,
-            top_layer: top.filter(|top| !top.is_empty()).and_then(|top| Digest::parse(&top).ok()),
-            at: sources.at(r, 12)?,
-        });
+        found.push(ClaimRow { claim, source: sources.place(r.get(11)?)? });
     }
     Ok(found)
 }

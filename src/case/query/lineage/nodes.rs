@@ -1,80 +1,70 @@
-//! The nodes of lineage, and which of them a digest or a name stands for.
+//! The images that lineage speaks of, and which of them a digest belongs to.
 
-use rusqlite::{Connection, OptionalExtension};
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use rusqlite::{Connection, OptionalExtension, Row};
+use std::collections::{BTreeMap, HashMap};
 
-use super::{CandidateRow, MemberRow, NodeRow};
+use super::{ImageRow, place};
 use crate::case::project::{ProjectError, resolved_ident, unresolved_ident};
 use crate::model::digest::{Digest, DigestKind};
+use crate::model::fact::Spot;
+use crate::model::lineage::{Member, Named};
 use crate::resolve::claims::Claims;
+use crate::resolve::grouping::rank;
 
 /// A digest as stored.
 struct Stored {
-    value: String,
+    digest: Digest,
     kind: DigestKind,
     /// The number of its image.
     image: i64,
 }
 
-/// Nodes met so far.
+/// Images met so far.
 pub(super) struct Nodes {
-    pub rows: Vec<NodeRow>,
+    rows: Vec<ImageRow>,
     /// Places of images, by their numbers.
     places: HashMap<i64, u32>,
     digests: HashMap<i64, Stored>,
-    /// Of each digest of an index the digests in it, each with its platform.
-    members: BTreeMap<i64, Vec<(i64, Option<String>)>>,
-}
-
-/// A place in a list.
-pub(super) fn place(length: usize) -> Result<u32, ProjectError> {
-    u32::try_from(length).map_err(|_| ProjectError::Damaged("more rows of lineage than can be numbered".to_owned()))
+    /// Of each digest of an index the digests in it.
+    members: BTreeMap<i64, Vec<i64>>,
+    platforms: HashMap<i64, String>,
 }
 
 impl Nodes {
-    /// Every image of the inventory is a node.
+    /// Every image of the inventory is one.
     pub fn load(conn: &Connection) -> Result<Self, ProjectError> {
-        let mut nodes =
-            Nodes { rows: Vec::new(), places: HashMap::new(), digests: HashMap::new(), members: BTreeMap::new() };
-        let mut statement = conn.prepare("SELECT id, value, claims, image FROM p_digest")?;
+        let mut nodes = Nodes {
+            rows: Vec::new(),
+            places: HashMap::new(),
+            digests: digests(conn)?,
+            members: BTreeMap::new(),
+            platforms: platforms(conn)?,
+        };
+        let mut statement = conn.prepare("SELECT a, b FROM p_relation WHERE kind = 1")?;
         let mut rows = statement.query([])?;
         while let Some(r) = rows.next()? {
-            let kind = Claims::from_bits(r.get(2)?).kind();
-            nodes.digests.insert(r.get(0)?, Stored { value: r.get(1)?, kind, image: r.get(3)? });
+            nodes.members.entry(r.get(0)?).or_default().push(r.get(1)?);
         }
-        let platforms = platforms(conn)?;
-        let mut statement = conn.prepare("SELECT a, b FROM p_relation WHERE kind = 1 ORDER BY a, b")?;
+        let mut statement =
+            conn.prepare("SELECT id, ident, name, uses, running, workloads FROM p_image ORDER BY ident, name")?;
         let mut rows = statement.query([])?;
         while let Some(r) = rows.next()? {
-            let (index, manifest): (i64, i64) = (r.get(0)?, r.get(1)?);
-            nodes.members.entry(index).or_default().push((manifest, platforms.get(&manifest).cloned()));
-        }
-        let mut statement = conn.prepare("SELECT id, ident, name FROM p_image ORDER BY ident, name")?;
-        let mut rows = statement.query([])?;
-        while let Some(r) = rows.next()? {
-            let number = r.get(0)?;
-            nodes.push(number, r.get(1)?, r.get(2)?, true)?;
-        }
-        for (digest, platform) in platforms {
-            let image = nodes.digests.get(&digest).map_or(0, |d| d.image);
-            if let Some(row) = nodes.places.get(&image).and_then(|at| nodes.rows.get_mut(*at as usize)) {
-                row.platform = Some(platform);
-            }
+            let count = |column| r.get::<_, i64>(column).map(|n| n.max(0) as u64);
+            let (uses, running, workloads) = (count(3)?, count(4)?, count(5)?);
+            let row = ImageRow { listed: true, uses, running, workloads, ..named(r.get(1)?, r.get(2)?) };
+            nodes.push(r.get(0)?, row)?;
         }
         Ok(nodes)
     }
 
-    fn push(&mut self, number: i64, id: String, name: String, listed: bool) -> Result<u32, ProjectError> {
+    fn push(&mut self, number: i64, row: ImageRow) -> Result<u32, ProjectError> {
         let at = place(self.rows.len())?;
-        let primary = self.digests.get(&number);
-        let digest = primary.and_then(|d| Digest::parse(&d.value).ok());
-        let kind = primary.map(|d| d.kind).unwrap_or_default();
-        self.rows.push(NodeRow { id, name, digest, kind, platform: None, listed });
+        self.rows.push(row);
         self.places.insert(number, at);
         Ok(at)
     }
 
-    /// The node that a digest, else a name as written, stands for; `None` where neither is told. An index narrowed down by a
+    /// The image that a digest, else a name as written, stands for; `None` where neither is told. An index narrowed down by a
     /// platform is the one image in it that is of this platform.
     pub fn image(
         &mut self,
@@ -85,11 +75,12 @@ impl Nodes {
     ) -> Result<Option<u32>, ProjectError> {
         let mut digest = digest;
         if digest == 0 && written != 0 {
-            let sql = "SELECT name, digest FROM p_written WHERE id = ?1";
-            let found = conn.prepare_cached(sql)?.query_row([written], |r| Ok((r.get(0)?, r.get(1)?))).optional()?;
-            match found {
-                Some((name, 0)) => return self.name(conn, name).map(Some),
-                Some((_, own)) => digest = own,
+            let sql =
+                "SELECT w.name, w.digest, n.canonical FROM p_written w JOIN p_name n ON n.id = w.name WHERE w.id = ?1";
+            let read = |r: &Row<'_>| Ok((r.get(0)?, r.get(1)?, r.get(2)?));
+            match conn.prepare_cached(sql)?.query_row([written], read).optional()? {
+                Some((name, 0, canonical)) => return self.name(name, canonical).map(Some),
+                Some((_, own, _)) => digest = own,
                 None => {}
             }
         }
@@ -102,78 +93,139 @@ impl Nodes {
 
     /// The only image of a platform in an index.
     fn member_of(&self, index: i64, platform: &str) -> Option<i64> {
-        let mut fitting = self.members.get(&index)?.iter().filter(|(_, of)| of.as_deref() == Some(platform));
-        let (member, _) = fitting.next()?;
+        let is_of = |digest: &&i64| self.platforms.get(digest).is_some_and(|of| of == platform);
+        let mut fitting = self.members.get(&index)?.iter().filter(is_of);
+        let member = fitting.next()?;
         fitting.next().is_none().then_some(*member)
     }
 
-    /// The node of the image that a digest belongs to.
+    fn stored(&self, digest: i64) -> Result<&Stored, ProjectError> {
+        let damaged = || ProjectError::Damaged(format!("lineage names the unknown digest {digest}"));
+        self.digests.get(&digest).ok_or_else(damaged)
+    }
+
+    /// The image that a digest belongs to.
     fn digest(&mut self, digest: i64) -> Result<u32, ProjectError> {
-        let damaged = |digest: i64| ProjectError::Damaged(format!("lineage names the unknown digest {digest}"));
-        let stored = self.digests.get(&digest).ok_or_else(|| damaged(digest))?;
-        let image = if stored.image == 0 { digest } else { stored.image };
+        let image = match self.stored(digest)?.image {
+            0 => digest,
+            image => image,
+        };
         if let Some(at) = self.places.get(&image) {
             return Ok(*at);
         }
-        let primary = self.digests.get(&image).ok_or_else(|| damaged(image))?;
-        let value = Digest::parse(&primary.value).map_err(|e| ProjectError::Damaged(e.to_string()))?;
-        self.push(image, resolved_ident(&value), String::new(), false)
+        let id = resolved_ident(&self.stored(image)?.digest);
+        self.push(image, named(id, String::new()))
     }
 
-    /// The node of a name of which no digest is known.
-    fn name(&mut self, conn: &Connection, name: i64) -> Result<u32, ProjectError> {
-        self.of_number(conn, -name)
-    }
-
-    /// The node of an image by its number: of a digest, or negative of a name.
-    pub fn of_number(&mut self, conn: &Connection, number: i64) -> Result<u32, ProjectError> {
-        if let Some(at) = self.places.get(&number) {
-            return Ok(*at);
+    /// The image of a name of which no digest is known.
+    fn name(&mut self, name: i64, canonical: String) -> Result<u32, ProjectError> {
+        match self.places.get(&-name) {
+            Some(at) => Ok(*at),
+            None => self.push(-name, named(unresolved_ident(&canonical), canonical)),
         }
-        if number > 0 {
-            return self.digest(number);
-        }
-        let sql = "SELECT canonical FROM p_name WHERE id = ?1";
-        let name: String = conn.prepare_cached(sql)?.query_row([-number], |r| r.get(0))?;
-        self.push(number, unresolved_ident(&name), name, false)
     }
 
-    /// What indexes contain. All of it are nodes: a digest in a Dockerfile is mostly an index's.
-    pub fn members(&mut self) -> Result<Vec<MemberRow>, ProjectError> {
-        let mut found = BTreeSet::new();
+    /// What the three columns from `first` name: digest, text as written, platform. The image of that digest becomes one here,
+    /// so that all its other digests are known to be it.
+    pub fn named(&mut self, r: &Row<'_>, first: usize) -> Result<Named, ProjectError> {
+        let number: i64 = r.get(first)?;
+        let (text, platform): (Option<String>, Option<String>) = (r.get(first + 1)?, r.get(first + 2)?);
+        let digest = match number {
+            0 => None,
+            number => {
+                self.digest(number)?;
+                Some(self.stored(number)?.digest.clone())
+            }
+        };
+        let platform = platform.filter(|platform| !platform.is_empty());
+        Ok(Named { digest, as_written: text.unwrap_or_default(), platform })
+    }
+
+    /// What indexes contain.
+    pub fn members(&mut self) -> Result<Vec<Member>, ProjectError> {
+        let mut found = BTreeMap::new();
         for (index, members) in std::mem::take(&mut self.members) {
-            let at = self.digest(index)?;
-            for (manifest, platform) in members {
-                let image = self.digest(manifest)?;
-                // An index that records tie to one image is that image.
-                if image != at {
-                    found.insert(MemberRow { index: at, image, platform });
-                }
+            self.digest(index)?;
+            for manifest in members {
+                self.digest(manifest)?;
+                let pair = (self.stored(index)?.digest.clone(), self.stored(manifest)?.digest.clone());
+                found.insert(pair, self.platforms.get(&manifest).cloned());
             }
         }
-        Ok(found.into_iter().collect())
+        let member = |((index, manifest), platform)| Member { index, manifest, platform, spot: Spot::default() };
+        Ok(found.into_iter().map(member).collect())
     }
 
-    /// The images seen under the names that are nodes; images that are no nodes yet become some.
-    pub fn candidates(&mut self, conn: &Connection) -> Result<Vec<CandidateRow>, ProjectError> {
-        let mut statement = conn.prepare(
-            "SELECT DISTINCT d.image, t.basis = 2 FROM p_tag t JOIN p_digest d ON d.id = t.digest
-             WHERE t.name = ?1 AND d.image <> 0 ORDER BY d.value",
-        )?;
-        let names: Vec<(i64, u32)> = self.places.iter().filter(|(n, _)| **n < 0).map(|(n, at)| (-*n, *at)).collect();
-        let mut found = BTreeSet::new();
-        for (number, name) in names {
-            let rows = statement.query_map([number], |r| Ok((r.get(0)?, r.get(1)?)))?;
-            for (image, seen) in rows.collect::<Result<Vec<(i64, bool)>, _>>()? {
-                found.insert(CandidateRow { name, image: self.of_number(conn, image)?, seen });
+    /// The images with their digests, names and platforms, sorted; and where each went.
+    pub fn finish(mut self, conn: &Connection) -> Result<(Vec<ImageRow>, Vec<u32>), ProjectError> {
+        self.describe(conn)?;
+        let mut order: Vec<(u32, ImageRow)> = (0..).zip(self.rows).collect();
+        order.sort_by(|(_, a), (_, b)| (&a.id, &a.name, &a.digests).cmp(&(&b.id, &b.name, &b.digests)));
+        let mut moved = vec![0; order.len()];
+        for (now, (before, _)) in (0..).zip(&order) {
+            moved.get_mut(*before as usize).into_iter().for_each(|at| *at = now);
+        }
+        Ok((order.into_iter().map(|(_, row)| row).collect(), moved))
+    }
+
+    fn describe(&mut self, conn: &Connection) -> Result<(), ProjectError> {
+        for (number, stored) in &self.digests {
+            let image = if stored.image == 0 { *number } else { stored.image };
+            let Some(row) = self.places.get(&image).and_then(|at| self.rows.get_mut(*at as usize)) else { continue };
+            row.digests.push((stored.digest.clone(), stored.kind));
+            // An index has no platform, and where it is one image's alone, that image's manifest is here too.
+            if let Some(platform) = self.platforms.get(number) {
+                row.platform = Some(platform.clone());
             }
         }
-        Ok(found.into_iter().collect())
+        let mut statement = conn.prepare(
+            "SELECT d.image, n.canonical FROM p_tag t JOIN p_digest d ON d.id = t.digest JOIN p_name n ON n.id = t.name
+             WHERE t.basis = 2 AND n.parsed <> 0",
+        )?;
+        let mut rows = statement.query([])?;
+        while let Some(r) = rows.next()? {
+            let at = self.places.get(&r.get(0)?);
+            if let Some(row) = at.and_then(|at| self.rows.get_mut(*at as usize)) {
+                row.references.push(r.get(1)?);
+            }
+        }
+        for row in &mut self.rows {
+            row.digests.sort_by(|(a, x), (b, y)| (rank(*x), a).cmp(&(rank(*y), b)));
+            row.references.sort();
+            row.references.dedup();
+        }
+        Ok(())
     }
 }
 
+fn named(id: String, name: String) -> ImageRow {
+    ImageRow {
+        id,
+        name,
+        digests: Vec::new(),
+        references: Vec::new(),
+        platform: None,
+        listed: false,
+        uses: 0,
+        running: 0,
+        workloads: 0,
+    }
+}
+
+fn digests(conn: &Connection) -> Result<HashMap<i64, Stored>, ProjectError> {
+    let mut statement = conn.prepare("SELECT id, value, claims, image FROM p_digest")?;
+    let mut rows = statement.query([])?;
+    let mut found = HashMap::new();
+    while let Some(r) = rows.next()? {
+        let value = r.get_ref(1)?.as_str().map_err(rusqlite::Error::from)?;
+        let digest = Digest::parse(value).map_err(|e| ProjectError::Damaged(e.to_string()))?;
+        found.insert(r.get(0)?, Stored { digest, kind: Claims::from_bits(r.get(2)?).kind(), image: r.get(3)? });
+    }
+    Ok(found)
+}
+
 /// The platform that indexes give to a digest; none where two of them disagree.
-fn platforms(conn: &Connection) -> Result<BTreeMap<i64, String>, ProjectError> {
+fn platforms(conn: &Connection) -> Result<HashMap<i64, String>, ProjectError> {
     let mut statement = conn.prepare(
         "SELECT p.digest, min(t.text) FROM p_platform p JOIN p_text t ON t.id = p.platform GROUP BY p.digest
          HAVING count(*) = 1",

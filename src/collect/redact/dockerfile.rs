@@ -92,8 +92,8 @@ fn find(text: &str, bytes: &[u8]) -> Vec<Span> {
     guards.sort_by_key(|guard| guard.at.start);
     // Once as it stands, for comments and heredocs, and once with each instruction in one line: a flag and its secret often
     // stand in two.
-    let joined = text::find(&joined(text, bytes), Mode::Prose);
-    for span in text::find(bytes, Mode::Prose).into_iter().chain(joined) {
+    let joined = Joined::of(text, bytes);
+    for span in text::find(bytes, Mode::Prose).into_iter().chain(joined.find()) {
         let open = matches!(span.place, "key-shaped" | "url-userinfo");
         outside(&guards, &span, open, &mut |at| {
             spans.push(bytes, Span { start: at.start, end: at.end, place: span.place });
@@ -106,21 +106,58 @@ fn find(text: &str, bytes: &[u8]) -> Vec<Span> {
     lines.merged()
 }
 
-/// The bytes with blanks in place of continuation signs, of the line ends behind them, and of comments in between.
-fn joined(text: &str, bytes: &[u8]) -> Vec<u8> {
-    let mut out = bytes.to_vec();
-    for found in instructions(text).filter_map(Result::ok) {
-        let mut start = found.at.start;
-        while let Some(line) = bytes.get(start..found.at.end).filter(|rest| !rest.is_empty()) {
-            let Some(length) = memchr::memchr(b'\n', line).map(|at| at + 1) else { break };
-            let content = line.get(..length).unwrap_or_default().trim_ascii_end();
-            let comment = start > found.at.start && content.trim_ascii_start().starts_with(b"#");
-            let from = if comment { start } else { start + content.len().saturating_sub(1) };
-            out.get_mut(from..start + length).into_iter().for_each(|part| part.fill(b' '));
-            start += length;
+/// The bytes with each instruction in one line, as a builder joins it: without continuation signs, the line ends behind
+/// them and comments in between. A word may be broken in two by them.
+#[derive(Default)]
+struct Joined {
+    bytes: Vec<u8>,
+    /// Places in `bytes` behind which something was left out, with how much was left out up to there.
+    cuts: Vec<(usize, usize)>,
+}
+
+impl Joined {
+    fn of(text: &str, bytes: &[u8]) -> Joined {
+        let mut joined = Joined::default();
+        let mut from = 0;
+        for found in instructions(text).filter_map(Result::ok) {
+            let mut start = found.at.start;
+            while let Some(line) = bytes.get(start..found.at.end).filter(|rest| !rest.is_empty()) {
+                let Some(length) = memchr::memchr(b'\n', line).map(|at| at + 1) else { break };
+                let content = line.get(..length).unwrap_or_default().trim_ascii_end();
+                let comment = start > found.at.start && content.trim_ascii_start().starts_with(b"#");
+                let out = if comment { start } else { start + content.len().saturating_sub(1) };
+                joined.keep(bytes, from..out);
+                from = start + length;
+                start = from;
+            }
         }
+        joined.keep(bytes, from..bytes.len());
+        joined
     }
-    out
+
+    /// Adds what stands there; what was before it and not added is left out.
+    fn keep(&mut self, bytes: &[u8], at: Range<usize>) {
+        let out = at.start.saturating_sub(self.bytes.len());
+        if self.cuts.last().map_or(0, |(_, before)| *before) != out {
+            self.cuts.push((self.bytes.len(), out));
+        }
+        self.bytes.extend_from_slice(bytes.get(at).unwrap_or_default());
+    }
+
+    /// Where a byte of it stands in the original.
+    fn original(&self, at: usize) -> usize {
+        let cut = self.cuts.partition_point(|(place, _)| *place <= at).checked_sub(1);
+        at + cut.and_then(|n| self.cuts.get(n)).map_or(0, |(_, out)| *out)
+    }
+
+    /// What the rules for text find in it, by places in the original.
+    fn find(&self) -> impl Iterator<Item = Span> {
+        text::find(&self.bytes, Mode::Prose).into_iter().filter(|span| span.start < span.end).map(|span| Span {
+            start: self.original(span.start),
+            end: self.original(span.end - 1) + 1,
+            place: span.place,
+        })
+    }
 }
 
 /// The instruction's own word, and those that name images.
@@ -319,6 +356,7 @@ mod tests {
                 "RUN curl \\\n  # c\n  -u \\\n\n  bob:hunter2 \\\n  x",
                 "RUN curl \\\n  # c\n  -u \\\n\n  [redacted] \\\n  x",
             ),
+            ("RUN cu\\\nrl -u bob:hun\\\n# c\nter2 x", "RUN cu\\\nrl -u [redacted]\\\n# c\n[redacted] x"),
             ("RUN <<E\nexport TOKEN=hunter2\nE\nUSER u", "RUN <<E\nexport TOKEN=[redacted]\nE\nUSER u"),
             ("# password: hunter2\nFROM a", "# password: [redacted]\nFROM a"),
             ("LABEL x=1 password=hunter2", "LABEL x=1 password=[redacted]"),
@@ -327,10 +365,7 @@ mod tests {
             ("ARG TOKEN=hunter2\nFROM a${TOKEN:+-auth}", "ARG TOKEN=[redacted]\nFROM a${TOKEN:+-auth}"),
             ("ARG PASSWORD=hunter2\nFROM a${PASSWORD+:b}", "ARG PASSWORD=[redacted]\nFROM a${PASSWORD+:b}"),
             // No image was ever called so.
-            (
-                "ARG TOKEN=dR7vKq2mXp9LsW4tYb8Zc3Jf\nFROM r.io/$TOKEN",
-                "ARG TOKEN=[redacted]\nFROM r.io/$TOKEN",
-            ),
+            ("ARG TOKEN=dR7vKq2mXp9LsW4tYb8Zc3Jf\nFROM r.io/$TOKEN", "ARG TOKEN=[redacted]\nFROM r.io/$TOKEN"),
             (
                 "ARG API_KEY=ghp_0123456789abcdefghijklmnopqrstuvwxyz\nFROM r.io/a:$API_KEY",
                 "ARG API_KEY=[redacted]\nFROM r.io/a:$API_KEY",

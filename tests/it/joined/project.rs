@@ -87,7 +87,10 @@ fn a_stage_that_a_build_asks_for_is_one_place_whichever_came_first() {
     ] {
         let mut piecewise = world(std::slice::from_ref(&dockerfile));
         piecewise.fold(&[asks(base)]);
-        assert_eq!((piecewise.anew, piecewise.images().as_slice()), (0, &images.iter().map(|i| (*i).to_owned()).collect::<Vec<_>>()[..]));
+        assert_eq!(
+            (piecewise.anew, piecewise.images().as_slice()),
+            (0, &images.iter().map(|i| (*i).to_owned()).collect::<Vec<_>>()[..])
+        );
         assert_eq!(world(&[asks(base), dockerfile.clone()]).images(), images);
     }
 }

@@ -27,7 +27,7 @@ const OBJECT_KEY: &str = "p_object_key";
 /// Needed as soon as project files are joined.
 const TO_JOIN: [&str; 1] = ["p_recipe_path"];
 /// Needed as soon as all readings are in.
-const TO_SETTLE: [&str; 11] = [
+const TO_SETTLE: [&str; 12] = [
     OBJECT_KEY,
     "p_object_table",
     "p_object_owner",
@@ -35,6 +35,7 @@ const TO_SETTLE: [&str; 11] = [
     "p_use_needs",
     "p_use_marks",
     "p_use_known",
+    "p_use_stage",
     "p_relation_b",
     "p_tag_digest",
     "p_sighting_digest",

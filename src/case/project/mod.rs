@@ -194,8 +194,8 @@ impl<'t> Fold<'t> {
         let built = self.join()?;
         self.tags.flush(conn)?;
         self.objects.ask_index(&mut self.loading)?;
-        // What such a file lacks alone may have been given to it by now.
-        settle::lacking(conn, &built, &mut self.touched)?;
+        // What such a file comes to alone may be known better by now.
+        settle::asked_for(conn, &built, &mut self.touched)?;
         let regrouped = images::regroup(conn, &self.interner.claimed, &mut self.tallies)?;
         if !regrouped.is_empty() && !self.was_empty {
             twins::of_pods(conn, &mut self.touched)?;

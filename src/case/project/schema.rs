@@ -180,6 +180,7 @@ CREATE INDEX p_use_image ON p_use (image);
 CREATE INDEX p_use_needs ON p_use (source) WHERE needs <> 0;
 CREATE INDEX p_use_marks ON p_use (marks) WHERE marks <> 0;
 CREATE INDEX p_use_known ON p_use (source, offset) WHERE resolved <> 0 AND needs = 0;
+CREATE INDEX p_use_stage ON p_use (source, offset) WHERE role >= 9 AND role <= 11;
 
 CREATE TABLE p_sighting (
   key BLOB PRIMARY KEY,

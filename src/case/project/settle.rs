@@ -17,9 +17,12 @@ use super::workloads::{StoredOwner, Workloads, owner_of, top_of};
 use crate::model::fact::Role;
 use crate::resolve::workload::Link;
 
+/// The kind of object that a Dockerfile is by itself.
+const DOCKERFILE: &str = "Dockerfile";
+
 /// The kinds of objects that project files are by themselves and for others: a Dockerfile that is built, a compose file
 /// that is included.
-const ASKED_FOR: [&str; 2] = ["Dockerfile", "ComposeProject"];
+const ASKED_FOR: [&str; 2] = [DOCKERFILE, "ComposeProject"];
 
 /// The kind of a machine or device: it never was a live object, and runs what its list states.
 pub(super) const DEVICE: &str = "Device";
@@ -55,6 +58,7 @@ struct Sql<'t> {
     use_update: Statement<'t>,
     richer: Statement<'t>,
     known: Statement<'t>,
+    built: Statement<'t>,
 }
 
 /// An object's row, as far as settling needs it.
@@ -144,6 +148,10 @@ impl<'a, 't> Settler<'a, 't> {
             known: conn.prepare(
                 "SELECT EXISTS (SELECT 1 FROM p_use WHERE source = ?1 AND offset = ?2 AND resolved <> 0 AND needs = 0)",
             )?,
+            built: conn.prepare(
+                "SELECT EXISTS (SELECT 1 FROM p_use INDEXED BY p_use_stage WHERE source = ?1 AND offset = ?2
+                AND role >= 9 AND role <= 11 AND role = ?3 AND name = ?4 AND digest = ?5 AND object <> ?6)",
+            )?,
         };
         let coverage = Coverage::new(conn)?;
         let twins = Twins::new(conn)?;
@@ -193,7 +201,7 @@ impl<'a, 't> Settler<'a, 't> {
         }
         let ended = matches!(self.interner.text_of(object.phase)?, "Failed" | "Succeeded");
         let kind = self.interner.text_of(object.sought.kind)?;
-        let (container, device) = (kind == CONTAINER, kind == DEVICE);
+        let (container, device, dockerfile) = (kind == CONTAINER, kind == DEVICE, kind == DOCKERFILE);
         let runs = (object.sought.origin == Origin::Live as i64 || device) && !ended;
         let other = if container { self.other_reports(object)? } else { Other::default() };
         let reported = reported_until(uses);
@@ -202,7 +210,10 @@ impl<'a, 't> Settler<'a, 't> {
             let state = other.later.filter(|(_, at)| *at > found.last_seen).map_or(found.state, |(state, _)| state);
             let running = current && runs && state == RUNNING;
             let twin = other.whole || container && self.of_pod(object, found)?;
-            let hidden = twin || self.hidden(object, found, &reported)? || self.known_better(object, found, uses)?;
+            let hidden = twin
+                || self.hidden(object, found, &reported)?
+                || self.known_better(object, found, uses)?
+                || dockerfile && self.built(object, found)?;
             let flags = Flags { current, running, hidden };
             if flags != found.flags {
                 let [role, container, written, resolved, needs] = found.place;
@@ -242,6 +253,12 @@ impl<'a, 't> Settler<'a, 't> {
         }
         let later = reported.get(&found.place).is_some_and(|last| *last >= found.last_seen);
         Ok(found.digest == 0 && later && object.sought.origin == Origin::Live as i64)
+    }
+
+    /// A stage of a Dockerfile for which a build asks that comes to the same image there: one place, which is the build's.
+    fn built(&mut self, object: &Stored, found: &StoredUse) -> Result<bool, ProjectError> {
+        let ([role, ..], [source, offset]) = (found.place, found.stands);
+        Ok(self.sql.built.query_row([source, offset, role, found.name, found.digest, object.id], |r| r.get(0))?)
     }
 
     /// What other reports of a container say.
@@ -370,16 +387,22 @@ pub(super) fn dependents(conn: &Connection, fresh: &[Fresh], objects: &mut BTree
     Ok(())
 }
 
-/// The objects with places in these readings whose variables nothing defines.
-pub(super) fn lacking(
+/// The objects with places in these readings that a build or an including project may know better: those whose variables
+/// nothing defines, and stages.
+pub(super) fn asked_for(
     conn: &Connection,
     sources: &BTreeSet<i64>,
     objects: &mut BTreeSet<i64>,
 ) -> Result<(), ProjectError> {
     let mut lacking = conn.prepare("SELECT DISTINCT object FROM p_use WHERE source = ?1 AND needs <> 0")?;
+    let mut stages = conn.prepare(
+        "SELECT DISTINCT object FROM p_use INDEXED BY p_use_stage WHERE source = ?1 AND role >= 9 AND role <= 11",
+    )?;
     for source in sources {
-        for object in lacking.query_map([source], |r| r.get(0))? {
-            objects.insert(object?);
+        for statement in [&mut lacking, &mut stages] {
+            for object in statement.query_map([source], |r| r.get(0))? {
+                objects.insert(object?);
+            }
         }
     }
     Ok(())

@@ -14,7 +14,8 @@ use crate::model::time::Micros;
 /// The most bytes that one long name or one set of pax records may take.
 const RECORDS: u64 = 1 << 20;
 
-/// True for a header block: its checksum is right, whatever its magic word.
+/// True for a header block: its checksum is right, and it has a name, or the magic word where it has none, as records before
+/// the first member may.
 pub(super) fn is_header(head: &[u8]) -> bool {
     let Some(block) = head.get(..512) else { return false };
     let Some(field) = block.get(148..156) else { return false };
@@ -23,7 +24,8 @@ pub(super) fn is_header(head: &[u8]) -> bool {
     let sum: u32 = block.iter().map(|b| u32::from(*b)).sum();
     let spaces = 8 * u32::from(b' ');
     let own: u32 = field.iter().map(|b| u32::from(*b)).sum();
-    block.first().is_some_and(|b| *b != 0) && stated == Some(sum - own + spaces)
+    let named = block.first().is_some_and(|b| *b != 0) || block.get(257..262) == Some(b"ustar".as_slice());
+    named && stated == Some(sum - own + spaces)
 }
 
 /// What records before a member say of it.

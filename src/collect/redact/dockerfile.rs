@@ -1,7 +1,9 @@
 //! Dockerfiles: values of `ENV` and `ARG` under telling names, and the rules for text everywhere else.
 //!
 //! Instruction words, the words that name images, the `ARG`s that those depend on, and the ends of lines never change, so a
-//! redacted copy pulls in what the original does. A key-shaped string or a password in an address is replaced even there.
+//! redacted copy pulls in what the original does. A key-shaped string or a password in an address is replaced even there,
+//! and so is what an `ARG` under a telling name has by default where it could be no part of an image's name that a person
+//! chose: then the image is not known, and the variable is named.
 
 use std::borrow::Cow;
 use std::collections::BTreeSet;
@@ -90,8 +92,8 @@ fn find(text: &str, bytes: &[u8]) -> Vec<Span> {
     guards.sort_by_key(|guard| guard.at.start);
     // Once as it stands, for comments and heredocs, and once with each instruction in one line: a flag and its secret often
     // stand in two.
-    let joined = text::find(&joined(text, bytes), Mode::Prose);
-    for span in text::find(bytes, Mode::Prose).into_iter().chain(joined) {
+    let joined = Joined::of(text, bytes);
+    for span in text::find(bytes, Mode::Prose).into_iter().chain(joined.find()) {
         let open = matches!(span.place, "key-shaped" | "url-userinfo");
         outside(&guards, &span, open, &mut |at| {
             spans.push(bytes, Span { start: at.start, end: at.end, place: span.place });
@@ -104,21 +106,58 @@ fn find(text: &str, bytes: &[u8]) -> Vec<Span> {
     lines.merged()
 }
 
-/// The bytes with blanks in place of continuation signs, of the line ends behind them, and of comments in between.
-fn joined(text: &str, bytes: &[u8]) -> Vec<u8> {
-    let mut out = bytes.to_vec();
-    for found in instructions(text).filter_map(Result::ok) {
-        let mut start = found.at.start;
-        while let Some(line) = bytes.get(start..found.at.end).filter(|rest| !rest.is_empty()) {
-            let Some(length) = memchr::memchr(b'\n', line).map(|at| at + 1) else { break };
-            let content = line.get(..length).unwrap_or_default().trim_ascii_end();
-            let comment = start > found.at.start && content.trim_ascii_start().starts_with(b"#");
-            let from = if comment { start } else { start + content.len().saturating_sub(1) };
-            out.get_mut(from..start + length).into_iter().for_each(|part| part.fill(b' '));
-            start += length;
+/// The bytes with each instruction in one line, as a builder joins it: without continuation signs, the line ends behind
+/// them and comments in between. A word may be broken in two by them.
+#[derive(Default)]
+struct Joined {
+    bytes: Vec<u8>,
+    /// Places in `bytes` behind which something was left out, with how much was left out up to there.
+    cuts: Vec<(usize, usize)>,
+}
+
+impl Joined {
+    fn of(text: &str, bytes: &[u8]) -> Joined {
+        let mut joined = Joined::default();
+        let mut from = 0;
+        for found in instructions(text).filter_map(Result::ok) {
+            let mut start = found.at.start;
+            while let Some(line) = bytes.get(start..found.at.end).filter(|rest| !rest.is_empty()) {
+                let Some(length) = memchr::memchr(b'\n', line).map(|at| at + 1) else { break };
+                let content = line.get(..length).unwrap_or_default().trim_ascii_end();
+                let comment = start > found.at.start && content.trim_ascii_start().starts_with(b"#");
+                let out = if comment { start } else { start + content.len().saturating_sub(1) };
+                joined.keep(bytes, from..out);
+                from = start + length;
+                start = from;
+            }
         }
+        joined.keep(bytes, from..bytes.len());
+        joined
     }
-    out
+
+    /// Adds what stands there; what was before it and not added is left out.
+    fn keep(&mut self, bytes: &[u8], at: Range<usize>) {
+        let out = at.start.saturating_sub(self.bytes.len());
+        if self.cuts.last().map_or(0, |(_, before)| *before) != out {
+            self.cuts.push((self.bytes.len(), out));
+        }
+        self.bytes.extend_from_slice(bytes.get(at).unwrap_or_default());
+    }
+
+    /// Where a byte of it stands in the original.
+    fn original(&self, at: usize) -> usize {
+        let cut = self.cuts.partition_point(|(place, _)| *place <= at).checked_sub(1);
+        at + cut.and_then(|n| self.cuts.get(n)).map_or(0, |(_, out)| *out)
+    }
+
+    /// What the rules for text find in it, by places in the original.
+    fn find(&self) -> impl Iterator<Item = Span> {
+        text::find(&self.bytes, Mode::Prose).into_iter().filter(|span| span.start < span.end).map(|span| Span {
+            start: self.original(span.start),
+            end: self.original(span.end - 1) + 1,
+            place: span.place,
+        })
+    }
 }
 
 /// The instruction's own word, and those that name images.
@@ -151,7 +190,7 @@ fn pairs(
     let mut pair = |name: &str, at: Range<usize>, image: bool| {
         let at = without_quotes(text, at);
         let value = text.get(at.clone()).unwrap_or_default().as_bytes();
-        if image || !is_secret(name.as_bytes(), value) {
+        if image && !is_random(name.as_bytes(), value) || !is_secret(name.as_bytes(), value) {
             guards.push(Guard { at, whole: false });
         } else {
             spans(Span { start: at.start, end: at.end, place: "env-value" });
@@ -179,6 +218,14 @@ fn is_secret(name: &[u8], value: &[u8]) -> bool {
         Strength::Weak => values::is_random(value),
         Strength::None => false,
     }
+}
+
+/// Whether a default that decides on an image is a secret all the same: it looks random, stands under a telling name, and
+/// has no sign of a reference in it. A password that is a word cannot be told from a repository or a tag, which it would
+/// have to be there.
+fn is_random(name: &[u8], value: &[u8]) -> bool {
+    let part = value.iter().any(|b| b"/:@$".contains(b));
+    !part && names::strength(name) != Strength::None && values::is_random(value)
 }
 
 /// The inside of a value that is quoted as a whole.
@@ -213,11 +260,15 @@ fn deciding(text: &str) -> BTreeSet<String> {
     names
 }
 
-/// The variables in a word.
+/// The variables whose values are a part of a word. Of `${v:+w}` only `w` is.
 fn variables(word: &str, names: &mut BTreeSet<String>) {
     for part in word.split('$').skip(1) {
-        let part = part.strip_prefix('{').unwrap_or(part);
+        let (part, braced) = part.strip_prefix('{').map_or((part, false), |inside| (inside, true));
         let end = part.find(|c: char| !(c.is_alphanumeric() || c == '_')).unwrap_or(part.len());
+        let after = part.get(end..).unwrap_or_default();
+        if braced && (after.starts_with(":+") || after.starts_with('+')) {
+            continue;
+        }
         names.extend(part.get(..end).filter(|name| !name.is_empty()).map(str::to_owned));
     }
 }
@@ -305,10 +356,20 @@ mod tests {
                 "RUN curl \\\n  # c\n  -u \\\n\n  bob:hunter2 \\\n  x",
                 "RUN curl \\\n  # c\n  -u \\\n\n  [redacted] \\\n  x",
             ),
+            ("RUN cu\\\nrl -u bob:hun\\\n# c\nter2 x", "RUN cu\\\nrl -u [redacted]\\\n# c\n[redacted] x"),
             ("RUN <<E\nexport TOKEN=hunter2\nE\nUSER u", "RUN <<E\nexport TOKEN=[redacted]\nE\nUSER u"),
             ("# password: hunter2\nFROM a", "# password: [redacted]\nFROM a"),
             ("LABEL x=1 password=hunter2", "LABEL x=1 password=[redacted]"),
             ("ARG R=https://bob:hunter2@r.io/x\nFROM a", "ARG R=https://[redacted]@r.io/x\nFROM a"),
+            // It decides on an image by being there, not by what it is.
+            ("ARG TOKEN=hunter2\nFROM a${TOKEN:+-auth}", "ARG TOKEN=[redacted]\nFROM a${TOKEN:+-auth}"),
+            ("ARG PASSWORD=hunter2\nFROM a${PASSWORD+:b}", "ARG PASSWORD=[redacted]\nFROM a${PASSWORD+:b}"),
+            // No image was ever called so.
+            ("ARG TOKEN=dR7vKq2mXp9LsW4tYb8Zc3Jf\nFROM r.io/$TOKEN", "ARG TOKEN=[redacted]\nFROM r.io/$TOKEN"),
+            (
+                "ARG API_KEY=ghp_0123456789abcdefghijklmnopqrstuvwxyz\nFROM r.io/a:$API_KEY",
+                "ARG API_KEY=[redacted]\nFROM r.io/a:$API_KEY",
+            ),
         ] {
             assert_eq!(redacted(text), expected);
         }
@@ -316,6 +377,9 @@ mod tests {
             "ARG BASE=node:20\nARG REGISTRY=ghcr.io/x\nFROM $REGISTRY/$BASE AS token\nCOPY --from=secret /a /b",
             "ARG SECRET=auth\nFROM r.io/$SECRET:1 AS password\nUSER u",
             "ARG TOKEN=a\nARG B=$TOKEN/b\nFROM $B",
+            "ARG AUTH_SECRET_IMAGE=r.io/auth:0D96DF4D4110E5C43FBFB17F2D347EA6AA65421D\nFROM ${AUTH_SECRET_IMAGE}",
+            "ARG TOKEN_BASE=r.io/a@sha256:0d96df4d4110e5c43fbfb17f2d347ea6aa65421d0d96df4d4110e5c43fbfb17f\nFROM $TOKEN_BASE",
+            "ARG PASSWORD=keeper\nFROM ${PASSWORD:-x}:1",
             "# syntax=docker/dockerfile:1\nFROM auth:2 as auth\nRUN --mount=type=secret,id=token,from=auth x",
             "ENV PATH=/a:$PATH GPG_KEY=0D96DF4D4110E5C43FBFB17F2D347EA6AA65421D PYTHON_VERSION=3.12",
             "ENV TOKEN=$TOKEN PASSWORD=${PASSWORD}",

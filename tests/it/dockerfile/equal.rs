@@ -60,13 +60,37 @@ fn dockerfile() -> impl Strategy<Value = Vec<Vec<String>>> {
     })
 }
 
+/// How instructions' words are written.
+#[derive(Debug, Clone, Copy)]
+enum Case {
+    Upper,
+    Lower,
+    Mixed,
+}
+
+impl Case {
+    fn of(self, word: &str) -> String {
+        match self {
+            Case::Upper => word.to_uppercase(),
+            Case::Lower => word.to_lowercase(),
+            Case::Mixed => {
+                let turned =
+                    |(n, c): (usize, char)| if n % 2 == 0 { c.to_ascii_lowercase() } else { c.to_ascii_uppercase() };
+                word.chars().enumerate().map(turned).collect()
+            }
+        }
+    }
+}
+
 /// How a file is written.
 #[derive(Debug, Clone)]
 struct Style {
-    upper: bool,
+    case: Case,
     newline: &'static str,
     escape: char,
     continued: bool,
+    /// The second word is broken in two.
+    broken: bool,
     comments: bool,
     heredocs: bool,
     indent: &'static str,
@@ -75,21 +99,43 @@ struct Style {
 
 fn style() -> impl Strategy<Value = Style> {
     let flags = (any::<bool>(), any::<bool>(), any::<bool>(), any::<bool>(), any::<bool>());
+    let case = prop_oneof![Just(Case::Upper), Just(Case::Lower), Just(Case::Mixed)];
     let newline = prop_oneof![Just("\n"), Just("\r\n")];
     let escape = prop_oneof![Just('\\'), Just('`')];
     let indent = prop_oneof![Just(""), Just("  "), Just("\t")];
-    (flags, newline, escape, indent).prop_map(
-        |((upper, continued, comments, heredocs, mark), newline, escape, indent)| Style {
-            upper,
+    (flags, case, newline, escape, indent).prop_map(
+        |((broken, continued, comments, heredocs, mark), case, newline, escape, indent)| Style {
+            case,
             newline,
             escape,
             continued,
+            broken,
             comments,
             heredocs,
             indent,
             mark,
         },
     )
+}
+
+/// The words of an instruction in a style: its own and `AS` in another case, the second one broken, `RUN` as a heredoc with
+/// what it runs in lines of its own.
+fn restyled(words: &[String], style: &Style) -> (Vec<String>, String) {
+    let mut words = words.to_vec();
+    let end = style.newline;
+    let run = words[0] == "RUN";
+    words[0] = style.case.of(&words[0]);
+    words.iter_mut().filter(|word| *word == "AS").for_each(|word| *word = style.case.of(word));
+    let mut body = String::new();
+    if style.heredocs && run {
+        let flags = 1 + words.iter().skip(1).take_while(|word| word.starts_with("--")).count();
+        body = format!("{}{end}END{end}", words.split_off(flags).join(" "));
+        words.push("<<END".to_owned());
+    } else if style.broken && words[1].is_ascii() && words[1].len() > 2 && !words[1].starts_with('[') {
+        let (start, rest) = words[1].split_at(words[1].len() / 2);
+        words[1] = format!("{start}{}{end}{rest}", style.escape);
+    }
+    (words, body)
 }
 
 fn write(lines: &[Vec<String>], style: &Style) -> String {
@@ -99,8 +145,7 @@ fn write(lines: &[Vec<String>], style: &Style) -> String {
         out += &format!("# escape={}{end}", style.escape);
     }
     for words in lines {
-        let mut words = words.clone();
-        words[0] = if style.upper { words[0].clone() } else { words[0].to_lowercase() };
+        let (words, body) = restyled(words, style);
         let join = match (style.continued, style.comments) {
             (false, _) => " ".to_owned(),
             (true, false) => format!(" {} {end}  ", style.escape),
@@ -109,9 +154,9 @@ fn write(lines: &[Vec<String>], style: &Style) -> String {
         if style.comments {
             out += &format!("{}# COPY --from=comment a b{end}", style.indent);
         }
-        out += &format!("{}{}{end}", style.indent, words.join(&join));
-        // A heredoc more never changes what is pulled in.
-        if style.heredocs && words[0].eq_ignore_ascii_case("user") {
+        out += &format!("{}{}{end}{body}", style.indent, words.join(&join));
+        // A heredoc more never changes what is pulled in; before the first stage there is no place for one.
+        if style.heredocs && !["from", "arg"].contains(&words[0].to_lowercase().as_str()) {
             out += &format!("RUN cat <<-A <<B{end}FROM a{end}\tA{end}COPY --from=b x y{end}B{end}");
         }
     }
@@ -128,8 +173,8 @@ proptest! {
     #[test]
     fn however_it_is_written(lines in dockerfile(), style in style()) {
         let plain = Style {
-            upper: true, newline: "\n", escape: '\\', continued: false, comments: false, heredocs: false, indent: "",
-            mark: false,
+            case: Case::Upper, newline: "\n", escape: '\\', continued: false, broken: false, comments: false,
+            heredocs: false, indent: "", mark: false,
         };
         let text = write(&lines, &style);
         prop_assert_eq!(named(&text), named(&write(&lines, &plain)), "{}", text);

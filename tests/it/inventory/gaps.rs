@@ -3,7 +3,7 @@
 use hullbreach::cli::Exit;
 use hullbreach::env::Env;
 
-use super::tree::{FILES, imported, places, text};
+use super::tree::{imported, places, text, world, write};
 use crate::cli::piped;
 
 /// `path locator reason` of each problem.
@@ -69,32 +69,79 @@ fn several_documents_in_a_compose_file_are_all_read_and_that_is_said() {
     assert!(found.len() == 1 && found[0].contains("several documents"), "{found:?}");
 }
 
-#[test]
-fn an_include_with_variables_of_its_own_says_what_it_changes() {
-    let files = |include: &'static str| {
-        [
-            ("compose.yaml", include),
-            ("part/compose.yaml", "services:\n  a:\n    image: nginx:${TAG:-1}\n    build: ./x\n"),
-            ("part/x/Dockerfile", "FROM alpine:3\n"),
-            ("other.env", "TAG=9\n"),
-        ]
-    };
-    let (_world, env) = imported(&files("include:\n  - path: part/compose.yaml\n    env_file: other.env\n"));
-    let found = problems(&env);
-    let said = |rows: &[String], words: &str| rows.iter().any(|row| row.contains(words));
-    assert!(said(&found, "comes to `nginx:9`, by itself to `nginx:1`"), "{found:?}");
-    let (_world, env) = imported(&files("include:\n  - path: part/compose.yaml\n    project_directory: .\n"));
-    assert!(said(&problems(&env), "`project_directory`"), "{:?}", problems(&env));
-    let (_world, env) = imported(&files("include:\n  - part/compose.yaml\n"));
-    assert_eq!(problems(&env), [""; 0]);
+/// What files come to, each imported by itself in this order and in the other, and all at once: the same.
+fn in_every_order(files: &[(&str, &str)]) -> Vec<String> {
+    let (_world, at_once) = imported(files);
+    let places = places(&at_once);
+    let forward: Vec<usize> = (0..files.len()).collect();
+    for order in [forward.clone(), forward.into_iter().rev().collect()] {
+        let (world, env) = world();
+        for n in order {
+            let root = write(&world.root().join("dump"), &files[n..=n]);
+            piped(&env, &["import", root.join(files[n].0).to_str().unwrap()]);
+        }
+        // The place in a file is the same; its path counts from the folder that was named, its time from its own file.
+        let images = |env| {
+            let mut images = piped(env, &["images", "--json"]).json();
+            for row in images["images"].as_array_mut().unwrap() {
+                let row = row.as_object_mut().unwrap();
+                row.retain(|key, _| !["first_seen", "last_seen"].contains(&key.as_str()));
+            }
+            images
+        };
+        assert_eq!(images(&env), images(&at_once));
+        piped(&env, &["verify"]).ended(Exit::Done);
+    }
+    places
 }
 
 #[test]
-fn a_bake_override_is_read_and_its_merge_is_left_to_people() {
-    let (_world, env) = imported(FILES);
-    let found = problems(&env);
-    let expected = "bake/docker-bake.override.hcl  bake merges this file over docker-bake.hcl";
-    assert!(found.iter().any(|row| row.starts_with(expected)), "{found:?}");
+fn an_include_with_variables_of_its_own_is_joined_with_them() {
+    let files = |include: &'static str| {
+        [
+            ("compose.yaml", include),
+            ("part/compose.yaml", "services:\n  a:\n    image: nginx:${TAG}\n    build: ./x\n"),
+            ("part/x/Dockerfile", "FROM alpine:3\n"),
+            ("other.env", "TAG=9\n"),
+            ("x/Dockerfile", "FROM debian:12\n"),
+        ]
+    };
+    let found = in_every_order(&files("include:\n  - path: part/compose.yaml\n    env_file: other.env\n"));
+    assert_eq!(
+        found,
+        [
+            "docker.io/library/alpine:3 base part/x/Dockerfile:1",
+            "docker.io/library/alpine:3 base part/x/Dockerfile:1",
+            "docker.io/library/debian:12 base x/Dockerfile:1",
+            "docker.io/library/nginx:9 service part/compose.yaml#/services/a/image",
+        ],
+        "what the part lacks by itself is given to it"
+    );
+    let found = in_every_order(&files("include:\n  - path: part/compose.yaml\n    project_directory: .\n"));
+    assert_eq!(
+        found,
+        [
+            "docker.io/library/alpine:3 base part/x/Dockerfile:1",
+            "docker.io/library/debian:12 base x/Dockerfile:1",
+            "nginx:${TAG} service part/compose.yaml#/services/a/image",
+            "nginx:${TAG} service part/compose.yaml#/services/a/image",
+        ]
+    );
+    let found = in_every_order(&files("include:\n  - part/compose.yaml\n"));
+    assert_eq!(found.iter().filter(|line| line.contains("part/compose.yaml")).count(), 1, "{found:?}");
+}
+
+#[test]
+fn a_bake_override_is_merged_whichever_came_first() {
+    let found = in_every_order(&[
+        ("docker-bake.override.hcl", "target \"app\" {\n  args = { BASE = \"debian:12\" }\n}\n"),
+        ("docker-bake.hcl", "target \"app\" {\n  tags = [\"acme/app:1\"]\n  args = { BASE = \"alpine:3\" }\n}\n"),
+        ("Dockerfile", "ARG BASE\nFROM ${BASE}\n"),
+    ]);
+    assert_eq!(
+        found,
+        ["docker.io/acme/app:1 listed docker-bake.hcl:2 built-here", "docker.io/library/debian:12 base Dockerfile:2",]
+    );
 }
 
 #[test]

@@ -111,7 +111,7 @@ fn files_that_nobody_asked_for_are_folded_in_and_others_anew() {
     world.fold(&[file("b/compose", 2, &[], &["nginx:2"], &[], &[])]);
     assert_eq!(world.anew, 2, "it takes the place of another");
     let images =
-        ["docker.io/library/nginx:1? 2 0", "docker.io/library/nginx:2? 1 0", "docker.io/library/python:3? 3 0"];
+        ["docker.io/library/nginx:1? 2 0", "docker.io/library/nginx:2? 1 0", "docker.io/library/python:3? 2 0"];
     assert_eq!(world.images(), images);
 }
 

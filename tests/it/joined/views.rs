@@ -46,12 +46,20 @@ fn an_image_shows_what_was_written_what_it_comes_to_and_the_line() {
         file("compose", 1, &[], &[], &["/dumps/api/Dockerfile"], &[]),
     ]);
     let detail = serde_json::to_value(image(&world.conn, "python:3").unwrap()).unwrap();
-    let (alone, place) = (&detail["uses"][0], &detail["uses"][1]);
-    assert_eq!((&alone["workload"], &alone["marks"]), (&json!(null), &json!([])), "a Dockerfile is no workload");
+    assert_eq!(detail["uses"].as_array().unwrap().len(), 1, "the stage is one place, which is the build's");
+    let place = &detail["uses"][0];
     assert_eq!(place["locus"], "api/Dockerfile:1");
     assert_eq!((&place["as_written"], &place["resolved"]), (&json!("${BASE}"), &json!("python:3")));
     assert_eq!((&place["needs"], &place["marks"]), (&json!([]), &json!(["profile:/dumps/compose"])));
     assert_eq!(place["workload"]["kind"], "ComposeProject");
+}
+
+#[test]
+fn a_dockerfile_that_nobody_builds_is_a_place_without_a_workload() {
+    let world = world(&[file("api/Dockerfile", 1, &[], &["python:3"], &[], &[])]);
+    let detail = serde_json::to_value(image(&world.conn, "python:3").unwrap()).unwrap();
+    let alone = &detail["uses"][0];
+    assert_eq!((&alone["workload"], &alone["marks"]), (&json!(null), &json!([])));
 }
 
 #[test]

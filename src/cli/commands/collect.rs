@@ -21,8 +21,7 @@ pub fn run(args: CollectArgs, context: &mut Context<'_, '_>) -> Outcome {
 
 fn cluster(args: CollectClusterArgs, context: &mut Context<'_, '_>) -> Outcome {
     let mut case = locate::for_change(context)?;
-    let wanted =
-        Wanted { files: args.kubeconfigs.clone(), contexts: args.contexts.clone(), all: args.all_contexts };
+    let wanted = Wanted { files: args.kubeconfigs.clone(), contexts: args.contexts.clone(), all: args.all_contexts };
     let targets = targets(&wanted, context.env)?;
     let collecting = Collecting { targets, settings: settings(&args), fresh: args.fresh };
     if context.dry_run {
@@ -55,8 +54,10 @@ fn settings(args: &CollectClusterArgs) -> Settings {
 /// Which cluster, as whom, and that nothing is changed there.
 fn announced(target: &Target) -> String {
     let user = if target.user.is_empty() { "nobody in particular" } else { &target.user };
+    let acting = target.acting_as().map(|name| format!(", acting as {name}")).unwrap_or_default();
+    let warning = if target.warning().is_empty() { String::new() } else { format!(" ({})", target.warning()) };
     format!(
-        "context {}: cluster {} at {}, as {user} ({}); reading only (list), nothing is changed there",
+        "context {}: cluster {} at {}{warning}, as {user} ({}){acting}; reading only (list), nothing is changed there",
         target.context,
         target.cluster,
         target.server,
@@ -123,8 +124,14 @@ fn print(report: &Report, context: &mut Context<'_, '_>) -> Result<(), Failure> 
 /// One context: a line, and a table of its lists, those of one kind together.
 fn one(row: &ContextRow, context: &mut Context<'_, '_>) -> Result<(), Failure> {
     let (requests, pages) = (counted(row.requests, "request"), counted(row.pages, "page"));
-    let resumed = row.resumed.as_ref().map(|began| format!("; gone on with what was begun {began}")).unwrap_or_default();
-    let text = format!("context {}: {}, {requests}, {pages}, {}{resumed}", row.context, row.status, counted(row.objects, "object"));
+    let resumed =
+        row.resumed.as_ref().map(|began| format!("; gone on with what was begun {began}")).unwrap_or_default();
+    let text = format!(
+        "context {}: {}, {requests}, {pages}, {}{resumed}",
+        row.context,
+        row.status,
+        counted(row.objects, "object")
+    );
     context.out.toned(tone(row.status), &text)?;
     let mut kinds: BTreeMap<(&str, &str), (u64, u64, u64)> = BTreeMap::new();
     for list in &row.lists {

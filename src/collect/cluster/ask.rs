@@ -148,8 +148,8 @@ impl Asker {
             return Ok(false);
         }
         let login = get_login(&self.target, &self.settings, &self.world).await?;
-        self.client = connect(&self.target, &login, &self.world.env.vars, self.settings.page_time)
-            .map_err(Trouble::Lasting)?;
+        self.client =
+            connect(&self.target, &login, &self.world.env.vars, self.settings.page_time).map_err(Trouble::Lasting)?;
         self.login = login;
         // What ends at once would otherwise be got anew before every request.
         self.login.until = self.login.until.filter(|until| until.0.saturating_sub(self.world.env.now().0) >= ENDS_SOON);
@@ -204,7 +204,13 @@ impl Incoming {
         }
     }
 
-    async fn take(&mut self, client: &Client, request: Request<Body>, settings: &Settings, world: &World) -> Result<(), Trouble> {
+    async fn take(
+        &mut self,
+        client: &Client,
+        request: Request<Body>,
+        settings: &Settings,
+        world: &World,
+    ) -> Result<(), Trouble> {
         let response = client.send(request).await.map_err(|error| Trouble::of(&error))?;
         self.came = world.env.now();
         let word = |name| response.headers().get(name).and_then(|value| value.to_str().ok());
@@ -219,7 +225,9 @@ impl Incoming {
             self.bytes += data.len() as u64;
             if self.bytes > settings.largest_page {
                 let most = settings.largest_page;
-                return Err(Trouble::Lasting(format!("larger than {most} bytes; ask for fewer objects at a time (--limit)")));
+                return Err(Trouble::Lasting(format!(
+                    "larger than {most} bytes; ask for fewer objects at a time (--limit)"
+                )));
             }
             self.hash.update(data);
             self.kept.clear();

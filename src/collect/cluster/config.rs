@@ -45,6 +45,20 @@ pub struct Target {
 }
 
 impl Target {
+    /// What a responder should know of the connection before it is used; empty where all is as it should be.
+    pub fn warning(&self) -> &'static str {
+        match () {
+            () if self.server.starts_with("http://") => "not encrypted",
+            () if self.connection.insecure_skip_tls_verify == Some(true) => "the server's certificate is not checked",
+            () => "",
+        }
+    }
+
+    /// Whom one acts as, where that is somebody else.
+    pub fn acting_as(&self) -> Option<&str> {
+        self.login.impersonate.as_deref().filter(|name| !name.is_empty())
+    }
+
     /// How one proves who one is, in words.
     pub fn proof(&self) -> &'static str {
         let login = &self.login;
@@ -87,7 +101,9 @@ pub enum ConfigError {
         known: String,
     },
     /// No context is named, neither here nor in the files.
-    #[error("no context is chosen and the configuration has no current-context; name one with --context, or --all-contexts: {known}")]
+    #[error(
+        "no context is chosen and the configuration has no current-context; name one with --context, or --all-contexts: {known}"
+    )]
     NoCurrent {
         /// Those there are.
         known: String,
@@ -135,7 +151,9 @@ fn read(wanted: &Wanted, env: &Env) -> Result<(Option<Kubeconfig>, String), Conf
     let variable = env.vars.get("KUBECONFIG").filter(|list| !list.is_empty());
     let (paths, must_exist): (Vec<PathBuf>, bool) = match (wanted.files.is_empty(), variable) {
         (false, _) => (wanted.files.clone(), true),
-        (true, Some(list)) => (std::env::split_paths(list).filter(|path| !path.as_os_str().is_empty()).collect(), false),
+        (true, Some(list)) => {
+            (std::env::split_paths(list).filter(|path| !path.as_os_str().is_empty()).collect(), false)
+        }
         (true, None) => {
             let home = env.vars.get("HOME").filter(|home| !home.is_empty());
             (home.map(|home| Path::new(home).join(".kube/config")).into_iter().collect(), false)
@@ -152,7 +170,10 @@ fn read(wanted: &Wanted, env: &Env) -> Result<(Option<Kubeconfig>, String), Conf
         if !must_exist && !path.exists() {
             continue;
         }
-        let failed = |reason: String| ConfigError::File { path: path.display().to_string(), reason: redact_text(&reason).into_owned() };
+        let failed = |reason: String| ConfigError::File {
+            path: path.display().to_string(),
+            reason: redact_text(&reason).into_owned(),
+        };
         let next = Kubeconfig::read_from(path).map_err(|e| failed(in_words(&e)))?;
         merged = Some(match merged {
             None => next,
@@ -226,7 +247,9 @@ fn in_pod(wanted: &Wanted, env: &Env, account: &Path, looked: &str) -> Result<Ta
         cluster: IN_CLUSTER.to_owned(),
         server: server.clone(),
         user: "service account".to_owned(),
-        namespace: Some(namespace.trim().to_owned()).filter(|name| !name.is_empty()).unwrap_or_else(|| "default".to_owned()),
+        namespace: Some(namespace.trim().to_owned())
+            .filter(|name| !name.is_empty())
+            .unwrap_or_else(|| "default".to_owned()),
         connection: Cluster { server: Some(server), certificate_authority: Some(file("ca.crt")), ..Cluster::default() },
         login: AuthInfo { token_file: Some(file("token")), ..AuthInfo::default() },
         pod: Some(account.to_path_buf()),

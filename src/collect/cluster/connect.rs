@@ -22,7 +22,12 @@ use crate::collect::redact::redact_text;
 const CONNECT_TIME: Duration = Duration::from_secs(15);
 
 /// A client for that cluster, with credentials at hand. The error says what is wrong with the configuration.
-pub(super) fn connect(target: &Target, login: &Login, vars: &BTreeMap<String, String>, page_time: Duration) -> Result<Client, String> {
+pub(super) fn connect(
+    target: &Target,
+    login: &Login,
+    vars: &BTreeMap<String, String>,
+    page_time: Duration,
+) -> Result<Client, String> {
     let cluster = &target.connection;
     let wrong = |what: &str, why: String| format!("cluster {}: {what}: {}", target.cluster, redact_text(&why));
     let server = cluster.server.clone().unwrap_or_default();

@@ -146,7 +146,8 @@ pub(super) fn groups(answer: &[u8], beyond: &Beyond) -> Result<Served, String> {
                 let known = kinds.iter().any(|kind| {
                     kind.resource == resource.resource && kind.api.split('/').next() == Some(name.as_str())
                 });
-                if !known && beyond.wants(name, &resource.resource) && resource.verbs.iter().any(|verb| verb == "list") {
+                if !known && beyond.wants(name, &resource.resource) && resource.verbs.iter().any(|verb| verb == "list")
+                {
                     let api = format!("{name}/{}", version.version);
                     let namespaced = resource.scope == "Namespaced";
                     kinds.push(kind(api, &resource.resource, &resource.response_kind.kind, namespaced));
@@ -161,9 +162,10 @@ pub(super) fn groups(answer: &[u8], beyond: &Beyond) -> Result<Served, String> {
 pub(super) fn group(answer: &[u8], beyond: &Beyond) -> Result<Vec<Kind>, String> {
     let found: OldResources = serde_json::from_slice(answer).map_err(|e| format!("not understood: {e}"))?;
     let group = found.group_version.split('/').next().unwrap_or_default();
-    let listed = found.resources.iter().filter(|resource| {
-        beyond.wants(group, &resource.name) && resource.verbs.iter().any(|verb| verb == "list")
-    });
+    let listed = found
+        .resources
+        .iter()
+        .filter(|resource| beyond.wants(group, &resource.name) && resource.verbs.iter().any(|verb| verb == "list"));
     Ok(listed.map(|r| kind(found.group_version.clone(), &r.name, &r.kind, r.namespaced)).collect())
 }
 
@@ -193,14 +195,19 @@ mod tests {
         let found = |custom: &[&str]| {
             let beyond = Beyond::of(&custom.iter().map(|c| (*c).to_owned()).collect::<Vec<_>>());
             match groups(answer.as_bytes(), &beyond).unwrap() {
-                Served::Kinds(kinds) => (resources(&kinds), beyond.missing(&kinds).map(str::to_owned).collect::<Vec<_>>()),
+                Served::Kinds(kinds) => {
+                    (resources(&kinds), beyond.missing(&kinds).map(str::to_owned).collect::<Vec<_>>())
+                }
                 Served::Ask(_) => panic!("no old server"),
             }
         };
         let route = "gateway.networking.k8s.io/v1/httproutes true".to_owned();
         let rollout = "argoproj.io/v1alpha1/rollouts true".to_owned();
         assert_eq!(found(&[]), (vec![route.clone()], vec![]));
-        assert_eq!(found(&["rollouts.argoproj.io", "x.y"]), (vec![route.clone(), rollout.clone()], vec!["x.y".to_owned()]));
+        assert_eq!(
+            found(&["rollouts.argoproj.io", "x.y"]),
+            (vec![route.clone(), rollout.clone()], vec!["x.y".to_owned()])
+        );
         assert_eq!(found(&["all"]).0, [route, rollout, "argoproj.io/v1alpha1/workflows true".to_owned()]);
     }
 

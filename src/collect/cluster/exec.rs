@@ -167,7 +167,8 @@ fn understood(name: &str, printed: &[u8]) -> Result<Handed, String> {
     // The parser's own words could repeat a part of the credentials.
     let answer: Answer = serde_json::from_slice(printed)
         .map_err(|error| format!("the exec plugin {name} printed no ExecCredential (line {})", error.line()))?;
-    let status = answer.status.ok_or_else(|| format!("the exec plugin {name} handed out no credentials (no status)"))?;
+    let status =
+        answer.status.ok_or_else(|| format!("the exec plugin {name} handed out no credentials (no status)"))?;
     let until = status.expiration_timestamp.as_deref().and_then(Micros::parse_rfc3339);
     let certificate = status.client_certificate_data.zip(status.client_key_data);
     if certificate.is_none() && status.token.as_ref().is_none_or(String::is_empty) {
@@ -182,11 +183,16 @@ mod tests {
 
     #[test]
     fn answers_are_understood_and_never_repeated() {
-        let handed = understood("aws", br#"{"kind":"ExecCredential","status":{"token":"abc","expirationTimestamp":"2026-11-21T18:55:07Z"}}"#);
+        let handed = understood(
+            "aws",
+            br#"{"kind":"ExecCredential","status":{"token":"abc","expirationTimestamp":"2026-11-21T18:55:07Z"}}"#,
+        );
         let handed = handed.unwrap_or_default();
         assert_eq!((handed.token.as_deref(), handed.until.map(|t| t.0)), (Some("abc"), Some(1_795_287_307_000_000)));
         let secret = "s3cr3tt0k3nvalue";
-        for bad in [format!("{{\"status\":{{\"token\": {secret}"), format!("{secret}"), "{}".into(), "{\"status\":{}}".into()] {
+        for bad in
+            [format!("{{\"status\":{{\"token\": {secret}"), format!("{secret}"), "{}".into(), "{\"status\":{}}".into()]
+        {
             let error = understood("aws", bad.as_bytes()).err().unwrap_or_default();
             assert!(error.starts_with("the exec plugin aws") && !error.contains(secret), "{error}");
         }

@@ -114,10 +114,7 @@ const ALWAYS: &[(&str, &str, &str, bool)] = &[
 
 /// Groups whose kinds are asked for where the cluster serves them: routes of the gateway API, scans of the Trivy operator.
 pub(super) const WHERE_SERVED: &[(&str, &[&str])] = &[
-    (
-        "gateway.networking.k8s.io",
-        &["gateways", "httproutes", "grpcroutes", "tlsroutes", "tcproutes", "udproutes"],
-    ),
+    ("gateway.networking.k8s.io", &["gateways", "httproutes", "grpcroutes", "tlsroutes", "tcproutes", "udproutes"]),
     ("aquasecurity.github.io", &["vulnerabilityreports"]),
 ];
 
@@ -162,7 +159,10 @@ mod tests {
             namespace: namespace.map(str::to_owned),
         };
         assert_eq!(list("pods", None).page(500, None), "/api/v1/pods?limit=500");
-        assert_eq!(list("pods", Some("dev")).page(5, Some("a+b/=")), "/api/v1/namespaces/dev/pods?limit=5&continue=a%2Bb%2F%3D");
+        assert_eq!(
+            list("pods", Some("dev")).page(5, Some("a+b/=")),
+            "/api/v1/namespaces/dev/pods?limit=5&continue=a%2Bb%2F%3D"
+        );
         assert_eq!(list("cronjobs", Some("x")).path(), "/apis/batch/v1/namespaces/x/cronjobs");
         assert_eq!(
             list("secrets", None).page(500, None),

@@ -47,8 +47,12 @@ fn is_exempt(list: &str, host: &str, port: u16) -> bool {
 fn is_within(address: IpAddr, network: &str, bits: &str) -> bool {
     let (Ok(network), Ok(bits)) = (network.parse::<IpAddr>(), bits.parse::<u32>()) else { return false };
     match (address, network) {
-        (IpAddr::V4(a), IpAddr::V4(n)) => bits <= 32 && u32::from(a).checked_shr(32 - bits) == u32::from(n).checked_shr(32 - bits),
-        (IpAddr::V6(a), IpAddr::V6(n)) => bits <= 128 && u128::from(a).checked_shr(128 - bits) == u128::from(n).checked_shr(128 - bits),
+        (IpAddr::V4(a), IpAddr::V4(n)) => {
+            bits <= 32 && u32::from(a).checked_shr(32 - bits) == u32::from(n).checked_shr(32 - bits)
+        }
+        (IpAddr::V6(a), IpAddr::V6(n)) => {
+            bits <= 128 && u128::from(a).checked_shr(128 - bits) == u128::from(n).checked_shr(128 - bits)
+        }
         _ => false,
     }
 }
@@ -59,7 +63,9 @@ mod tests {
 
     #[test]
     fn the_configured_one_wins_then_the_environment_but_for_what_is_exempt() {
-        let vars = |pairs: &[(&str, &str)]| pairs.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned())).collect::<BTreeMap<_, _>>();
+        let vars = |pairs: &[(&str, &str)]| {
+            pairs.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned())).collect::<BTreeMap<_, _>>()
+        };
         let proxy = vars(&[("HTTPS_PROXY", "proxy:3128")]);
         assert_eq!(of(&proxy, Some("socks5://localhost:1080"), "a.b", 443).as_deref(), Some("socks5://localhost:1080"));
         assert_eq!(of(&proxy, None, "a.b", 443).as_deref(), Some("http://proxy:3128"));

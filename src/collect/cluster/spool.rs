@@ -96,7 +96,12 @@ impl Spool {
             file.rewind()?;
         }
         let memory = std::mem::take(&mut self.memory);
-        let reader = Spooled { held: memory.len(), memory: Cursor::new(memory), file: self.file.take(), meter: Arc::clone(&self.shelf.meter) };
+        let reader = Spooled {
+            held: memory.len(),
+            memory: Cursor::new(memory),
+            file: self.file.take(),
+            meter: Arc::clone(&self.shelf.meter),
+        };
         Ok(reader)
     }
 

@@ -21,6 +21,8 @@ pub struct Page {
     pub context: String,
     /// The server's address.
     pub server: String,
+    /// [`super::Target::warning`].
+    pub warning: &'static str,
     /// What was asked for.
     pub list: List,
     /// The path with all parameters, as it was sent.
@@ -160,7 +162,10 @@ pub struct Asked {
 impl Asked {
     /// True where something is missing.
     pub fn has_gaps(&self) -> bool {
-        self.stopped || self.failure.is_some() || !self.notes.is_empty() || self.lists.iter().any(|list| list.end != End::Read)
+        self.stopped
+            || self.failure.is_some()
+            || !self.notes.is_empty()
+            || self.lists.iter().any(|list| list.end != End::Read)
     }
 
     /// True where anything at all was answered with objects.

@@ -66,9 +66,15 @@ fn lasting(why: &str) -> Option<&'static str> {
             "NotValidForName",
             "the server's certificate is for another name: compare server and tls-server-name in the kubeconfig",
         ),
-        ("invalid peer certificate", "compare certificate-authority-data in the kubeconfig with the cluster's authority"),
+        (
+            "invalid peer certificate",
+            "compare certificate-authority-data in the kubeconfig with the cluster's authority",
+        ),
         ("CertificateRequired", "the cluster wants a client certificate: the kubeconfig's user has none"),
-        ("fatal alert", "the cluster refuses the TLS connection: check the client certificate of the kubeconfig's user"),
+        (
+            "fatal alert",
+            "the cluster refuses the TLS connection: check the client certificate of the kubeconfig's user",
+        ),
         ("InvalidContentType", "the server does not speak TLS: compare server in the kubeconfig"),
     ];
     table.iter().find(|(word, _)| why.contains(word)).map(|(_, advice)| *advice)

@@ -158,7 +158,10 @@ impl Walk {
             Ok(kinds) => {
                 let missing: Vec<&str> = beyond.missing(&kinds).collect();
                 if !missing.is_empty() {
-                    let note = format!("the cluster does not serve {}: `kubectl api-resources` lists what it does", missing.join(", "));
+                    let note = format!(
+                        "the cluster does not serve {}: `kubectl api-resources` lists what it does",
+                        missing.join(", ")
+                    );
                     self.asked.notes.push(note);
                 }
                 let context = self.asked.context.clone();

@@ -54,11 +54,16 @@ mod tests {
         let text = r#"{"kind":"PartialObjectMetadataList","metadata":{"resourceVersion":"7"},"items":[
             {"kind":"PartialObjectMetadata","metadata":{"name":"regcred","namespace":"prod","uid":"u","labels":{"a":"b"}},
              "data":{"x":"aGlkZGVu"}}]}"#;
-        for (format, pull) in [(Format::PullSecretNames, Some(&serde_json::Value::Bool(true))), (Format::SecretNames, None)] {
+        for (format, pull) in
+            [(Format::PullSecretNames, Some(&serde_json::Value::Bool(true))), (Format::SecretNames, None)]
+        {
             let items = items(format, text);
             let [item] = items.as_slice() else { panic!("{items:?}") };
             let object = item.object.as_ref().unwrap();
-            assert_eq!((object.kind.as_str(), object.namespace.as_str(), object.name.as_str()), ("Secret", "prod", "regcred"));
+            assert_eq!(
+                (object.kind.as_str(), object.namespace.as_str(), object.name.as_str()),
+                ("Secret", "prod", "regcred")
+            );
             assert_eq!((object.details.get("registry_credentials"), object.labels.len()), (pull, 0));
             assert!(!format!("{item:?}").contains("aGlkZGVu"));
         }

@@ -215,7 +215,9 @@ impl<'a> Feed<'a> {
         let mut decoded = decode::open(source, &self.options.limits);
         let (head, trouble) = read_head(&mut decoded);
         // An API's answer is never opened as an archive, whatever it looks like.
-        if begun.received.is_none() && let Some(kind) = inside.archive(&head, &begun.origin.path) {
+        if begun.received.is_none()
+            && let Some(kind) = inside.archive(&head, &begun.origin.path)
+        {
             return self.archive(Opened { kind, begun, head, trouble }, &mut decoded, inside);
         }
         let complete = head.len() < HEAD_BYTES;

@@ -25,10 +25,10 @@ mod small;
 mod store;
 
 pub use batch::redact_as_read;
-pub(crate) use members::Failing;
-pub(crate) use pages::Pages;
 pub(crate) use batch::{Kind, read_stored, redact};
 pub(crate) use finish::as_of;
+pub(crate) use members::Failing;
+pub(crate) use pages::Pages;
 pub use report::{EvidenceRow, Progress, Report, Silent, UnreadRow};
 
 use crossbeam_channel::bounded;

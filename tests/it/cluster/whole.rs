@@ -164,3 +164,68 @@ fn a_second_collection_says_what_is_gone() {
     let after = running(&setting);
     assert!(after < before && after > 0, "{before} then {after}: the pods of seven pages are gone");
 }
+
+#[test]
+fn routes_reports_and_named_custom_resources_are_listed_where_they_are_served() {
+    let served = |group: &str, resource: &str, kind: &str| {
+        json!({"metadata": {"name": group}, "versions": [{"version": "v1", "resources": [
+            {"resource": resource, "responseKind": {"kind": kind}, "scope": "Namespaced", "verbs": ["get", "list"]}]}]})
+    };
+    let apis = json!({"kind": "APIGroupDiscoveryList", "items": [
+        served("gateway.networking.k8s.io", "httproutes", "HTTPRoute"),
+        served("aquasecurity.github.io", "vulnerabilityreports", "VulnerabilityReport"),
+        served("argoproj.io", "rollouts", "Rollout"),
+        served("argoproj.io", "workflows", "Workflow"),
+    ]});
+    let one = |kind: &str, group: &str| {
+        let object = json!({"kind": kind, "apiVersion": format!("{group}/v1"), "metadata": {"name": "one", "namespace": "prod", "uid": kind},
+            "spec": {"template": {"spec": {"containers": [{"name": "main", "image": format!("registry.example/{}:1", kind.to_lowercase())}]}}}});
+        json!({"kind": format!("{kind}List"), "apiVersion": format!("{group}/v1"), "metadata": {"resourceVersion": "9"}, "items": [object]}).to_string()
+    };
+    let server = Server::with(move |question| match question.bare() {
+        "/apis" => Some(super::server::Reply::json(200, apis.to_string())),
+        "/apis/gateway.networking.k8s.io/v1/httproutes" => {
+            Some(super::server::Reply::json(200, one("HTTPRoute", "gateway.networking.k8s.io")))
+        }
+        "/apis/aquasecurity.github.io/v1/vulnerabilityreports" => {
+            Some(super::server::Reply::json(200, one("VulnerabilityReport", "aquasecurity.github.io")))
+        }
+        "/apis/argoproj.io/v1/rollouts" => Some(super::server::Reply::json(200, one("Rollout", "argoproj.io"))),
+        _ => None,
+    });
+    let setting = Setting::of(&server);
+    let ran = setting
+        .collect(&["--custom", "rollouts.argoproj.io", "--custom", "nothing.example.com", "--json"])
+        .expect(Exit::Gaps);
+    let gaps = ran.json()["gaps"].as_array().unwrap().clone();
+    assert!(
+        gaps.len() == 1
+            && gaps[0]["reason"].as_str().unwrap().starts_with("the cluster does not serve nothing.example.com"),
+        "{gaps:?}"
+    );
+    let paths = server.paths().join("\n");
+    for (path, asked) in
+        [("httproutes", true), ("vulnerabilityreports", true), ("rollouts", true), ("workflows", false)]
+    {
+        assert_eq!(paths.contains(path), asked, "{path}");
+    }
+    assert!(setting.images().contains(&"registry.example/rollout:1".to_owned()));
+}
+
+#[test]
+fn an_old_cluster_is_asked_for_its_groups_one_by_one() {
+    let server = Server::with(|question| {
+        match question.path.as_str() {
+        "/apis" => Some(super::server::Reply::json(200, json!({"kind": "APIGroupList", "groups": [
+            {"name": "aquasecurity.github.io", "preferredVersion": {"groupVersion": "aquasecurity.github.io/v1alpha1"}}]}).to_string())),
+        "/apis/aquasecurity.github.io/v1alpha1" => Some(super::server::Reply::refusal(403, "Forbidden", "not for you")),
+        _ => None,
+    }
+    });
+    let ran = Setting::of(&server).collect(&["--json"]).expect(Exit::Gaps);
+    let gaps = ran.json()["gaps"].to_string();
+    assert!(
+        gaps.contains("what the cluster serves could not be learned") && gaps.contains("403 not for you"),
+        "{gaps}"
+    );
+}

@@ -263,6 +263,13 @@ fn a_server_that_says_nothing_is_given_up() {
     assert_eq!(server.asked().len(), 2, "a cluster that never answers is not asked for every kind");
 }
 
+/// A pod of a mebibyte: most of it who changed what, and enough of the rest that a page of them leaves memory.
+fn large_pod(n: usize) -> Value {
+    let mut pod = pod(n, 100 << 10);
+    pod["metadata"]["managedFields"] = json!([{"fieldsV1": {"f:spec": "f".repeat(950 << 10)}}]);
+    pod
+}
+
 #[test]
 fn two_hundred_megabytes_in_one_page_take_a_few_of_memory() {
     let sent = Arc::new(AtomicUsize::new(0));
@@ -275,7 +282,7 @@ fn two_hundred_megabytes_in_one_page_take_a_few_of_memory() {
                 n += 1;
                 let text = match n {
                     1 => "{\"kind\":\"PodList\",\"apiVersion\":\"v1\",\"metadata\":{\"resourceVersion\":\"1\"},\"items\":[".to_owned(),
-                    n if n <= 201 => format!("{}{}", if n > 2 { "," } else { "" }, pod(n, 1 << 20)),
+                    n if n <= 201 => format!("{}{}", if n > 2 { "," } else { "" }, large_pod(n)),
                     202 => "]}".to_owned(),
                     _ => return None,
                 };

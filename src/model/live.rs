@@ -21,6 +21,8 @@ pub const NEXT: &str = "next";
 pub const REQUEST: &str = "request";
 /// The HTTP status.
 pub const STATUS: &str = "status";
+/// What was wrong with the connection: not encrypted, a certificate that was not checked.
+pub const CONNECTION: &str = "connection";
 /// The server's own clock, as it wrote it.
 pub const SERVER_DATE: &str = "server-date";
 /// The list had become too old while it was read.

@@ -5,6 +5,7 @@ mod archive;
 mod case;
 mod ci;
 mod cli;
+mod cluster;
 mod command;
 mod compose;
 mod corpus;

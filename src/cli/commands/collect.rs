@@ -54,8 +54,10 @@ fn settings(args: &CollectClusterArgs) -> Settings {
 /// Which cluster, as whom, and that nothing is changed there.
 fn announced(target: &Target) -> String {
     let user = if target.user.is_empty() { "nobody in particular" } else { &target.user };
+    let acting = target.acting_as().map(|name| format!(", acting as {name}")).unwrap_or_default();
+    let warning = if target.warning().is_empty() { String::new() } else { format!(" ({})", target.warning()) };
     format!(
-        "context {}: cluster {} at {}, as {user} ({}); reading only (list), nothing is changed there",
+        "context {}: cluster {} at {}{warning}, as {user} ({}){acting}; reading only (list), nothing is changed there",
         target.context,
         target.cluster,
         target.server,

@@ -45,6 +45,20 @@ pub struct Target {
 }
 
 impl Target {
+    /// What a responder should know of the connection before it is used; empty where all is as it should be.
+    pub fn warning(&self) -> &'static str {
+        match () {
+            () if self.server.starts_with("http://") => "not encrypted",
+            () if self.connection.insecure_skip_tls_verify == Some(true) => "the server's certificate is not checked",
+            () => "",
+        }
+    }
+
+    /// Whom one acts as, where that is somebody else.
+    pub fn acting_as(&self) -> Option<&str> {
+        self.login.impersonate.as_deref().filter(|name| !name.is_empty())
+    }
+
     /// How one proves who one is, in words.
     pub fn proof(&self) -> &'static str {
         let login = &self.login;
@@ -240,4 +254,43 @@ fn in_pod(wanted: &Wanted, env: &Env, account: &Path, looked: &str) -> Result<Ta
         login: AuthInfo { token_file: Some(file("token")), ..AuthInfo::default() },
         pod: Some(account.to_path_buf()),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::BTreeMap;
+    use std::sync::Arc;
+
+    fn env(vars: &[(&str, &str)]) -> Env {
+        Env {
+            clock: Arc::new(|| (crate::model::time::Micros(0), 0)),
+            random: Arc::new(|_| Ok(())),
+            user: String::new(),
+            host: String::new(),
+            config_dir: PathBuf::new(),
+            state_dir: PathBuf::new(),
+            current_dir: PathBuf::from("/"),
+            vars: vars.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned())).collect::<BTreeMap<_, _>>(),
+            terminal: None,
+        }
+    }
+
+    #[test]
+    fn a_pod_knows_its_cluster_by_its_service_account() {
+        let account = tempfile::tempdir().unwrap();
+        std::fs::write(account.path().join("namespace"), "shop\n").unwrap();
+        let world = env(&[("KUBERNETES_SERVICE_HOST", "fd00::1"), ("KUBERNETES_SERVICE_PORT", "6443")]);
+        let target = in_pod(&Wanted::default(), &world, account.path(), "looked").unwrap();
+        assert_eq!((target.server.as_str(), target.namespace.as_str()), ("https://[fd00::1]:6443", "shop"));
+        let file = |name: &str| Some(account.path().join(name).display().to_string());
+        assert_eq!(
+            (target.login.token_file.clone(), target.connection.certificate_authority.clone()),
+            (file("token"), file("ca.crt"))
+        );
+        assert_eq!(target.proof(), "service account of this pod");
+        let other = Wanted { contexts: vec!["prod".into()], ..Wanted::default() };
+        assert!(matches!(in_pod(&other, &world, account.path(), ""), Err(ConfigError::NoContext { .. })));
+        assert!(matches!(in_pod(&Wanted::default(), &env(&[]), account.path(), ""), Err(ConfigError::None { .. })));
+    }
 }

@@ -191,7 +191,7 @@ mod tests {
         assert_eq!((handed.token.as_deref(), handed.until.map(|t| t.0)), (Some("abc"), Some(1_795_287_307_000_000)));
         let secret = "s3cr3tt0k3nvalue";
         for bad in
-            [format!("{{\"status\":{{\"token\": {secret}"), format!("{secret}"), "{}".into(), "{\"status\":{}}".into()]
+            [format!("{{\"status\":{{\"token\": {secret}"), secret.to_owned(), "{}".into(), "{\"status\":{}}".into()]
         {
             let error = understood("aws", bad.as_bytes()).err().unwrap_or_default();
             assert!(error.starts_with("the exec plugin aws") && !error.contains(secret), "{error}");

@@ -42,7 +42,9 @@ impl Walk {
             let answer = self.asker.get(&request, list.kind.form.accept()).await;
             let ended = match answer {
                 Ok(answer) => {
-                    self.silent = 0;
+                    if answer.broken.is_none() || answer.said.items > 0 {
+                        self.silent = 0;
+                    }
                     self.answered(list, request, answer, &mut cursor, &mut listed).await
                 }
                 Err(Trouble::Stopped) => Some((End::Stopped, self.why_stopped())),
@@ -126,7 +128,14 @@ impl Walk {
         cursor: &mut Cursor,
         listed: &mut Listed,
     ) -> Option<(End, String)> {
+        if answer.broken.is_none() && !answer.said.kind.ends_with("List") {
+            self.store(list, request, answer, cursor, Some(NO_LIST.to_owned())).await;
+            return Some((End::Failed, NO_LIST.to_owned()));
+        }
         let broken = answer.broken.clone();
+        if let Some(why) = broken.as_ref().filter(|_| answer.said.items == 0) {
+            return Some(self.unanswered(list, request, &Trouble::Passing(why.clone()), cursor).await);
+        }
         let next = answer.said.next.clone();
         if list.kind.resource == "namespaces" && broken.is_none() {
             self.learn_namespaces(&answer.said.names).await;
@@ -204,6 +213,7 @@ impl Walk {
         Page {
             context: self.target.context.clone(),
             server: self.target.server.clone(),
+            warning: self.target.warning(),
             list: list.clone(),
             request,
             number: cursor.number,
@@ -219,6 +229,10 @@ impl Walk {
         }
     }
 }
+
+/// What is said of an answer that no API server gives.
+const NO_LIST: &str = "200, but it is no list of the API: something else answers in its place (a proxy, a login page); compare \
+     server in the kubeconfig";
 
 /// What is said of a list that became too old while it was read.
 pub const INCONSISTENT: &str = "the list became too old while it was read (410): what changed meanwhile may be missing or \

@@ -21,6 +21,8 @@ pub struct Page {
     pub context: String,
     /// The server's address.
     pub server: String,
+    /// [`super::Target::warning`].
+    pub warning: &'static str,
     /// What was asked for.
     pub list: List,
     /// The path with all parameters, as it was sent.

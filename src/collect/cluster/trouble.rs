@@ -20,7 +20,7 @@ impl Trouble {
     /// What went wrong with a request. Never says what was sent: it holds credentials.
     pub(super) fn of(error: &(dyn Error + 'static)) -> Trouble {
         let why = chain(error);
-        match lasting(&why) {
+        match lasting(error) {
             Some(advice) => Trouble::Lasting(format!("{why}; {advice}")),
             None => Trouble::Passing(why),
         }
@@ -53,29 +53,61 @@ pub(super) fn chain(error: &(dyn Error + 'static)) -> String {
 }
 
 /// What to do, where asking again cannot help.
-fn lasting(why: &str) -> Option<&'static str> {
-    let table = [
-        (
-            "UnknownIssuer",
+fn lasting(error: &(dyn Error + 'static)) -> Option<&'static str> {
+    use rustls::{AlertDescription as Alert, Error as Tls};
+    match tls(error)? {
+        Tls::InvalidCertificate(wrong) => Some(certificate(wrong)),
+        Tls::InvalidMessage(_) => Some("the server does not speak TLS: compare server in the kubeconfig"),
+        Tls::AlertReceived(Alert::CertificateRequired) => {
+            Some("the cluster wants a client certificate: the kubeconfig's user has none")
+        }
+        Tls::AlertReceived(
+            Alert::BadCertificate
+            | Alert::UnsupportedCertificate
+            | Alert::CertificateRevoked
+            | Alert::CertificateExpired
+            | Alert::CertificateUnknown
+            | Alert::UnknownCA
+            | Alert::AccessDenied
+            | Alert::DecryptError,
+        ) => Some("the cluster does not accept the client certificate of the kubeconfig's user"),
+        _ => None,
+    }
+}
+
+/// What is wrong with the server's certificate.
+fn certificate(wrong: &rustls::CertificateError) -> &'static str {
+    use rustls::CertificateError as Wrong;
+    match wrong {
+        // A bad signature is an authority of the same name with another key.
+        Wrong::UnknownIssuer | Wrong::BadSignature => {
             "the server's certificate is not signed by the authority in the kubeconfig: compare \
-             certificate-authority-data, and make sure that nothing stands between you and the cluster",
-        ),
-        ("Expired", "the server's certificate has run out, or this machine's clock is wrong"),
-        ("NotValidYet", "the server's certificate is not valid yet, or this machine's clock is wrong"),
-        (
-            "NotValidForName",
-            "the server's certificate is for another name: compare server and tls-server-name in the kubeconfig",
-        ),
-        (
-            "invalid peer certificate",
-            "compare certificate-authority-data in the kubeconfig with the cluster's authority",
-        ),
-        ("CertificateRequired", "the cluster wants a client certificate: the kubeconfig's user has none"),
-        (
-            "fatal alert",
-            "the cluster refuses the TLS connection: check the client certificate of the kubeconfig's user",
-        ),
-        ("InvalidContentType", "the server does not speak TLS: compare server in the kubeconfig"),
-    ];
-    table.iter().find(|(word, _)| why.contains(word)).map(|(_, advice)| *advice)
+             certificate-authority-data, and make sure that nothing stands between you and the cluster"
+        }
+        Wrong::Expired | Wrong::ExpiredContext { .. } => {
+            "the server's certificate has run out, or this machine's clock is wrong"
+        }
+        Wrong::NotValidYet | Wrong::NotValidYetContext { .. } => {
+            "the server's certificate is not valid yet, or this machine's clock is wrong"
+        }
+        Wrong::NotValidForName | Wrong::NotValidForNameContext { .. } => {
+            "the server's certificate is for another name: compare server and tls-server-name in the kubeconfig"
+        }
+        _ => "compare certificate-authority-data in the kubeconfig with the cluster's authority",
+    }
+}
+
+/// The TLS error among the causes. An I/O error hides what it was made of from its own causes.
+fn tls<'e>(error: &'e (dyn Error + 'static)) -> Option<&'e rustls::Error> {
+    let mut next = Some(error);
+    while let Some(error) = next {
+        let inner = error.downcast_ref::<std::io::Error>().and_then(std::io::Error::get_ref);
+        let inner = inner.map(|inner| inner as &(dyn Error + 'static));
+        let found = [Some(error), inner].into_iter().flatten().find_map(|error| error.downcast_ref::<rustls::Error>());
+        if found.is_some() {
+            return found;
+        }
+        next = error.source().or_else(|| inner.and_then(Error::source));
+    }
+    None
 }

@@ -95,7 +95,7 @@ impl Walk {
             return;
         }
         let end = self.list(&list).await;
-        if end != End::Denied || !list.kind.namespaced {
+        if end != End::Denied || !list.kind.namespaced || !self.goes_on() {
             return;
         }
         for namespace in self.namespaces().await {

@@ -25,7 +25,7 @@ pub(super) fn input(page: Page, runs: &Runs) -> Input {
     let format = match (page.status, page.list.kind.form) {
         (200, Form::Metadata) if page.list.kind.fields.contains("%21") => Some(Format::SecretNames),
         (200, Form::Metadata) => Some(Format::PullSecretNames),
-        (200, Form::Whole) => Some(Format::KubernetesJson),
+        (200, Form::Whole) if page.broken.is_none() => Some(Format::KubernetesJson),
         _ => None,
     };
     let bytes = page.bytes.map_or_else(|| Box::new(io::empty()) as Box<dyn Read + Send>, |bytes| Box::new(bytes));
@@ -68,6 +68,9 @@ fn recorded(page: &Page, collection: &str) -> BTreeMap<String, String> {
     if let Some(date) = &page.date {
         record(live::SERVER_DATE, date.clone());
     }
+    if !page.warning.is_empty() {
+        record(live::CONNECTION, page.warning.to_owned());
+    }
     if page.inconsistent {
         record(live::INCONSISTENT, "true".to_owned());
     }
@@ -90,6 +93,7 @@ pub(super) fn lost(target: &Target, why: &str, now: Micros) -> Page {
     Page {
         context: target.context.clone(),
         server: target.server.clone(),
+        warning: target.warning(),
         list: List { kind, namespace: None },
         request: "/".to_owned(),
         number: 1,

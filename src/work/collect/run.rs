@@ -117,10 +117,11 @@ impl Runs {
         run.save();
     }
 
-    /// Forgets the collections that ended. One that was stopped or lost stays, to be gone on with.
+    /// Forgets the collections that ended. One that was stopped or lost with something got stays, to be gone on with.
     pub fn end(&self, asked: &[Asked]) {
         for (run, asked) in self.runs.iter().zip(asked) {
-            if !asked.stopped && (asked.failure.is_none() || !asked.has_pages()) {
+            let ended = !asked.stopped && asked.failure.is_none();
+            if ended || (!asked.has_pages() && run.left.lists.is_empty()) {
                 let _ = fs::remove_file(&run.file);
             }
         }

@@ -1,0 +1,7 @@
+//! `collect cluster` against a server of our own that speaks HTTPS and plays recordings of a real cluster, with faults.
+
+mod faults;
+mod login;
+mod server;
+mod setting;
+mod whole;

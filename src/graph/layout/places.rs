@@ -43,9 +43,10 @@ fn straighten(bent: &Bent, column: &[u32], sides: &[&Lists], middle: &mut [f64],
     for vertex in column {
         let half = room(bent, *vertex) / 2.0;
         offset += half;
-        let (sum, count) = sides.iter().flat_map(|side| side.of(*vertex)).fold((0.0, 0_u32), |(sum, count), next| {
-            (sum + middle[*next as usize], count + 1)
-        });
+        let (sum, count) = sides
+            .iter()
+            .flat_map(|side| side.of(*vertex))
+            .fold((0.0, 0_u32), |(sum, count), next| (sum + middle[*next as usize], count + 1));
         let (wanted, weight) = match count {
             0 => (middle[*vertex as usize], 0.1),
             _ if (*vertex as usize) < bent.boxes => (sum / f64::from(count), 1.0),
@@ -53,7 +54,11 @@ fn straighten(bent: &Bent, column: &[u32], sides: &[&Lists], middle: &mut [f64],
         };
         let mut block = Block { sum: (wanted - offset) * weight, weight, size: 1 };
         while let Some(above) = blocks.pop_if(|above| above.at() > block.at()) {
-            block = Block { sum: block.sum + above.sum, weight: block.weight + above.weight, size: block.size + above.size };
+            block = Block {
+                sum: block.sum + above.sum,
+                weight: block.weight + above.weight,
+                size: block.size + above.size,
+            };
         }
         blocks.push(block);
         offset += half;

@@ -23,14 +23,8 @@ enum Made {
     InheritedLabel,
 }
 
-const WAYS: [Made; 6] = [
-    Made::OnBase,
-    Made::Squashed,
-    Made::MultiStage,
-    Made::SameRootfs,
-    Made::Recompressed,
-    Made::InheritedLabel,
-];
+const WAYS: [Made; 6] =
+    [Made::OnBase, Made::Squashed, Made::MultiStage, Made::SameRootfs, Made::Recompressed, Made::InheritedLabel];
 
 #[derive(Debug, Clone)]
 struct Relative {
@@ -151,7 +145,8 @@ fn id(number: usize) -> [u8; 16] {
 
 /// The images that are shown as the immediate base of one.
 fn shown(graph: &Lineage, node: NodeId) -> Vec<NodeId> {
-    let bases = graph.parents(node).filter(|(_, edge)| edge.kind == EdgeKind::Base && edge.status == EdgeStatus::Direct);
+    let bases =
+        graph.parents(node).filter(|(_, edge)| edge.kind == EdgeKind::Base && edge.status == EdgeStatus::Direct);
     bases.map(|(_, edge)| edge.parent).filter(|parent| graph.unnamed(*parent).is_none()).collect()
 }
 
@@ -178,7 +173,8 @@ fn platforms_are_compared_one_by_one() {
     for (number, platform) in [(0, 0), (1, 1), (2, 0), (3, 1)] {
         // Images 2 and 3 are built on 0 and 1. The configuration layer is the same on both platforms.
         let (root, top) = (layer(platform, 0), layer(9, 9));
-        let layers: Vec<u32> = if number < 2 { vec![root] } else { vec![root, top] }.iter().map(|l| builder.layer(l)).collect();
+        let layers: Vec<u32> =
+            if number < 2 { vec![root] } else { vec![root, top] }.iter().map(|l| builder.layer(l)).collect();
         builder.image(&ImageFacts {
             id: id(number),
             name: "registry.example/image",

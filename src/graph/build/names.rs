@@ -11,7 +11,7 @@ use crate::model::lineage::Named;
 use crate::model::reference::Reference;
 
 /// What a claim names.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Target {
     /// Nothing: `scratch`.
     Scratch,

@@ -104,7 +104,7 @@ impl Opened<'_> {
     /// Puts the nodes of a circle in order: always the one whose edges to nodes not yet put cost least to cut.
     fn open(&mut self, group: &[u32]) {
         let mut cost = std::collections::HashMap::with_capacity(group.len());
-        group.iter().for_each(|node| drop(cost.insert(*node, 0_u64)));
+        cost.extend(group.iter().map(|node| (*node, 0_u64)));
         for tie in group.iter().flat_map(|node| self.down.of(*node)) {
             let tie = self.ties[*tie as usize];
             if let Some(cost) = cost.get_mut(&tie.child) {

@@ -10,6 +10,8 @@
 mod build;
 mod chain;
 mod cycles;
+pub mod draw;
+pub mod layout;
 mod lineage;
 mod lists;
 mod node;

@@ -11,6 +11,7 @@ mod compose;
 mod corpus;
 mod dockerfile;
 mod engine;
+mod families;
 mod fold;
 mod import;
 mod inventory;

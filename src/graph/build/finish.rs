@@ -17,12 +17,13 @@ use crate::model::text::scrub;
 
 pub(super) fn build(mut builder: Builder) -> Lineage {
     let order = builder.sorted();
-    let claims = std::mem::take(&mut builder.claims);
+    let (claims, rejected) = claims::read(std::mem::take(&mut builder.claims));
+    let layers = std::mem::take(&mut builder.layers);
     let builder = &builder;
     let images: Vec<&Stored> = order.iter().map(|at| &builder.images[*at]).collect();
     let mut names = Names::new(images.iter().copied());
-    let targets: Vec<_> = claims::targets(&claims, &names).collect();
-    names.add_outside(targets.into_iter());
+    let missing = claims::without_node(&claims, &names);
+    names.add_outside(missing.into_iter());
     let count = images.len() + names.outside.len();
     let membership = Membership::new(builder, &names, count);
     let facts = facts(builder, &order, &images, &membership);
@@ -38,11 +39,11 @@ pub(super) fn build(mut builder: Builder) -> Lineage {
         ChainIndex::new(diff_ids, stands),
         ChainIndex::new(compressed, |node| stands(node) && diff_ids.of(node).is_empty()),
     ];
-    let unnamed = unnamed::number(count, &builder.layers, &chains, &indexes, &builder.named_chains);
+    let unnamed = unnamed::number(count, &layers, &chains, &indexes, &builder.named_chains);
     let known = Known {
         names: &names,
         claims: &claims,
-        layers: &builder.layers,
+        layers: &layers,
         chains: &chains,
         indexes: &indexes,
         unnamed: &unnamed.by_point,
@@ -55,7 +56,7 @@ pub(super) fn build(mut builder: Builder) -> Lineage {
     let flattened: Vec<bool> = facts.iter().map(|facts| facts.flattened).collect();
     let outside = std::mem::take(&mut names.outside);
     drop(names);
-    let mut graph = Lineage { rejected: claims.rejected, ..Lineage::default() };
+    let mut graph = Lineage { rejected, ..Lineage::default() };
     add_images(&mut graph, &images, &membership);
     outside.into_iter().for_each(|node| add_outside(&mut graph, node, &membership));
     let mut chains = chains;
@@ -66,7 +67,7 @@ pub(super) fn build(mut builder: Builder) -> Lineage {
     graph.may_be = Lists::group(total, candidates.iter().map(|(name, image)| (*image, *name)));
     graph.chains = chains;
     graph.indexes = indexes;
-    graph.layers = builder.layers.clone();
+    graph.layers = layers;
     disputed.into_iter().for_each(|node| graph.nodes[node as usize].disputed = true);
     add_edges(&mut graph, drafts);
     stand(&mut graph, &scratch, &flattened);

@@ -11,7 +11,7 @@ use crate::model::lineage::Named;
 use crate::model::reference::Reference;
 
 /// What a claim names.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Target {
     /// Nothing: `scratch`.
     Scratch,
@@ -76,7 +76,9 @@ impl<'b> Names<'b> {
             }
             let all = image.references.iter().chain([&image.name]).filter(|name| !name.is_empty());
             if image.digests.is_empty() {
-                all.for_each(|name| drop(names.exact.entry(name.to_string()).or_insert(node)));
+                for name in all {
+                    names.exact.entry(name.to_string()).or_insert(node);
+                }
                 continue;
             }
             for name in all {
@@ -109,9 +111,9 @@ impl<'b> Names<'b> {
         }
         for (number, outside) in (self.known as NodeId..).zip(new.into_values()) {
             match &outside.digest {
-                Some(digest) => drop(self.by_digest.insert(key(digest), number)),
-                None => drop(self.exact.insert(outside.name.clone(), number)),
-            }
+                Some(digest) => self.by_digest.insert(key(digest), number),
+                None => self.exact.insert(outside.name.clone(), number),
+            };
             self.outside.push(outside);
         }
     }

@@ -45,23 +45,24 @@ impl Planes {
 
 /// Counts for several nodes, in their order.
 pub fn descendants(graph: &Lineage, nodes: &[NodeId]) -> Vec<Descendants> {
-    let image = |node| reach::counts(graph, node);
-    let runs = |node| graph.node(node).filter(|_| image(node)).map_or(0, |node| node.weight.running);
-    let images = sums(graph, nodes, |_| true, |node| u32::from(image(node)));
-    let running = sums(graph, nodes, |_| true, runs);
+    let all = || 0..graph.len() as NodeId;
+    let images: Vec<u32> = all().map(|node| u32::from(reach::counts(graph, node))).collect();
+    let runs = |node: NodeId| graph.node(node).map_or(0, |node| node.weight.running);
+    let running: Vec<u32> = all().zip(&images).map(|(node, image)| image * runs(node)).collect();
+    let [images, running] = sums(graph, nodes, |_| true, [&images, &running]);
     images.into_iter().zip(running).map(|(images, running)| Descendants { images, running }).collect()
 }
 
-/// For each of `nodes` the sum of the weights of all that stands on it, itself not counted; ways lead only through
-/// nodes that `passes` lets through.
-pub(super) fn sums(
+/// For each of `nodes` the sums of the weights of all that stands on it, itself not counted; ways lead only through
+/// nodes that `passes` lets through. Weights are by node.
+pub(super) fn sums<const N: usize>(
     graph: &Lineage,
     nodes: &[NodeId],
     passes: impl Fn(NodeId) -> bool,
-    weight: impl Fn(NodeId) -> u32,
-) -> Vec<u32> {
+    weights: [&[u32]; N],
+) -> [Vec<u32>; N] {
     let mut masks = vec![0_u64; graph.len()];
-    let mut sums = vec![0; nodes.len()];
+    let mut sums = [(); N].map(|()| vec![0; nodes.len()]);
     // Nothing stands on a leaf.
     let asked: Vec<usize> = (0..nodes.len()).filter(|at| !graph.down.of(nodes[*at]).is_empty()).collect();
     for some in asked.chunks(64) {
@@ -73,9 +74,13 @@ pub(super) fn sums(
         for (bit, at) in some.iter().enumerate() {
             masks[nodes[*at] as usize] &= !(1 << bit);
         }
-        let mut planes = Planes([0; 32]);
-        (0..).zip(&masks).filter(|(_, mask)| **mask != 0).for_each(|(node, mask)| planes.add(*mask, weight(node)));
-        some.iter().enumerate().for_each(|(bit, at)| sums[*at] = planes.get(bit));
+        let mut planes = [(); N].map(|()| Planes([0; 32]));
+        for (node, mask) in masks.iter().enumerate().filter(|(_, mask)| **mask != 0) {
+            planes.iter_mut().zip(weights).for_each(|(planes, weights)| planes.add(*mask, weights[node]));
+        }
+        for (sums, planes) in sums.iter_mut().zip(&planes) {
+            some.iter().enumerate().for_each(|(bit, at)| sums[*at] = planes.get(bit));
+        }
     }
     sums
 }

@@ -6,6 +6,7 @@
 
 use std::collections::BinaryHeap;
 
+use crate::graph::chain::ChainIndex;
 use crate::graph::lineage::Lineage;
 use crate::graph::node::{Edge, EdgeId, EdgeStatus, NodeId, NodeKind};
 use crate::model::lineage::{Confidence, EdgeKind};
@@ -200,7 +201,8 @@ impl Search {
             self.relax(heap, (state, Link::Name), *name, on(Reach::Likely, NAME));
         }
         // Whoever of a group comes first tells all others, and nobody after it could tell more.
-        let point = graph.indexes.iter().zip([0, 1 << 31]).find_map(|(index, of)| Some(index.whole(node)? | of));
+        let several = |index: &ChainIndex| index.whole(node).filter(|point| index.chains_at(*point).len() > 1);
+        let point = graph.indexes.iter().zip([0, 1 << 31]).find_map(|(index, of)| Some(several(index)? | of));
         if point.is_some_and(|point| spread.insert(point)) {
             for other in graph.same_layers(node) {
                 self.relax(heap, (state, Link::SameLayers), other, on(Reach::Likely, SAME_LAYERS));

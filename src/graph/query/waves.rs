@@ -127,7 +127,8 @@ fn first(graph: &Lineage, is_affected: &[bool], depth: &[u32], urgency: &Urgency
     let begins = |node: &NodeId| is_affected[*node as usize] && depth[*node as usize] == 1;
     let mut tops: Vec<NodeId> = (0..graph.len() as NodeId).filter(begins).collect();
     let affected = |node: NodeId| u32::from(is_affected[node as usize]);
-    let on_it = counts::sums(graph, &tops, |node| affected(node) > 0 || hands_on(graph, node), affected);
+    let weights: Vec<u32> = (0..graph.len() as NodeId).map(affected).collect();
+    let [on_it] = counts::sums(graph, &tops, |node| affected(node) > 0 || hands_on(graph, node), [&weights]);
     let mut ranked: Vec<(u32, NodeId)> = on_it.into_iter().zip(tops.drain(..)).collect();
     ranked.sort_by_key(|(on_it, node)| (std::cmp::Reverse(*on_it), *node));
     // The last of the tops that an image waits for decides when it is clean.

@@ -139,7 +139,9 @@ impl Iterator for Walk<'_> {
                         return Some(found);
                     }
                 }
-                None => drop(self.path.pop()),
+                None => {
+                    self.path.pop();
+                }
             }
         }
         None

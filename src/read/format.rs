@@ -51,6 +51,8 @@ pub enum Format {
     MachineJson,
     /// Owners and criticality by image, repository, namespace or workload, a record a line under a header.
     OwnerTable,
+    /// A notice of a breach. Nothing in it is of this inventory, so nothing is read out of it as evidence of use.
+    Notice,
 }
 
 /// How the bytes of a format are built, which decides how they are split and redacted.
@@ -70,7 +72,7 @@ pub enum Shape {
 
 impl Format {
     /// Every format.
-    pub const ALL: [Format; 24] = [
+    pub const ALL: [Format; 25] = [
         Format::KubernetesJson,
         Format::KubernetesYaml,
         Format::ImageTable,
@@ -95,6 +97,7 @@ impl Format {
         Format::MachineTable,
         Format::MachineJson,
         Format::OwnerTable,
+        Format::Notice,
     ];
 
     /// The word used in records, options and JSON.
@@ -124,6 +127,7 @@ impl Format {
             Format::MachineTable => "machine-csv",
             Format::MachineJson => "machine-json",
             Format::OwnerTable => "owner-csv",
+            Format::Notice => "notice",
         }
     }
 
@@ -154,6 +158,7 @@ impl Format {
             Format::EngineJson | Format::MachineJson => Shape::Json,
             Format::EngineTable => Shape::Text,
             Format::MachineTable | Format::OwnerTable => Shape::Delimited,
+            Format::Notice => Shape::Text,
         }
     }
 }

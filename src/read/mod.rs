@@ -27,6 +27,7 @@ mod kubernetes;
 pub mod limits;
 mod machines;
 mod names;
+pub mod notice;
 mod outcome;
 mod segment;
 mod split;

@@ -127,6 +127,8 @@ pub fn read_with(format: Format, segment: &Segment, bytes: &[u8], hints: &Hints,
         Format::EngineTable => engine::read_table(&source, segment, &mut out),
         Format::MachineTable | Format::OwnerTable => machines::read_table(format, &source, segment, hints, &mut out),
         Format::MachineJson => machines::read_json(&source, segment, hints, limits, &mut out),
+        // What it names is proposed to a responder, never taken for a fact.
+        Format::Notice => {}
     }
     out
 }

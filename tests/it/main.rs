@@ -12,6 +12,7 @@ mod dockerfile;
 mod engine;
 mod fold;
 mod import;
+mod indicators;
 mod inventory;
 mod joined;
 mod kit;

@@ -1,0 +1,6 @@
+//! Indicators and verdicts, from what a responder types to what every image is shown as.
+
+mod merge;
+mod notice;
+mod story;
+mod targets;

@@ -234,7 +234,7 @@ fn layers_are_matched_and_packages_cannot_be_told_yet() {
 fn an_unknown_digest_takes_the_worst_that_its_name_led_to_and_never_what_clears() {
     let bad = says(TAG, State::Bad, window(2, 7));
     let good = || ran(image(2, AGENT, 1), at(0));
-    let worst = |images: &[(i64, Facts)]| by(images, &[bad.clone()], &NoLineage)[&-1].verdict.unwrap();
+    let worst = |images: &[(i64, Facts)]| by(images, std::slice::from_ref(&bad), &NoLineage)[&-1].verdict.unwrap();
     let evil = || seen(image(3, AGENT, 3), 3);
     assert_eq!(worst(&[(-1, unresolved(AGENT, &[2, 3])), (2, good()), (3, evil())]), Verdict::Bad);
     assert_eq!(worst(&[(-1, unresolved(AGENT, &[2])), (2, good())]), Verdict::NotKnown);

@@ -72,6 +72,8 @@ pub enum Format {
     SecretNames,
     /// The same, of secrets for registries only.
     PullSecretNames,
+    /// A notice of a breach. Nothing in it is of this inventory, so nothing is read out of it as evidence of use.
+    Notice,
 }
 
 /// How the bytes of a format are built, which decides how they are split and redacted.
@@ -91,7 +93,7 @@ pub enum Shape {
 
 impl Format {
     /// Every format.
-    pub const ALL: [Format; 34] = [
+    pub const ALL: [Format; 35] = [
         Format::KubernetesJson,
         Format::KubernetesYaml,
         Format::ImageTable,
@@ -126,6 +128,7 @@ impl Format {
         Format::CyclonedxJson,
         Format::SecretNames,
         Format::PullSecretNames,
+        Format::Notice,
     ];
 
     /// The word used in records, options and JSON.
@@ -165,6 +168,7 @@ impl Format {
             Format::CyclonedxJson => "cyclonedx-json",
             Format::SecretNames => "secret-names",
             Format::PullSecretNames => "pull-secret-names",
+            Format::Notice => "notice",
         }
     }
 
@@ -202,6 +206,7 @@ impl Format {
             Format::EngineTable => Shape::Text,
             Format::MachineTable | Format::OwnerTable => Shape::Delimited,
             Format::SecretNames | Format::PullSecretNames => Shape::Json,
+            Format::Notice => Shape::Text,
         }
     }
 }

@@ -31,6 +31,7 @@ pub mod limits;
 mod lineage;
 mod machines;
 mod names;
+pub mod notice;
 mod outcome;
 mod report;
 mod sbom;

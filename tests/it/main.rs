@@ -14,6 +14,7 @@ mod engine;
 mod families;
 mod fold;
 mod import;
+mod indicators;
 mod inventory;
 mod joined;
 mod kit;

@@ -215,7 +215,7 @@ mod tests {
         for n in 0..40 {
             conn.execute(
                 "INSERT INTO p_image VALUES (?1, printf('%032x', ?1), 'r' || (?1 % 3) || '.io/app' || (?1 % 7), 'r' || (?1 % 3) || '.io',
-                 'app', 0, 0, ?1 % 5, ?1 % 4, 1, 0, 0, 0, '[]', '[]')",
+                 'app', 0, 0, ?1 % 5, ?1 % 4, 1, 0, 0, 0, '[]', '[]', ?1 % 3)",
                 [n],
             )
             .unwrap();

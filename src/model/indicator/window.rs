@@ -65,8 +65,8 @@ impl Window {
             return Err(BadWindow::Endless);
         }
         // A dated end lends its day to the other one.
-        let dated =
-            [from, to].into_iter().find_map(|end| has_date(end).then(|| Micros::parse_stated(end, day)).flatten());
+        let written = [from, to].into_iter().find(|end| has_date(end)).and_then(|end| end.get(..10));
+        let dated = written.and_then(|date| Micros::parse_stated(date, day));
         let lent = dated.unwrap_or(day);
         let undated = [from, to].into_iter().any(|end| !end.is_empty() && !has_date(end));
         let from = moment(from, lent, false)?;

@@ -1,8 +1,11 @@
 //! No order and no grouping of readings may change what is known.
 
+use hullbreach::case::indicators::{Entry, Indicators};
 use hullbreach::case::project::{self, Fold};
 use hullbreach::model::digest::RelationKind;
 use hullbreach::model::fact::{Item, Role, Seen, SeenState, Sighting, SightingKind, Spot};
+use hullbreach::model::id::Id;
+use hullbreach::model::indicator::{ClearedBy, Indicator, State, Target, Window};
 use hullbreach::model::time::Micros;
 use proptest::prelude::*;
 
@@ -109,6 +112,34 @@ fn history() -> impl Strategy<Value = (Vec<Evidence>, Vec<Evidence>, Vec<bool>)>
     })
 }
 
+/// Something that is bad or in doubt, about what the evidence may hold.
+fn accused() -> impl Strategy<Value = Entry> {
+    let targets = [
+        "tag:docker.io/library/nginx:1".to_owned(),
+        "tag:docker.io/library/nginx:latest".to_owned(),
+        "registry:docker.io".to_owned(),
+        "repo:a/*".to_owned(),
+        format!("digest:{}", digest(1)),
+        format!("digest:{}", digest(3)),
+        "account:nobody".to_owned(),
+    ];
+    let window = proptest::option::of((0..4_i64, 0..4_i64).prop_map(|(from, hours)| Window {
+        from: Some(Micros(from * 3_600_000_000)),
+        to: Some(Micros((from + hours) * 3_600_000_000)),
+        written: String::new(),
+    }));
+    let states = prop::sample::select(vec![State::Bad, State::Suspect]);
+    (prop::sample::select(targets.to_vec()), states, window, any::<[u8; 16]>()).prop_map(
+        |(target, state, window, id)| {
+            let target = Target::parse(&target).unwrap();
+            let indicator = Indicator { id: Id(id), target, state, window, cleared_by: ClearedBy::default() };
+            let (source, reason, at) = (None, None, Micros(0));
+            let (written, author, conflicts, words) = (String::new(), String::new(), vec![], vec![]);
+            Entry { indicator, written, source, reason, author, at, open: true, conflicts, words }
+        },
+    )
+}
+
 /// The numbers of every image that anything uses, as the list has them. Images that were only seen count nothing.
 fn listed(world: &World) -> Vec<String> {
     world.texts(
@@ -156,6 +187,35 @@ proptest! {
         prop_assert_eq!(counted(&at_once), listed(&at_once));
         prop_assert_eq!(counted(&piecewise), listed(&piecewise));
         prop_assert_eq!(at_once.hash(), piecewise.hash());
+    }
+
+    #[test]
+    fn verdicts_that_follow_piece_by_piece_are_those_of_a_rebuild(
+        (all, shuffled, settle) in history(),
+        accused in proptest::collection::vec(accused(), 1..4),
+    ) {
+        let judged = |indicators: &Indicators| {
+            let mut world = World::new();
+            world.indicators = indicators.clone();
+            world
+        };
+        let indicators = Indicators { entries: accused, ..Indicators::default() };
+        let mut at_once = judged(&indicators);
+        at_once.fold(&all);
+        let mut piecewise = judged(&indicators);
+        for (evidence, settle) in shuffled.iter().zip(settle) {
+            if !settle {
+                // The indicators came, and went again, between two imports.
+                piecewise.indicators = Indicators::default();
+                piecewise.fold(&[]);
+                piecewise.indicators = indicators.clone();
+            }
+            piecewise.fold(std::slice::from_ref(evidence));
+        }
+        let verdicts = |world: &World| world.texts("SELECT name || resolved || verdict FROM p_image ORDER BY 1");
+        prop_assert_eq!(verdicts(&at_once), verdicts(&piecewise));
+        prop_assert_eq!(at_once.hash(), piecewise.hash());
+        prop_assert!(verdicts(&at_once).iter().all(|line| !line.ends_with('0')), "every image has a verdict");
     }
 
     #[test]
@@ -210,6 +270,7 @@ fn the_hash_sees_every_tampering() {
         "DELETE FROM p_sighting",
         "DELETE FROM p_cover",
         "UPDATE p_workload SET name = 'x'",
+        "UPDATE p_image SET verdict = -4",
     ] {
         world.conn.execute_batch("SAVEPOINT s").unwrap();
         assert!(world.conn.execute(tampering, []).unwrap() > 0, "{tampering} changes nothing");

@@ -1,5 +1,6 @@
 //! Readings made by hand, and a case's projections in memory to fold them into.
 
+use hullbreach::case::indicators::Indicators;
 use hullbreach::case::project::{self, Applied, Fold, Join, ProjectError, SCHEMA};
 use hullbreach::model::acquisition::{Acquisition, Origin, OriginKind};
 use hullbreach::model::digest::{Digest, RelationKind};
@@ -214,6 +215,8 @@ pub struct World {
     pub anew: usize,
     /// Items after which a fold that began empty takes the indexes away, where it is not as the house has it.
     large_from: Option<u64>,
+    /// What images are judged by.
+    pub indicators: Indicators,
 }
 
 impl World {
@@ -225,7 +228,8 @@ impl World {
     pub fn joining(join: Join) -> Self {
         let conn = Connection::open_in_memory().unwrap();
         conn.execute_batch(SCHEMA).unwrap();
-        World { conn, join, all: Vec::new(), anew: 0, large_from: None }
+        let indicators = Indicators::default();
+        World { conn, join, all: Vec::new(), anew: 0, large_from: None, indicators }
     }
 
     /// One that takes indexes away after so many items.
@@ -256,7 +260,8 @@ impl World {
             let mut items = items.iter().cloned().map(Ok::<_, ProjectError>);
             fold.apply(acquisition, reading, &mut items).unwrap();
         }
-        let applied = fold.finish().unwrap();
+        let (applied, touched) = fold.finish_touching().unwrap();
+        project::settle_verdicts(&tx, &self.indicators, (!anew).then_some(&touched)).unwrap();
         tx.commit().unwrap();
         applied
     }

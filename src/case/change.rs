@@ -109,8 +109,11 @@ impl Case {
         let hits: Vec<&Digest> =
             known.into_iter().filter(|d| wanted.len() >= 6 && d.hex().starts_with(&wanted)).collect();
         let [blob] = hits.as_slice() else {
-            let why =
-                if hits.is_empty() { "no evidence or note has that id" } else { "more than one piece of evidence begins so" };
+            let why = if hits.is_empty() {
+                "no evidence or note has that id"
+            } else {
+                "more than one piece of evidence begins so"
+            };
             return Err(CaseError::Refused(format!(
                 "{named}: {why}; `hullbreach evidence` and `hullbreach note` list the ids"
             )));

@@ -53,13 +53,15 @@ impl Case {
         }
         if let Some(prefix) = named.strip_prefix(EVENT) {
             let all = state.events.iter().map(|told| told.hash.to_string());
-            let hash = only(prefix, all).map_err(|why| refused(format!("{named}: {why}; `hullbreach log` lists events")))?;
+            let hash =
+                only(prefix, all).map_err(|why| refused(format!("{named}: {why}; `hullbreach log` lists events")))?;
             return Ok(Some(format!("{EVENT}{hash}")));
         }
         if let Some(prefix) = named.strip_prefix(EVIDENCE) {
             let stored = state.sources.values().filter_map(|source| source.acquisition.stored.as_ref());
             let all: std::collections::BTreeSet<String> = stored.map(|digest| digest.hex().to_owned()).collect();
-            let id = only(prefix, all).map_err(|why| refused(format!("{named}: {why}; `hullbreach evidence` lists ids")))?;
+            let id =
+                only(prefix, all).map_err(|why| refused(format!("{named}: {why}; `hullbreach evidence` lists ids")))?;
             return Ok(Some(format!("sha256:{id}")));
         }
         let found = image(self.conn(), named).map_err(|error| refused(error.to_string()))?.image;
@@ -80,7 +82,8 @@ impl Case {
             let digest = blob::store(change.tx(), now, &holder, text.as_bytes())
                 .map_err(|error| change.store("storing a note", error))?;
             let payload = Noted { text: digest, bytes: text.len() as u64 };
-            let draft = Draft { anchors: about.into_iter().collect(), ..Draft::new(kinds::NOTED, kinds::to_value(&payload)?) };
+            let draft =
+                Draft { anchors: about.into_iter().collect(), ..Draft::new(kinds::NOTED, kinds::to_value(&payload)?) };
             change.append(vec![draft])
         })?;
         hashes.last().copied().ok_or_else(|| CaseError::Refused("nothing was appended".into()))

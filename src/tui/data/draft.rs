@@ -60,9 +60,8 @@ fn read(path: &Path) -> Option<String> {
 
 /// All drafts of a case by name. A name with a dot is a file that is being written.
 pub fn list(env: &Env, case: Option<&Path>) -> Vec<(String, String)> {
-    let mut drafts: Vec<(String, String)> = names(env, case)
-        .filter_map(|name| kept(env, case, &name).map(|text| (name, text)))
-        .collect();
+    let mut drafts: Vec<(String, String)> =
+        names(env, case).filter_map(|name| kept(env, case, &name).map(|text| (name, text))).collect();
     drafts.sort();
     drafts
 }

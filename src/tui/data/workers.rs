@@ -7,8 +7,8 @@ use std::sync::atomic::Ordering;
 use std::thread::JoinHandle;
 use tokio::sync::mpsc;
 
-use super::watch::Watch;
 use super::draft::{self, Keeper};
+use super::watch::Watch;
 use super::{Question, reader, writer};
 use crate::env::Env;
 use crate::tui::jobs::{Cancel, Jobs};

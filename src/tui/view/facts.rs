@@ -85,7 +85,12 @@ pub fn notes(notes: &[Note]) -> Vec<Fact> {
     for note in notes {
         let link = Some(link::event(&note.event));
         let about = note.about.as_deref().unwrap_or("the case");
-        page.toned_link(Some(Slot::Header), "note", format!("{} by {}  {about}", when(&note.claimed), note.author), link.clone());
+        page.toned_link(
+            Some(Slot::Header),
+            "note",
+            format!("{} by {}  {about}", when(&note.claimed), note.author),
+            link.clone(),
+        );
         match &note.text {
             Some(text) => text.lines().for_each(|line| page.toned_link(Some(Slot::Base), "", line, link.clone())),
             None => page.toned(Slot::Muted, "", "destroyed on purpose: the event that did says why"),

@@ -80,7 +80,11 @@ impl Coverage {
 
     fn draw_tabs(&self, look: Look<'_>, area: Rect, buffer: &mut Buffer) -> Regions {
         let count = |n: usize| if n == 0 { String::new() } else { n.to_string() };
-        let only = if self.only == "all" { String::new() } else { format!(" {}", self.only) };
+        let only = match self.only.as_str() {
+            "all" => String::new(),
+            "context:" => " of no named context".to_owned(),
+            only => format!(" {}", only.replace("context:", "of ")),
+        };
         let names = [
             (TABS[0], format!("{}{only}", count(self.sources.entries().len()))),
             (TABS[1], count(self.contexts.entries().len())),

@@ -46,7 +46,11 @@ impl Question for Event {
         };
         let title =
             format!("{} by {}, {}", told.envelope.kind, told.envelope.actor, when(&told.envelope.at.us.rfc3339()));
-        Ok(Box::new(Found { asked: self.0.clone(), title: scrub(&title).into_owned(), facts: facts(told, &state, case)? }))
+        Ok(Box::new(Found {
+            asked: self.0.clone(),
+            title: scrub(&title).into_owned(),
+            facts: facts(told, &state, case)?,
+        }))
     }
 }
 

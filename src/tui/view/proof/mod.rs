@@ -325,7 +325,7 @@ impl View for Proof {
 
     fn crumb(&self) -> String {
         match &self.open {
-            None => String::new(),
+            None => TABS.get(self.tab).filter(|_| self.tab > 0).map_or_else(String::new, |tab| (*tab).to_owned()),
             Some(Open::Lines(open)) => open.crumb(),
             Some(Open::Event(open)) => format!("event {}", short(&open.asked)),
         }

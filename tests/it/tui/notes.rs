@@ -44,7 +44,10 @@ fn a_note_is_kept_while_it_is_typed_and_written_down_at_last() {
     let env = cased(&world);
     let said = piped(&env, &["note", "--json"]).ended(Exit::Done).json();
     let note = &said["notes"][0];
-    assert!(note["text"].as_str().unwrap().starts_with("ask Bob\n") && !said.to_string().contains("ghp_0123"), "{said}");
+    assert!(
+        note["text"].as_str().unwrap().starts_with("ask Bob\n") && !said.to_string().contains("ghp_0123"),
+        "{said}"
+    );
     let image = piped(&env, &["image", "logging-agent", "--json"]).ended(Exit::Done).json();
     assert_eq!(image["notes"][0]["event"], note["event"]);
     piped(&env, &["verify"]).ended(Exit::Done);
@@ -64,9 +67,11 @@ fn notes_are_about_images_evidence_events_and_the_case() {
     let world = World::new();
     drop(exercise_on(&world, (80, 24)));
     let env = cased(&world);
-    let event = piped(&env, &["log", "--json"]).ended(Exit::Done).json()["events"][0]["hash"].as_str().unwrap().to_owned();
+    let event =
+        piped(&env, &["log", "--json"]).ended(Exit::Done).json()["events"][0]["hash"].as_str().unwrap().to_owned();
     let evidence = piped(&env, &["evidence", "--json"]).ended(Exit::Done).json();
-    let id = evidence["evidence"].as_array().unwrap().iter().find_map(|row| row["id"].as_str().filter(|id| !id.is_empty()));
+    let id =
+        evidence["evidence"].as_array().unwrap().iter().find_map(|row| row["id"].as_str().filter(|id| !id.is_empty()));
     let evidence = format!("evidence:{}", &id.unwrap()[..10]);
     let event = format!("event:{}", &event[..10]);
     for (on, wanted) in [(evidence.as_str(), "sha256:"), (event.as_str(), "event:"), ("ledger:4.2.0", "registry.")] {
@@ -127,7 +132,8 @@ fn the_responders_own_editor_gets_the_terminal_and_the_text() {
     let world = World::new();
     drop(world.new_case());
     let script = world.root().join("ed.sh");
-    std::fs::write(&script, "#!/bin/sh\necho EDITOR $1 runs here\nread line\nprintf '%s\\n' \"$line\" >> \"$2\"\n").unwrap();
+    std::fs::write(&script, "#!/bin/sh\necho EDITOR $1 runs here\nread line\nprintf '%s\\n' \"$line\" >> \"$2\"\n")
+        .unwrap();
     let editor = format!("sh {} -w", script.to_str().unwrap());
     let mut pty = Pty::hullbreach(&world, &["hub.case"], &[("VISUAL", &editor)]);
     pty.see("No images yet");

@@ -86,8 +86,8 @@ fn events_open_and_lead_to_what_they_speak_of() {
     let world = World::new();
     let mut stage = exercise_on(&world, (100, 40));
     stage.press("3 Tab");
-    shows(&mut stage, &["[events", "evidence.acquired"]);
-    while !stage.text().lines().any(|line| line.starts_with('>') && line.contains("evidence.acquired")) {
+    shows(&mut stage, &["[events", "got 25 pieces"]);
+    while !stage.text().lines().any(|line| line.starts_with('>') && line.contains("got 25 pieces")) {
         stage.press("j");
     }
     stage.press("Enter");
@@ -108,7 +108,7 @@ fn names_workloads_and_builds_of_an_image_lead_on() {
         &mut stage,
         &[
             ("Tab", &["[workloads 2]", "ledger-0"]),
-            ("Enter", &["[1 Images]", "filter workload:ledger-0", "1 image "]),
+            ("Enter", &["[1 Images]", "filter workload:ledger-0", "ledger:4.2.0"]),
             ("Esc", &["[workloads 2]"]),
             ("Tab", &["[names and digests]", "DIGESTS"]),
             ("Tab", &["[evidence 2]"]),
@@ -208,10 +208,14 @@ fn tabs_heads_rows_and_steps_back_are_clicked() {
     let head = place(&mut stage, "IMAGE");
     mouse(&mut stage, CLICK, head);
     shows(&mut stage, &["by name"]);
-    let row = place(&mut stage, "logging-agent");
+    stage.press("G");
+    let row = (30, 7);
     mouse(&mut stage, CLICK, row);
+    assert!(!stage.text().contains("[uses"), "the first click only marks: {}", stage.text());
     mouse(&mut stage, CLICK, row);
-    shows(&mut stage, &["[uses 6]"]);
+    shows(&mut stage, &["[uses "]);
+    stage.press("Esc");
+    stage.call("images.show 231e7d64");
     let tab = place(&mut stage, "evidence 6");
     mouse(&mut stage, CLICK, tab);
     shows(&mut stage, &["[evidence 6]"]);

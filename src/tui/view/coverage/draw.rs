@@ -102,6 +102,11 @@ impl Coverage {
             (Some(_), "all") => "Nothing was read yet.\ni imports files and folders.",
             (Some(_), _) => "No source is of that kind.\no a shows all.",
         };
+        let uncompared = if self.one_liner.is_some() {
+            "Nothing to compare yet.\ni imports files and folders."
+        } else {
+            "comparing ..."
+        };
         let whole = "Nothing that was read asks for more.";
         let inside = "Builds get nothing from outside but images, as far as their files were read.";
         match self.tab {
@@ -109,7 +114,7 @@ impl Coverage {
             1 => self.contexts.draw((rows::CONTEXTS, PANE, none), below, look, area, buffer),
             2 => self.gaps.draw((rows::GAPS, PANE, whole), below, look, area, buffer),
             3 => self.outside.draw((rows::OUTSIDE, PANE, inside), below, look, area, buffer),
-            _ => self.compared.draw((rows::ONE_LINER, PANE, "comparing ..."), below, look, area, buffer),
+            _ => self.compared.draw((rows::ONE_LINER, PANE, uncompared), below, look, area, buffer),
         }
     }
 }

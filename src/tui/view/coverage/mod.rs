@@ -386,7 +386,9 @@ impl View for Coverage {
     fn crumb(&self) -> String {
         match (&self.rejects, self.only.as_str()) {
             (Some(_), _) => "rejects".to_owned(),
-            (None, "all") => TABS.get(self.tab).filter(|_| self.tab > 0).map_or_else(String::new, |tab| (*tab).to_owned()),
+            (None, "all") => {
+                TABS.get(self.tab).filter(|_| self.tab > 0).map_or_else(String::new, |tab| (*tab).to_owned())
+            }
             (None, "context:") => "sources of no named context".to_owned(),
             (None, only) => match only.strip_prefix("context:") {
                 Some(context) => format!("sources of {context}"),

@@ -191,7 +191,17 @@ impl Lines {
             let reader = BlobReader::starting_at(case.conn(), found.row, byte).map_err(failed)?;
             self.read(&mut BufReader::new(reader), byte, number, cut)?
         };
-        Ok(Page { id: self.id.clone(), origin, lines, total, bytes: found.bytes, meant, range: self.meant, lost: None, near: None })
+        Ok(Page {
+            id: self.id.clone(),
+            origin,
+            lines,
+            total,
+            bytes: found.bytes,
+            meant,
+            range: self.meant,
+            lost: None,
+            near: None,
+        })
     }
 
     /// Where to begin so that a byte has lines above it: the byte, its line from 0, and whether the line began before.

@@ -58,6 +58,7 @@ impl Case {
             return Ok(Some(format!("{EVENT}{hash}")));
         }
         if let Some(prefix) = named.strip_prefix(EVIDENCE) {
+            let prefix = prefix.strip_prefix("sha256:").unwrap_or(prefix);
             let stored = state.sources.values().filter_map(|source| source.acquisition.stored.as_ref());
             let all: std::collections::BTreeSet<String> = stored.map(|digest| digest.hex().to_owned()).collect();
             let id =

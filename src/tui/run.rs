@@ -176,11 +176,14 @@ fn can_suspend() -> bool {
     rustix::process::getsid(None).is_ok_and(|leader| leader != group)
 }
 
+/// A signal, whether it counts while the terminal is handed over, and what it becomes.
+type Heard = (SignalKind, bool, fn() -> Msg);
+
 /// Signals become messages. Those that a terminal sends to all who use it are the editor's while it is handed over.
 fn signals(sender: &mpsc::Sender<Msg>, handed: &Arc<AtomicBool>) -> io::Result<()> {
     const TERMINAL_STOP: i32 = signal_hook::consts::SIGTSTP;
     const CONTINUE: i32 = signal_hook::consts::SIGCONT;
-    let table: [(SignalKind, bool, fn() -> Msg); 6] = [
+    let table: [Heard; 6] = [
         (SignalKind::terminate(), true, || Msg::Leave),
         (SignalKind::hangup(), true, || Msg::Leave),
         (SignalKind::interrupt(), false, || Msg::Leave),

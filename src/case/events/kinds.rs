@@ -27,7 +27,7 @@ pub const RETRACTED: &str = "event.retracted";
 /// Bytes were destroyed.
 pub const EXPUNGED: &str = "blob.expunged";
 /// A responder wrote something down.
-pub const NOTED: &str = "note.added";
+pub const NOTED: &str = "note.written";
 
 /// Kinds that cannot be taken back: membership, custody of destroyed bytes, the case itself.
 pub const PERMANENT: [&str; 4] = [GENESIS, JOINED, WRITER, EXPUNGED];

@@ -284,7 +284,15 @@ fn every_terminal_command_is_understood_somewhere() {
             update(model, Msg::Opened(Ok(Opened { path: "/x.case".into(), stale: false })));
             press(model, "3");
         };
-        let places: [fn(&mut Model); 6] = [|_| (), open, typing, asked, second, third];
+        let searching = |model: &mut Model| {
+            update(model, Msg::Opened(Ok(Opened { path: "/x.case".into(), stale: false })));
+            press(model, "Ctrl-p");
+        };
+        let writing = |model: &mut Model| {
+            update(model, Msg::Opened(Ok(Opened { path: "/x.case".into(), stale: false })));
+            press(model, "n");
+        };
+        let places: [fn(&mut Model); 8] = [|_| (), open, typing, asked, second, third, searching, writing];
         assert!(places.into_iter().any(understood), "{}", row.id);
     }
 }

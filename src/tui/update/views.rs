@@ -197,8 +197,8 @@ pub fn back(model: &mut Model, steps: &str, step: &mut Step) {
     let steps = steps.parse().unwrap_or(1_usize).clamp(1, MOST_BACK);
     let first = model.back.len().saturating_sub(steps);
     let Some(visit) = model.back.drain(first..).next() else { return };
-    let Some(row) = view::row(visit.id) else { return };
-    show(model, model.tabs.iter().find(|tab| tab.id == row.id).unwrap_or(row), step);
+    let Some(row) = model.tabs.iter().find(|tab| tab.id == visit.id).or_else(|| view::row(visit.id)) else { return };
+    show(model, row, step);
     if let Some(call) = visit.place.filter(|call| place(model).as_ref() != Some(call)) {
         command(model, &call, step);
     }

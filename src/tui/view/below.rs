@@ -182,7 +182,7 @@ mod tests {
         let told = vec![("digest", "0123456789".repeat(20)), ("empty", String::new()), ("name", "x".to_owned())];
         let (mut below, area) = (Below::default(), Rect::new(0, 0, 40, 12));
         let look = Look { theme: &Theme::default(), now: crate::model::time::Micros(0) };
-        let mut text = |below: &Below| {
+        let text = |below: &Below| {
             let mut buffer = Buffer::empty(area);
             below.draw(&below.panes(area, 1), &told, look, area, &mut buffer);
             buffer.content().iter().map(|cell| cell.symbol()).collect::<String>()

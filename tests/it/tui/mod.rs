@@ -3,6 +3,8 @@
 mod clock;
 mod headless;
 mod live;
+mod notes;
 mod pty;
 mod signals;
 mod views;
+mod ways;

@@ -24,7 +24,7 @@ fn theme() -> Theme {
 }
 
 /// The exercise on a screen of that size.
-fn exercise_on(world: &World, size: (u16, u16)) -> Stage {
+pub fn exercise_on(world: &World, size: (u16, u16)) -> Stage {
     let env = world.ana();
     let path = world.cases().join(exercise::NAME);
     if !path.exists() {
@@ -63,8 +63,32 @@ fn hostile(world: &World) -> PathBuf {
 }
 
 /// Every place there is, by the keys that lead there.
-const PLACES: [&str; 11] =
-    ["", "b r", "b n", "b o", "Enter", "Enter Tab", "Enter Tab Tab", "Enter Enter", "2", "2 Tab Tab", "3 Tab"];
+const PLACES: [&str; 24] = [
+    "",
+    "p",
+    "b r",
+    "b n",
+    "b o",
+    "Enter",
+    "Enter Tab",
+    "Enter Tab Tab",
+    "Enter Tab Tab Tab",
+    "Enter Tab Tab Tab Tab",
+    "Enter Enter",
+    "2",
+    "2 Tab",
+    "2 Tab Tab",
+    "2 Tab Tab Tab",
+    "2 Tab Tab Tab Tab",
+    "2 o r r",
+    "3",
+    "3 Tab",
+    "3 Tab j Enter",
+    "3 V",
+    "Ctrl-p",
+    "Ctrl-p g n",
+    "n a",
+];
 
 #[test]
 fn every_view_is_as_it_was() {
@@ -74,6 +98,7 @@ fn every_view_is_as_it_was() {
         for keys in PLACES {
             let mut stage = exercise_on(&world, size);
             stage.press(keys);
+            let _ = std::fs::remove_dir_all(world.root().join("ana/state/drafts"));
             screens.push_str(&format!("== {keys} ==\n{}", stage.text()));
         }
         insta::assert_snapshot!(format!("exercise_{name}"), screens);
@@ -84,11 +109,48 @@ fn every_view_is_as_it_was() {
 fn a_case_without_evidence_says_what_to_do() {
     let world = World::new();
     let path = world.new_case().path().to_path_buf();
-    let mut stage = Stage::new(&world.ana(), theme(), (80, 24));
-    stage.open(&path);
-    for keys in ["1", "2", "3"] {
+    let mut screens = String::new();
+    for keys in ["", "2", "2 Tab Tab", "2 Tab Tab Tab Tab", "3", "3 Tab", "3 Tab Tab", "Ctrl-p q x q x"] {
+        let mut stage = Stage::new(&world.ana(), theme(), (80, 24));
+        stage.open(&path);
         stage.press(keys);
-        assert!(stage.text().contains("mport"), "{keys}: {}", stage.text());
+        // Names of events are drawn by lot.
+        let text = stage.text();
+        let plain: Vec<&str> = text.lines().skip(3).take(19).filter(|line| !line.contains("2026-")).collect();
+        screens.push_str(&format!("== {keys} ==\n{}\n", plain.join("\n").trim_end()));
+    }
+    for wanted in ["i imports files and folders", "V checks it", "Nothing is called so", "Nothing to compare"] {
+        assert!(screens.contains(wanted), "{wanted} is not in\n{screens}");
+    }
+}
+
+#[test]
+fn a_huge_list_is_drawn_from_either_end_and_searched() {
+    let world = World::new();
+    let path = world.new_case().path().to_path_buf();
+    let list: String = (0..3_000).map(|n| format!("registry.example/team/app-{n:05}:1\n")).collect();
+    let file = world.root().join("images.txt");
+    std::fs::write(&file, list).unwrap();
+    let mut env = world.ana();
+    env.vars.insert("HULLBREACH_CASE".to_owned(), path.to_str().unwrap().to_owned());
+    piped(&env, &["import", file.to_str().unwrap()]).ended(Exit::Done);
+    for size in [(80, 24), (120, 40), (40, 12), (1, 1)] {
+        let mut stage = Stage::new(&world.ana(), theme(), size);
+        stage.open(&path);
+        stage.press("s n G k");
+        if size.0 >= 80 {
+            assert!(stage.text().contains("app-02998"), "{}", stage.text());
+        }
+        stage.press("Ctrl-p");
+        stage.type_text("02345");
+        if size.0 >= 80 {
+            assert!(stage.text().contains("app-02345:1"), "{}", stage.text());
+            assert!(stage.text().contains("1 found"), "{}", stage.text());
+        }
+        stage.press("Enter");
+        if size.0 >= 80 {
+            assert!(stage.text().contains("[uses"), "{}", stage.text());
+        }
     }
 }
 
@@ -225,7 +287,7 @@ fn verification_keeps_its_result() {
     let world = World::new();
     let mut stage = exercise_on(&world, (100, 30));
     stage.press("3 V");
-    assert!(stage.text().contains("whole: ") && stage.text().contains("[verify whole]"), "{}", stage.text());
+    assert!(stage.text().contains("+ whole") && stage.text().contains("[verify whole]"), "{}", stage.text());
     stage.press("Tab Shift-Tab 3");
     assert!(stage.text().contains("verify whole"), "{}", stage.text());
 }
@@ -255,11 +317,12 @@ proptest! {
 
     #[test]
     fn any_keys_in_any_rectangle_are_drawn(
-        keys in proptest::collection::vec(0_usize..24, 0..12), wide in 0_u16..140, high in 0_u16..50,
+        keys in proptest::collection::vec(0_usize..44, 0..14), wide in 0_u16..140, high in 0_u16..50,
     ) {
-        const KEYS: [&str; 24] = [
+        const KEYS: [&str; 44] = [
             "j", "k", "G", "g g", "Enter", "Esc", "Tab", "1", "2", "3", "b r", "b n", "b b", "s n", "s u", "Space", "v",
-            "/", ">", "<", "y", "PageDown", "V", "?",
+            "/", ">", "<", "y", "PageDown", "V", "?", "Ctrl-p", "n", "p", "J", "K", "+", "-", "o r", "o d", "r", "a", "e", "Esc",
+            "Enter", "Enter", "Tab", "Esc", "Ctrl-s", "Ctrl-q", "東",
         ];
         thread_local!(static WORLD: World = World::new());
         WORLD.with(|world| {

@@ -15,15 +15,18 @@ use crate::work::exercise;
 const SIZE: (u16, u16) = (100, 30);
 
 /// File name, and the keys that lead there from the first view.
-const PICTURES: [(&str, &str); 9] = [
+const PICTURES: [(&str, &str); 12] = [
     ("images", "j j"),
     ("images-groups", "b r"),
     ("image-uses", "Enter"),
-    ("image-names", "Enter Tab"),
+    ("image-names", "Enter Tab Tab"),
     ("evidence", "Enter Enter"),
     ("coverage", "2"),
-    ("one-liner", "2 Tab Tab"),
+    ("gaps", "2 Tab Tab"),
+    ("one-liner", "2 Tab Tab Tab Tab"),
     ("events", "3 Tab"),
+    ("event", "3 Tab j Enter"),
+    ("search", "Ctrl-p l e d g e r"),
     ("help", "?"),
 ];
 

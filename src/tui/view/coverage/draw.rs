@@ -80,7 +80,11 @@ impl Coverage {
 
     fn draw_tabs(&self, look: Look<'_>, area: Rect, buffer: &mut Buffer) -> Regions {
         let count = |n: usize| if n == 0 { String::new() } else { n.to_string() };
-        let only = if self.only == "all" { String::new() } else { format!(" {}", self.only) };
+        let only = match self.only.as_str() {
+            "all" => String::new(),
+            "context:" => " of no named context".to_owned(),
+            only => format!(" {}", only.replace("context:", "of ")),
+        };
         let names = [
             (TABS[0], format!("{}{only}", count(self.sources.entries().len()))),
             (TABS[1], count(self.contexts.entries().len())),
@@ -98,6 +102,11 @@ impl Coverage {
             (Some(_), "all") => "Nothing was read yet.\ni imports files and folders.",
             (Some(_), _) => "No source is of that kind.\no a shows all.",
         };
+        let uncompared = if self.one_liner.is_some() {
+            "Nothing to compare yet.\ni imports files and folders."
+        } else {
+            "comparing ..."
+        };
         let whole = "Nothing that was read asks for more.";
         let inside = "Builds get nothing from outside but images, as far as their files were read.";
         match self.tab {
@@ -105,7 +114,7 @@ impl Coverage {
             1 => self.contexts.draw((rows::CONTEXTS, PANE, none), below, look, area, buffer),
             2 => self.gaps.draw((rows::GAPS, PANE, whole), below, look, area, buffer),
             3 => self.outside.draw((rows::OUTSIDE, PANE, inside), below, look, area, buffer),
-            _ => self.compared.draw((rows::ONE_LINER, PANE, "comparing ..."), below, look, area, buffer),
+            _ => self.compared.draw((rows::ONE_LINER, PANE, uncompared), below, look, area, buffer),
         }
     }
 }

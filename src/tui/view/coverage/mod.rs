@@ -140,8 +140,20 @@ impl Coverage {
         self.fill();
     }
 
-    /// `coverage.rejects`: of the marked source, or of a named one.
+    /// Another tab; which sources were chosen is forgotten when they are left.
+    fn show_tab(&mut self, tab: usize, reply: &mut Reply) {
+        (self.tab, self.rejects, reply.changed) = (tab, None, true);
+        if tab != 0 {
+            "all".clone_into(&mut self.only);
+            self.fill();
+        }
+    }
+
+    /// `coverage.rejects`: of the marked source, or of a named one; from another tab the sources that have any.
     fn show_rejects(&mut self, acquisition: &str, reply: &mut Reply) {
+        if acquisition.is_empty() && self.tab != 0 {
+            return self.show_sources("rejected", reply);
+        }
         let own = self.sources.marked().map(|source| source.row.acquisition.clone()).unwrap_or_default();
         let acquisition = if acquisition.is_empty() { own } else { acquisition.to_owned() };
         let known = self.read.iter().flat_map(|read| &read.sources).find(|row| row.acquisition == acquisition);
@@ -254,7 +266,7 @@ impl View for Coverage {
         }
         match call.id.as_str() {
             "coverage.tab" => match pane::turned(&TABS, self.tab, &call.argument) {
-                Some(tab) => (self.tab, self.rejects, reply.changed) = (tab, None, true),
+                Some(tab) => self.show_tab(tab, reply),
                 None => reply.say(Tone::Warning, format!("{}: no tab is called so", call.argument)),
             },
             "coverage.sources" => self.show_sources(&call.argument, reply),
@@ -374,8 +386,14 @@ impl View for Coverage {
     fn crumb(&self) -> String {
         match (&self.rejects, self.only.as_str()) {
             (Some(_), _) => "rejects".to_owned(),
-            (None, "all") => String::new(),
-            (None, only) => format!("sources {only}"),
+            (None, "all") => {
+                TABS.get(self.tab).filter(|_| self.tab > 0).map_or_else(String::new, |tab| (*tab).to_owned())
+            }
+            (None, "context:") => "sources of no named context".to_owned(),
+            (None, only) => match only.strip_prefix("context:") {
+                Some(context) => format!("sources of {context}"),
+                None => format!("sources {only}"),
+            },
         }
     }
 }

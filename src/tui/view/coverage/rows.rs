@@ -41,7 +41,7 @@ pub const CONTEXTS: &[Column] = &[
 
 /// Columns of the gaps.
 pub const GAPS: &[Column] = &[
-    Column::new("GAP", 10, 10),
+    Column::new("GAP", 12, 12),
     Column::new("WHAT", 14, 34).cut(Cut::With(middle)).growing(1),
     Column::new("WHERE", 14, 40).cut(Cut::With(short_path)).growing(1),
     Column::new("WHAT WOULD HELP", 16, 60).growing(2).dropped(1),

@@ -12,6 +12,7 @@ use crate::case::query::pages::{GroupBy, List, Window, named};
 use crate::case::query::select::SelectError;
 use crate::tui::data::{Desk, Question};
 use crate::tui::message::Answer;
+use crate::tui::view::link;
 
 /// Rows that are read at once.
 pub const PAGE: u64 = 400;
@@ -133,19 +134,25 @@ pub struct Known {
     pub notes: Vec<Note>,
 }
 
-/// The other answer: the alias means several images, all of that name.
+/// The other answer: the alias means several images.
 #[derive(Debug)]
-pub struct Several(pub String);
+pub struct Several {
+    /// A filter that lists them.
+    pub filter: String,
+    /// How many there are.
+    pub total: usize,
+}
 
 impl Question for Details {
     fn ask(&self, desk: &Desk) -> Result<Answer, String> {
         let conn = conn(desk)?;
         let detail = match image(conn, &self.0) {
             Ok(detail) => detail,
-            Err(SelectError::Ambiguous { candidates, .. })
-                if !candidates.is_empty() && candidates.iter().all(|candidate| candidate.name == self.0) =>
-            {
-                return Ok(Box::new(Several(self.0.clone())));
+            Err(SelectError::Ambiguous { candidates, total, .. }) if !candidates.is_empty() => {
+                let names: BTreeSet<String> =
+                    candidates.iter().map(|candidate| link::only("name", &candidate.name)).collect();
+                let filter = names.into_iter().collect::<Vec<_>>().join(" or ");
+                return Ok(Box::new(Several { filter, total }));
             }
             Err(error) => return Err(error.to_string()),
         };

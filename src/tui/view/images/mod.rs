@@ -197,8 +197,8 @@ impl Images {
             Ok(known) => reply.changed |= open.set(*known),
             Err(answer) => {
                 if let Ok(several) = answer.downcast::<data::Several>() {
-                    reply.say(Tone::Info, "several images have that name: they are listed");
-                    self.show_list(&link::only("name", &several.0), reply);
+                    reply.say(Tone::Info, format!("{} images are called so: Enter opens one", several.total));
+                    self.show_list(&several.filter, reply);
                 }
             }
         }

@@ -85,7 +85,10 @@ impl Writing {
 
 /// An editor with the cursor at the end of a text. Its colours are those of the frame it is drawn in.
 fn editor(text: String) -> Editor {
-    Editor::open(Draft { id: String::new(), text, cursor: (usize::from(u16::MAX), 0) }, &Theme::default())
+    Editor::open(
+        Draft { id: String::new(), text, cursor: (usize::from(u16::MAX), usize::from(u16::MAX)) },
+        &Theme::default(),
+    )
 }
 
 /// The edit that an `input.` or `table.` command asks for.
@@ -261,7 +264,7 @@ impl View for Note {
                 self.keep(reply);
             }
             (Ok(_), None) => {}
-            (Err(error), _) => reply.say(Tone::Error, format!("{error}; the text is as it was")),
+            (Err(error), _) => reply.say(Tone::Error, format!("the text is as it was; {error}")),
         }
     }
 

@@ -71,7 +71,7 @@ struct Proof {
 #[derive(Debug)]
 enum Open {
     Lines(Box<Reader>),
-    Event(Event),
+    Event(Box<Event>),
 }
 
 /// One event.
@@ -108,7 +108,7 @@ impl Proof {
     fn show_event(&mut self, hash: &str, reply: &mut Reply) {
         reply.ask(EVENT, event::Event(hash.to_owned()), true);
         let event = Event { asked: hash.to_owned(), title: format!("event {hash}"), page: Facts::default() };
-        (self.open, reply.changed) = (Some(Open::Event(event)), true);
+        (self.open, reply.changed) = (Some(Open::Event(Box::new(event))), true);
         self.below.restart();
     }
 
@@ -325,7 +325,7 @@ impl View for Proof {
 
     fn crumb(&self) -> String {
         match &self.open {
-            None => String::new(),
+            None => TABS.get(self.tab).filter(|_| self.tab > 0).map_or_else(String::new, |tab| (*tab).to_owned()),
             Some(Open::Lines(open)) => open.crumb(),
             Some(Open::Event(open)) => format!("event {}", short(&open.asked)),
         }

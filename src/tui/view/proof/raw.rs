@@ -93,6 +93,8 @@ pub struct Page {
     pub range: Option<(u64, u64)>,
     /// Why what is meant could not be found.
     pub lost: Option<String>,
+    /// The line that is shown instead, from 0.
+    pub near: Option<u64>,
 }
 
 impl Question for Lines {
@@ -113,12 +115,33 @@ impl Question for Lines {
             return Ok(Box::new(self.page(case, &found, origin).map_err(|e| said(&e))?));
         };
         let located = locate(case, &digest, &found, at);
-        let (meant, lost) = located.map_or_else(|error| (None, Some(error)), |range| (Some(range), None));
-        let near = meant.map_or(Near::Line(0), |(first, _)| Near::Byte(first));
+        // Of what was rejected nothing is recorded but where it was looked for: behind the item before it.
+        let beside = || locate(case, &digest, &found, &before(at)?).ok();
+        let (meant, near, lost) = match located {
+            Ok((first, length)) => (Some((first, length)), Near::Byte(first), None),
+            Err(_) => match beside() {
+                Some((first, length)) => {
+                    let said = format!("{at} is not recorded; shown from the item before it");
+                    (None, Near::Byte(first.saturating_add(length)), Some(said))
+                }
+                None => (None, Near::Line(0), Some(format!("{at} is not recorded; shown from the beginning"))),
+            },
+        };
         let ask = Lines { meant, near, at: None, ..self.clone() };
         let page = ask.page(case, &found, origin).map_err(|e| said(&e))?;
-        Ok(Box::new(Page { lost, ..page }))
+        let line = match near {
+            Near::Byte(byte) if meant.is_none() => Some(line_of(case, &found, byte).map_err(|e| said(&e))?),
+            _ => None,
+        };
+        Ok(Box::new(Page { lost, near: line, ..page }))
     }
+}
+
+/// The pointer to the item before another one.
+fn before(pointer: &str) -> Option<String> {
+    let (list, item) = pointer.rsplit_once('/')?;
+    let item: u64 = item.parse().ok()?;
+    Some(format!("{list}/{}", item.checked_sub(1)?))
 }
 
 /// The bytes that a locator means, by whichever acquisition of them knows it.
@@ -168,7 +191,17 @@ impl Lines {
             let reader = BlobReader::starting_at(case.conn(), found.row, byte).map_err(failed)?;
             self.read(&mut BufReader::new(reader), byte, number, cut)?
         };
-        Ok(Page { id: self.id.clone(), origin, lines, total, bytes: found.bytes, meant, range: self.meant, lost: None })
+        Ok(Page {
+            id: self.id.clone(),
+            origin,
+            lines,
+            total,
+            bytes: found.bytes,
+            meant,
+            range: self.meant,
+            lost: None,
+            near: None,
+        })
     }
 
     /// Where to begin so that a byte has lines above it: the byte, its line from 0, and whether the line began before.

@@ -109,12 +109,15 @@ impl Reader {
         }
         reply.changed = true;
         let first = self.page.is_none();
-        let (meant, total) = (page.meant, page.total);
+        let (meant, near, total) = (page.meant, page.near, page.total);
         (self.meant, self.at) = (page.range, None);
         if let Some(lost) = &page.lost {
-            reply.say(Tone::Warning, format!("{lost}; shown from its beginning"));
+            reply.say(Tone::Warning, lost.clone());
         }
         (self.page, self.problem) = (Some(page), None);
+        if let Some(line) = near.filter(|_| first) {
+            self.state.reveal(line, total);
+        }
         if let Some(line) = meant.filter(|_| first) {
             self.state.reveal(line, total);
             let before = self.raw(line).map_or(0, |line| crate::model::text::width(&line.parts[0]));

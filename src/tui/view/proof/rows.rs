@@ -144,10 +144,17 @@ pub fn findings(report: &Report, evidence: &[Piece]) -> Vec<Fact> {
     page.end()
 }
 
+/// The digits by which a problem names something; too few name nothing.
+fn plain_digits(name: &str) -> Option<&str> {
+    let hex = name.strip_prefix("sha256:").unwrap_or(name);
+    (hex.len() >= 6 && hex.chars().all(|c| c.is_ascii_hexdigit())).then_some(hex)
+}
+
 /// The event or the evidence that a problem names.
 fn about(problem: &Problem, evidence: &[Piece]) -> Option<Call> {
     let (what, name) = problem.place.split_once(' ')?;
-    let begins = |whole: &str| name.len() >= 6 && whole.starts_with(name.trim_start_matches("sha256:"));
+    let (plain, hex) = (|id: &str| id.strip_prefix("sha256:").unwrap_or(id).to_owned(), plain_digits(name));
+    let begins = |whole: &str| hex.is_some_and(|hex| plain(whole).starts_with(hex));
     match what {
         "event" => Some(link::event(name)),
         "blob" => {

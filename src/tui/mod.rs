@@ -19,6 +19,7 @@
 //! | [`data`] | the case, behind worker threads; SQLite is never touched on the loop |
 //! | [`cycle`], [`pace`], [`jobs`] | the loop, when it draws, latest-wins questions |
 //! | [`clipboard`] | handing text to the terminal's clipboard, through tmux and screen |
+//! | [`tty`] | from cells to bytes, as few as can be |
 //! | [`screen`], [`run`] | the real terminal: entered and left in one place; runtime and signals |
 //!
 //! # Adding a view
@@ -51,6 +52,7 @@ pub mod run;
 pub mod screen;
 pub mod stage;
 pub mod theme;
+pub mod tty;
 pub mod update;
 pub mod view;
 pub mod widget;

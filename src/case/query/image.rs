@@ -198,6 +198,30 @@ pub fn image(conn: &Connection, selector: &str) -> Result<ImageDetail, SelectErr
     })
 }
 
+/// The same, quickly: only the first uses, at most so many, and nothing that takes the rest of them.
+pub fn image_beginning(conn: &Connection, selector: &str, most: u64) -> Result<ImageDetail, SelectError> {
+    let image = single(conn, selector)?;
+    let sql = format!("SELECT {COLUMNS} FROM p_image i WHERE i.id = ?1");
+    let row = conn.query_row(&sql, [image], StoredRow::read)?.shown()?;
+    // Close to the order of the whole, so that what is shown first stays in front.
+    let first = format!("{USES} AND u.image = ?1 ORDER BY oc.text, ons.text, ok.text, o.name, c.text LIMIT ?2");
+    let mut statement = conn.prepare(&first)?;
+    let uses = statement.query_map([image, i64::try_from(most).unwrap_or(i64::MAX)], read_use)?;
+    Ok(ImageDetail {
+        names: names(conn, image, &row)?,
+        contradictions: contradictions(conn, image)?,
+        candidates: Vec::new(),
+        sightings: Vec::new(),
+        tag_history: Vec::new(),
+        built_by: Vec::new(),
+        owners: Vec::new(),
+        image: row,
+        uses: uses.collect::<Result<_, _>>()?,
+        bases: Vec::new(),
+        descendants: 0,
+    })
+}
+
 /// Places that count, one row each; a condition may follow.
 pub(super) const USES: &str = "SELECT u.role, c.text, w.text, d.value, u.state, u.running, u.current, u.started, u.first_seen,
     u.last_seen, u.confidence, s.evidence, s.path, u.item, f.text, u.offset, u.length, o.origin, oc.text, ok.text, ons.text,

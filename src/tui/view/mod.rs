@@ -2,7 +2,6 @@
 
 pub mod coverage;
 pub mod images;
-pub mod list;
 pub(in crate::tui) mod pane;
 pub mod proof;
 mod sheet;

@@ -138,7 +138,7 @@ fn without_colour_the_marked_row_still_stands_out() {
     let pty = Pty::hullbreach(&world, &[], &[("NO_COLOR", "1")]);
     pty.see("New case");
     pty.until("a marked row", |screen| {
-        let row = screen.rows(0, 80).position(|line| line.starts_with(">New case"));
+        let row = screen.rows(0, 80).position(|line| line.starts_with("> New case"));
         row.is_some_and(|row| screen.cell(row as u16, 5).is_some_and(vt100::Cell::inverse))
     });
     pty.screen(|screen| {

@@ -2,7 +2,7 @@
 
 use crate::case::query::filter::Filter;
 use crate::case::query::filter::complete::Cue;
-use crate::case::query::image::{ImageDetail, image};
+use crate::case::query::image::{ImageDetail, image, image_beginning};
 use crate::case::query::images::Sort;
 use crate::case::query::pages::{GroupBy, List, Window, named};
 use crate::tui::data::{Desk, Question};
@@ -12,6 +12,11 @@ use crate::tui::message::Answer;
 pub const PAGE: u64 = 400;
 /// Most rows that are marked by one range.
 pub const MOST_MARKED: u64 = 100_000;
+
+/// Uses of an image that are shown before all are read.
+const FIRST_USES: u64 = 200;
+/// From so many uses on all of them take a while.
+const MANY_USES: u64 = 1_000;
 
 /// The list as a person asked for it.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -119,6 +124,13 @@ impl Question for Details {
     fn ask(&self, desk: &Desk) -> Result<Answer, String> {
         let detail: ImageDetail = image(conn(desk)?, &self.0).map_err(|e| e.to_string())?;
         Ok(Box::new(detail))
+    }
+
+    fn first(&self, desk: &Desk) -> Option<Answer> {
+        let first: ImageDetail = image_beginning(conn(desk).ok()?, &self.0, FIRST_USES).ok()?;
+        // Of a small image the whole comes as quickly.
+        let long = first.image.uses > MANY_USES;
+        long.then(|| Box::new(first) as Answer)
     }
 }
 

@@ -43,6 +43,8 @@ pub struct Details {
     id: String,
     name: String,
     counts: String,
+    /// Uses there are.
+    total: u64,
     read: bool,
     /// The image is not in the case any more, in words.
     gone: Option<String>,
@@ -120,7 +122,7 @@ impl Details {
     pub fn new(image: &ImageRow) -> Details {
         let (id, name) = (image.id.clone(), image.name.clone());
         let (uses, names, evidence) = (Sheet::default(), Text::default(), Sheet::default());
-        Details { id, name, counts: String::new(), read: false, gone: None, tab: 0, uses, names, evidence }
+        Details { id, name, counts: String::new(), total: 0, read: false, gone: None, tab: 0, uses, names, evidence }
     }
 
     /// The image.
@@ -161,6 +163,7 @@ impl Details {
         let row = &detail.image;
         let counts = [counted(row.uses, "use"), format!("{} running", row.running), counted(row.workloads, "workload")];
         self.counts = counts.join(", ");
+        self.total = row.uses;
         self.name.clone_from(&row.name);
         self.read = true;
         self.names.set(names(&detail));
@@ -231,11 +234,8 @@ impl Details {
             look.theme.style(if self.gone.is_some() { Slot::Warning } else { Slot::Base }),
         );
         let count = |n: usize| n.to_string();
-        let names = [
-            (TABS[0], count(self.uses.entries().len())),
-            (TABS[1], String::new()),
-            (TABS[2], count(self.evidence.entries().len())),
-        ];
+        let names =
+            [(TABS[0], self.shown_uses()), (TABS[1], String::new()), (TABS[2], count(self.evidence.entries().len()))];
         let mut regions = pane::tabs(&names, self.tab, "images.tab", look, lines.line(), buffer);
         let rest = lines.rest();
         regions.extend(match self.tab {
@@ -244,6 +244,12 @@ impl Details {
             _ => self.evidence.draw((EVIDENCE, PANE, "No evidence was kept."), look, rest, buffer),
         });
         regions
+    }
+
+    /// Of an image with many uses the first ones come before the rest.
+    fn shown_uses(&self) -> String {
+        let shown = self.uses.entries().len();
+        if (shown as u64) < self.total { format!("{shown} of {}", self.total) } else { shown.to_string() }
     }
 
     fn empty(&self) -> &'static str {

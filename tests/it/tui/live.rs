@@ -5,6 +5,7 @@ use std::time::Duration;
 use tokio::sync::mpsc;
 
 use hullbreach::case::CaseError;
+use hullbreach::case::query::image::{image, image_beginning};
 use hullbreach::case::verify::{Step, Watch};
 use hullbreach::tui::data::deeds::{Import, NewCase, PlanUndo};
 use hullbreach::tui::data::workers::{Carrier, Workers};
@@ -164,6 +165,33 @@ fn the_first_screenful_comes_before_the_rest_and_a_fault_costs_its_own_answer() 
     crew.workers.carry(Effect::Ask { slot: "images.rows", question: Box::new(Count { slow: false }), hurry: false });
     assert_eq!(crew.wait(answered), Some(0), "the reader goes on");
     crew.workers.end();
+}
+
+#[test]
+fn an_image_with_many_uses_begins_with_the_first_of_them() {
+    let world = World::new();
+    let case = world.new_case();
+    let path = world.root().join("pods.json");
+    let pods: Vec<_> = (0..6)
+        .map(|n| {
+            serde_json::json!({"metadata": {"name": format!("p{n}"), "namespace": "pay"},
+                "spec": {"containers": [{"name": "c", "image": "nginx:1.27"}]}})
+        })
+        .collect();
+    let list = serde_json::json!({"kind": "PodList", "apiVersion": "v1", "items": pods});
+    std::fs::write(&path, list.to_string()).unwrap();
+    drop(case);
+    let mut crew = Crew::new(&world);
+    crew.open(&world);
+    crew.act(Import { paths: vec![path] }).unwrap();
+    crew.workers.end();
+    let case = hullbreach::case::Case::open(&world.path(), hullbreach::case::Access::Read, &world.ana()).unwrap();
+    let whole = image(case.conn(), "nginx").unwrap();
+    let first = image_beginning(case.conn(), "nginx", 4).unwrap().expect("a beginning");
+    assert_eq!((whole.uses.len(), whole.beginning, first.beginning), (6, false, true));
+    assert_eq!(first.uses, whole.uses[..4], "in the order of the whole");
+    assert_eq!(first.image, whole.image);
+    assert_eq!(image_beginning(case.conn(), "nginx", 6).unwrap(), None);
 }
 
 #[test]

@@ -156,7 +156,8 @@ impl Details {
 
     /// Everything about it; true when anything changed.
     pub fn set(&mut self, detail: ImageDetail) -> bool {
-        if detail.image.id != self.id {
+        // A beginning never takes the place of what is there already: the marker would be lost.
+        if detail.image.id != self.id || (detail.beginning && self.read) {
             return false;
         }
         let before = (self.read, std::mem::take(&mut self.counts), self.gone.take());
@@ -165,11 +166,11 @@ impl Details {
         self.counts = counts.join(", ");
         self.total = row.uses;
         self.name.clone_from(&row.name);
-        self.read = true;
+        self.read = !detail.beginning;
         self.names.set(names(&detail));
         let evidence = self.evidence.set(proofs(&detail));
         let uses = self.uses.set(detail.uses.into_iter().map(UseEntry).collect());
-        uses || evidence || before != (true, self.counts.clone(), None)
+        uses || evidence || before != (self.read, self.counts.clone(), None)
     }
 
     /// A command; false where it knows none of that name.
@@ -224,8 +225,8 @@ impl Details {
         put(buffer, title, &format!(" {name}"), look.theme.style(Slot::Title));
         let told = match (&self.gone, self.read) {
             (Some(why), _) => format!(" no longer in the case: {why}"),
-            (None, false) => " reading ...".to_owned(),
-            (None, true) => format!(" {}", self.counts),
+            (None, false) if self.counts.is_empty() => " reading ...".to_owned(),
+            (None, _) => format!(" {}", self.counts),
         };
         put(
             buffer,
@@ -249,7 +250,7 @@ impl Details {
     /// Of an image with many uses the first ones come before the rest.
     fn shown_uses(&self) -> String {
         let shown = self.uses.entries().len();
-        if (shown as u64) < self.total { format!("{shown} of {}", self.total) } else { shown.to_string() }
+        if !self.read && self.total > 0 { format!("{shown} of {}", self.total) } else { shown.to_string() }
     }
 
     fn empty(&self) -> &'static str {

@@ -45,11 +45,20 @@ const COLUMNS: &[Column] =
     &[Column::new("BEGIN WITH", 16, 24).cut(Cut::Middle), Column::new("", 20, 50).cut(Cut::Start).growing(1)];
 
 /// Its state.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 struct Start {
     recent: Vec<PathBuf>,
     folder: PathBuf,
     state: TableState<String>,
+}
+
+impl Default for Start {
+    fn default() -> Self {
+        let mut state = TableState::default();
+        // The choices are there at once, whatever becomes of the list of cases.
+        state.select(0, &Offers(&[]));
+        Start { recent: Vec::new(), folder: PathBuf::new(), state }
+    }
 }
 
 /// The choices, and the cases that were open before.

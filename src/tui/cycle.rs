@@ -6,7 +6,7 @@
 use crossterm::event::Event;
 use futures_util::{Stream, StreamExt as _};
 use ratatui::Terminal;
-use ratatui::backend::{Backend, CrosstermBackend, TestBackend};
+use ratatui::backend::{Backend, TestBackend};
 use std::io::{self, Write};
 use std::task::Poll;
 use std::time::{Duration, Instant};
@@ -19,6 +19,7 @@ use super::model::Model;
 use super::pace::{Pace, Timer};
 use super::screen;
 use super::theme::Theme;
+use super::tty::Tty;
 use super::update::update;
 use crate::env::Env;
 
@@ -40,7 +41,7 @@ pub trait Surface: Backend {
     fn say(&mut self, sequences: &str) -> io::Result<()>;
 }
 
-impl<W: Write> Surface for CrosstermBackend<W> {
+impl<W: Write> Surface for Tty<W> {
     fn begin_frame(&mut self) -> io::Result<()> {
         crossterm::queue!(self, crossterm::terminal::BeginSynchronizedUpdate)
     }

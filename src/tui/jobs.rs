@@ -67,6 +67,11 @@ impl<J> Jobs<J> {
         }
     }
 
+    /// True while somebody wants the answer of the slot's job.
+    pub fn is_wanted(&self, slot: Slot) -> bool {
+        self.slots.get(slot).is_some_and(|running| !running.abandoned && !running.cancel.load(Ordering::Relaxed))
+    }
+
     /// Jobs under way.
     pub fn under_way(&self) -> usize {
         self.slots.len()
@@ -108,11 +113,11 @@ mod tests {
         let (_, cancel) = jobs.submit("b", 7, false).unwrap();
         jobs.submit("b", 8, false);
         jobs.abandon_all();
-        assert!(cancel.load(Ordering::Relaxed));
+        assert!(cancel.load(Ordering::Relaxed) && !jobs.is_wanted("b"));
         assert!(jobs.submit("b", 9, false).is_none(), "it waits for the end of the old one");
         let ended = jobs.ended("b");
         assert_eq!((ended.wanted, ended.next.unwrap().0), (false, 9));
-        assert!(jobs.ended("b").wanted, "the new one is heard");
+        assert!(jobs.is_wanted("b") && jobs.ended("b").wanted, "the new one is heard");
         assert!(!jobs.ended("b").wanted, "nobody asked");
     }
 }

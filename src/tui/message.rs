@@ -45,6 +45,8 @@ pub enum Msg {
     Changed,
     /// A question was answered, or failed with words for people; none where it was cancelled.
     Answer(Slot, Option<Result<Answer, String>>),
+    /// The first part of an answer; the whole follows.
+    First(Slot, Answer),
     /// A deed goes on.
     Progress(String),
     /// A deed ended.

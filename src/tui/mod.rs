@@ -20,6 +20,7 @@
 //! | [`cycle`], [`pace`], [`jobs`] | the loop, when it draws, latest-wins questions |
 //! | [`screen`], [`run`], [`handover`] | the real terminal: entered and left in one place; runtime, signals, the editor |
 //! | [`clipboard`] | handing text to the terminal's clipboard, through tmux and screen |
+//! | [`tty`] | from cells to bytes, as few as can be |
 //!
 //! # Adding a view
 //!
@@ -52,6 +53,7 @@ pub mod run;
 pub mod screen;
 pub mod stage;
 pub mod theme;
+pub mod tty;
 pub mod update;
 pub mod view;
 pub mod widget;

@@ -9,12 +9,13 @@ use crossterm::style::ResetColor;
 use crossterm::terminal::{EndSynchronizedUpdate, EnterAlternateScreen, LeaveAlternateScreen};
 use crossterm::{execute, queue};
 use ratatui::Terminal;
-use ratatui::backend::CrosstermBackend;
 use std::io::{self, Write};
 use std::panic::PanicHookInfo;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::ThreadId;
+
+use super::tty::Tty;
 
 /// Presses, drags and the wheel with exact places; not every motion, which would wake us for nothing.
 const MOUSE_ON: &[u8] = b"\x1b[?1000h\x1b[?1002h\x1b[?1006h";
@@ -36,7 +37,7 @@ pub fn mouse(out: &mut impl Write, on: bool) -> io::Result<()> {
 
 /// The terminal while it is ours.
 pub struct Screen<W: Write> {
-    terminal: Terminal<CrosstermBackend<W>>,
+    terminal: Terminal<Tty<W>>,
     restorer: Restorer,
 }
 
@@ -70,7 +71,7 @@ impl Restorer {
 impl<W: Write> Screen<W> {
     /// A terminal that is not ours yet.
     pub fn new(out: W, raw: RawMode) -> io::Result<Screen<W>> {
-        let terminal = Terminal::new(CrosstermBackend::new(out))?;
+        let terminal = Terminal::new(Tty::new(out))?;
         Ok(Screen { terminal, restorer: Restorer { entered: Arc::default(), raw } })
     }
 
@@ -82,6 +83,7 @@ impl<W: Write> Screen<W> {
         let out = self.terminal.backend_mut();
         queue!(out, EnterAlternateScreen, EnableBracketedPaste, EnableFocusChange)?;
         mouse(out, mouse_on)?;
+        out.forget();
         super::cycle::forget(&mut self.terminal)
     }
 
@@ -91,7 +93,7 @@ impl<W: Write> Screen<W> {
     }
 
     /// What the loop draws on.
-    pub fn terminal(&mut self) -> &mut Terminal<CrosstermBackend<W>> {
+    pub fn terminal(&mut self) -> &mut Terminal<Tty<W>> {
         &mut self.terminal
     }
 

@@ -42,6 +42,9 @@ pub struct ImageDetail {
     pub owners: Vec<OwnerRow>,
     /// What each open indicator comes to, the worst first.
     pub findings: Vec<FindingRow>,
+    /// Only the first uses are here; the rest is still being read.
+    #[serde(skip)]
+    pub beginning: bool,
 }
 
 /// A place that uses an image.
@@ -199,7 +202,38 @@ pub fn image(conn: &Connection, selector: &str) -> Result<ImageDetail, SelectErr
         uses,
         bases: Vec::new(),
         descendants: 0,
+        beginning: false,
     })
+}
+
+/// The same, quickly: only the first uses, at most so many, and nothing that takes the rest of them. None where it has no
+/// more uses than that: the whole comes as quickly.
+pub fn image_beginning(conn: &Connection, selector: &str, most: u64) -> Result<Option<ImageDetail>, SelectError> {
+    let image = single(conn, selector)?;
+    let sql = format!("SELECT {COLUMNS} FROM p_image i WHERE i.id = ?1");
+    let row = conn.query_row(&sql, [image], StoredRow::read)?.shown()?;
+    if row.uses <= most {
+        return Ok(None);
+    }
+    // Close to the order of the whole, so that what is shown first stays in front.
+    let first = format!("{USES} AND u.image = ?1 ORDER BY oc.text, ons.text, ok.text, o.name, c.text LIMIT ?2");
+    let mut statement = conn.prepare(&first)?;
+    let uses = statement.query_map([image, i64::try_from(most).unwrap_or(i64::MAX)], read_use)?;
+    Ok(Some(ImageDetail {
+        names: names(conn, image, &row)?,
+        contradictions: contradictions(conn, image)?,
+        candidates: Vec::new(),
+        sightings: Vec::new(),
+        tag_history: Vec::new(),
+        built_by: Vec::new(),
+        owners: Vec::new(),
+        findings: Vec::new(),
+        image: row,
+        uses: uses.collect::<Result<_, _>>()?,
+        bases: Vec::new(),
+        descendants: 0,
+        beginning: true,
+    }))
 }
 
 /// Places that count, one row each; a condition may follow.

@@ -41,6 +41,13 @@ pub struct Desk {
 pub trait Question: Debug + Send {
     /// The answer, in a type that only the asking view knows, or what went wrong in words for people.
     fn ask(&self, desk: &Desk) -> Result<Answer, String>;
+
+    /// A first part of the answer, in the same type, where the whole takes long: the first screenful. It is shown until
+    /// the whole comes.
+    fn first(&self, desk: &Desk) -> Option<Answer> {
+        let _ = desk;
+        None
+    }
 }
 
 /// What a deed has at hand.

@@ -98,7 +98,7 @@ impl Readers {
 /// One of them.
 struct Reader {
     desk: Desk,
-    /// Which opening the desk's case belongs to; 0 where it was just opened and not yet counted.
+    /// Which opening the desk's case belongs to: 0 where this reader opened it to see whether it can be.
     of: Option<Source>,
     inbox: mpsc::Sender<Msg>,
 }
@@ -109,7 +109,7 @@ impl Reader {
             let msg = match task {
                 Task::Open(path) => Msg::Opened(self.open(&path)),
                 Task::Ask { slot, question, source, cancel } => {
-                    Msg::Answer(slot, self.answer(question.as_ref(), source.as_ref(), &cancel))
+                    Msg::Answer(slot, self.answer(slot, question.as_ref(), source.as_ref(), &cancel))
                 }
             };
             if self.inbox.blocking_send(msg).is_err() {
@@ -149,6 +149,7 @@ impl Reader {
     /// None where it was cancelled.
     fn answer(
         &mut self,
+        slot: Slot,
         question: &dyn Question,
         source: Option<&Source>,
         cancel: &Cancel,
@@ -161,7 +162,13 @@ impl Reader {
         }
         self.interrupt_when(Some(Arc::clone(cancel)));
         // A question that fails in an unforeseen way costs its own answer, not the reader.
-        let answer = catch_unwind(AssertUnwindSafe(|| question.ask(&self.desk)));
+        let answer = catch_unwind(AssertUnwindSafe(|| {
+            if let Some(first) = question.first(&self.desk) {
+                // Nobody hears it any more only where nobody hears the whole either.
+                let _ = self.inbox.blocking_send(Msg::First(slot, first));
+            }
+            question.ask(&self.desk)
+        }));
         self.interrupt_when(None);
         match answer {
             Err(_) => {

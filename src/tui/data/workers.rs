@@ -144,6 +144,7 @@ impl Carrier for Workers {
                 }
                 ended.wanted
             }
+            Msg::First(slot, _) => self.questions.is_wanted(slot),
             _ => true,
         }
     }

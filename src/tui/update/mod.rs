@@ -41,6 +41,7 @@ pub fn update(model: &mut Model, msg: Msg) -> Step {
         }
         Msg::Changed => views::changed(model, &mut step),
         Msg::Answer(slot, answer) => views::answer(model, slot, answer, &mut step),
+        Msg::First(slot, answer) => views::answer(model, slot, Some(Ok(answer)), &mut step),
         Msg::Progress(text) => {
             if let Some((_, progress)) = &mut model.work {
                 step.changed = *progress != text;

@@ -5,7 +5,6 @@ pub mod coverage;
 mod facts;
 pub mod images;
 pub mod link;
-pub mod list;
 pub mod note;
 pub(in crate::tui) mod pane;
 pub mod proof;

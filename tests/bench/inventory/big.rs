@@ -81,7 +81,7 @@ pub fn incremental(bench: &Bench) -> Outcome<Vec<Row>> {
 }
 
 /// The big case, built now unless it is there, with how it was built.
-fn built(bench: &Bench) -> Outcome<(PathBuf, Vec<Row>)> {
+pub fn built(bench: &Bench) -> Outcome<(PathBuf, Vec<Row>)> {
     let (case, card) = (bench.data.join("big.case"), bench.data.join("big.card"));
     let label = "the big case";
     if fs::read_to_string(&card).is_ok() && first_name(bench, &case, &[]).is_ok() {

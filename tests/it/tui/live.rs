@@ -4,6 +4,9 @@ use std::sync::mpsc as other_thread;
 use std::time::Duration;
 use tokio::sync::mpsc;
 
+use hullbreach::case::CaseError;
+use hullbreach::case::query::image::{image, image_beginning};
+use hullbreach::case::verify::{Step, Watch};
 use hullbreach::tui::data::deeds::{Import, NewCase, PlanUndo};
 use hullbreach::tui::data::workers::{Carrier, Workers};
 use hullbreach::tui::data::{Desk, Done, Question};
@@ -99,6 +102,112 @@ fn a_question_that_nobody_wants_any_more_is_given_up() {
     assert_eq!(crew.wait(answered), None, "the endless one was given up");
     assert_eq!(crew.wait(answered), Some(0), "and only the latest was asked");
     crew.workers.end();
+}
+
+#[test]
+fn a_slow_question_delays_no_quick_one() {
+    let world = World::new();
+    drop(world.new_case());
+    let mut crew = Crew::new(&world);
+    crew.open(&world);
+    let ask = |slot, slow| Effect::Ask { slot, question: Box::new(Count { slow }), hurry: false };
+    for slot in ["images.rows", "images.details"] {
+        crew.workers.carry(ask(slot, true));
+    }
+    for slot in ["proof.sources", "proof.events", "proof.sources"] {
+        crew.workers.carry(ask(slot, false));
+        let first = crew.wait(|msg| if let Msg::Answer(slot, _) = msg { Some(slot) } else { None });
+        assert_eq!(first, slot, "the endless ones are still under way");
+    }
+    crew.workers.end();
+}
+
+/// Begins with a part of its answer.
+#[derive(Debug)]
+struct Long;
+
+impl Question for Long {
+    fn ask(&self, _: &Desk) -> Result<Answer, String> {
+        Ok(Box::new(1_000_i64))
+    }
+
+    fn first(&self, _: &Desk) -> Option<Answer> {
+        Some(Box::new(10_i64))
+    }
+}
+
+/// Fails in an unforeseen way.
+#[derive(Debug)]
+struct Faulty;
+
+impl Question for Faulty {
+    fn ask(&self, _: &Desk) -> Result<Answer, String> {
+        panic!("on purpose here: a question")
+    }
+}
+
+#[test]
+fn the_first_screenful_comes_before_the_rest_and_a_fault_costs_its_own_answer() {
+    let world = World::new();
+    drop(world.new_case());
+    let mut crew = Crew::new(&world);
+    crew.open(&world);
+    crew.workers.carry(Effect::Ask { slot: "images.details", question: Box::new(Long), hurry: false });
+    let told = |msg| match msg {
+        Msg::First(_, answer) => Some((true, *answer.downcast::<i64>().unwrap())),
+        Msg::Answer(_, answer) => Some((false, *answer?.unwrap().downcast::<i64>().unwrap())),
+        _ => None,
+    };
+    assert_eq!((crew.wait(told), crew.wait(told)), ((true, 10), (false, 1_000)));
+    crew.workers.carry(Effect::Ask { slot: "images.rows", question: Box::new(Faulty), hurry: false });
+    let failed = crew.wait(|msg| if let Msg::Answer(_, answer) = msg { answer } else { None });
+    assert!(failed.is_err_and(|why| why.contains("a fault of hullbreach")));
+    crew.workers.carry(Effect::Ask { slot: "images.rows", question: Box::new(Count { slow: false }), hurry: false });
+    assert_eq!(crew.wait(answered), Some(0), "the reader goes on");
+    crew.workers.end();
+}
+
+#[test]
+fn an_image_with_many_uses_begins_with_the_first_of_them() {
+    let world = World::new();
+    let case = world.new_case();
+    let path = world.root().join("pods.json");
+    let pods: Vec<_> = (0..6)
+        .map(|n| {
+            serde_json::json!({"metadata": {"name": format!("p{n}"), "namespace": "pay"},
+                "spec": {"containers": [{"name": "c", "image": "nginx:1.27"}]}})
+        })
+        .collect();
+    let list = serde_json::json!({"kind": "PodList", "apiVersion": "v1", "items": pods});
+    std::fs::write(&path, list.to_string()).unwrap();
+    drop(case);
+    let mut crew = Crew::new(&world);
+    crew.open(&world);
+    crew.act(Import { paths: vec![path] }).unwrap();
+    crew.workers.end();
+    let case = hullbreach::case::Case::open(&world.path(), hullbreach::case::Access::Read, &world.ana()).unwrap();
+    let whole = image(case.conn(), "nginx").unwrap();
+    let first = image_beginning(case.conn(), "nginx", 4).unwrap().expect("a beginning");
+    assert_eq!((whole.uses.len(), whole.beginning, first.beginning), (6, false, true));
+    assert_eq!(first.uses, whole.uses[..4], "in the order of the whole");
+    assert_eq!(first.image, whole.image);
+    assert_eq!(image_beginning(case.conn(), "nginx", 6).unwrap(), None);
+}
+
+#[test]
+fn a_check_tells_how_far_it_is_and_says_nothing_when_it_is_stopped() {
+    let world = World::new();
+    let case = world.new_case();
+    let parts = std::cell::RefCell::new(Vec::new());
+    let tell = |step: Step| parts.borrow_mut().push(step.part);
+    let report = case.verify_watched(&Watch { tell: Some(&tell), ..Watch::default() }).unwrap();
+    assert!(report.ok && parts.borrow().contains(&"evidence") && parts.borrow().contains(&"projections"), "{parts:?}");
+    for wanted in ["file", "chains and signatures", "evidence", "projections"] {
+        let stop = std::sync::Arc::new(std::sync::atomic::AtomicBool::new(false));
+        let tell = |step: Step| stop.store(step.part == wanted, std::sync::atomic::Ordering::Relaxed);
+        let stopped = case.verify_watched(&Watch { stop: std::sync::Arc::clone(&stop), tell: Some(&tell) });
+        assert!(matches!(stopped, Err(CaseError::Stopped)), "{wanted}: {stopped:?}");
+    }
 }
 
 #[test]

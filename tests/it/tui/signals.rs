@@ -103,6 +103,62 @@ fn it_goes_back_to_the_shell_and_returns() {
     pty.assert_put_back();
 }
 
+/// A shell with job control, and the program in it: started by this line, with the case open.
+fn in_a_shell(world: &World, line: &str) -> Pty {
+    let mut shell = CommandBuilder::new("/bin/bash");
+    shell.args(["--norc", "--noprofile", "-i"]);
+    let mut pty = Pty::start(world, shell, &[("PS1", "shell> ")]);
+    pty.see("shell>");
+    pty.press(&format!("{line}\r"));
+    pty.see("No images yet");
+    pty
+}
+
+fn is_back(screen: &vt100::Screen) -> bool {
+    screen.alternate_screen() && screen.contents().contains("No images yet")
+}
+
+#[test]
+fn one_fg_is_enough_after_a_bg() {
+    let world = with_case();
+    let mut pty = in_a_shell(&world, &format!("{} hub.case", env!("CARGO_BIN_EXE_hullbreach")));
+    for _ in 0..5 {
+        pty.press("\u{1a}");
+        pty.until("the shell", |screen| !screen.alternate_screen() && screen.contents().ends_with("shell>"));
+        // Both at once: the shell hands the terminal over while the program finds out that it is in the background.
+        pty.press("bg\rfg\r");
+        pty.until("the case again", is_back);
+    }
+    pty.press("\u{1a}");
+    pty.until("the shell", |screen| !screen.alternate_screen() && screen.contents().ends_with("shell>"));
+    // And when it is known to wait for its turn.
+    pty.press("bg; until [ -n \"$(jobs -s)\" ]; do sleep 0.02; done; echo waits $((40+2))\r");
+    pty.see("waits 42");
+    pty.press("fg\r");
+    pty.until("the case again", is_back);
+    pty.press("q");
+    pty.until("the shell", |screen| !screen.alternate_screen());
+    pty.press("exit\r");
+    pty.end();
+}
+
+#[test]
+fn a_script_that_runs_it_is_stopped_with_it() {
+    let world = with_case();
+    let script = world.cases().join("open.sh");
+    std::fs::write(&script, format!("{} hub.case\necho the script went on\n", env!("CARGO_BIN_EXE_hullbreach")))
+        .unwrap();
+    let mut pty = in_a_shell(&world, "sh open.sh");
+    pty.press("\u{1a}");
+    pty.see("Stopped");
+    pty.press("fg\r");
+    pty.until("the case again", is_back);
+    pty.press("q");
+    pty.see("the script went on");
+    pty.press("exit\r");
+    pty.end();
+}
+
 #[test]
 fn without_a_shell_it_cannot_be_stopped_and_says_so() {
     let world = with_case();
@@ -138,7 +194,7 @@ fn without_colour_the_marked_row_still_stands_out() {
     let pty = Pty::hullbreach(&world, &[], &[("NO_COLOR", "1")]);
     pty.see("New case");
     pty.until("a marked row", |screen| {
-        let row = screen.rows(0, 80).position(|line| line.starts_with(">New case"));
+        let row = screen.rows(0, 80).position(|line| line.starts_with("> New case"));
         row.is_some_and(|row| screen.cell(row as u16, 5).is_some_and(vt100::Cell::inverse))
     });
     pty.screen(|screen| {

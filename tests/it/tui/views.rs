@@ -242,7 +242,11 @@ fn marked_names_are_copied() {
     stage.press("Space Space y");
     let copied = stage.copied.clone().unwrap();
     assert_eq!(copied.lines().count(), 2, "{copied}");
-    assert!(stage.text().contains("2 names handed"), "{}", stage.text());
+    assert!(
+        stage.text().contains("2 names copied") && stage.text().contains("handed to the terminal's clipboard"),
+        "{}",
+        stage.text()
+    );
     stage.press("Ctrl-a g g v j j Space");
     assert!(stage.text().contains("3 marked"), "{}", stage.text());
 }

@@ -6,7 +6,7 @@ use crate::case::notes::{Note, about};
 use crate::case::query::builds::{ProblemRow, problems};
 use crate::case::query::filter::Filter;
 use crate::case::query::filter::complete::Cue;
-use crate::case::query::image::{ImageDetail, image};
+use crate::case::query::image::{ImageDetail, image, image_beginning};
 use crate::case::query::images::Sort;
 use crate::case::query::pages::{GroupBy, List, Window, named};
 use crate::case::query::select::SelectError;
@@ -18,6 +18,9 @@ use crate::tui::view::link;
 pub const PAGE: u64 = 400;
 /// Most rows that are marked by one range.
 pub const MOST_MARKED: u64 = 100_000;
+
+/// Uses of an image that are shown before all are read.
+const FIRST_USES: u64 = 200;
 
 /// The list as a person asked for it.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -163,6 +166,12 @@ impl Question for Details {
         let (state, _) = case.state().map_err(|e| e.to_string())?;
         let notes = about(case.notes(&state).map_err(|e| e.to_string())?, &detail);
         Ok(Box::new(Known { asked: self.0.clone(), detail, problems, notes }))
+    }
+
+    fn first(&self, desk: &Desk) -> Option<Answer> {
+        // What goes wrong here goes wrong with the whole, too, and is told there.
+        let detail = image_beginning(conn(desk).ok()?, &self.0, FIRST_USES).ok()??;
+        Some(Box::new(Known { asked: self.0.clone(), detail, problems: Vec::new(), notes: Vec::new() }))
     }
 }
 

@@ -6,16 +6,17 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use std::path::PathBuf;
 
-use super::list::Marker;
-use super::{Around, Look, Reply, View, ViewRow};
+use super::{Around, Look, Reply, View, ViewRow, pane};
 use crate::command::when::Conditions;
 use crate::command::{Call, Danger, Spec};
 use crate::tui::data::deeds::NewCase;
 use crate::tui::draw::paint::{Cursor, put};
 use crate::tui::message::{Answer, Slot};
 use crate::tui::model::toast::Tone;
-use crate::tui::regions::{Hit, Regions};
+use crate::tui::regions::Regions;
 use crate::tui::theme::Slot as Meaning;
+use crate::tui::widget::table::{Bar, Column, Row, Rows, Table, TableState};
+use crate::tui::widget::{Cut, Line};
 
 /// Its row.
 pub const ROW: ViewRow =
@@ -40,17 +41,54 @@ const CHOICES: [(&str, &str, &str); 4] = [
     ("Exercise", "case.demo", "a made-up breach, to try all of it"),
 ];
 
+const COLUMNS: &[Column] =
+    &[Column::new("BEGIN WITH", 16, 24).cut(Cut::Middle), Column::new("", 20, 50).cut(Cut::Start).growing(1)];
+
 /// Its state.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 struct Start {
     recent: Vec<PathBuf>,
     folder: PathBuf,
-    marker: Marker,
+    state: TableState<String>,
+}
+
+impl Default for Start {
+    fn default() -> Self {
+        let mut state = TableState::default();
+        // The choices are there at once, whatever becomes of the list of cases.
+        state.select(0, &Offers(&[]));
+        Start { recent: Vec::new(), folder: PathBuf::new(), state }
+    }
+}
+
+/// The choices, and the cases that were open before.
+struct Offers<'s>(&'s [PathBuf]);
+
+impl Rows for Offers<'_> {
+    type Key = String;
+
+    fn total(&self) -> u64 {
+        (CHOICES.len() + self.0.len()) as u64
+    }
+
+    fn row(&self, index: u64) -> Option<Row<'_, String>> {
+        let index = usize::try_from(index).ok()?;
+        let (key, title, told) = match CHOICES.get(index) {
+            Some((title, line, help)) => ((*line).to_owned(), (*title).to_owned(), (*help).to_owned()),
+            None => {
+                let path = self.0.get(index - CHOICES.len())?;
+                let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+                let folder = path.parent().map_or_else(String::new, |folder| folder.display().to_string());
+                (path.display().to_string(), name, format!("opened before, in {folder}"))
+            }
+        };
+        Some(Row::Item { key, cells: vec![Line::plain(title), Line::new(told, Meaning::Muted)], slot: None })
+    }
 }
 
 impl Start {
-    fn rows(&self) -> usize {
-        CHOICES.len() + self.recent.len()
+    fn marked(&self) -> usize {
+        self.state.selected().and_then(|row| usize::try_from(row).ok()).unwrap_or(0)
     }
 
     fn open(&self, row: usize, reply: &mut Reply) {
@@ -86,14 +124,14 @@ impl View for Start {
     }
 
     fn command(&mut self, call: &Call, around: Around<'_>, reply: &mut Reply) -> bool {
-        let before = self.marker;
         match call.id.as_str() {
-            "table.open" => self.open(self.marker.at, reply),
+            "table.open" => self.open(self.marked(), reply),
             "start.here" => self.here(reply),
-            id if self.marker.command(id, self.rows(), around.regions.page(PANE)) => {
-                reply.changed = before != self.marker;
+            id => {
+                let Some(movement) = pane::movement(id, 1) else { return false };
+                self.state.seen(&pane::seen(around.regions, PANE));
+                reply.changed = self.state.apply(movement, &Offers(&self.recent));
             }
-            _ => return false,
         }
         true
     }
@@ -104,44 +142,27 @@ impl View for Start {
         {
             reply.changed = self.recent != found.recent;
             (self.recent, self.folder) = (found.recent, found.folder);
-            self.marker.at = self.marker.at.min(self.rows() - 1);
+            let offers = Offers(&self.recent);
+            self.state.reconcile(&offers, |key| (0..offers.total()).find(|row| offers.key(*row).as_ref() == Some(key)));
         }
     }
 
     fn click(&mut self, _: &'static str, row: usize, reply: &mut Reply) {
-        self.marker.at = row.min(self.rows() - 1);
+        self.state.select(row as u64, &Offers(&self.recent));
         reply.changed = true;
-        self.open(self.marker.at, reply);
+        self.open(self.marked(), reply);
     }
 
     fn draw(&self, look: Look<'_>, area: Rect, buffer: &mut Buffer) -> Regions {
-        let mut regions = Regions::default();
-        let mut cursor = Cursor::new(area);
+        let mut lines = Cursor::new(area);
         let style = |slot| look.theme.style(slot);
-        put(buffer, cursor.line(), "", style(Meaning::Base));
-        put(
-            buffer,
-            cursor.line(),
-            " Incident response for breached registries, images and publishers",
-            style(Meaning::Title),
-        );
-        put(buffer, cursor.line(), "", style(Meaning::Base));
-        regions.push(cursor.rest(), Hit::Pane(PANE));
-        let height = usize::from(cursor.rest().height).saturating_sub(usize::from(!self.recent.is_empty()));
-        for row in (self.marker.offset(self.rows(), height)..self.rows()).take(height) {
-            if row == CHOICES.len() {
-                put(buffer, cursor.line(), " recent cases", style(Meaning::Muted));
-            }
-            let line = cursor.line();
-            let text = match (CHOICES.get(row), self.recent.get(row.wrapping_sub(CHOICES.len()))) {
-                (Some((title, _, help)), _) => format!("{title:<20}{help}"),
-                (None, path) => path.map_or_else(String::new, |path| path.display().to_string()),
-            };
-            let (mark, slot) = if row == self.marker.at { (">", Meaning::Selected) } else { (" ", Meaning::Base) };
-            put(buffer, line, &format!("{mark}{text}"), style(slot));
-            regions.push(line, Hit::Row(PANE, row));
-        }
-        regions
+        put(buffer, lines.line(), "", style(Meaning::Base));
+        let title = " Incident response for breached registries, images and publishers";
+        put(buffer, lines.line(), title, style(Meaning::Title));
+        put(buffer, lines.line(), "", style(Meaning::Base));
+        let offers = Offers(&self.recent);
+        let table = Table { bar: Bar::Row, ..Table::new(COLUMNS, &offers) };
+        pane::table_hits(&table.draw(&self.state, look.theme, lines.rest(), buffer), PANE, COLUMNS, None)
     }
 }
 
@@ -153,7 +174,7 @@ mod tests {
     #[test]
     fn every_choice_is_a_command_and_recent_cases_open() {
         let start =
-            Start { recent: vec!["/tmp/hub.case".into()], folder: "/tmp/dumps".into(), marker: Marker::default() };
+            Start { recent: vec!["/tmp/hub.case".into()], folder: "/tmp/dumps".into(), state: TableState::default() };
         let table = crate::tui::commands();
         for row in 0..CHOICES.len() {
             let mut reply = Reply::default();

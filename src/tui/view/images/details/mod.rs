@@ -36,6 +36,8 @@ pub struct Details {
     asked: String,
     name: String,
     counts: String,
+    /// Uses there are.
+    total: u64,
     read: bool,
     /// The image is not in the case any more, in words.
     gone: Option<String>,
@@ -76,6 +78,7 @@ impl Details {
             asked: asked.to_owned(),
             name: asked.to_owned(),
             counts: String::new(),
+            total: 0,
             read: false,
             gone: None,
             tab: 0,
@@ -126,7 +129,8 @@ impl Details {
 
     /// Everything about it; true when anything changed.
     pub fn set(&mut self, known: Known) -> bool {
-        if known.asked != self.asked {
+        // A beginning never takes the place of what is there already: the marker would be lost.
+        if known.asked != self.asked || (known.detail.beginning && self.read) {
             return false;
         }
         let detail = known.detail;
@@ -135,8 +139,11 @@ impl Details {
         let counts = [counted(row.uses, "use"), format!("{} running", row.running), counted(row.workloads, "workload")];
         self.counts = counts.join(", ");
         self.name.clone_from(&row.name);
-        self.asked.clone_from(&row.id);
-        self.read = true;
+        self.total = row.uses;
+        self.read = !detail.beginning;
+        if self.read {
+            self.asked.clone_from(&row.id);
+        }
         self.written = known.notes.len();
         let changed = [
             self.names.set(names::names(&detail, &known.problems)),
@@ -145,10 +152,10 @@ impl Details {
             self.workloads.set(uses::workloads(&detail.uses)),
             self.uses.set(in_order(detail.uses)),
         ];
-        if let Some(locus) = self.locus.take() {
+        if let Some(locus) = self.locus.take_if(|_| self.read) {
             self.uses.mark(|entry| entry.0.locus == locus);
         }
-        changed.contains(&true) || before != (true, self.counts.clone(), None)
+        changed.contains(&true) || before != (self.read, self.counts.clone(), None)
     }
 
     /// A command; false where it knows none of that name.
@@ -209,13 +216,13 @@ impl Details {
         let (told, slot) = match (&self.gone, self.read) {
             (Some(why), true) => (format!(" no longer in the case: {why}"), Slot::Warning),
             (Some(why), false) => (format!(" {why}"), Slot::Warning),
-            (None, false) => (" reading ...".to_owned(), Slot::Base),
-            (None, true) => (format!(" {}", self.counts), Slot::Base),
+            (None, false) if self.counts.is_empty() => (" reading ...".to_owned(), Slot::Base),
+            (None, _) => (format!(" {}", self.counts), Slot::Base),
         };
         put(buffer, lines.line(), &told, look.theme.style(slot));
         let count = |n: usize| if self.read { n.to_string() } else { String::new() };
         let names = [
-            (TABS[0], count(self.uses.entries().len())),
+            (TABS[0], self.shown_uses()),
             (TABS[1], count(self.workloads.entries().len())),
             (TABS[2], String::new()),
             (TABS[3], count(self.evidence.entries().len())),
@@ -231,6 +238,16 @@ impl Details {
             _ => self.notes.draw((facts::COLUMNS, PANE, self.empty(NO_NOTE)), below, look, rest, buffer),
         });
         regions
+    }
+
+    /// Of an image with many uses the first ones come before the rest.
+    fn shown_uses(&self) -> String {
+        let shown = self.uses.entries().len();
+        match (self.read, self.total) {
+            (true, _) => shown.to_string(),
+            (false, 0) => String::new(),
+            (false, total) => format!("{shown} of {total}"),
+        }
     }
 
     fn empty(&self, nothing: &'static str) -> &'static str {

@@ -1,0 +1,169 @@
+//! Start, results of sorting and filtering, an image with many uses, and doing nothing.
+
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use crate::Outcome;
+use crate::bench::Bench;
+use crate::screen::Screen;
+use crate::table::{Row, time};
+
+/// From the start of the process to its first frame.
+const FIRST_FRAME: Duration = Duration::from_millis(150);
+/// To the whole table.
+const WHOLE_TABLE: Duration = Duration::from_millis(500);
+/// From the key to the sorted or filtered rows.
+const RESULT: Duration = Duration::from_millis(100);
+/// How long nothing is done.
+const IDLE: Duration = Duration::from_secs(20);
+
+/// Times of one thing.
+#[derive(Default)]
+struct Times(Vec<Duration>);
+
+impl Times {
+    fn row(mut self, what: &str, target: Duration) -> Row {
+        self.0.sort_unstable();
+        let middle = self.0.get(self.0.len() / 2).copied().unwrap_or_default();
+        let most = self.0.last().copied().unwrap_or_default();
+        Row::figure(what, format!("{} ({} at most)", time(middle), time(most)))
+            .target(&format!("≤ {} ms", target.as_millis()), middle <= target)
+    }
+}
+
+fn is_whole(text: &str) -> bool {
+    text.contains("100000 images") && text.contains("docker.io/")
+}
+
+/// First frame and whole table.
+pub fn start(bench: &Bench, case: &Path) -> Outcome<Vec<Row>> {
+    let (mut first, mut whole) = (Times::default(), Times::default());
+    for run in 0..=bench.runs {
+        let mut screen = Screen::open(bench, case)?;
+        let begun = screen.begun;
+        let frame = screen.frame()?;
+        let table = screen.until("the table", is_whole)?;
+        screen.settle(Duration::from_millis(300))?;
+        screen.end()?;
+        // The first run fills the page cache.
+        if run > 0 {
+            first.0.push(frame.saturating_duration_since(begun));
+            whole.0.push(table.saturating_duration_since(begun));
+        }
+    }
+    Ok(vec![
+        first.row("process start to first frame", FIRST_FRAME),
+        whole.row("process start to whole table", WHOLE_TABLE),
+    ])
+}
+
+/// Keys, a word of the screen that tells that they were done, and what they are called.
+type Asked = (&'static str, &'static str, &'static str);
+
+const SORTS: [Asked; 4] = [
+    ("sn", "by name", "rows sorted by name"),
+    ("su", "by uses", "rows sorted by uses"),
+    ("sw", "by workloads", "rows sorted by workloads"),
+    ("sr", "by running", "rows sorted by running"),
+];
+
+/// Results of sorting and filtering, and of opening the image with the most uses.
+pub fn lists(bench: &Bench, case: &Path) -> Outcome<Vec<Row>> {
+    let mut screen = Screen::open(bench, case)?;
+    screen.until("the table", is_whole)?;
+    let mut rows = Vec::new();
+    for (keys, word, what) in SORTS {
+        let mut times = Times::default();
+        for _ in 0..bench.runs {
+            screen.settle(Duration::from_millis(300))?;
+            times.0.push(result(&mut screen, keys, |text| text.contains(word))?);
+            // The same again turns it round: back to where it was.
+            screen.settle(Duration::from_millis(300))?;
+            screen.press(keys)?;
+        }
+        rows.push(times.row(what, RESULT));
+    }
+    let mut times = Times::default();
+    for _ in 0..bench.runs {
+        screen.settle(Duration::from_millis(300))?;
+        screen.press("/")?;
+        screen.settle(Duration::from_millis(100))?;
+        times.0.push(result(&mut screen, "name~api", is_filtered)?);
+        screen.press("\u{1b}")?;
+    }
+    rows.push(times.row("rows of a filter, from its last letter", RESULT));
+    rows.extend(busiest(bench, screen)?);
+    Ok(rows)
+}
+
+/// Another count than that of all images stands above the rows.
+fn is_filtered(text: &str) -> bool {
+    let count = text.lines().find_map(|line| line.trim().split_once(" images"));
+    count.is_some_and(|(count, _)| count != "100000" && count.parse::<u64>().is_ok())
+        || (text.contains("/name~api") && !text.contains("/api-0:1.0.0") && text.contains("api-"))
+}
+
+/// From the last key to the first change behind which the screen says so and stays.
+fn result(screen: &mut Screen, keys: &str, fits: impl Fn(&str) -> bool) -> Outcome<Duration> {
+    let mut letters: Vec<String> = keys.chars().map(String::from).collect();
+    let last = letters.pop().unwrap_or_default();
+    for letter in letters {
+        screen.press(&letter)?;
+        screen.frame()?;
+    }
+    let at = screen.press(&last)?;
+    screen.frame()?;
+    screen.until("the result", fits)?;
+    // What is shown first is the acknowledgement; the rows come with the last frame of the burst.
+    let mut shown = Instant::now();
+    while let Some(later) = screen.next(Duration::from_millis(250))? {
+        shown = later;
+    }
+    Ok(shown.saturating_duration_since(at))
+}
+
+/// The image with 14,297 uses.
+fn busiest(bench: &Bench, mut screen: Screen) -> Outcome<Vec<Row>> {
+    let (mut first, mut whole) = (Times::default(), Times::default());
+    screen.settle(Duration::from_millis(300))?;
+    screen.press("su")?;
+    screen.settle(Duration::from_millis(500))?;
+    for _ in 0..bench.runs {
+        screen.press("gg")?;
+        screen.settle(Duration::from_millis(300))?;
+        let at = screen.press("\r")?;
+        first.0.push(screen.until("uses", |text| text.contains("14297 uses"))?.saturating_duration_since(at));
+        let all = screen.until("all uses", |text| text.contains("[uses 14297]"))?;
+        whole.0.push(all.saturating_duration_since(at));
+        screen.press("\u{1b}")?;
+        screen.settle(Duration::from_millis(300))?;
+    }
+    let peak = screen.peak_mib();
+    screen.end()?;
+    Ok(vec![
+        first.row("first screenful of an image with 14,297 uses", Duration::from_millis(250)),
+        whole.row("all of them", Duration::from_millis(1_000)),
+        Row::figure("memory after all this", format!("{peak:.1} MiB at most")).target("< 200 MiB", peak < 200.0),
+    ])
+}
+
+/// Nothing is pressed and nobody writes.
+pub fn idle(bench: &Bench, case: &Path) -> Outcome<Vec<Row>> {
+    let mut screen = Screen::open(bench, case)?;
+    screen.until("the table", is_whole)?;
+    screen.settle(Duration::from_secs(3))?;
+    // The clock on the first line turns with the minute, which is a visible change: measured between two of them.
+    screen.until_minute()?;
+    let (frames, cpu, woken) = (screen.written().0, screen.cpu(), screen.wakeups());
+    std::thread::sleep(IDLE);
+    let spent = screen.cpu().saturating_sub(cpu).as_secs_f64() / IDLE.as_secs_f64() * 100.0;
+    let woken = (screen.wakeups() - woken) as f64 / IDLE.as_secs_f64();
+    screen.settle(Duration::from_millis(50))?;
+    let drawn = screen.written().0 - frames;
+    screen.end()?;
+    Ok(vec![
+        Row::figure("processor while nothing happens", format!("{spent:.2} %")).target("< 0.2 %", spent < 0.2),
+        Row::figure("frames while nothing happens", drawn.to_string()).target("0", drawn == 0),
+        Row::figure("wakeups a second while nothing happens", format!("{woken:.1}")),
+    ])
+}

@@ -239,6 +239,7 @@ impl<'t> Fold<'t> {
             }
             self.recipes.problems(&root, &joined.problems, &joined.materials)?;
         }
+        self.recipes.flush()?;
         Ok(built)
     }
 

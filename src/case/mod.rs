@@ -11,9 +11,11 @@
 //! | [`store`] | opening, settings, schema, blobs, appending |
 //! | [`state`] | what the events say now: retractions, current readings, fingerprints |
 //! | [`project`], [`query`] | the projections and the questions asked of them |
+//! | [`ahead`] | folding while an import is still being stored |
 //! | [`observed`] | observations as they are stored |
 //! | [`verify`] | everything that can be wrong with a file |
 
+pub mod ahead;
 pub mod change;
 pub mod error;
 pub mod events;

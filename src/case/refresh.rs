@@ -18,7 +18,7 @@ use crate::model::id::Id;
 use crate::model::reading::Reading;
 
 /// Key of the note that says which events the projections follow.
-const FOLDED: &str = "folded";
+pub(super) const FOLDED: &str = "folded";
 
 /// Images and places of use in a case.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -148,7 +148,7 @@ impl Case {
 }
 
 /// What the projections follow, in words for the note: the events there are.
-fn mark((count, newest): (i64, i64)) -> String {
+pub(super) fn mark((count, newest): (i64, i64)) -> String {
     format!("{} {count} {newest}", project::VERSION)
 }
 
@@ -334,7 +334,7 @@ fn beside(
 }
 
 /// Drops what no projection holds yet, on the thread that made it: half of an item, and costly to free elsewhere.
-fn slim(mut item: Item) -> Item {
+pub(crate) fn slim(mut item: Item) -> Item {
     if let Some(object) = item.object.as_mut().filter(|object| object.kind != project::OWNERSHIP) {
         object.labels.clear();
         object.details.clear();

@@ -17,3 +17,4 @@ pub mod reference;
 pub mod reported;
 pub mod text;
 pub mod time;
+pub mod yaml_events;

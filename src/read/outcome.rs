@@ -12,11 +12,12 @@ use super::helm;
 use super::kubernetes;
 use super::machines;
 use super::text;
-use super::tree::{parse_json, parse_yaml};
+use super::tree::{Tree, TreeError, parse_json, parse_yaml, tree_of_events};
 use super::{Format, Hints, Limits, Segment, SegmentKind};
 use crate::model::fact::Item;
 use crate::model::reading::Reject;
 use crate::model::time::Micros;
+use crate::model::yaml_events::YamlEvent;
 
 /// What one segment gave.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -84,6 +85,18 @@ pub fn read_bytes(format: Format, segment: &Segment, bytes: &[u8], limits: &Limi
 
 /// As [`read_bytes`], with what a responder said of the evidence.
 pub fn read_with(format: Format, segment: &Segment, bytes: &[u8], hints: &Hints, limits: &Limits) -> Outcome {
+    read_told(format, segment, bytes, None, hints, limits)
+}
+
+/// As [`read_with`], with what a parser told of these very bytes, where one read them before.
+pub fn read_told(
+    format: Format,
+    segment: &Segment,
+    bytes: &[u8],
+    told: Option<&[YamlEvent]>,
+    hints: &Hints,
+    limits: &Limits,
+) -> Outcome {
     let mut out = Outcome::default();
     if segment.kind == SegmentKind::Glue {
         return out;
@@ -97,7 +110,7 @@ pub fn read_with(format: Format, segment: &Segment, bytes: &[u8], hints: &Hints,
             Ok(tree) => kubernetes::read(tree.root(), segment, limits, &mut out),
             Err(error) => out.reject(segment.pointer.clone(), error.reason),
         },
-        Format::KubernetesYaml => match parse_yaml(&source, limits) {
+        Format::KubernetesYaml => match yaml_tree(&source, told, limits) {
             Ok(tree) => kubernetes::read(tree.root(), segment, limits, &mut out),
             Err(_) if source.contains("{{") => kubernetes::read_template(&source, segment, &mut out),
             Err(error) => out.reject(segment.pointer.clone(), error.reason),
@@ -107,7 +120,7 @@ pub fn read_with(format: Format, segment: &Segment, bytes: &[u8], hints: &Hints,
         Format::KubectlTable => text::read_people_table(&source, segment, &mut out),
         Format::Refusal => text::read_refusal(&source, limits, &mut out),
         Format::Dockerfile => super::dockerfile::read(&source, limits, &mut out),
-        Format::ComposeYaml => match parse_yaml(&source, limits) {
+        Format::ComposeYaml => match yaml_tree(&source, told, limits) {
             Ok(tree) => compose::read(&source, tree.root(), segment, limits, &mut out),
             Err(error) => out.reject(segment.pointer.clone(), error.reason),
         },
@@ -129,6 +142,10 @@ pub fn read_with(format: Format, segment: &Segment, bytes: &[u8], hints: &Hints,
         Format::MachineJson => machines::read_json(&source, segment, hints, limits, &mut out),
     }
     out
+}
+
+fn yaml_tree<'s>(source: &'s str, told: Option<&[YamlEvent]>, limits: &Limits) -> Result<Tree<'s>, TreeError> {
+    told.map_or_else(|| parse_yaml(source, limits), |told| tree_of_events(source, told, limits))
 }
 
 /// The bytes as text of the same length: bytes that are no UTF-8 become question marks, so that all offsets stay.

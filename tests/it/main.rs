@@ -18,6 +18,7 @@ mod kit;
 mod read;
 mod redact;
 mod support;
+mod told;
 mod tui;
 mod widget;
 mod words;

@@ -7,11 +7,12 @@ use super::small::{self, Small, Whole};
 use crate::case::observed;
 use crate::case::refresh::slim;
 use crate::case::store::blob::{Frame, Packer};
-use crate::collect::redact::{Redactions, Shape, redact_records, redact_segment};
+use crate::collect::redact::{Redactions, Shape, redact_records, redact_segment, redact_yaml};
 use crate::model::delimited;
 use crate::model::fact::Item;
 use crate::model::reading::Reject;
-use crate::read::{Collector, Format, Hints, Limits, Outcome, Segment, SegmentKind, read_with};
+use crate::model::yaml_events::YamlEvent;
+use crate::read::{Collector, Format, Hints, Limits, Outcome, Segment, SegmentKind, read_told, read_with};
 
 /// How many bytes of segments make a batch: most batches then fit into one frame.
 pub(super) const BATCH_BYTES: usize = (1 << 20) - (96 << 10);
@@ -116,8 +117,13 @@ pub(super) fn take(kind: Kind, segments: &[Segment], ways: Ways<'_>, stored: &mu
     }
     for segment in segments {
         let start = stored.len();
+        let mut told = None;
         if ways.options.keep_raw {
             stored.extend_from_slice(&segment.bytes);
+        } else if is_yaml(kind) {
+            let (redactions, events) = redact_yaml(&segment.bytes, stored);
+            batch.redactions.merge(&redactions);
+            told = events;
         } else {
             batch.redactions.merge(&redact(kind, segment.columns(), &segment.bytes, stored));
         }
@@ -129,6 +135,11 @@ pub(super) fn take(kind: Kind, segments: &[Segment], ways: Ways<'_>, stored: &mu
         batch.parts.push(Part { bytes: bytes.len() as u64, tail, items });
     }
     Ok(batch)
+}
+
+/// Formats whose reader takes what the search for secrets was told by the parser.
+fn is_yaml(kind: Kind) -> bool {
+    matches!(kind, Kind::Read(Format::KubernetesYaml | Format::ComposeYaml))
 }
 
 /// Appends bytes with their secrets replaced, as far as their kind tells where secrets stand. `columns`: see
@@ -195,7 +206,7 @@ fn shape(format: Format) -> Shape {
 fn read(
     format: Format,
     segment: &Segment,
-    stored: &[u8],
+    (stored, told): (&[u8], Option<&[YamlEvent]>),
     Ways { options, folds }: Ways<'_>,
     collector: &mut Collector,
 ) -> std::io::Result<(Vec<u8>, Vec<Item>)> {
@@ -203,7 +214,10 @@ fn read(
         collector.glue(stored.get(..stored.len().min(GLUE_BYTES)).unwrap_or_default());
         return Ok(Default::default());
     }
-    let outcome = read_stored(format, segment, stored, options.keep_raw, &options.hints, &options.limits);
+    let outcome = match told {
+        None => read_stored(format, segment, stored, options.keep_raw, &options.hints, &options.limits),
+        Some(_) => read_told(format, segment, stored, told, &options.hints, &options.limits),
+    };
     collector.add(&outcome);
     let tail = observed::tail(&outcome.items, &outcome.rejects)?;
     if !folds {

@@ -80,13 +80,13 @@ impl Case {
     pub fn take_folded(&mut self, folded: Folded, appended: usize) -> Result<bool, CaseError> {
         let Folded { ahead: Ahead { mut conn, events, mark: before }, readings } = folded;
         self.with_connection(&mut conn, |case| {
-            let now = case.local(FOLDED)?;
             case.change("folding the projections", |change| {
                 let sql = change.sql("folding the projections");
                 let tx = change.tx();
                 let (count, newest) = arrivals(tx).map_err(&sql)?;
                 let same = i64::try_from(appended).is_ok_and(|appended| count == events + appended);
-                if !same || now.as_ref() != Some(&before) {
+                let as_before = "SELECT EXISTS (SELECT 1 FROM local WHERE key = ?1 AND value = ?2)";
+                if !same || !tx.query_row(as_before, [FOLDED, &before], |row| row.get(0)).map_err(&sql)? {
                     return Ok(false);
                 }
                 project::copy_aside(tx)?;

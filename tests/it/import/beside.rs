@@ -158,29 +158,34 @@ fn a_case_with_evidence_is_folded_afterwards() {
     assert_clean(&world.verify());
 }
 
-/// Another process appends something while the import goes on.
-struct Meanwhile<'w>(&'w World);
+/// Another process does something while the import goes on.
+struct Meanwhile<'w>(&'w World, fn(&mut Case));
 
 impl Progress for Meanwhile<'_> {
     fn source(&self, _: &str) {
-        say(&mut self.0.open("bob"), "seen it");
+        self.1(&mut self.0.open("bob"));
     }
 
     fn bytes(&self, _: u64) {}
 }
 
-#[test]
-fn what_another_process_says_meanwhile_is_not_lost() {
+#[track_caller]
+fn not_lost(meanwhile: fn(&mut Case)) {
     let world = World::new();
     let folder = dumps(&world);
     write(&folder.join("pods.json"), one("first"), 1);
     let mut case = world.new_case();
-    let progress = Meanwhile(&world);
-    let cancel = AtomicBool::new(false);
+    let (progress, cancel) = (Meanwhile(&world, meanwhile), AtomicBool::new(false));
     let report = import_in(&mut case, listed(&folder), &Options::default(), &progress, &cancel, true).unwrap();
     assert_eq!((report.folded_beside, report.uses.total), (false, 1));
     assert!(case.is_current().unwrap());
     assert_clean(&world.verify());
+}
+
+#[test]
+fn what_another_process_says_or_folds_meanwhile_is_not_lost() {
+    not_lost(|case| drop(say(case, "seen it")));
+    not_lost(|case| case.refresh().unwrap());
 }
 
 proptest! {

@@ -13,9 +13,11 @@
 //! | [`indicators`] | what they say of indicators and mirrors |
 //! | [`project`], [`query`] | the projections and the questions asked of them |
 //! | [`notes`] | what responders write down |
+//! | [`ahead`] | folding while an import is still being stored |
 //! | [`observed`] | observations as they are stored |
 //! | [`verify`] | everything that can be wrong with a file |
 
+pub mod ahead;
 pub mod change;
 pub mod error;
 pub mod events;

@@ -158,7 +158,7 @@ impl Case {
 }
 
 /// What the projections follow, in words for the note: the events there are.
-fn mark((count, newest): (i64, i64)) -> String {
+pub(super) fn mark((count, newest): (i64, i64)) -> String {
     format!("{} {count} {newest}", project::VERSION)
 }
 
@@ -344,7 +344,7 @@ fn beside(
 }
 
 /// Drops what no projection holds yet, on the thread that made it: half of an item, and costly to free elsewhere.
-fn slim(mut item: Item) -> Item {
+pub(crate) fn slim(mut item: Item) -> Item {
     if let Some(object) = item.object.as_mut().filter(|object| object.kind != project::OWNERSHIP) {
         object.labels.clear();
         object.details.clear();

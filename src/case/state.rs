@@ -223,7 +223,7 @@ impl Folding {
 }
 
 /// A reading's part of the fingerprint: everything it says, not when or by whom it was read.
-fn reading_fingerprint(reading: &Reading, gone: bool) -> [u8; 32] {
+pub(super) fn reading_fingerprint(reading: &Reading, gone: bool) -> [u8; 32] {
     let mut hash = Sha256::new();
     hash.update([u8::from(gone)]);
     hash.update(serde_json::to_vec(reading).unwrap_or_default());

@@ -25,3 +25,4 @@ pub mod reported;
 pub mod text;
 pub mod time;
 pub mod verdict;
+pub mod yaml_events;

@@ -46,6 +46,6 @@ pub use error::ReadError;
 pub use format::{Format, Shape};
 pub use limits::Limits;
 pub use machines::{BadMap, Hints};
-pub use outcome::{Outcome, read_bytes, read_segment, read_with};
+pub use outcome::{Outcome, read_bytes, read_segment, read_told, read_with};
 pub use segment::{ListHead, Segment, SegmentKind};
 pub use split::Splitter;

@@ -16,11 +16,12 @@ use super::machines;
 use super::report;
 use super::sbom;
 use super::text;
-use super::tree::{parse_json, parse_yaml};
+use super::tree::{Tree, TreeError, parse_json, parse_yaml, tree_of_events};
 use super::{Format, Hints, Limits, Segment, SegmentKind};
 use crate::model::fact::Item;
 use crate::model::reading::Reject;
 use crate::model::time::Micros;
+use crate::model::yaml_events::YamlEvent;
 
 /// What one segment gave.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -88,6 +89,18 @@ pub fn read_bytes(format: Format, segment: &Segment, bytes: &[u8], limits: &Limi
 
 /// As [`read_bytes`], with what a responder said of the evidence.
 pub fn read_with(format: Format, segment: &Segment, bytes: &[u8], hints: &Hints, limits: &Limits) -> Outcome {
+    read_told(format, segment, bytes, None, hints, limits)
+}
+
+/// As [`read_with`], with what a parser told of these very bytes, where one read them before.
+pub fn read_told(
+    format: Format,
+    segment: &Segment,
+    bytes: &[u8],
+    told: Option<&[YamlEvent]>,
+    hints: &Hints,
+    limits: &Limits,
+) -> Outcome {
     let mut out = Outcome::default();
     if segment.kind == SegmentKind::Glue {
         return out;
@@ -101,7 +114,7 @@ pub fn read_with(format: Format, segment: &Segment, bytes: &[u8], hints: &Hints,
             Ok(tree) => kubernetes::read(tree.root(), segment, limits, &mut out),
             Err(error) => out.reject(segment.pointer.clone(), error.reason),
         },
-        Format::KubernetesYaml => match parse_yaml(&source, limits) {
+        Format::KubernetesYaml => match yaml_tree(&source, told, limits) {
             Ok(tree) => kubernetes::read(tree.root(), segment, limits, &mut out),
             Err(_) if source.contains("{{") => kubernetes::read_template(&source, segment, &mut out),
             Err(error) => out.reject(segment.pointer.clone(), error.reason),
@@ -111,7 +124,7 @@ pub fn read_with(format: Format, segment: &Segment, bytes: &[u8], hints: &Hints,
         Format::KubectlTable => text::read_people_table(&source, segment, &mut out),
         Format::Refusal => text::read_refusal(&source, limits, &mut out),
         Format::Dockerfile => super::dockerfile::read(&source, limits, &mut out),
-        Format::ComposeYaml => match parse_yaml(&source, limits) {
+        Format::ComposeYaml => match yaml_tree(&source, told, limits) {
             Ok(tree) => compose::read(&source, tree.root(), segment, limits, &mut out),
             Err(error) => out.reject(segment.pointer.clone(), error.reason),
         },
@@ -145,6 +158,10 @@ pub fn read_with(format: Format, segment: &Segment, bytes: &[u8], hints: &Hints,
         Format::Notice => {}
     }
     out
+}
+
+fn yaml_tree<'s>(source: &'s str, told: Option<&[YamlEvent]>, limits: &Limits) -> Result<Tree<'s>, TreeError> {
+    told.map_or_else(|| parse_yaml(source, limits), |told| tree_of_events(source, told, limits))
 }
 
 /// The bytes as text of the same length: bytes that are no UTF-8 become question marks, so that all offsets stay.

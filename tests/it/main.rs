@@ -22,6 +22,7 @@ mod lineage;
 mod read;
 mod redact;
 mod support;
+mod told;
 mod tui;
 mod widget;
 mod words;

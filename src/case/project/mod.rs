@@ -181,6 +181,16 @@ impl<'t> Fold<'t> {
         Ok(())
     }
 
+    /// Says anew of a reading that was begun last, when its items are in: all but its context, its time and its format.
+    pub fn restate(
+        &mut self,
+        Opened { source, .. }: Opened<'_>,
+        acquisition: &Acquisition,
+        reading: &Reading,
+    ) -> Result<(), ProjectError> {
+        self.sources.restate(&mut self.interner, source.id, acquisition, reading)
+    }
+
     /// Brings everything that the readings touched up to date.
     pub fn finish(self) -> Result<Applied, ProjectError> {
         self.finish_touching().map(|(applied, _)| applied)
@@ -261,6 +271,7 @@ impl<'t> Fold<'t> {
             }
             self.recipes.problems(&root, &joined.problems, &joined.materials)?;
         }
+        self.recipes.flush()?;
         Ok(built)
     }
 
@@ -348,6 +359,21 @@ fn has_row(item: &Item) -> bool {
 pub fn clear(tx: &Transaction<'_>) -> Result<(), ProjectError> {
     for table in schema::TABLES {
         tx.execute(&format!("DELETE FROM {table}"), [])?;
+    }
+    Ok(())
+}
+
+/// The statements that create the projections as temporary tables of a connection, where they are found before those of
+/// the case.
+pub(in crate::case) fn aside_schema() -> String {
+    SCHEMA.replace("CREATE TABLE ", "CREATE TEMP TABLE ")
+}
+
+/// Copies temporary projections into those of the case, which must be empty. Both have the same statements, so rows and
+/// entries of indexes are copied as they are, in their order.
+pub(in crate::case) fn copy_aside(tx: &Transaction<'_>) -> Result<(), ProjectError> {
+    for table in schema::TABLES {
+        tx.execute(&format!("INSERT INTO main.{table} SELECT * FROM temp.{table}"), [])?;
     }
     Ok(())
 }

@@ -1,6 +1,8 @@
 //! Project files by machine and path: how a path is written, and when it bears on what was joined before.
 
-use rusqlite::Connection;
+use rusqlite::{Connection, Statement};
+use std::collections::HashMap;
+use std::hash::{BuildHasher as _, RandomState};
 
 use super::error::ProjectError;
 use crate::model::acquisition::{Acquisition, OriginKind};
@@ -33,6 +35,59 @@ pub(super) fn asked_key(host: &str, path: &str) -> Id {
     Id::derived("asked path", &[host, path])
 }
 
+/// The project file that answers for each path, by a hash over machine and path: a number found here is looked at before
+/// it counts, and where none is found there is no such file.
+#[derive(Default)]
+pub(super) struct Answers {
+    state: RandomState,
+    recipes: HashMap<u64, i64>,
+}
+
+impl Answers {
+    /// Notes a file.
+    pub fn add(&mut self, host: i64, path: &str, recipe: i64) {
+        self.recipes.insert(self.state.hash_one((host, path)), recipe);
+    }
+
+    /// The file that may be meant.
+    pub fn of(&self, host: i64, path: &str) -> Option<i64> {
+        self.recipes.get(&self.state.hash_one((host, path))).copied()
+    }
+}
+
+/// Paths that were asked for, gathered and written in their order: by hashes one at a time, each would dirty a page.
+pub(super) struct Asked<'t> {
+    gathered: Vec<Id>,
+    insert: Statement<'t>,
+}
+
+/// Paths gathered before they are written.
+const GATHERED: usize = 200_000;
+
+impl<'t> Asked<'t> {
+    pub fn new(conn: &'t Connection) -> Result<Self, ProjectError> {
+        let insert = conn.prepare("INSERT OR IGNORE INTO p_asked VALUES (?1)")?;
+        Ok(Asked { gathered: Vec::new(), insert })
+    }
+
+    /// Notes what [`asked_key`] makes of a path.
+    pub fn note(&mut self, key: Id) -> Result<(), ProjectError> {
+        self.gathered.push(key);
+        if self.gathered.len() >= GATHERED { self.flush() } else { Ok(()) }
+    }
+
+    /// Writes what was gathered.
+    pub fn flush(&mut self) -> Result<(), ProjectError> {
+        let mut gathered = std::mem::take(&mut self.gathered);
+        gathered.sort_unstable();
+        gathered.dedup();
+        for key in gathered {
+            self.insert.execute([key.0])?;
+        }
+        Ok(())
+    }
+}
+
 /// An acquisition's absolute path, lexically clean. Each standard input is in a folder of its own, so that it neither
 /// finds other files nor is taken for another standard input.
 pub(super) fn path_of(acquisition: &Acquisition) -> String {
@@ -60,6 +115,29 @@ fn clean(path: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn paths_asked_for_are_written_once() {
+        let conn = Connection::open_in_memory().unwrap();
+        conn.execute_batch(super::super::SCHEMA).unwrap();
+        let mut asked = Asked::new(&conn).unwrap();
+        for path in ["/b", "/a", "/b"] {
+            asked.note(asked_key("laptop", path)).unwrap();
+        }
+        asked.flush().unwrap();
+        asked.note(asked_key("laptop", "/a")).unwrap();
+        asked.flush().unwrap();
+        let count: i64 = conn.query_row("SELECT count(*) FROM p_asked", [], |r| r.get(0)).unwrap();
+        assert_eq!(count, 2);
+    }
+
+    #[test]
+    fn a_file_answers_for_its_path_on_its_machine() {
+        let mut answers = Answers::default();
+        answers.add(1, "/a", 7);
+        assert_eq!(answers.of(1, "/a"), Some(7));
+        assert_eq!((answers.of(2, "/a"), answers.of(1, "/b")), (None, None));
+    }
 
     #[test]
     fn paths_are_absolute_and_clean_and_stay_in_their_archive() {

@@ -14,7 +14,7 @@ use std::rc::Rc;
 
 use super::error::ProjectError;
 use super::intern::Interner;
-use super::paths::{asked_key, path_of};
+use super::paths::{Answers, Asked, asked_key, path_of};
 use super::records::join_pointers;
 use super::sources::{BuildArguments, Source, Sources, count};
 use crate::model::acquisition::Acquisition;
@@ -78,6 +78,9 @@ pub(super) struct Recipes<'t> {
     host: i64,
     files: HashMap<String, Option<Rc<File>>>,
     bytes: usize,
+    /// The file that answers for each path, where all files came in this fold.
+    answers: Option<Answers>,
+    asked: Asked<'t>,
     sources: HashMap<i64, Rc<(Source, BuildArguments)>>,
     sql: Sql<'t>,
 }
@@ -87,7 +90,6 @@ struct Sql<'t> {
     roots: Statement<'t>,
     load: Statement<'t>,
     winner: Statement<'t>,
-    asked: Statement<'t>,
     built: Statement<'t>,
     missing: Statement<'t>,
     problem: Statement<'t>,
@@ -118,14 +120,13 @@ impl<'t> Recipes<'t> {
                 "SELECT {columns} JOIN p_source s ON s.id = r.source WHERE r.host = ?1 AND r.path = ?2
                 ORDER BY {LATEST_FIRST} LIMIT 1"
             ))?,
-            asked: conn.prepare("INSERT OR IGNORE INTO p_asked VALUES (?1)")?,
             built: conn.prepare("INSERT INTO p_built VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)")?,
             missing: conn.prepare("INSERT INTO p_missing VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)")?,
             problem: conn.prepare("INSERT INTO p_problem VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)")?,
         };
         let first = conn.query_row("SELECT coalesce(max(id), 0) + 1 FROM p_recipe", [], |r| r.get(0))?;
-        let (files, sources) = (HashMap::new(), HashMap::new());
-        Ok(Recipes { join, first, host: 0, files, bytes: 0, sources, sql })
+        let (files, sources, asked) = (HashMap::new(), HashMap::new(), Asked::new(conn)?);
+        Ok(Recipes { join, first, host: 0, files, bytes: 0, answers: None, asked, sources, sql })
     }
 
     /// Keeps a file as it stands.
@@ -147,16 +148,21 @@ impl<'t> Recipes<'t> {
 
     /// The files that came in this fold, neighbours together.
     pub fn roots(&mut self) -> Result<Vec<Root>, ProjectError> {
-        let mut roots = Vec::new();
+        let (mut roots, mut answers) = (Vec::new(), Answers::default());
         let mut last: Option<(i64, String, i64)> = None;
         let mut rows = self.sql.roots.query([self.first])?;
         while let Some(row) = rows.next()? {
             let (host, path, source): (i64, String, i64) = (row.get(1)?, row.get(2)?, row.get(3)?);
             let winner = last.take_if(|(h, p, _)| (*h, p.as_str()) == (host, path.as_str()));
             let follows = winner.as_ref().is_some_and(|(.., of)| *of == source);
-            roots.push(Root { recipe: row.get(0)?, wins: winner.is_none(), follows });
+            let (recipe, wins) = (row.get(0)?, winner.is_none());
+            if wins {
+                answers.add(host, &path, recipe);
+            }
+            roots.push(Root { recipe, wins, follows });
             last = winner.or(Some((host, path, source)));
         }
+        self.answers = (self.first == 1).then_some(answers);
         Ok(roots)
     }
 
@@ -188,7 +194,7 @@ impl<'t> Recipes<'t> {
         let led_to = led_to.chain(joined.materials.iter().map(|material| &material.path));
         let [host, _] = &source.file;
         for path in led_to.chain(&asked).filter(|path| **path != file.path).collect::<BTreeSet<_>>() {
-            self.sql.asked.execute([asked_key(host, path).0])?;
+            self.asked.note(asked_key(host, path))?;
         }
         Ok((JoinedRoot { file, wins: root.wins, follows: root.follows }, joined))
     }
@@ -324,10 +330,28 @@ impl<'t> Recipes<'t> {
         if let Some(known) = self.files.get(path) {
             return Ok(known.clone());
         }
-        let found = self.sql.winner.query_row(params![self.host, path], read).optional()?;
-        let found = found.transpose()?.map(Rc::new);
+        let found = match self.answers.as_ref().map(|answers| answers.of(self.host, path)) {
+            // Nearly every path that is asked for is not there.
+            Some(None) => None,
+            Some(Some(recipe)) => {
+                let file = self.sql.load.query_row([recipe], read)??;
+                let is_it = file.host == self.host && file.path == path;
+                if is_it { Some(file) } else { self.look_up(path)? }
+            }
+            None => self.look_up(path)?,
+        };
+        let found = found.map(Rc::new);
         self.remember(path, found.as_ref());
         Ok(found)
+    }
+
+    fn look_up(&mut self, path: &str) -> Result<Option<File>, ProjectError> {
+        self.sql.winner.query_row(params![self.host, path], read).optional()?.transpose()
+    }
+
+    /// Writes what is still only in memory.
+    pub fn flush(&mut self) -> Result<(), ProjectError> {
+        self.asked.flush()
     }
 
     fn remember(&mut self, path: &str, file: Option<&Rc<File>>) {

@@ -58,6 +58,7 @@ pub(super) struct Sources<'t> {
     pub new: Vec<NewReading>,
     insert: Statement<'t>,
     cover: Statement<'t>,
+    remove: Statement<'t>,
     stored: Statement<'t>,
 }
 
@@ -85,6 +86,7 @@ impl<'t> Sources<'t> {
             new: Vec::new(),
             insert: conn.prepare(insert)?,
             cover: conn.prepare("INSERT OR IGNORE INTO p_cover VALUES (?1, ?2, ?3, ?4)")?,
+            remove: conn.prepare("DELETE FROM p_source WHERE id = ?1")?,
             stored: conn.prepare(
                 "SELECT s.acquisition, s.as_of, s.context, c.text, s.format, s.host, s.place, s.args
                 FROM p_source s JOIN p_text c ON c.id = s.context WHERE s.id = ?1",
@@ -180,6 +182,23 @@ impl<'t> Sources<'t> {
             file,
             whole,
         })
+    }
+
+    /// Replaces the row of the reading that was added last, before it covered anything.
+    pub fn restate(
+        &mut self,
+        interner: &mut Interner<'_>,
+        id: i64,
+        acquisition: &Acquisition,
+        reading: &Reading,
+    ) -> Result<(), ProjectError> {
+        self.remove.execute([id])?;
+        self.acquisitions.remove(&id);
+        self.new.pop_if(|new| new.source == id);
+        match self.add(interner, acquisition, reading)?.id {
+            again if again == id => Ok(()),
+            other => Err(ProjectError::Damaged(format!("source {id} came back as {other}"))),
+        }
     }
 
     fn add_cover(

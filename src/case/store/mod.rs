@@ -139,6 +139,31 @@ impl Case {
         settings::connect(path, Access::Read)
     }
 
+    /// A second connection that may write, for another thread.
+    pub(in crate::case) fn second_connection(&self) -> Result<Connection, CaseError> {
+        let conn = settings::connect(&self.path, Access::Write)?;
+        settings::pragmas(&conn, &self.path, Access::Write, cap(&self.env)?)?;
+        settings::only_adds(&conn, true).map_err(self.sql("settings"))?;
+        Ok(conn)
+    }
+
+    /// Says that from now on rows are only added, or that anything may come again: fewer pages are then held in memory.
+    pub(crate) fn only_adds(&self, adds: bool) -> Result<(), CaseError> {
+        settings::only_adds(&self.conn, adds).map_err(self.sql("settings"))
+    }
+
+    /// Runs `act` with another connection to the same file in the place of its own.
+    pub(in crate::case) fn with_connection<T>(
+        &mut self,
+        other: &mut Connection,
+        act: impl FnOnce(&mut Self) -> T,
+    ) -> T {
+        std::mem::swap(&mut self.conn, other);
+        let done = act(self);
+        std::mem::swap(&mut self.conn, other);
+        done
+    }
+
     /// Turns SQLite's word into ours.
     pub(crate) fn sql(&self, what: &'static str) -> impl Fn(rusqlite::Error) -> CaseError + use<> {
         let path = self.path.clone();

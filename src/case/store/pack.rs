@@ -4,7 +4,8 @@
 //! A pack is complete in the transaction that names its blobs, so it is never staged. Bytes of a pack that belong to no
 //! blob are zero: what was destroyed leaves nothing behind.
 
-use rusqlite::{Connection, OptionalExtension as _, params};
+use rusqlite::{Connection, OptionalExtension as _, ToSql, params};
+use std::collections::HashSet;
 use std::io;
 
 use super::blob::{FRAME_BYTES, Frame, Packer, Stat, StoreError, open_frame};
@@ -22,7 +23,21 @@ pub(super) const PACK: i64 = 3;
 pub struct Packs {
     raw: Vec<u8>,
     row: Option<i64>,
+    /// Names and places of blobs that have no rows so far.
+    named: Vec<Named>,
+    /// Their names.
+    names: HashSet<[u8; 32]>,
 }
+
+struct Named {
+    hash: [u8; 32],
+    bytes: i64,
+    lines: i64,
+    first: i64,
+}
+
+/// Rows that are written by one statement: what a statement costs before its first row is several times what a row costs.
+const AT_ONCE: usize = 32;
 
 impl Packs {
     /// Stores bytes of that digest, unless they are stored or were destroyed on purpose. Nothing is in the file until
@@ -37,6 +52,10 @@ impl Packs {
         if self.raw.len() + bytes.len() > PACK_BYTES {
             self.close(conn, packer)?;
         }
+        let hash = raw_hash(digest)?;
+        if self.names.contains(&hash) || is_there(conn, &hash)? {
+            return Ok(());
+        }
         let row = match self.row {
             Some(row) => row,
             None => {
@@ -44,31 +63,59 @@ impl Packs {
                 *self.row.insert(conn.last_insert_rowid())
             }
         };
-        let name = crate::model::id::unhex(digest.hex()).unwrap_or_default();
-        let lines = memchr::memchr_iter(b'\n', bytes).count();
-        let added = conn
-            .prepare_cached(
-                "INSERT OR IGNORE INTO blob (hash, bytes, lines, frames, state, pack, first_byte) \
-                 VALUES (?1, ?2, ?3, 1, 1, ?4, ?5)",
-            )?
-            .execute(params![name, bytes.len() as i64, lines as i64, row, self.raw.len() as i64])?;
-        if added > 0 {
-            self.raw.extend_from_slice(bytes);
+        let lines = memchr::memchr_iter(b'\n', bytes).count() as i64;
+        self.names.insert(hash);
+        self.named.push(Named { hash, bytes: bytes.len() as i64, lines, first: self.raw.len() as i64 });
+        self.raw.extend_from_slice(bytes);
+        if self.named.len() >= AT_ONCE { self.name(conn, row) } else { Ok(()) }
+    }
+
+    /// Whether bytes of that digest wait for their row. Who fills two packs at once must not add them to the other.
+    pub fn holds(&self, digest: &Digest) -> bool {
+        raw_hash(digest).is_ok_and(|hash| self.names.contains(&hash))
+    }
+
+    /// Gives the blobs of the pack in `row` their rows.
+    fn name(&mut self, conn: &Connection, row: i64) -> Result<(), StoreError> {
+        for some in self.named.chunks(AT_ONCE) {
+            let values = vec!["(?, ?, ?, 1, 1, ?, ?)"; some.len()].join(", ");
+            let insert =
+                format!("INSERT INTO blob (hash, bytes, lines, frames, state, pack, first_byte) VALUES {values}");
+            let mut insert = conn.prepare_cached(&insert)?;
+            let mut at = 0;
+            let mut bind = |value: &dyn ToSql| {
+                at += 1;
+                insert.raw_bind_parameter(at, value)
+            };
+            for Named { hash, bytes, lines, first } in some {
+                let all: [&dyn ToSql; 5] = [&hash.as_slice(), bytes, lines, &row, first];
+                all.into_iter().try_for_each(&mut bind)?;
+            }
+            insert.raw_execute()?;
         }
+        self.named.clear();
+        self.names.clear();
         Ok(())
     }
 
     /// Writes what is held. To be called before the transaction ends.
     pub fn close(&mut self, conn: &Connection, packer: &mut Packer) -> Result<(), StoreError> {
         let Some(row) = self.row.take() else { return Ok(()) };
-        if self.raw.is_empty() {
-            conn.execute("DELETE FROM blob WHERE id = ?1", [row])?;
-            return Ok(());
-        }
+        self.name(conn, row)?;
         let frame = packer.frame_of(&self.raw)?;
         self.raw.clear();
         write(conn, row, &frame)
     }
+}
+
+fn raw_hash(digest: &Digest) -> io::Result<[u8; 32]> {
+    let hash = crate::model::id::unhex(digest.hex()).and_then(|hash| hash.try_into().ok());
+    hash.ok_or_else(|| io::Error::other("a digest that is no SHA-256"))
+}
+
+/// Whether a blob has a row: it is stored, or was destroyed on purpose.
+fn is_there(conn: &Connection, hash: &[u8; 32]) -> rusqlite::Result<bool> {
+    conn.prepare_cached("SELECT EXISTS (SELECT 1 FROM blob WHERE hash = ?1)")?.query_row([hash], |row| row.get(0))
 }
 
 fn write(conn: &Connection, row: i64, frame: &Frame) -> Result<(), StoreError> {

@@ -127,7 +127,7 @@ pub(super) fn pragmas(conn: &Connection, path: &Path, access: Access, cap: Optio
     }
     // Room for the pages a large import dirties (taken only as needed): a smaller cache writes them to the log, reads them
     // back and writes them again, and 200,000 pods would cost more each than 20,000.
-    conn.pragma_update(None, "cache_size", -160_000).map_err(sql)?;
+    hold_pages(conn, HELD_KIB).map_err(sql)?;
     if access == Access::Write {
         // 32 MiB of log between checkpoints: each one waits for the disk twice.
         conn.pragma_update_and_check(None, "wal_autocheckpoint", 4096, |_| Ok(())).map_err(sql)?;
@@ -139,6 +139,21 @@ pub(super) fn pragmas(conn: &Connection, path: &Path, access: Access, cap: Optio
         conn.pragma_update_and_check(None, "max_page_count", pages, |_| Ok(())).map_err(sql)?;
     }
     Ok(())
+}
+
+/// Pages in memory, in KiB.
+const HELD_KIB: i64 = 160_000;
+/// The same where rows are only added, mostly behind those that are there.
+const HELD_ADDING_KIB: i64 = 24_000;
+
+/// Holds at most so many KiB of pages that could be read again.
+fn hold_pages(conn: &Connection, kib: i64) -> rusqlite::Result<()> {
+    conn.pragma_update(None, "cache_size", -kib)
+}
+
+/// Holds few pages, for a connection that only adds rows, or as many as another does.
+pub(super) fn only_adds(conn: &Connection, adds: bool) -> rusqlite::Result<()> {
+    hold_pages(conn, if adds { HELD_ADDING_KIB } else { HELD_KIB })
 }
 
 fn ignore_no_row(error: rusqlite::Error) -> rusqlite::Result<()> {

@@ -33,6 +33,8 @@ mod yaml_scalar;
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
+use crate::model::yaml_events::YamlEvent;
+
 /// What stands where a secret stood.
 pub const MARK: &str = "[redacted]";
 
@@ -85,7 +87,7 @@ pub fn redact_segment(shape: Shape, segment: &[u8], out: &mut Vec<u8>) -> Redact
     let mut counts = Redactions::default();
     match shape {
         Shape::Json => json::redact(segment, 0, &mut counts, out),
-        Shape::Yaml => yaml::redact(segment, &mut counts, out),
+        Shape::Yaml => drop(yaml::redact(segment, &mut counts, out)),
         Shape::Dockerfile => dockerfile::redact(segment, &mut counts, out),
         Shape::Environment => environment::redact(segment, &mut counts, out),
         Shape::Text => match text::redact(segment, text::Mode::Prose, &mut counts) {
@@ -94,6 +96,14 @@ pub fn redact_segment(shape: Shape, segment: &[u8], out: &mut Vec<u8>) -> Redact
         },
     }
     counts
+}
+
+/// As [`redact_segment`] for YAML, with what the parser told of the first document of what was appended, where that is
+/// known without parsing it again.
+pub fn redact_yaml(segment: &[u8], out: &mut Vec<u8>) -> (Redactions, Option<Vec<YamlEvent>>) {
+    let mut counts = Redactions::default();
+    let told = yaml::redact(segment, &mut counts, out);
+    (counts, told)
 }
 
 /// As [`redact_segment`], for a run of records of delimited text under the header `columns`; without one the run begins with

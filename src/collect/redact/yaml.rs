@@ -13,22 +13,25 @@ use super::keys::KeyClass;
 use super::rules::{Frame, Place};
 use super::text::{self, Mode};
 use super::{Redactions, yaml_scalar};
-
-/// New bytes for a range of the source.
-type Edit = (Range<usize>, Vec<u8>);
+use crate::model::yaml_events::{self, Edit, Notation, YamlEvent};
 
 /// How often the events are read again because an alias gave an earlier node a new place.
 const PASSES: usize = 4;
 
 /// Appends `bytes` to `out` with its secrets replaced.
-pub(super) fn redact(bytes: &[u8], counts: &mut Redactions, out: &mut Vec<u8>) {
+///
+/// Gives back what the parser told of the first document of what it appended, where it parsed at once and the places of all
+/// that was replaced are plain.
+pub(super) fn redact(bytes: &[u8], counts: &mut Redactions, out: &mut Vec<u8>) -> Option<Vec<YamlEvent>> {
     // The parser takes a byte order mark away and counts from behind it.
     let body = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
     out.extend_from_slice(bytes.get(..bytes.len() - body.len()).unwrap_or_default());
     let mut current = Cow::Borrowed(body);
+    let mut told = None;
     // What did not parse may do so once its secrets are gone, and then has places again.
-    for _ in 0..PASSES {
-        let (clean, new) = once(&current, counts);
+    for pass in 0..PASSES {
+        let (clean, new, events) = once(&current, counts);
+        told = events.filter(|_| pass == 0 && body.len() == bytes.len());
         let same = new == *current;
         current = Cow::Owned(new);
         if clean || same {
@@ -36,16 +39,22 @@ pub(super) fn redact(bytes: &[u8], counts: &mut Redactions, out: &mut Vec<u8>) {
         }
     }
     out.extend_from_slice(&current);
+    told
 }
 
-/// One round; true where all of it was parsed.
-fn once(bytes: &[u8], counts: &mut Redactions) -> (bool, Vec<u8>) {
+/// The largest text whose events are kept for who reads it next.
+const TOLD_BYTES: usize = 1 << 20;
+
+/// One round; true where all of it was parsed, then perhaps with the events of what comes of it.
+fn once(bytes: &[u8], counts: &mut Redactions) -> (bool, Vec<u8>, Option<Vec<YamlEvent>>) {
     let source = same_length(bytes);
+    let tells = matches!(source, Cow::Borrowed(_)) && bytes.len() <= TOLD_BYTES;
     let mut overrides = BTreeMap::new();
     let mut result = Pass::default();
     for _ in 0..PASSES {
         let known = overrides.len();
-        result = Pass { overrides: std::mem::take(&mut overrides), ..Pass::default() };
+        let told = tells.then(Vec::new);
+        result = Pass { overrides: std::mem::take(&mut overrides), told, ..Pass::default() };
         result.run(&source);
         overrides = std::mem::take(&mut result.overrides);
         if overrides.len() == known {
@@ -57,9 +66,11 @@ fn once(bytes: &[u8], counts: &mut Redactions) -> (bool, Vec<u8>) {
     if result.clean {
         edits.extend(comments(&source, &result.tokens, counts));
     }
+    edits.sort_by_key(|(range, _)| range.start);
+    let told = result.told.filter(|_| result.clean).and_then(|told| yaml_events::after(told, &edits));
     let out = apply(bytes, edits);
     let by_line = if result.clean { None } else { text::redact(&out, Mode::Fallback, counts) };
-    (result.clean, by_line.unwrap_or(out))
+    (result.clean, by_line.unwrap_or(out), told)
 }
 
 /// The bytes as text of the same length: what is no UTF-8 becomes question marks, so that spans fit the original.
@@ -75,9 +86,9 @@ fn same_length(bytes: &[u8]) -> Cow<'_, str> {
     Cow::Owned(text)
 }
 
-fn apply(bytes: &[u8], mut edits: Vec<Edit>) -> Vec<u8> {
+/// Makes edits that are sorted.
+fn apply(bytes: &[u8], edits: Vec<Edit>) -> Vec<u8> {
     let mut out = Vec::with_capacity(bytes.len());
-    edits.sort_by_key(|(range, _)| range.start);
     let mut copied = 0;
     for (range, replacement) in edits {
         if range.start >= copied {
@@ -108,6 +119,10 @@ struct Pass {
     levels: Vec<Level>,
     counts: Redactions,
     clean: bool,
+    /// What the parser told of the first document, where it is to be kept.
+    told: Option<Vec<YamlEvent>>,
+    /// The first document has ended.
+    first_ended: bool,
 }
 
 impl Pass {
@@ -118,6 +133,7 @@ impl Pass {
         for event in Parser::new_from_str_with_options(source, options) {
             let Ok((event, span)) = event else { return };
             let range = span.byte_range().unwrap_or_default();
+            self.tell(source, &event, &range);
             match event {
                 Event::Scalar(value, style, anchor, _) => {
                     self.tokens.push(range.clone());
@@ -138,6 +154,35 @@ impl Pass {
             }
         }
         self.clean = true;
+    }
+
+    /// Keeps an event of the first document.
+    fn tell(&mut self, source: &str, event: &Event<'_>, range: &Range<usize>) {
+        let Some(told) = self.told.as_mut().filter(|_| !self.first_ended) else { return };
+        let (start, end) = (range.start as u32, range.end as u32);
+        match event {
+            Event::Scalar(value, style, anchor, tag) => {
+                let text_tag = tag.as_ref().is_some_and(|t| t.is_yaml_core_schema_tag("str"));
+                let (notation, inner) = match style {
+                    ScalarStyle::Plain => (Notation::Plain, range.clone()),
+                    ScalarStyle::SingleQuoted | ScalarStyle::DoubleQuoted if range.len() >= 2 => {
+                        (Notation::Quoted, range.start + 1..range.end - 1)
+                    }
+                    ScalarStyle::SingleQuoted | ScalarStyle::DoubleQuoted => (Notation::Quoted, range.clone()),
+                    _ => (Notation::Block, range.clone()),
+                };
+                let as_written = source.get(inner) == Some(value.as_ref());
+                let value = (!as_written).then(|| value.to_string());
+                told.push(YamlEvent::Scalar { start, end, value, notation, text_tag, anchor: *anchor });
+            }
+            Event::SequenceStart(_, anchor, _) => told.push(YamlEvent::Sequence(start, *anchor)),
+            Event::MappingStart(_, anchor, _) => told.push(YamlEvent::Mapping(start, *anchor)),
+            Event::SequenceEnd | Event::MappingEnd => told.push(YamlEvent::End(end)),
+            Event::Alias(anchor) => told.push(YamlEvent::Alias(start, *anchor)),
+            Event::DocumentEnd => self.first_ended = true,
+            Event::UnresolvedAlias(_) => self.told = None,
+            _ => {}
+        }
     }
 
     /// True where the next node is a key of a mapping.

@@ -10,7 +10,7 @@ mod yaml;
 
 pub(crate) use json::{parse_json, parse_json_whole, unescape};
 pub(crate) use scan::{Nest, skip_nested, string_end};
-pub(crate) use yaml::parse_yaml;
+pub(crate) use yaml::{parse_yaml, tree_of_events};
 
 use std::borrow::Cow;
 

@@ -9,6 +9,7 @@ use std::collections::{HashMap, HashSet};
 use granit_parser::{Event, Parser, ScalarStyle, Span, options};
 
 use super::{Kind, Slot, Store, Tree, TreeError};
+use crate::model::yaml_events::{Notation, YamlEvent};
 use crate::read::Limits;
 
 struct Builder<'a, 'l> {
@@ -55,7 +56,42 @@ pub(crate) fn parse_yaml<'a>(source: &'a str, limits: &Limits) -> Result<Tree<'a
     Ok(builder.tree)
 }
 
+/// The tree of a text without a byte order mark, from what a parser told of its first document.
+pub(crate) fn tree_of_events<'a>(
+    source: &'a str,
+    events: &[YamlEvent],
+    limits: &Limits,
+) -> Result<Tree<'a>, TreeError> {
+    let tree = Tree { source, ..Tree::default() };
+    let mut builder = Builder { tree, open: Vec::new(), anchors: HashMap::new(), aliases: 0, mark: 0, limits };
+    events.iter().try_for_each(|event| builder.told(event))?;
+    Ok(builder.tree)
+}
+
 impl<'a> Builder<'a, '_> {
+    fn told(&mut self, event: &YamlEvent) -> Result<(), TreeError> {
+        match event {
+            YamlEvent::Scalar { start, end, value, notation, text_tag, anchor } => {
+                let (style, edge) = match notation {
+                    Notation::Plain => (ScalarStyle::Plain, 0),
+                    Notation::Quoted => (ScalarStyle::SingleQuoted, u32::from(*end >= start.saturating_add(2))),
+                    Notation::Block => (ScalarStyle::Literal, 0),
+                };
+                let written = self.tree.source.get((start + edge) as usize..(end - edge) as usize);
+                let value = value.clone().map_or_else(|| Cow::Borrowed(written.unwrap_or("")), Cow::Owned);
+                let plain = *notation == Notation::Plain && !text_tag;
+                let kind = if plain { plain_kind(&value) } else { Kind::Text };
+                self.scalar(value, kind, style, (*start, *end))?;
+                self.anchor(*anchor, self.tree.slots.len().saturating_sub(1) as u32);
+                Ok(())
+            }
+            YamlEvent::Sequence(start, anchor) => self.start(Kind::Array, *start, *anchor),
+            YamlEvent::Mapping(start, anchor) => self.start(Kind::Object, *start, *anchor),
+            YamlEvent::End(end) => self.end(*end),
+            YamlEvent::Alias(start, anchor) => self.alias(*anchor, *start),
+        }
+    }
+
     /// Takes one event; false at the end of the document.
     fn event(&mut self, event: Event<'a>, span: &Span) -> Result<bool, TreeError> {
         let (start, end) =

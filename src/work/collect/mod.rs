@@ -16,7 +16,7 @@ use std::sync::atomic::AtomicBool;
 use std::time::Instant;
 use tokio::sync::mpsc;
 
-use super::import::{self, Input, Progress, import};
+use super::import::{self, Input, Progress, import_in};
 use crate::case::Case;
 use crate::collect::cluster::spool::{Meter, Shelf};
 use crate::collect::cluster::{Asked, Settings, Stop, Target, Told, World, install_tls, walk};
@@ -64,7 +64,7 @@ pub fn collect(
         let inputs = Arriving { told, runs: &mut runs };
         // What was asked for and came is stored, also after the responder asked to stop: only the asking stops.
         let never = AtomicBool::new(false);
-        let imported = import(case, inputs, &import::Options::default(), progress, &never);
+        let imported = import_in(case, inputs, &import::Options::default(), progress, &never, true);
         (imported, asking.join())
     });
     let asked = asked.map_err(|_| "asking the clusters was broken off".to_owned())??;

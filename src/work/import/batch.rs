@@ -5,11 +5,14 @@ use std::collections::BTreeMap;
 use super::Options;
 use super::small::{self, Small, Whole};
 use crate::case::observed;
+use crate::case::refresh::slim;
 use crate::case::store::blob::{Frame, Packer};
-use crate::collect::redact::{Redactions, Shape, redact_records, redact_segment};
+use crate::collect::redact::{Redactions, Shape, redact_records, redact_segment, redact_yaml};
 use crate::model::delimited;
+use crate::model::fact::Item;
 use crate::model::reading::Reject;
-use crate::read::{Collector, Format, Hints, Limits, Outcome, Segment, SegmentKind, read_with};
+use crate::model::yaml_events::YamlEvent;
+use crate::read::{Collector, Format, Hints, Limits, Outcome, Segment, SegmentKind, read_told, read_with};
 
 /// How many bytes of segments make a batch: most batches then fit into one frame.
 pub(super) const BATCH_BYTES: usize = (1 << 20) - (96 << 10);
@@ -73,55 +76,70 @@ pub(super) struct Part {
     pub bytes: u64,
     /// Its observations line, without base.
     pub tail: Vec<u8>,
+    /// What is in that line, where it is folded at once; spots count from the segment's first byte.
+    pub items: Vec<Item>,
+}
+
+/// How to work on what comes in.
+#[derive(Clone, Copy)]
+pub(super) struct Ways<'o> {
+    pub options: &'o Options,
+    /// What is read is folded at once, so it is handed on.
+    pub folds: bool,
 }
 
 /// The most glue that a collector is shown: a list's head and tail are far smaller.
 const GLUE_BYTES: usize = 64 << 10;
 
 /// Redacts, reads, compresses.
-pub(super) fn work(task: Task, options: &Options, packer: &mut Packer, small: &mut small::Worker<'_>) -> Done {
+pub(super) fn work(task: Task, ways: Ways<'_>, packer: &mut Packer, small: &mut small::Worker<'_>) -> Done {
     let what = match task.work {
         Work::Segments(kind, segments) => {
-            batch(kind, &segments, options, packer).map(|batch| What::Batch(Box::new(batch)))
+            batch(kind, &segments, ways, packer).map(|batch| What::Batch(Box::new(batch)))
         }
         Work::Small(files) => small.work(files).map(What::Small),
     };
     Done { sequence: task.sequence, what: what.unwrap_or_else(|e| What::Broken(e.to_string())) }
 }
 
-fn batch(kind: Kind, segments: &[Segment], options: &Options, packer: &mut Packer) -> std::io::Result<Batch> {
+fn batch(kind: Kind, segments: &[Segment], ways: Ways<'_>, packer: &mut Packer) -> std::io::Result<Batch> {
     let mut stored = Vec::with_capacity(segments.iter().map(|s| s.bytes.len()).sum::<usize>() + 1024);
-    let mut batch = take(kind, segments, options, &mut stored)?;
+    let mut batch = take(kind, segments, ways, &mut stored)?;
     batch.frames = packer.pack(stored)?;
     Ok(batch)
 }
 
 /// Redacts and reads segments; appends their stored copies.
-pub(super) fn take(
-    kind: Kind,
-    segments: &[Segment],
-    options: &Options,
-    stored: &mut Vec<u8>,
-) -> std::io::Result<Batch> {
+pub(super) fn take(kind: Kind, segments: &[Segment], ways: Ways<'_>, stored: &mut Vec<u8>) -> std::io::Result<Batch> {
     let mut batch = Batch::default();
     if let Kind::Read(format) = kind {
         batch.collector = Some(Collector::new(format));
     }
     for segment in segments {
         let start = stored.len();
-        if options.keep_raw {
+        let mut told = None;
+        if ways.options.keep_raw {
             stored.extend_from_slice(&segment.bytes);
+        } else if is_yaml(kind) {
+            let (redactions, events) = redact_yaml(&segment.bytes, stored);
+            batch.redactions.merge(&redactions);
+            told = events;
         } else {
             batch.redactions.merge(&redact(kind, segment.columns(), &segment.bytes, stored));
         }
         let bytes = stored.get(start..).unwrap_or_default();
-        let tail = match (kind, &mut batch.collector) {
-            (Kind::Read(format), Some(collector)) => read(format, segment, bytes, options, collector)?,
-            _ => Vec::new(),
+        let (tail, items) = match (kind, &mut batch.collector) {
+            (Kind::Read(format), Some(collector)) => read(format, segment, (bytes, told.as_deref()), ways, collector)?,
+            _ => (Vec::new(), Vec::new()),
         };
-        batch.parts.push(Part { bytes: bytes.len() as u64, tail });
+        batch.parts.push(Part { bytes: bytes.len() as u64, tail, items });
     }
     Ok(batch)
+}
+
+/// Formats whose reader takes what the search for secrets was told by the parser.
+fn is_yaml(kind: Kind) -> bool {
+    matches!(kind, Kind::Read(Format::KubernetesYaml | Format::ComposeYaml))
 }
 
 /// Appends bytes with their secrets replaced, as far as their kind tells where secrets stand. `columns`: see
@@ -183,21 +201,31 @@ fn shape(format: Format) -> Shape {
     }
 }
 
-/// Reads one segment into its line of observations. What was read is dropped here, on the thread that made it.
+/// Reads one segment into its line of observations. What was read is dropped here, on the thread that made it, unless it
+/// is folded at once.
 fn read(
     format: Format,
     segment: &Segment,
-    stored: &[u8],
-    options: &Options,
+    (stored, told): (&[u8], Option<&[YamlEvent]>),
+    Ways { options, folds }: Ways<'_>,
     collector: &mut Collector,
-) -> std::io::Result<Vec<u8>> {
+) -> std::io::Result<(Vec<u8>, Vec<Item>)> {
     if segment.kind == SegmentKind::Glue {
         collector.glue(stored.get(..stored.len().min(GLUE_BYTES)).unwrap_or_default());
-        return Ok(Vec::new());
+        return Ok(Default::default());
     }
-    let outcome = read_stored(format, segment, stored, options.keep_raw, &options.hints, &options.limits);
+    let outcome = match told {
+        None => read_stored(format, segment, stored, options.keep_raw, &options.hints, &options.limits),
+        Some(_) => read_told(format, segment, stored, told, &options.hints, &options.limits),
+    };
     collector.add(&outcome);
-    observed::tail(&outcome.items, &outcome.rejects)
+    let tail = observed::tail(&outcome.items, &outcome.rejects)?;
+    if !folds {
+        return Ok((tail, Vec::new()));
+    }
+    let ahead = options.clock_offset.saturating_mul(1_000_000);
+    let items = outcome.items.into_iter().map(|item| slim(observed::place(item, 0, ahead)));
+    Ok((tail, items.collect()))
 }
 
 /// Reads stored bytes. A copy that was kept raw is read through redaction, so that nothing read out of it has its secrets;

@@ -30,6 +30,8 @@ pub(super) struct Finished {
     pub raw: bool,
     /// Rejects that came from beside the reader (a cut file, a failing decoder).
     pub extra: Vec<Reject>,
+    /// Its items were handed to the fold while it came in.
+    pub streamed: bool,
 }
 
 impl Finished {

@@ -1,10 +1,12 @@
 //! Import: files and standard input become acquisitions and readings, and the projections follow.
 //!
-//! Four steps run side by side, joined by bounded channels, so that memory does not grow with the input:
+//! Steps run side by side, joined by bounded channels, so that memory does not grow with the input:
 //!
 //! ```text
 //! feed: open, decode, hash, split ─► workers: redact, read, compress ─► store: hash, stage, sign ─► fold
 //! ```
+//!
+//! The first evidence of a case is folded while the next is stored, much of any other when all is stored.
 //!
 //! Small files go the same way many at a time, and the members of archives as if they were files.
 //!
@@ -13,6 +15,7 @@
 //! whatever happens next.
 
 mod batch;
+mod beside;
 mod feed;
 mod finish;
 mod known;
@@ -36,6 +39,7 @@ use std::collections::BTreeMap;
 use std::io::Read;
 use std::sync::atomic::AtomicBool;
 
+use crate::case::ahead::{Ahead, Folded};
 use crate::case::project::BUILD_ARGUMENTS;
 use crate::case::store::blob::Packer;
 use crate::case::{Case, CaseError};
@@ -146,54 +150,106 @@ impl Options {
     }
 }
 
-/// Imports everything, in order; the inputs may come while it runs. Returns what happened to each input; an error means that the case could not be written,
+/// Imports everything, in order. Returns what happened to each input; an error means that the case could not be written,
 /// and says what; everything stored before it stays.
 pub fn import(
+    case: &mut Case,
+    inputs: Vec<Input>,
+    options: &Options,
+    progress: &dyn Progress,
+    cancel: &AtomicBool,
+) -> Result<Report, CaseError> {
+    let folds = is_much(&inputs);
+    import_in(case, inputs, options, progress, cancel, folds)
+}
+
+/// As [`import`], of inputs that may come while it runs; folding beside the storing where that can be done, or not at all.
+pub fn import_in(
     case: &mut Case,
     inputs: impl IntoIterator<Item = Input, IntoIter: Send>,
     options: &Options,
     progress: &dyn Progress,
     cancel: &AtomicBool,
+    folds: bool,
 ) -> Result<Report, CaseError> {
     case.sweep()?;
     case.refresh()?;
     let before = case.counts()?;
     let known = known::Known::of(case)?;
-    let inputs = inputs.into_iter();
-    let workers = std::thread::available_parallelism().map_or(2, |n| n.get()).clamp(1, 8);
-    let (to_workers, tasks) = bounded::<batch::Task>(workers + 1);
-    let (to_store, done) = bounded::<batch::Done>(workers + 1);
-    let mut store = store::Store::new(case, options, known.clone())?;
-    let outcome = std::thread::scope(|scope| {
-        let feed_store = to_store.clone();
-        let known = &known;
-        scope.spawn(move || feed::Feed::new(options, known, cancel, to_workers, feed_store).run(inputs));
-        for _ in 0..workers {
-            let (tasks, to_store) = (tasks.clone(), to_store.clone());
-            scope.spawn(move || {
-                let Ok(mut packer) = Packer::new() else { return };
-                let mut small = small::Worker::new(options);
-                for task in tasks {
-                    if to_store.send(batch::work(task, options, &mut packer, &mut small)).is_err() {
-                        break;
-                    }
-                }
-            });
-        }
-        drop((tasks, to_store));
-        // Dropping `done` on an error makes every sender stop.
-        store.run(done, progress)
-    });
-    let mut report = store.into_report();
+    let ahead = if folds { case.fold_ahead()? } else { None };
+    case.only_adds(ahead.is_some())?;
+    let (mut report, outcome, folded) = side_by_side(case, inputs.into_iter(), options, progress, cancel, known, ahead)?;
     report.interrupted = cancel.load(std::sync::atomic::Ordering::Relaxed);
     outcome?;
+    case.only_adds(false)?;
     case.release_memory()?;
+    if let Some(folded) = folded {
+        report.folded_beside = case.take_folded(folded, report.events)?;
+    }
     case.refresh()?;
     case.release_memory()?;
     let after = case.counts()?;
     report.images = report::Growth { new: after.images.saturating_sub(before.images), total: after.images };
     report.uses = report::Growth { new: after.uses.saturating_sub(before.uses), total: after.uses };
     Ok(report)
+}
+
+/// Runs the steps until all is stored, or one of them cannot go on: what was stored, how the storing ended, and what was
+/// folded by then.
+fn side_by_side(
+    case: &mut Case,
+    inputs: impl Iterator<Item = Input> + Send,
+    options: &Options,
+    progress: &dyn Progress,
+    cancel: &AtomicBool,
+    known: known::Known,
+    ahead: Option<Ahead>,
+) -> Result<(Report, Result<(), CaseError>, Option<Folded>), CaseError> {
+    let workers = std::thread::available_parallelism().map_or(2, |n| n.get()).clamp(1, 8);
+    let (to_workers, tasks) = bounded::<batch::Task>(workers + 1);
+    let (to_store, done) = bounded::<batch::Done>(workers + 1);
+    let ways = batch::Ways { options, folds: ahead.is_some() };
+    let (to_fold, parts) = bounded(PARTS);
+    let (to_free, spent) = bounded(PARTS);
+    let beside = beside::Beside::new(ahead.is_some().then_some(to_fold));
+    let mut store = store::Store::new(case, options, known.clone(), beside)?;
+    let (outcome, folded) = std::thread::scope(|scope| {
+        let feed_store = to_store.clone();
+        let known = &known;
+        scope.spawn(move || feed::Feed::new(options, known, cancel, to_workers, feed_store).run(inputs));
+        for _ in 0..workers {
+            let (tasks, to_store, spent) = (tasks.clone(), to_store.clone(), spent.clone());
+            scope.spawn(move || {
+                let Ok(mut packer) = Packer::new() else { return };
+                let mut small = small::Worker::new(ways);
+                for task in tasks {
+                    if to_store.send(batch::work(task, ways, &mut packer, &mut small)).is_err() {
+                        break;
+                    }
+                    // Memory is costly to free on a thread that did not ask for it, and the one that folds has more to do.
+                    spent.try_iter().for_each(drop);
+                }
+            });
+        }
+        drop((tasks, to_store));
+        let folding = ahead.map(|ahead| scope.spawn(move || ahead.run(&parts, &to_free)));
+        // Dropping `done` on an error makes every sender stop.
+        let outcome = store.run(done, progress);
+        store.end_fold();
+        (outcome, folding.and_then(|thread| thread.join().ok().flatten()))
+    });
+    Ok((store.into_report(), outcome, folded))
+}
+
+/// Inputs, or bytes of them, that are worth a thread that folds.
+const MANY_INPUTS: usize = 64;
+const MUCH_BYTES: u64 = 1 << 20;
+/// Parts that wait to be folded: batches of large sources, or whole small ones.
+const PARTS: usize = 8;
+
+fn is_much(inputs: &[Input]) -> bool {
+    let bytes = inputs.iter().fold(0_u64, |sum, input| sum.saturating_add(input.bytes.unwrap_or(MUCH_BYTES)));
+    inputs.len() >= MANY_INPUTS || bytes >= MUCH_BYTES
 }
 
 impl Input {

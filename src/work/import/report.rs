@@ -84,6 +84,9 @@ pub struct Report {
     pub events: usize,
     /// Stopped by the responder.
     pub interrupted: bool,
+    /// It was folded while it was stored.
+    #[serde(skip)]
+    pub folded_beside: bool,
 }
 
 impl Report {

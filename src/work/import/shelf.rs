@@ -51,6 +51,14 @@ impl Blobs {
         }
     }
 
+    /// What a source gave that came whole.
+    pub fn given(&self) -> Option<Arc<Given>> {
+        match self {
+            Blobs::Staged(_) => None,
+            Blobs::Whole(given) => Some(Arc::clone(given)),
+        }
+    }
+
     pub fn has_observations(&self) -> bool {
         match self {
             Blobs::Staged(staged) => staged.1.bytes() > 0,
@@ -77,10 +85,11 @@ impl Blobs {
             }
             Blobs::Whole(given) => {
                 let [copies, lines] = &mut shelf.packs;
-                if keep.evidence {
+                // A file may be what was read out of another.
+                if keep.evidence && !lines.holds(&given.evidence.digest) {
                     pack_whole(change, copies, &given.evidence, shelf.packer)?;
                 }
-                if keep.observations {
+                if keep.observations && !copies.holds(&given.observations.digest) {
                     pack_whole(change, lines, &given.observations, shelf.packer)?;
                 }
                 Ok(keep.observations.then(|| given.observations.digest.clone()))

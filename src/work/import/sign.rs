@@ -1,5 +1,6 @@
 //! Events of an import: what was got and what was read out of it, many sources in a pair of events.
 
+use super::beside::Beside;
 use super::store::Row;
 use crate::case::CaseError;
 use crate::case::events::Group;
@@ -23,13 +24,15 @@ pub(super) struct Signing<'g> {
     readings: Vec<u8>,
     pub events: usize,
     group: &'g mut Option<(Id, u32)>,
+    /// Told of each source that will be signed.
+    pub beside: &'g mut Beside,
 }
 
 impl<'g> Signing<'g> {
     /// Nothing so far; `group` goes on from one transaction to the next.
-    pub fn new(group: &'g mut Option<(Id, u32)>) -> Self {
+    pub fn new(group: &'g mut Option<(Id, u32)>, beside: &'g mut Beside) -> Self {
         let (acquisitions, readings) = (Vec::new(), Vec::new());
-        Signing { rows: Vec::new(), anchors: Vec::new(), acquisitions, readings, events: 0, group }
+        Signing { rows: Vec::new(), anchors: Vec::new(), acquisitions, readings, events: 0, group, beside }
     }
 
     /// Writes one more; signs what was pending where it would become too much.

@@ -6,14 +6,15 @@ use std::fs::File;
 use std::io::{self, Read as _};
 use std::sync::Arc;
 
-use super::Options;
-use super::batch::{self, Kind};
+use super::batch::{self, Kind, Ways};
 use super::feed::{Begun, Ended, Trouble};
 use super::finish::Finished;
+use crate::case::ahead::Held;
 use crate::case::observed;
 use crate::collect::redact::Redactions;
 use crate::collect::walk;
 use crate::model::digest::Digest;
+use crate::model::fact::Item;
 use crate::read::{Collected, Detection, Format, ReadError, Segment, SegmentKind, Splitter, detect};
 
 /// The largest file that is read whole.
@@ -81,7 +82,7 @@ pub(super) fn read(source: &walk::Source) -> io::Result<Bytes> {
 /// Works on small files, and remembers what the last ones gave: the same file lies in many places of a dump of many
 /// teams. One a thread.
 pub(super) struct Worker<'o> {
-    options: &'o Options,
+    ways: Ways<'o>,
     given: HashMap<(Digest, Option<Format>), Arc<Given>>,
     given_bytes: usize,
 }
@@ -92,9 +93,17 @@ pub(super) struct Given {
     pub evidence: Blob,
     /// Its observations.
     pub observations: Blob,
+    /// What is in them, where it is folded at once.
+    pub items: Vec<Item>,
     collected: Option<Collected>,
     redactions: Redactions,
     broken: Option<ReadError>,
+}
+
+impl Held for Arc<Given> {
+    fn items(&self) -> &[Item] {
+        &self.items
+    }
 }
 
 /// Bytes with their name.
@@ -104,8 +113,8 @@ pub(super) struct Blob {
 }
 
 impl<'o> Worker<'o> {
-    pub fn new(options: &'o Options) -> Self {
-        Worker { options, given: HashMap::new(), given_bytes: 0 }
+    pub fn new(ways: Ways<'o>) -> Self {
+        Worker { ways, given: HashMap::new(), given_bytes: 0 }
     }
 
     /// Works on files in their order.
@@ -117,7 +126,7 @@ impl<'o> Worker<'o> {
         let Small { mut begun, bytes } = small;
         let original = Digest::of(&bytes);
         let size = bytes.len() as u64;
-        let detection = match self.options.format {
+        let detection = match self.ways.options.format {
             Some(format) => Detection::Known(format),
             None => detect(&bytes, true, &begun.origin.path),
         };
@@ -143,8 +152,9 @@ impl<'o> Worker<'o> {
             ended,
             collected: given.collected.clone(),
             redactions: given.redactions.clone(),
-            raw: self.options.keep_raw,
+            raw: self.ways.options.keep_raw,
             extra: Vec::new(),
+            streamed: false,
         };
         finished.note_trouble();
         Ok(Whole { finished, given })
@@ -155,8 +165,9 @@ impl<'o> Worker<'o> {
         if let Some(given) = self.given.get(&key) {
             return Ok(Arc::clone(given));
         }
-        let given = Arc::new(give(&key.0, format, bytes, self.options)?);
-        self.given_bytes += given.evidence.bytes.len() + given.observations.bytes.len() + ENTRY_BYTES;
+        let given = Arc::new(give(&key.0, format, bytes, self.ways)?);
+        let items = if self.ways.folds { 2 } else { 0 };
+        self.given_bytes += given.evidence.bytes.len() + given.observations.bytes.len() * (1 + items) + ENTRY_BYTES;
         if self.given_bytes > REMEMBERED_BYTES {
             self.given.clear();
             self.given_bytes = 0;
@@ -166,11 +177,11 @@ impl<'o> Worker<'o> {
     }
 }
 
-fn give(original: &Digest, format: Option<Format>, bytes: Vec<u8>, options: &Options) -> io::Result<Given> {
+fn give(original: &Digest, format: Option<Format>, bytes: Vec<u8>, ways: Ways<'_>) -> io::Result<Given> {
     let mut segments = Vec::new();
     let (kind, broken) = match format {
         Some(format) => {
-            let mut splitter = Splitter::new(format, options.limits);
+            let mut splitter = Splitter::new(format, ways.options.limits);
             let split = splitter.push(&bytes, &mut segments).and_then(|()| splitter.finish(&mut segments));
             (Kind::Read(format), split.err())
         }
@@ -183,23 +194,25 @@ fn give(original: &Digest, format: Option<Format>, bytes: Vec<u8>, options: &Opt
         }
     };
     let mut evidence = Vec::with_capacity(bytes.len() + 64);
-    let mut taken = batch::take(kind, &segments, options, &mut evidence)?;
-    let (mut observations, mut base) = (Vec::new(), 0);
-    for part in &taken.parts {
+    let mut taken = batch::take(kind, &segments, ways, &mut evidence)?;
+    let (mut observations, mut items, mut base) = (Vec::new(), Vec::new(), 0);
+    for part in taken.parts.drain(..) {
         observed::push_line(base, &part.tail, &mut observations);
+        items.extend(part.items.into_iter().map(|item| observed::place(item, base, 0)));
         base += part.bytes;
     }
     let collected = taken.collector.take().map(|mut collector| {
         if let Some(error) = &broken {
             collector.broken(error);
         }
-        collector.finish(options.partial)
+        collector.finish(ways.options.partial)
     });
     // Where nothing was hidden, the copy has the name of the original.
     let digest = if evidence == bytes { original.clone() } else { Digest::of(&evidence) };
     Ok(Given {
         evidence: Blob { digest, bytes: evidence },
         observations: Blob { digest: Digest::of(&observations), bytes: observations },
+        items,
         collected,
         redactions: taken.redactions,
         broken,

@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 
 use super::Options;
 use super::batch::{Batch, Done, What};
+use super::beside::Beside;
 use super::feed::{Begun, Ended, Trouble};
 use super::finish::{Finished, Hashes};
 use super::known::Known;
@@ -13,6 +14,7 @@ use super::report::{EvidenceRow, Progress, Report, UnreadRow};
 use super::shelf::{Blobs, Keep, Shelving};
 use super::sign::Signing;
 use super::small::Whole;
+use crate::case::ahead::Placed;
 use crate::case::observed;
 use crate::case::store::Change;
 use crate::case::store::blob::{FRAME_BYTES, Frame, Packer, Staged};
@@ -47,6 +49,8 @@ struct Open {
     lines: Vec<u8>,
     redactions: Redactions,
     hashes: Hashes,
+    /// Its items are being folded.
+    streams: bool,
 }
 
 pub(super) struct Store<'c> {
@@ -61,10 +65,11 @@ pub(super) struct Store<'c> {
     staged: Option<(Staged, Staged)>,
     packer: Packer,
     report: Report,
+    beside: Beside,
 }
 
 impl<'c> Store<'c> {
-    pub fn new(case: &'c mut Case, options: &'c Options, known: Known) -> Result<Self, CaseError> {
+    pub fn new(case: &'c mut Case, options: &'c Options, known: Known, beside: Beside) -> Result<Self, CaseError> {
         let packer = Packer::new().map_err(|e| CaseError::Refused(format!("compressing: {e}")))?;
         Ok(Store {
             packer,
@@ -78,7 +83,13 @@ impl<'c> Store<'c> {
             waiting_since: None,
             staged: None,
             report: Report::default(),
+            beside,
         })
+    }
+
+    /// Nothing more will be stored.
+    pub fn end_fold(&mut self) {
+        self.beside.end();
     }
 
     pub fn into_report(self) -> Report {
@@ -123,6 +134,7 @@ impl<'c> Store<'c> {
                     lines: Vec::new(),
                     redactions,
                     hashes: Hashes::default(),
+                    streams: false,
                 });
             }
             What::Batch(batch) => self.batch(*batch, progress)?,
@@ -135,7 +147,8 @@ impl<'c> Store<'c> {
 
     fn batch(&mut self, mut batch: Batch, progress: &dyn Progress) -> Result<(), CaseError> {
         let Some(open) = self.open.as_mut() else { return Ok(()) };
-        open.take(&mut batch);
+        let items = open.take(&mut batch);
+        self.beside.items(&open.begun, &mut open.streams, items);
         batch.frames.iter_mut().for_each(|frame| frame.hash_into(&mut open.hashes.evidence));
         progress.bytes(batch.frames.iter().map(|f| f.bytes() as u64).sum());
         let full = open.lines.len() / FRAME_BYTES * FRAME_BYTES;
@@ -171,6 +184,7 @@ impl<'c> Store<'c> {
             redactions: open.redactions,
             raw: self.options.keep_raw,
             extra: Vec::new(),
+            streamed: open.streams,
         };
         finished.note_trouble();
         self.wait(Step::Finish(Box::new(finished), open.hashes));
@@ -209,8 +223,9 @@ impl<'c> Store<'c> {
         let steps = std::mem::take(&mut self.steps);
         (self.waiting_bytes, self.waiting_since) = (0, None);
         let (staged, known, group, packer) = (&mut self.staged, &mut self.known, &mut self.group, &mut self.packer);
+        let beside = &mut self.beside;
         let rows = self.case.change("storing evidence", |change| {
-            let mut signing = Signing::new(group);
+            let mut signing = Signing::new(group, beside);
             let mut shelf = Shelving::new(packer);
             for step in steps {
                 apply(change, step, staged, known, &mut signing, &mut shelf)?;
@@ -240,15 +255,21 @@ impl<'c> Store<'c> {
 }
 
 impl Open {
-    fn take(&mut self, batch: &mut Batch) {
+    /// Adds a batch; its items with the places they count from.
+    fn take(&mut self, batch: &mut Batch) -> Vec<Placed> {
         self.redactions.merge(&batch.redactions);
+        let mut items = Vec::new();
         for part in batch.parts.drain(..) {
             observed::push_line(self.base, &part.tail, &mut self.lines);
+            if !part.items.is_empty() {
+                items.push((self.base, part.items));
+            }
             self.base += part.bytes;
         }
         if let (Some(collector), Some(next)) = (self.collector.as_mut(), batch.collector.take()) {
             collector.merge(next);
         }
+        items
     }
 }
 
@@ -313,6 +334,7 @@ fn finish(
     let unopened = finished.ended.original.is_none();
     let already = finished.ended.already.is_some() || (!unopened && !known.add(acquisition.id));
     if finished.ended.cancelled || unopened || already {
+        signing.beside.lost(finished.streamed);
         blobs.end(&Keep { evidence: false, observations: false }, change, shelf)?;
         if already {
             let held = known.source(finished.ended.already.unwrap_or(acquisition.id));
@@ -327,6 +349,7 @@ fn finish(
         return Ok(());
     }
     let keep = Keep { evidence: finished.begun.kept, observations: blobs.has_observations() };
+    let given = blobs.given();
     let read = blobs.end(&keep, change, shelf)?;
     let mut reading = finished.reading(&acquisition, read);
     known.pages.settle(&acquisition, &mut reading);
@@ -334,7 +357,9 @@ fn finish(
         Status::Unrecognised => Row::Unread(UnreadRow { path: acquisition.place(), reason: reading.reason.clone() }),
         _ => Row::Evidence(row(&acquisition, &reading, false)),
     });
-    signing.push(change, &acquisition, &reading)
+    signing.push(change, &acquisition, &reading)?;
+    signing.beside.stored(finished.streamed, (acquisition, reading), given);
+    Ok(())
 }
 
 fn row(acquisition: &Acquisition, reading: &Reading, already: bool) -> EvidenceRow {

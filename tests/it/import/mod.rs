@@ -1,5 +1,6 @@
 //! Imports from the command line to the bytes in the file, and back.
 
+mod beside;
 mod hostile;
 mod kills;
 mod limits;

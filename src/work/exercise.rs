@@ -25,7 +25,7 @@ pub fn make(folder: &Path, env: &Env, cancel: &AtomicBool) -> Result<Case, CaseE
         let as_of = Micros::parse_rfc3339(file.as_of.unwrap_or(exercise::START));
         Input::exercise(file.path, file.bytes, file.context, as_of)
     });
-    import(&mut case, inputs, &Options { steady: true, ..Options::default() }, &Silent, cancel)?;
+    import(&mut case, inputs.collect(), &Options { steady: true, ..Options::default() }, &Silent, cancel)?;
     Ok(case)
 }
 

@@ -178,7 +178,8 @@ pub fn import_in(
     let known = known::Known::of(case)?;
     let ahead = if folds { case.fold_ahead()? } else { None };
     case.only_adds(ahead.is_some())?;
-    let (mut report, outcome, folded) = side_by_side(case, inputs.into_iter(), options, progress, cancel, known, ahead)?;
+    let (mut report, outcome, folded) =
+        side_by_side(case, inputs.into_iter(), options, progress, cancel, known, ahead)?;
     report.interrupted = cancel.load(std::sync::atomic::Ordering::Relaxed);
     outcome?;
     case.only_adds(false)?;

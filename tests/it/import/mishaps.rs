@@ -24,7 +24,7 @@ fn a_full_disk_names_what_to_do_and_raising_it_goes_on() {
     write(&folder.join("a.json"), one("a"), 1);
     write(&folder.join("b.json"), bulky("b", 20, 100_000), 1);
     let mut small = env.clone();
-    small.vars.insert("HULLBREACH_MAX_CASE_BYTES".into(), "700000".into());
+    small.vars.insert("HULLBREACH_MAX_CASE_BYTES".into(), "740000".into());
     let before = state(&env);
     for _ in 0..2 {
         let ran = run(&small, ["import", &arg(&folder)]).expect(Exit::Failed);

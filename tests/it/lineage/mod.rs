@@ -2,6 +2,7 @@
 
 mod archives;
 mod attestations;
+mod built;
 mod corpus;
 mod fold;
 mod hostile;

@@ -133,7 +133,7 @@ fn every_archive_is_opened_inside_of_every_other() {
     run(&env, ["import", &arg(&folder)]).expect(Exit::Done);
     let pods: Vec<&[u8]> = pods.iter().map(Vec::as_slice).collect();
     assert_eq!(names(&env), plainly(&pods));
-    let uses: u64 = counts(&env).into_iter().map(|(_, uses, _)| uses as u64).sum();
+    let uses: u64 = counts(&env).into_iter().map(|(_, uses, _)| uses).sum();
     assert!(uses >= 50, "{uses}");
     state(&env);
 }

@@ -140,7 +140,10 @@ fn a_bake_override_is_merged_whichever_came_first() {
     ]);
     assert_eq!(
         found,
-        ["docker.io/acme/app:1 listed docker-bake.hcl:2 built-here", "docker.io/library/debian:12 base Dockerfile:2",]
+        [
+            "docker.io/acme/app:1 listed docker-bake.hcl#line:2 built-here",
+            "docker.io/library/debian:12 base Dockerfile:2",
+        ]
     );
 }
 

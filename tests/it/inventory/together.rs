@@ -5,19 +5,15 @@ use hullbreach::cli::Exit;
 use super::tree::{FILES, imported, places, text, world, write};
 use crate::cli::piped;
 
-/// Every use of the folder, worked out by hand. What a build pulls in stands there twice: as the Dockerfile has it by
-/// itself, and as the build that asks for it has it.
+/// Every use of the folder, worked out by hand. A stage is one place whether a build asks for it or not; where the Dockerfile
+/// by itself comes to another image than the build, both stand.
 const PLACES: &[&str] = &[
     "action:actions/checkout@v4 action .github/workflows/ci.yml#/jobs/build/steps/0/uses",
     "action:github/codeql-action@v3 action .github/workflows/ci.yml#/jobs/build/steps/2/uses",
     "docker.io/docker/dockerfile:1.7 frontend shop/web/Dockerfile:1",
-    "docker.io/docker/dockerfile:1.7 frontend shop/web/Dockerfile:1",
     "docker.io/library/alpine:3.19 ci .github/workflows/ci.yml#/jobs/build/steps/1/uses",
     "docker.io/library/alpine:3.20 base bake/Containerfile:1",
-    "docker.io/library/alpine:3.20 base bake/Containerfile:1",
     "docker.io/library/busybox:1.36 build-input shop/web/Dockerfile:7",
-    "docker.io/library/busybox:1.36 build-input shop/web/Dockerfile:7",
-    "docker.io/library/golang:1.22 build-input shop/web/Dockerfile:3",
     "docker.io/library/golang:1.22 build-input shop/web/Dockerfile:3",
     "docker.io/library/mysql:8.4 ci gitlab/.gitlab-ci.yml#/test/services/0",
     "docker.io/library/node:18 base shop/web/Dockerfile:5",

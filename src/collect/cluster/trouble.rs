@@ -101,13 +101,39 @@ fn certificate(wrong: &rustls::CertificateError) -> &'static str {
 fn tls<'e>(error: &'e (dyn Error + 'static)) -> Option<&'e rustls::Error> {
     let mut next = Some(error);
     while let Some(error) = next {
-        let inner = error.downcast_ref::<std::io::Error>().and_then(std::io::Error::get_ref);
-        let inner = inner.map(|inner| inner as &(dyn Error + 'static));
-        let found = [Some(error), inner].into_iter().flatten().find_map(|error| error.downcast_ref::<rustls::Error>());
-        if found.is_some() {
-            return found;
+        if let Some(found) = error.downcast_ref::<rustls::Error>() {
+            return Some(found);
         }
-        next = error.source().or_else(|| inner.and_then(Error::source));
+        let inner = error.downcast_ref::<std::io::Error>().and_then(std::io::Error::get_ref);
+        next = inner.map(|inner| inner as &(dyn Error + 'static)).or_else(|| error.source());
     }
     None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rustls::CertificateError as Wrong;
+    use std::io;
+
+    #[test]
+    fn a_wrong_certificate_is_found_in_any_depth_and_is_no_reason_to_ask_again() {
+        let table = [
+            (Wrong::UnknownIssuer, "not signed by the authority"),
+            (Wrong::BadSignature, "not signed by the authority"),
+            (Wrong::Expired, "has run out"),
+            (Wrong::NotValidForName, "for another name"),
+            (Wrong::BadEncoding, "compare certificate-authority-data"),
+        ];
+        for (wrong, advice) in table {
+            let mut error = io::Error::other(rustls::Error::InvalidCertificate(wrong));
+            for _ in 0..3 {
+                let Trouble::Lasting(words) = Trouble::of(&error) else { panic!("{error}") };
+                assert!(words.contains(advice), "{words}");
+                error = io::Error::other(error);
+            }
+        }
+        let cut = io::Error::new(io::ErrorKind::UnexpectedEof, "peer closed connection");
+        assert_eq!(Trouble::of(&cut), Trouble::Passing("peer closed connection".to_owned()));
+    }
 }

@@ -40,7 +40,7 @@ pub fn why(graph: &Lineage, bad: &[NodeId], image: NodeId, most: usize) -> Why {
     let mut walk = Walk::new(graph, bad, image);
     let mut others = Vec::new();
     let mut more = false;
-    while let Some(path) = walk.next() {
+    for path in walk.by_ref() {
         if known(&path) {
             continue;
         }

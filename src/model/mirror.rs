@@ -73,6 +73,9 @@ impl fmt::Display for Mirror {
 /// itself is not among them.
 pub fn upstreams(mirrors: &[Mirror], registry: &str, repository: &str) -> Vec<(String, String)> {
     let mut found: Vec<(String, String)> = Vec::new();
+    if mirrors.is_empty() {
+        return found;
+    }
     let mut begin = vec![(registry.to_owned(), repository.to_owned())];
     for _ in 0..DEEPEST {
         let mut next = Vec::new();

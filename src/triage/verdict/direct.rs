@@ -1,7 +1,7 @@
 //! What touches an image directly, by one indicator: its digests, names, layers and the records of it.
 
 use super::facts::{Facts, Pushed, Running};
-use super::reason::{Because, has};
+use super::reason::Because;
 use super::{Grounds, is_before};
 use crate::model::digest::{Digest, DigestKind};
 use crate::model::indicator::{Indicator, State, Target, Window};
@@ -58,10 +58,10 @@ fn by_digest(facts: &Facts, grounds: &Grounds, indicator: &Indicator, digest: &D
     if facts.digests.iter().any(|(own, _)| own == digest) {
         return Direct::hard(indicator, Because::Digest);
     }
-    if has(&facts.contained_in, digest) {
+    if facts.contained_in.contains(digest) {
         return Direct::hard(indicator, Because::InIndex);
     }
-    if has(&facts.contains, digest) {
+    if facts.contains.contains(digest) {
         return Direct::hard(indicator, Because::Contains);
     }
     if !facts.resolved {

@@ -1,6 +1,6 @@
 //! What is known of an image that bears on a verdict, each with where it stands.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 use crate::model::digest::{Digest, DigestKind};
@@ -141,7 +141,7 @@ pub struct Tally {
     windows: Vec<Window>,
     /// By image, name and whether the tag was asked for: the windows that are met, by their bits; the last bit stands for
     /// any time at all.
-    met: BTreeMap<(i64, usize, bool), u64>,
+    met: HashMap<(i64, usize, bool), u64>,
 }
 
 /// Windows that are told apart; with more, every sighting is kept.
@@ -150,7 +150,7 @@ const TOLD_APART: usize = 63;
 impl Tally {
     /// Nothing so far.
     pub fn new(windows: Vec<Window>) -> Tally {
-        Tally { windows, met: BTreeMap::new() }
+        Tally { windows, met: HashMap::new() }
     }
 
     /// True where a sighting says something that none before it said.

@@ -1,7 +1,6 @@
 //! Why an image has its verdict, as data; the words for people are made from it in one place.
 
 use super::facts::{Moved, Pushed, Running, Seen};
-use crate::model::digest::Digest;
 use crate::model::id::Id;
 
 /// One reason.
@@ -149,9 +148,4 @@ impl Because {
             _ => None,
         }
     }
-}
-
-/// True where one of some digests is this one.
-pub(super) fn has(digests: &[Digest], digest: &Digest) -> bool {
-    digests.contains(digest)
 }

@@ -23,9 +23,9 @@ fn filled() -> Connection {
     let images = series(IMAGES);
     conn.execute_batch(&format!(
         "INSERT INTO p_text VALUES (1, '');
-         {images} INSERT INTO p_name SELECT i, 'docker.io/org' || i % 1000 || '/app' || i || ':1', 1, 'docker.io',
-             'org' || i % 1000 || '/app' || i, '1', 0 FROM n;
-         {images} INSERT INTO p_written SELECT i, 'org' || i % 1000 || '/app' || i || ':1', i, 0 FROM n;
+         {images} INSERT INTO p_name SELECT i, 'docker.io/org' || (i % 1000) || '/app' || i || ':1', 1, 'docker.io',
+             'org' || (i % 1000) || '/app' || i, '1', 0 FROM n;
+         {images} INSERT INTO p_written SELECT i, 'org' || (i % 1000) || '/app' || i || ':1', i, 0 FROM n;
          {images} INSERT INTO p_digest SELECT i, 'sha256:' || printf('%064x', i), 0, i FROM n;
          {images} INSERT INTO p_tag SELECT i, i, 2, i, i FROM n;
          {images} INSERT INTO p_called SELECT i, i, 10, 10 FROM n;

@@ -90,6 +90,12 @@ impl Case {
         hashes.last().copied().ok_or_else(|| CaseError::Refused("nothing was appended".into()))
     }
 
+    /// True where any note was ever written: finding out what they say reads all events.
+    pub fn has_notes(&self) -> Result<bool, CaseError> {
+        let sql = "SELECT EXISTS (SELECT 1 FROM event WHERE kind = ?1)";
+        self.conn().query_row(sql, [kinds::NOTED], |row| row.get(0)).map_err(self.sql("looking for notes"))
+    }
+
     /// All notes that count, the oldest first.
     pub fn notes(&self, state: &State) -> Result<Vec<Note>, CaseError> {
         let mut notes = Vec::new();

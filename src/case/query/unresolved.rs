@@ -18,10 +18,13 @@ pub struct UnresolvedRow {
     /// What would resolve it, in words for people.
     pub hint: String,
     /// The id of the image that the place counts for until it is resolved.
+    #[serde(skip)]
     pub image: Option<String>,
     /// SHA-256 of the stored evidence.
+    #[serde(skip)]
     pub evidence: Option<String>,
     /// Where it stands in the evidence.
+    #[serde(skip)]
     pub locator: Locator,
 }
 

@@ -49,6 +49,9 @@ struct Document {
 
 /// What was written down about it.
 fn notes(case: &Case, detail: &ImageDetail) -> Result<Vec<Note>, Failure> {
+    if !case.has_notes()? {
+        return Ok(Vec::new());
+    }
     let (state, _) = case.state()?;
     Ok(about(case.notes(&state)?, detail))
 }

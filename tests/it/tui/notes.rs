@@ -158,9 +158,10 @@ fn the_responders_own_editor_gets_the_terminal_and_the_text() {
 
 #[test]
 fn an_editor_that_is_missing_or_fails_keeps_the_text() {
-    let world = World::new();
-    drop(world.new_case());
     for (editor, said) in [("", "set VISUAL or EDITOR"), ("no-such-editor", "was not found"), ("false", "status 1")] {
+        // What one editor left behind is none of the next one's.
+        let world = World::new();
+        drop(world.new_case());
         let mut pty = Pty::hullbreach(&world, &["hub.case"], &[("EDITOR", editor)]);
         pty.see("No images yet");
         pty.press("n");

@@ -163,8 +163,12 @@ impl Question for Details {
         let told: BTreeSet<&str> = evidence(&detail).collect();
         problems.retain(|row| row.evidence.as_deref().is_some_and(|id| told.contains(id)));
         let case = desk.case.as_ref().ok_or("no case is open")?;
-        let (state, _) = case.state().map_err(|e| e.to_string())?;
-        let notes = about(case.notes(&state).map_err(|e| e.to_string())?, &detail);
+        let notes = if case.has_notes().map_err(|e| e.to_string())? {
+            let (state, _) = case.state().map_err(|e| e.to_string())?;
+            about(case.notes(&state).map_err(|e| e.to_string())?, &detail)
+        } else {
+            Vec::new()
+        };
         Ok(Box::new(Known { asked: self.0.clone(), detail, problems, notes }))
     }
 

@@ -202,7 +202,7 @@ impl Note {
             let about = if kept.on.is_empty() { "the case" } else { &kept.on };
             let first = kept.text.lines().next().unwrap_or_default();
             let link = Call { id: "note.write".to_owned(), argument: kept.on.clone() };
-            page.linked("draft", format!("{about}  {first}"), Some(link));
+            page.linked("draft", format!("{first}  (about {about})"), Some(link));
         }
         (self.read, reply.changed) = (true, true);
         self.drafts.set(page.end());

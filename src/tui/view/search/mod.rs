@@ -1,6 +1,7 @@
 //! The search over everything: images, workloads, namespaces, contexts, hosts, evidence, events, commands, views. It shows
 //! what is found while it is looked for; Enter goes there, and going back leads to where the search was opened.
 
+mod at_hand;
 mod data;
 mod hit;
 mod matching;
@@ -13,7 +14,7 @@ use super::below::{self, Below};
 use super::sheet::Sheet;
 use super::{Around, Look, Reply, View, ViewRow, pane};
 use crate::cli::words::counted;
-use crate::command::when::{Conditions, Expression};
+use crate::command::when::Conditions;
 use crate::command::{Argument, Call, Spec};
 use crate::tui::draw::paint::{Cursor, put};
 use crate::tui::message::{Answer, Slot};
@@ -41,8 +42,8 @@ const LOGGED: Slot = "search.logged";
 const NAMES: Slot = "search.names";
 const LOG: Slot = "search.log";
 const PANE: &str = "search.list";
-/// Areas whose commands are moves, not things to do by name.
-const MOVES: [&str; 5] = ["table.", "input.", "overlay.", "dialog.", "search."];
+/// How many of the lists stand in the case itself, and may be long; they come first.
+const LONG: usize = 3;
 /// Lists that are looked through, each in a slot of its own.
 const LISTS: [Slot; 5] = [IMAGES, WORKLOADS, EVIDENCE, NAMED, LOGGED];
 
@@ -70,6 +71,9 @@ struct Search {
     read_only: bool,
     names: Arc<Vec<Item>>,
     log: Arc<Vec<Item>>,
+    /// Events are read late, because that reads all of them: asked for, and there.
+    log_asked: bool,
+    log_read: bool,
     /// Names of short lists that are too many to be searched.
     left_out: [u64; 2],
     problem: Option<String>,
@@ -110,7 +114,7 @@ impl Search {
     fn at_hand(&mut self) {
         let text = self.input.text().trim().to_owned();
         let mut matching = Matching::new(&text);
-        for item in views().chain(commands(self.read_only)) {
+        for item in at_hand::views().chain(at_hand::commands(self.read_only)) {
             let (name, more) = (item.name.clone(), item.more.clone());
             matching.look(&name, &more, || item);
         }
@@ -165,9 +169,14 @@ impl Search {
         if let Some(after) = portion.next {
             reply.ask(slot, Find { after, looked: portion.looked, ..portion.find }, false);
         }
+        if !self.log_asked && self.progress.iter().take(LONG).all(|list| list.done) {
+            self.log_asked = true;
+            reply.ask(LOG, data::Log, false);
+        }
     }
 
     fn list(&mut self, slot: Slot, listed: Listed, reply: &mut Reply) {
+        self.log_read |= slot == LOG;
         let (at, list) = if slot == NAMES { (0, &mut self.names) } else { (1, &mut self.log) };
         *list = Arc::new(listed.items);
         if let Some(left_out) = self.left_out.get_mut(at) {
@@ -224,6 +233,9 @@ impl Search {
         if self.progress.iter().any(|list| !list.done) {
             parts.push(format!("looking ... {looked} of {total}"));
         }
+        if !self.log_read {
+            parts.push("events follow".to_owned());
+        }
         let left_out: u64 = self.left_out.iter().sum();
         if left_out > 0 {
             parts.push(format!("{} too many to be searched", counted(left_out, "older event or name")));
@@ -232,38 +244,12 @@ impl Search {
     }
 }
 
-/// The views, as things to go to.
-fn views() -> impl Iterator<Item = Item> {
-    super::VIEWS.iter().map(|row| {
-        let call = Call { id: "view.go".to_owned(), argument: row.id.to_owned() };
-        Item { kind: Kind::View, name: row.title.to_owned(), more: String::new(), call }
-    })
-}
-
-/// The commands that mean something wherever the search was opened.
-fn commands(read_only: bool) -> impl Iterator<Item = Item> {
-    let mut now = Conditions::of(["case"]);
-    now.set("read-only", read_only);
-    let fits = move |row: &&'static Spec| {
-        let when = Expression::parse(row.when).unwrap_or(Expression::Always);
-        row.in_terminal()
-            && row.allowed(read_only)
-            && when.holds(&now)
-            && row.id != "app.search"
-            && !MOVES.iter().any(|area| row.id.starts_with(area))
-    };
-    let rows: Vec<&'static Spec> = crate::tui::commands().rows().filter(fits).collect();
-    rows.into_iter().map(|row| {
-        // What needs an argument asks for it.
-        let call = Call { id: row.id.to_owned(), argument: String::new() };
-        Item { kind: Kind::Command, name: format!("{}  {}", row.title, row.id), more: row.help.to_owned(), call }
-    })
-}
-
 impl View for Search {
     fn refresh(&mut self, reply: &mut Reply) {
         reply.ask(NAMES, data::Names, false);
-        reply.ask(LOG, data::Log, false);
+        if self.log_asked {
+            reply.ask(LOG, data::Log, false);
+        }
         if self.hits.is_empty() {
             self.at_hand();
         }
@@ -408,15 +394,5 @@ mod tests {
         let before = search.hits.len();
         search.take(IMAGES, portion("pa", vec![found("late", 999, "pa")], 1, None), &mut Reply::default());
         assert_eq!(search.hits.len(), before, "an answer to another text is of no use");
-    }
-
-    #[test]
-    fn commands_that_change_something_are_not_found_while_reading_only() {
-        let names = |read_only| commands(read_only).map(|item| item.call.id).collect::<Vec<_>>();
-        assert!(names(false).contains(&"case.undo".to_owned()));
-        assert!(!names(true).contains(&"case.undo".to_owned()));
-        for id in names(false) {
-            assert!(!id.starts_with("table.") && id != "images.filter", "{id}");
-        }
     }
 }

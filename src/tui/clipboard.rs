@@ -57,9 +57,7 @@ impl Clipboard {
             Clipboard::Direct => {
                 "handed to the terminal's clipboard (OSC 52); a terminal never tells whether it took it"
             }
-            Clipboard::Tmux => {
-                "handed to tmux: prefix ] pastes it; for the clipboard beyond: tmux set -s set-clipboard on"
-            }
+            Clipboard::Tmux => "handed to tmux: prefix ] pastes it; beyond it: tmux set -s set-clipboard on",
             Clipboard::Screen => "handed through screen (OSC 52); whether the terminal behind it took it is never told",
         }
     }

@@ -119,12 +119,16 @@ impl<W: Write> Backend for Tty<W> {
 fn written<'a>(content: impl Iterator<Item = (u16, u16, &'a Cell)>) -> String {
     let mut out = String::new();
     let mut style = PLAIN;
-    let mut next: Option<(u16, u16)> = None;
+    // Where the cursor stands; the column may be unknown.
+    let (mut row, mut column) = (None, None);
     for (x, y, cell) in content {
-        if next != Some((x, y)) {
-            go(&mut out, next, (x, y));
-        }
-        next = Some((x.saturating_add(1), y));
+        // Writing into a string cannot fail, here and below.
+        let _ = match (row == Some(y), column == Some(x)) {
+            (true, true) => Ok(()),
+            (true, false) => write!(out, "\x1b[{}G", u32::from(x) + 1),
+            (false, _) => write!(out, "\x1b[{};{}H", u32::from(y) + 1, u32::from(x) + 1),
+        };
+        (row, column) = (Some(y), Some(x.saturating_add(1)));
         let own = (cell.fg, cell.bg, cell.modifier);
         if own != style {
             dress(&mut out, style, own);
@@ -133,19 +137,11 @@ fn written<'a>(content: impl Iterator<Item = (u16, u16, &'a Cell)>) -> String {
         out.push_str(cell.symbol());
         // A wide character takes the cell behind it along, and not every terminal agrees on how wide one is.
         if !cell.symbol().is_ascii() {
-            next = None;
+            column = None;
         }
     }
     dress(&mut out, style, PLAIN);
     out
-}
-
-/// Writing into a string cannot fail, here and below.
-fn go(out: &mut String, from: Option<(u16, u16)>, (x, y): (u16, u16)) {
-    let _ = match from {
-        Some((before, row)) if row == y && before < x => write!(out, "\x1b[{}C", x - before),
-        _ => write!(out, "\x1b[{};{}H", u32::from(y) + 1, u32::from(x) + 1),
-    };
 }
 
 /// From one style to another: what holds is not said again, and whatever has to go goes with a reset.

@@ -19,7 +19,7 @@ const STEP_BYTES: usize = 200;
 /// Between two keys, as of somebody who holds one down.
 const REPEAT: Duration = Duration::from_millis(15);
 /// Steps that stay on the first screenful.
-const ON_SCREEN: usize = 15;
+const ON_SCREEN: usize = 12;
 
 /// Keys and what each wrote.
 #[derive(Default)]

@@ -124,13 +124,13 @@ fn one_fg_is_enough_after_a_bg() {
     let mut pty = in_a_shell(&world, &format!("{} hub.case", env!("CARGO_BIN_EXE_hullbreach")));
     for _ in 0..5 {
         pty.press("\u{1a}");
-        pty.until("the shell", |screen| !screen.alternate_screen() && screen.contents().ends_with("shell>"));
+        pty.until("the shell", |screen| !screen.alternate_screen() && screen.contents().trim_end().ends_with("shell>"));
         // Both at once: the shell hands the terminal over while the program finds out that it is in the background.
         pty.press("bg\rfg\r");
         pty.until("the case again", is_back);
     }
     pty.press("\u{1a}");
-    pty.until("the shell", |screen| !screen.alternate_screen() && screen.contents().ends_with("shell>"));
+    pty.until("the shell", |screen| !screen.alternate_screen() && screen.contents().trim_end().ends_with("shell>"));
     // And when it is known to wait for its turn.
     pty.press("bg; until [ -n \"$(jobs -s)\" ]; do sleep 0.02; done; echo waits $((40+2))\r");
     pty.see("waits 42");

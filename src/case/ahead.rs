@@ -58,8 +58,11 @@ pub struct Ahead {
 /// What was folded.
 pub struct Folded {
     ahead: Ahead,
-    readings: Vec<(Id, [u8; 32])>,
+    readings: Readings,
 }
+
+/// Acquisitions, each with the fingerprint of the reading that was folded.
+type Readings = Vec<(Id, [u8; 32])>;
 
 impl Case {
     /// Begins to fold ahead; `None` where the case holds evidence, or held some.
@@ -127,7 +130,7 @@ impl Ahead {
         &mut self,
         parts: &Receiver<Vec<Part<W>>>,
         spent: &Sender<Vec<Placed>>,
-    ) -> Result<Option<Vec<(Id, [u8; 32])>>, ProjectError> {
+    ) -> Result<Option<Readings>, ProjectError> {
         let tx = self.conn.transaction()?;
         let folded = Folding::of(&tx)?.all(parts, spent)?;
         tx.commit()?;
@@ -153,8 +156,7 @@ impl<W, I: Iterator<Item = Part<W>>> Iterator for Incoming<W, I> {
 struct Folding<'t> {
     conn: &'t Connection,
     fold: Fold<'t>,
-    /// What was folded, with the fingerprint of its reading.
-    readings: Vec<(Id, [u8; 32])>,
+    readings: Readings,
     /// The times that readings speak of.
     times: HashSet<i64>,
     /// Sources and items since the size was looked at.
@@ -172,7 +174,7 @@ impl<'t> Folding<'t> {
         mut self,
         parts: &Receiver<Vec<Part<W>>>,
         spent: &Sender<Vec<Placed>>,
-    ) -> Result<Option<Vec<(Id, [u8; 32])>>, ProjectError> {
+    ) -> Result<Option<Readings>, ProjectError> {
         let mut good = true;
         let mut parts = Incoming { waiting: VecDeque::new(), parts: parts.iter().flatten() };
         // What comes after all was given up is dropped, so that nobody waits.

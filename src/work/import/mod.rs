@@ -159,7 +159,7 @@ pub fn import(
     progress: &dyn Progress,
     cancel: &AtomicBool,
 ) -> Result<Report, CaseError> {
-    let folds = is_much(&inputs);
+    let folds = inputs.len() >= MANY_INPUTS;
     import_in(case, inputs, options, progress, cancel, folds)
 }
 
@@ -178,10 +178,8 @@ pub fn import_in(
     let known = known::Known::of(case)?;
     let ahead = if folds { case.fold_ahead()? } else { None };
     case.only_adds(ahead.is_some())?;
-    let (mut report, outcome, folded) =
-        side_by_side(case, inputs.into_iter(), options, progress, cancel, known, ahead)?;
+    let (mut report, folded) = side_by_side(case, inputs.into_iter(), options, progress, cancel, known, ahead)?;
     report.interrupted = cancel.load(std::sync::atomic::Ordering::Relaxed);
-    outcome?;
     case.only_adds(false)?;
     case.release_memory()?;
     if let Some(folded) = folded {
@@ -195,8 +193,7 @@ pub fn import_in(
     Ok(report)
 }
 
-/// Runs the steps until all is stored, or one of them cannot go on: what was stored, how the storing ended, and what was
-/// folded by then.
+/// Runs the steps until all is stored, or one of them cannot go on: what was stored, and what was folded by then.
 fn side_by_side(
     case: &mut Case,
     inputs: impl Iterator<Item = Input> + Send,
@@ -205,7 +202,7 @@ fn side_by_side(
     cancel: &AtomicBool,
     known: known::Known,
     ahead: Option<Ahead>,
-) -> Result<(Report, Result<(), CaseError>, Option<Folded>), CaseError> {
+) -> Result<(Report, Option<Folded>), CaseError> {
     let workers = std::thread::available_parallelism().map_or(2, |n| n.get()).clamp(1, 8);
     let (to_workers, tasks) = bounded::<batch::Task>(workers + 1);
     let (to_store, done) = bounded::<batch::Done>(workers + 1);
@@ -239,19 +236,14 @@ fn side_by_side(
         store.end_fold();
         (outcome, folding.and_then(|thread| thread.join().ok().flatten()))
     });
-    Ok((store.into_report(), outcome, folded))
+    outcome.map(|()| (store.into_report(), folded))
 }
 
-/// Inputs, or bytes of them, that are worth a thread that folds.
+/// So many inputs are worth a thread that folds. A few large ones are not: their readers keep every processor busy until
+/// the last byte, and what is folded meanwhile is only held in memory for longer.
 const MANY_INPUTS: usize = 64;
-const MUCH_BYTES: u64 = 1 << 20;
 /// Parts that wait to be folded: batches of large sources, or whole small ones.
 const PARTS: usize = 8;
-
-fn is_much(inputs: &[Input]) -> bool {
-    let bytes = inputs.iter().fold(0_u64, |sum, input| sum.saturating_add(input.bytes.unwrap_or(MUCH_BYTES)));
-    inputs.len() >= MANY_INPUTS || bytes >= MUCH_BYTES
-}
 
 impl Input {
     /// Bytes at hand, as a part of the exercise.

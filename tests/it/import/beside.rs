@@ -185,7 +185,7 @@ fn not_lost(meanwhile: fn(&mut Case)) {
 #[test]
 fn what_another_process_says_or_folds_meanwhile_is_not_lost() {
     not_lost(|case| {
-        let _ = say(case, "seen it");
+        say(case, "seen it");
     });
     not_lost(|case| case.refresh().unwrap());
 }

@@ -76,9 +76,8 @@ async fn hold(
     handed: &AtomicBool,
 ) -> io::Result<()> {
     // One stream for the whole session: a stopped process takes no keys from the shell. Whoever hands the terminal to a
-    // child that runs beside us must drop it first, because a stream that is merely not polled goes on eating keys; but a
-    // dropped one can leave the first key of the next one unread (crossterm loses a key that comes with the word that
-    // wakes its thread).
+    // child that runs beside us must drop it first, because a stream that is merely not polled goes on eating keys; see
+    // below for what a dropped one leaves behind.
     let mut input = EventStream::new();
     loop {
         let pause = session.run(screen.terminal(), &mut input).await?;
@@ -93,6 +92,9 @@ async fn hold(
                 handed.store(true, Ordering::SeqCst);
                 let outcome = edited(session).await;
                 handed.store(false, Ordering::SeqCst);
+                // The dropped stream may have left its word to wake behind. Keys that came together with it would wait for
+                // the key after them, so it is taken out before anybody can press one.
+                let _ = crossterm::event::poll(Duration::ZERO);
                 screen.enter(session.model.settings.mouse)?;
                 input = EventStream::new();
                 let step = update::update(&mut session.model, Msg::Edited(outcome));

@@ -55,9 +55,9 @@ fn gaps_lead_to_the_use_then_to_its_line() {
         &mut stage,
         &[
             ("2 Tab Tab", &["[gaps 1]", "! unresolved", "PROXY_BASE"]),
-            ("Enter", &["[1 Images]", "[uses 2]", "needs PROXY_BASE"]),
+            ("Enter", &["[1 Images]", "[uses 1]", "needs PROXY_BASE"]),
             ("Enter", &["[3 Proof]", "Dockerfile", "FROM"]),
-            ("Esc", &["[uses 2]"]),
+            ("Esc", &["[uses 1]"]),
             ("Esc", &["[gaps 1]"]),
             ("Tab", &["[outside"]),
             ("Tab", &["[one-liner]", "! misses"]),

@@ -92,9 +92,10 @@ async fn hold(
                 handed.store(true, Ordering::SeqCst);
                 let outcome = edited(session).await;
                 handed.store(false, Ordering::SeqCst);
-                // The dropped stream may have left its word to wake behind. Keys that came together with it would wait for
-                // the key after them, so it is taken out before anybody can press one.
-                let _ = crossterm::event::poll(Duration::ZERO);
+                // The dropped stream may have left its word to wake behind, or its thread still waits for a turn. Keys that
+                // came together with that word would wait for the key after them, so it is taken out before anybody can
+                // press one.
+                let _ = crossterm::event::poll(WAKING);
                 screen.enter(session.model.settings.mouse)?;
                 input = EventStream::new();
                 let step = update::update(&mut session.model, Msg::Edited(outcome));
@@ -137,6 +138,8 @@ fn stop() -> io::Result<()> {
     Ok(rustix::process::kill_process_group(rustix::process::getpgrp(), rustix::process::Signal::STOP)?)
 }
 
+/// How long the thread of a dropped stream may take to end.
+const WAKING: Duration = Duration::from_millis(50);
 /// How often it is asked whether the terminal is ours, before the system is asked to stop us.
 const ASKED: u32 = 20;
 /// How long it waits between two askings.

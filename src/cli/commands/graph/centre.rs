@@ -36,7 +36,8 @@ pub fn find(
         [] => Err(nothing.into()),
         [node] => Ok(Some(*node)),
         many => {
-            let candidates: Vec<Candidate> = many.iter().take(NAMED).filter_map(|node| candidate(graph, *node)).collect();
+            let candidates: Vec<Candidate> =
+                many.iter().take(NAMED).filter_map(|node| candidate(graph, *node)).collect();
             super::super::image::ambiguous(selector, many.len(), &candidates, context);
             Ok(None)
         }

@@ -7,7 +7,7 @@ mod text;
 
 use super::make_file;
 use crate::cli::args::{GraphArgs, GraphFormat};
-use crate::cli::out::ascii;
+use crate::cli::out::{ascii, json_text};
 use crate::cli::words::counted;
 use crate::cli::{Context, Exit, Failure, Outcome, locate};
 use crate::graph::NodeId;
@@ -79,11 +79,7 @@ fn written(
             None => plain(&text::outline(known), context),
         },
         GraphFormat::Paths => plain(&centre.map(|node| text::paths(known, node)).unwrap_or_default(), context),
-        GraphFormat::Json => {
-            let mut text = serde_json::to_string_pretty(&document(graph, &whole(known, centre)))?;
-            text.push('\n');
-            text
-        }
+        GraphFormat::Json => json_text(&document(graph, &whole(known, centre)))?,
         GraphFormat::Dot => dot(graph, &drawn(known, centre, context), &unmarked),
         GraphFormat::Mermaid => mermaid(graph, &drawn(known, centre, context), &unmarked),
         GraphFormat::Svg => {
@@ -132,7 +128,8 @@ fn whole(known: &Known, centre: Option<NodeId>) -> Selection {
 fn set_aside(known: &Known, context: &mut Context<'_, '_>) {
     let rejected = known.graph.rejected();
     let Some((number, reason)) = rejected.first() else { return };
-    let place = known.claimed(*number).map_or_else(String::new, |(source, spot)| format!("{} {}: ", source.path, spot.pointer));
+    let place =
+        known.claimed(*number).map_or_else(String::new, |(source, spot)| format!("{} {}: ", source.path, spot.pointer));
     let count = counted(rejected.len() as u64, "claim");
     context.out.note(&format!("{count} set aside; the first: {place}{reason}"));
 }

@@ -67,8 +67,9 @@ fn family(choices: &[(u8, u8)]) -> Vec<Relative> {
         let (layers, history) = match made {
             Made::OnBase | Made::Recompressed if !base.layers.is_empty() => (on_top, goes_on),
             Made::SameRootfs if !base.layers.is_empty() => {
-                // Built again from the same steps, at another time.
-                (base.layers.clone(), base.history.iter().map(|step| step + 7).collect())
+                // Built again from the same steps at a time of its own: no two histories are the same.
+                let again = (step + 10..).take(base.history.len());
+                (base.layers.clone(), again.collect())
             }
             Made::Squashed => (vec![own[0].clone()], vec![step]),
             Made::InheritedLabel => (Vec::new(), Vec::new()),

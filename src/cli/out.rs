@@ -72,9 +72,7 @@ impl<'o> Out<'o> {
 
     /// The one JSON document.
     pub fn document<T: Serialize>(&mut self, document: &T) -> Result<(), Failure> {
-        let mut text = escaped(&serde_json::to_string_pretty(document)?);
-        text.push('\n');
-        self.bytes(text.as_bytes())
+        self.bytes(json_text(document)?.as_bytes())
     }
 
     /// What a dry run says: lines, or the one JSON document.
@@ -161,6 +159,13 @@ impl<'o> Out<'o> {
         tracing::error!("{}", scrub(&redact_text(text)));
         self.note(&format!("hullbreach: {}", redact_text(text)));
     }
+}
+
+/// A document as it goes out.
+pub(super) fn json_text<T: Serialize>(document: &T) -> Result<String, Failure> {
+    let mut text = escaped(&serde_json::to_string_pretty(document)?);
+    text.push('\n');
+    Ok(text)
 }
 
 /// JSON in which everything that [`scrub`] would not let through is written `\uXXXX`: the same document, and nothing in it

@@ -5,5 +5,6 @@ pub mod collect;
 pub mod exercise;
 pub mod hidden;
 pub mod import;
+pub mod lineage;
 pub mod locate;
 pub mod reread;

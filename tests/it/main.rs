@@ -13,6 +13,7 @@ mod dockerfile;
 mod engine;
 mod families;
 mod fold;
+mod graph;
 mod import;
 mod indicators;
 mod inventory;

@@ -22,10 +22,6 @@ pub struct ImageDetail {
     pub image: ImageRow,
     /// Every place, by locus.
     pub uses: Vec<UseRow>,
-    /// What it stands on; none known so far.
-    pub bases: Vec<serde_json::Value>,
-    /// What stands on it; none known so far.
-    pub descendants: u64,
     /// Every name it goes by.
     pub names: Vec<NameRow>,
     /// Digests of which evidence claims two kinds.
@@ -200,8 +196,6 @@ pub fn image(conn: &Connection, selector: &str) -> Result<ImageDetail, SelectErr
         findings: findings(conn, image)?,
         image: row,
         uses,
-        bases: Vec::new(),
-        descendants: 0,
         beginning: false,
     })
 }
@@ -230,8 +224,6 @@ pub fn image_beginning(conn: &Connection, selector: &str, most: u64) -> Result<O
         findings: Vec::new(),
         image: row,
         uses: uses.collect::<Result<_, _>>()?,
-        bases: Vec::new(),
-        descendants: 0,
         beginning: true,
     }))
 }

@@ -69,6 +69,12 @@ fn listed(candidates: &[Candidate]) -> String {
     candidates.iter().map(Candidate::to_string).collect::<Vec<_>>().join("; ")
 }
 
+/// The id of the one image that a selector means.
+pub fn one(conn: &Connection, selector: &str) -> Result<String, SelectError> {
+    let image = single(conn, selector)?;
+    Ok(conn.query_row("SELECT ident FROM p_image WHERE id = ?1", [image], |r| r.get(0))?)
+}
+
 /// The number of the one image that a selector means.
 pub(super) fn single(conn: &Connection, selector: &str) -> Result<i64, SelectError> {
     let found = select(conn, selector)?;

@@ -1,5 +1,6 @@
 //! `image`: one image with every use, name and digest, and where each fact stands.
 
+use super::image_bases::{self, BaseCell};
 use crate::case::Case;
 use crate::case::notes::{Note, about};
 use crate::case::query::image::{CandidateRow, ImageDetail, Locator, TagHistory, UseRow, image};
@@ -9,6 +10,7 @@ use crate::cli::out::{Out, Tone};
 use crate::cli::table::{Table, name, number, place, text, word};
 use crate::cli::words::{beside, counted, short, state, when};
 use crate::cli::{Context, Exit, Failure, Outcome, locate};
+use crate::work::lineage::Known;
 
 /// Shows one image.
 pub fn run(args: &ImageArgs, context: &mut Context<'_, '_>) -> Outcome {
@@ -21,11 +23,16 @@ pub fn run(args: &ImageArgs, context: &mut Context<'_, '_>) -> Outcome {
         Err(error) => return Err(error.into()),
     };
     let notes = notes(&case, &detail)?;
+    let known = Known::read(case.conn())?;
     if context.out.json {
-        context.out.document(&Document { detail, notes })?;
+        let bases = image_bases::bases(&known, &detail.image.id);
+        let descendants = image_bases::descendants(&known, &detail.image.id);
+        context.out.document(&Document { detail, bases, descendants, notes })?;
         return Ok(Exit::Done);
     }
     head(&detail, context.out)?;
+    image_bases::print(&known, &detail.image.id, context.out)?;
+    context.out.line("")?;
     super::indicator::verdict(&detail, context.out)?;
     uses(&detail.uses, context.out)?;
     sightings(&detail, context.out)?;
@@ -44,6 +51,10 @@ pub fn run(args: &ImageArgs, context: &mut Context<'_, '_>) -> Outcome {
 struct Document {
     #[serde(flatten)]
     detail: ImageDetail,
+    /// What it stands on and took from, and what it is said to.
+    bases: Vec<BaseCell>,
+    /// How many images stand on it.
+    descendants: u32,
     notes: Vec<Note>,
 }
 
@@ -57,7 +68,7 @@ fn notes(case: &Case, detail: &ImageDetail) -> Result<Vec<Note>, Failure> {
 }
 
 /// Names the images that could be meant, with what tells one from the other.
-fn ambiguous(selector: &str, total: usize, candidates: &[Candidate], context: &mut Context<'_, '_>) -> Exit {
+pub(super) fn ambiguous(selector: &str, total: usize, candidates: &[Candidate], context: &mut Context<'_, '_>) -> Exit {
     context.out.fail(&format!("{selector:?} could be {total} images; name one by its id:"));
     let columns =
         [word("ID"), name("IMAGE"), word("DIGEST"), number("RUNNING"), number("USES"), text("CONTEXTS").dropped(1)];
@@ -119,8 +130,7 @@ fn head(detail: &ImageDetail, out: &mut Out<'_>) -> Result<(), Failure> {
         out.labelled(Tone::Plain, "owner", &text)?;
     }
     let counts = [counted(row.uses, "use"), format!("{} running", row.running), counted(row.workloads, "workload")];
-    out.labelled(Tone::Plain, "counts", &counts.join(", "))?;
-    out.line("")
+    out.labelled(Tone::Plain, "counts", &counts.join(", "))
 }
 
 fn candidates(candidates: &[CandidateRow], out: &mut Out<'_>) -> Result<(), Failure> {

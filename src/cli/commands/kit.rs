@@ -1,13 +1,11 @@
 //! `kit`: a script for a team that owns data, or the table of what it asks for.
 
 use serde_json::{Value, json};
-use std::fs::OpenOptions;
-use std::io::Write as _;
-use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::Path;
 
+use super::make_file;
 use crate::cli::args::{KitArgs, RoleArg};
-use crate::cli::{Context, Exit, Failure, Outcome};
+use crate::cli::{Context, Exit, Outcome};
 use crate::collect::kit::{Role, SETTINGS, script, sources};
 use crate::model::digest::Digest;
 
@@ -21,7 +19,7 @@ pub fn run(args: &KitArgs, context: &mut Context<'_, '_>) -> Outcome {
             context.out.plan(&[format!("would write {}", file.display())])?;
             return Ok(Exit::Done);
         }
-        write(file, &text)?;
+        make_file::make(file, &text, make_file::SCRIPT)?;
     }
     let hash = Digest::of(text.as_bytes()).to_string();
     let name = file.as_ref().map(|file| file.display().to_string());
@@ -42,18 +40,6 @@ pub fn run(args: &KitArgs, context: &mut Context<'_, '_>) -> Outcome {
         }
     }
     Ok(Exit::Done)
-}
-
-/// A file is only ever made, never written over: evidence may bear the same name.
-fn write(file: &Path, text: &str) -> Result<(), Failure> {
-    let failed = |error: std::io::Error| match error.kind() {
-        std::io::ErrorKind::AlreadyExists => {
-            Failure::new(format!("{}: exists already; nothing was written: name another file", file.display()))
-        }
-        _ => Failure::new(format!("{}: {error}; no script was written: name another file", file.display())),
-    };
-    let mut to = OpenOptions::new().write(true).create_new(true).mode(0o755).open(file).map_err(failed)?;
-    to.write_all(text.as_bytes()).map_err(failed)
 }
 
 fn shown(file: Option<&Path>) -> String {

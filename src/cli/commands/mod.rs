@@ -6,7 +6,9 @@ mod demo;
 mod evidence;
 mod gaps;
 mod generated;
+mod graph;
 mod image;
+mod image_bases;
 mod images;
 mod import;
 mod import_plan;
@@ -14,6 +16,7 @@ mod indicator;
 mod journal;
 mod kit;
 mod maintain;
+mod make_file;
 mod mirror;
 mod new;
 mod note;
@@ -35,6 +38,7 @@ pub fn dispatch(command: Option<Command>, context: &mut Context<'_, '_>) -> Outc
         Command::Collect(args) => collect::run(args, context),
         Command::Images(args) => images::run(args, context),
         Command::Image(args) => image::run(&args, context),
+        Command::Graph(args) => graph::run(&args, context),
         Command::Coverage => coverage::run(context),
         Command::Evidence(args) => evidence::run(args, context),
         Command::Indicator(args) => indicator::run(args, context),

@@ -20,6 +20,7 @@ pub(super) const ROWS: &[Spec] = &[
         Argument { name: "IMAGE", help: "an id, a digest or its beginning, a name or its end", required: true },
         Argument { name: "TAB", help: "uses, workloads, names, evidence or notes", required: false },
     ]),
+    Spec::line("graph.show", "graph", "Lineage", "Show which image stands on which, and how that is known"),
     Spec::line(
         "coverage.show",
         "coverage",

@@ -1,0 +1,26 @@
+//! Files that commands make where the responder names one.
+
+use std::fs::OpenOptions;
+use std::io::Write as _;
+use std::os::unix::fs::OpenOptionsExt as _;
+use std::path::Path;
+
+use crate::cli::Failure;
+
+/// The mode of a script: others run it.
+pub const SCRIPT: u32 = 0o755;
+
+/// The mode of what tells of a case.
+pub const PRIVATE: u32 = 0o600;
+
+/// A file is only ever made, never written over: evidence may bear the same name.
+pub fn make(file: &Path, text: &str, mode: u32) -> Result<(), Failure> {
+    let failed = |error: std::io::Error| match error.kind() {
+        std::io::ErrorKind::AlreadyExists => {
+            Failure::new(format!("{}: exists already; nothing was written: name another file", file.display()))
+        }
+        _ => Failure::new(format!("{}: {error}; name another file", file.display())),
+    };
+    let mut to = OpenOptions::new().write(true).create_new(true).mode(mode).open(file).map_err(failed)?;
+    to.write_all(text.as_bytes()).map_err(failed)
+}

@@ -45,5 +45,5 @@ pub fn crossings(text: &str, limit: Duration) -> Outcome<Drawn> {
 fn count(log: &str) -> Option<u64> {
     let lines = log.lines().filter(|line| line.starts_with("mincross") && line.contains(" crossings,"));
     let numbers = lines.filter_map(|line| line.split(" crossings,").next()?.rsplit(' ').next()?.parse::<u64>().ok());
-    numbers.last()
+    numbers.next_back()
 }

@@ -3,6 +3,7 @@
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
 
+use super::graph_args::GraphArgs;
 use super::indicator_args::{IndicatorArgs, MirrorArgs};
 
 /// What an on-call responder opens when a container registry, a base image or a publisher's credentials have been breached.
@@ -309,37 +310,6 @@ pub struct ImagesArgs {
 pub struct ImageArgs {
     /// A digest or its first six or more digits, a name or its end (pay/api), tag:, repo:, digest:
     pub image: String,
-}
-
-/// How lineage is written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum GraphFormat {
-    /// Bases with what stands on them; around one image what it stands on and what stands on it
-    Outline,
-    /// Every way from one image down to what stands on nothing, and how each step is known
-    Paths,
-    /// Graphviz
-    Dot,
-    /// Mermaid
-    Mermaid,
-    /// A drawing for any browser
-    Svg,
-    /// The same as --json
-    Json,
-}
-
-/// Arguments of `graph`.
-#[derive(Debug, ClapArgs)]
-pub struct GraphArgs {
-    /// Only what this image stands on and what stands on it; named as for image, or an unknown base as chain:sha256:...
-    #[arg(long, value_name = "IMAGE")]
-    pub focus: Option<String>,
-    /// How it is written
-    #[arg(long, value_enum, default_value = "outline")]
-    pub format: GraphFormat,
-    /// The file to make; else standard output
-    #[arg(short, long, value_name = "FILE")]
-    pub output: Option<PathBuf>,
 }
 
 /// Arguments of `evidence`.

@@ -6,6 +6,7 @@
 pub mod args;
 mod commands;
 mod dress;
+pub mod graph_args;
 pub mod indicator_args;
 mod locate;
 pub(crate) mod log;

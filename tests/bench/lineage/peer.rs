@@ -44,6 +44,7 @@ pub fn crossings(text: &str, limit: Duration) -> Outcome<Drawn> {
 /// The last number of crossings for each part of the graph, added up.
 fn count(log: &str) -> Option<u64> {
     let lines = log.lines().filter(|line| line.starts_with("mincross") && line.contains(" crossings,"));
-    let numbers = lines.filter_map(|line| line.split(" crossings,").next()?.rsplit(' ').next()?.parse::<u64>().ok());
+    let mut numbers =
+        lines.filter_map(|line| line.split(" crossings,").next()?.rsplit(' ').next()?.parse::<u64>().ok());
     numbers.next_back()
 }

@@ -6,7 +6,7 @@ mod centre;
 mod text;
 
 use super::make_file;
-use crate::cli::args::{GraphArgs, GraphFormat};
+use crate::cli::graph_args::{GraphArgs, GraphFormat};
 use crate::cli::out::{ascii, json_text};
 use crate::cli::words::counted;
 use crate::cli::{Context, Exit, Failure, Outcome, locate};

@@ -145,19 +145,24 @@ pub fn read_told(
         Format::MachineTable | Format::OwnerTable => machines::read_table(format, &source, segment, hints, &mut out),
         Format::KitManifest => super::kit::read(&source, segment, &mut out),
         Format::MachineJson => machines::read_json(&source, segment, hints, limits, &mut out),
-        Format::ImageJson => image::read(&source, segment, limits, &mut out),
-        Format::Attestation => attestation::read(&source, segment, limits, &mut out),
-        Format::TrivyJson | Format::GrypeJson | Format::SyftJson => {
-            report::read(format, &source, segment, limits, &mut out);
-        }
-        Format::SpdxJson | Format::CyclonedxJson => sbom::read(format, &source, segment, limits, &mut out),
         Format::SecretNames | Format::PullSecretNames => {
             kubernetes::names::read(format, &source, segment, limits, &mut out);
         }
         // What it names is proposed to a responder, never taken for a fact.
         Format::Notice => {}
+        images => read_images(images, &source, segment, limits, &mut out),
     }
     out
+}
+
+/// What tells of images themselves, not of places that use them.
+fn read_images(format: Format, source: &str, segment: &Segment, limits: &Limits, out: &mut Outcome) {
+    match format {
+        Format::ImageJson => image::read(source, segment, limits, out),
+        Format::Attestation => attestation::read(source, segment, limits, out),
+        Format::SpdxJson | Format::CyclonedxJson => sbom::read(format, source, segment, limits, out),
+        _ => report::read(format, source, segment, limits, out),
+    }
 }
 
 fn yaml_tree<'s>(source: &'s str, told: Option<&[YamlEvent]>, limits: &Limits) -> Result<Tree<'s>, TreeError> {

@@ -92,8 +92,12 @@ mod tests {
 
     proptest! {
         #[test]
-        fn nothing_panics(bytes in prop::collection::vec(any::<u8>(), 0..80)) {
-            let _ = (unpacked(&bytes), entries(&bytes));
+        fn what_is_read_is_what_would_be_written(bytes in prop::collection::vec(any::<u8>(), 0..80)) {
+            if let Some(read) = unpacked(&bytes) {
+                prop_assert_eq!(unpacked(&layers(&read)), Some(read));
+            } else {
+                prop_assert!(entries(&bytes).len() <= bytes.len());
+            }
         }
     }
 }

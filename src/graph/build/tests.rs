@@ -1,3 +1,5 @@
+//! From layers and claims to edges: what each kind of evidence comes to, alone and against another.
+
 use crate::graph::testing::{Image, base, claim, digest, edges, graph, image, node};
 use crate::graph::{NodeKind, Standing};
 use crate::model::lineage::{EdgeKind, LineageClaim, Member, Named, ProofKind};

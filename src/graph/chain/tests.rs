@@ -1,3 +1,5 @@
+//! The chain index, held against a plain comparison of layers.
+
 use super::*;
 use proptest::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};

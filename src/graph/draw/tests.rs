@@ -1,3 +1,5 @@
+//! Drawings as text: escaped, complete, and the same each time.
+
 use super::*;
 use crate::graph::query::outline::Outline;
 use crate::graph::query::why::why;

@@ -1,3 +1,5 @@
+//! The drawing in layers: boxes never overlap, and every line runs one way.
+
 use super::*;
 use proptest::prelude::*;
 

@@ -126,8 +126,10 @@ mod tests {
 
     proptest! {
         #[test]
-        fn never_panics(text in "pkg:(docker|oci)/.{0,60}") {
-            let _ = image(&text);
+        fn what_is_named_can_be_used(text in "pkg:(docker|oci)/.{0,60}") {
+            if let Some(named) = image(&text) {
+                prop_assert!(named.digest.is_some() || Reference::parse(&named.as_written).is_ok(), "{named:?}");
+            }
         }
     }
 }

@@ -63,10 +63,10 @@ pub fn mouse(model: &mut Model, mouse: MouseEvent, step: &mut Step) {
         MouseEventKind::ScrollUp => wheel(model, "table.up", mouse, step),
         MouseEventKind::Down(MouseButton::Left) => click(model, mouse, step),
         MouseEventKind::Drag(MouseButton::Left) => {
-            let Some((pane, area)) = model.dragged else { return };
+            let Some((_, area)) = model.dragged else { return };
             let to = Position::new(mouse.column, mouse.row);
             step.changed = true;
-            views::with_front(model, step, |view, _, reply| view.drag(pane, to, area, reply));
+            views::with_front(model, step, |view, _, reply| view.drag(to, area, reply));
         }
         MouseEventKind::Up(_) => model.dragged = None,
         _ => {}

@@ -23,6 +23,7 @@ use super::theme::Theme;
 use crate::command::when::Conditions;
 use crate::command::{Call, Spec};
 use crate::model::time::Micros;
+use below::Below;
 
 /// A row of the table of views.
 #[derive(Debug)]
@@ -147,15 +148,30 @@ pub trait View: Debug {
     /// One of its questions was answered; slots begin with its id. None where the question was cancelled.
     fn answer(&mut self, slot: Slot, answer: Option<Result<Answer, String>>, reply: &mut Reply);
 
-    /// The wheel was turned over one of its panes: `table.down` or `table.up`.
-    fn wheel(&mut self, pane: &'static str, call: &Call, around: Around<'_>, reply: &mut Reply) {
-        let _ = pane;
-        self.command(call, around, reply);
+    /// The pane below its list, where it has one.
+    fn below(&mut self) -> Option<&mut Below> {
+        None
     }
 
-    /// The line between two panes is dragged to a place; the area is that of both.
-    fn drag(&mut self, pane: &'static str, to: Position, area: Rect, reply: &mut Reply) {
-        let _ = (pane, to, area, reply);
+    /// The wheel was turned over one of its panes: `table.down` or `table.up`.
+    fn wheel(&mut self, pane: &'static str, call: &Call, around: Around<'_>, reply: &mut Reply) {
+        match self.below().filter(|_| pane == below::PANE) {
+            Some(below) => {
+                below.wheel(&call.id);
+                reply.changed = true;
+            }
+            None => {
+                self.command(call, around, reply);
+            }
+        }
+    }
+
+    /// The line between its list and the pane below is dragged to a place; the area is that of both.
+    fn drag(&mut self, to: Position, area: Rect, reply: &mut Reply) {
+        if let Some(below) = self.below() {
+            below.drag(to, area);
+            reply.changed = true;
+        }
     }
 
     /// The command that leads back here, as the view stands now; none where showing it is enough.

@@ -40,29 +40,7 @@ pub fn run(args: &ListArgs, context: &mut Context<'_, '_>) -> Outcome {
         row.id.chars().take(digits).collect::<String>()
     };
     for row in &rows {
-        let end = |end: &Option<String>| end.as_deref().map_or_else(String::new, when);
-        let state = match row.cleared_by {
-            Some(by) => format!("{} ({by})", row.state),
-            None => row.state.to_owned(),
-        };
-        let state = if row.open { state } else { format!("{state}, withdrawn") };
-        let cells = vec![
-            short(row),
-            state,
-            row.target.clone(),
-            end(&row.from),
-            end(&row.to),
-            row.source.clone().unwrap_or_default(),
-            row.reason.clone().unwrap_or_default(),
-            row.author.clone(),
-        ];
-        let tone = match row.state {
-            _ if !row.open => Tone::Muted,
-            "bad" => Tone::Bad,
-            "suspect" => Tone::Warn,
-            _ => Tone::Plain,
-        };
-        table.row(tone, cells);
+        table.row(tone(row), cells(row, short(row)));
     }
     table.print(context.out)?;
     for row in rows.iter().filter(|row| !row.conflicts.is_empty()) {
@@ -72,4 +50,31 @@ pub fn run(args: &ListArgs, context: &mut Context<'_, '_>) -> Outcome {
         }
     }
     Ok(Exit::Done)
+}
+
+fn cells(row: &IndicatorRow, id: String) -> Vec<String> {
+    let end = |end: &Option<String>| end.as_deref().map_or_else(String::new, when);
+    let state = match row.cleared_by {
+        Some(by) => format!("{} ({by})", row.state),
+        None => row.state.to_owned(),
+    };
+    vec![
+        id,
+        if row.open { state } else { format!("{state}, withdrawn") },
+        row.target.clone(),
+        end(&row.from),
+        end(&row.to),
+        row.source.clone().unwrap_or_default(),
+        row.reason.clone().unwrap_or_default(),
+        row.author.clone(),
+    ]
+}
+
+fn tone(row: &IndicatorRow) -> Tone {
+    match row.state {
+        _ if !row.open => Tone::Muted,
+        "bad" => Tone::Bad,
+        "suspect" => Tone::Warn,
+        _ => Tone::Plain,
+    }
 }

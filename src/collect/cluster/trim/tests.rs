@@ -1,3 +1,5 @@
+//! What is left out of a body on its way, and what stays.
+
 use super::*;
 use proptest::prelude::*;
 use serde_json::{Value, json};

@@ -7,9 +7,9 @@ mod prompt;
 mod rows;
 
 use ratatui::buffer::Buffer;
-use ratatui::layout::{Position, Rect};
+use ratatui::layout::Rect;
 
-use super::below::{self, Below};
+use super::below::Below;
 use super::facts::{Facts, Page};
 use super::sheet::Sheet;
 use super::{Around, Look, Reply, View, ViewRow, link, pane};
@@ -336,18 +336,8 @@ impl View for Coverage {
         }
     }
 
-    fn wheel(&mut self, pane: &'static str, call: &Call, around: Around<'_>, reply: &mut Reply) {
-        if pane == below::PANE {
-            self.below.wheel(&call.id);
-            reply.changed = true;
-        } else {
-            self.command(call, around, reply);
-        }
-    }
-
-    fn drag(&mut self, _: &'static str, to: Position, area: Rect, reply: &mut Reply) {
-        self.below.drag(to, area);
-        reply.changed = true;
+    fn below(&mut self) -> Option<&mut Below> {
+        Some(&mut self.below)
     }
 
     fn subject(&self) -> Option<String> {

@@ -7,10 +7,10 @@ mod hit;
 mod matching;
 
 use ratatui::buffer::Buffer;
-use ratatui::layout::{Position, Rect};
+use ratatui::layout::Rect;
 use std::sync::Arc;
 
-use super::below::{self, Below};
+use super::below::Below;
 use super::sheet::Sheet;
 use super::{Around, Look, Reply, View, ViewRow, pane};
 use crate::cli::words::counted;
@@ -310,18 +310,8 @@ impl View for Search {
         }
     }
 
-    fn wheel(&mut self, pane: &'static str, call: &Call, around: Around<'_>, reply: &mut Reply) {
-        if pane == below::PANE {
-            self.below.wheel(&call.id);
-            reply.changed = true;
-        } else {
-            self.command(call, around, reply);
-        }
-    }
-
-    fn drag(&mut self, _: &'static str, to: Position, area: Rect, reply: &mut Reply) {
-        self.below.drag(to, area);
-        reply.changed = true;
+    fn below(&mut self) -> Option<&mut Below> {
+        Some(&mut self.below)
     }
 
     fn click(&mut self, _: &'static str, row: usize, reply: &mut Reply) {

@@ -9,3 +9,4 @@ pub mod import;
 pub mod lineage;
 pub mod locate;
 pub mod reread;
+pub mod waves;

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use super::blast_args::{BlastArgs, WavesArgs};
 use super::graph_args::GraphArgs;
 use super::indicator_args::{IndicatorArgs, MirrorArgs};
+use super::summary_args::SummaryArgs;
 
 /// What an on-call responder opens when a container registry, a base image or a publisher's credentials have been breached.
 #[derive(Debug, Parser)]
@@ -72,6 +73,8 @@ pub enum Command {
     Indicator(IndicatorArgs),
     /// Say which hosts show the content of others, and list what was said
     Mirror(MirrorArgs),
+    /// Write what people and machines receive of the case: Markdown, HTML, JSON, Slack, Jira, STIX, OpenVEX, Timesketch, CSV
+    Summary(SummaryArgs),
     /// List the events of the case
     Log(LogArgs),
     /// Take back your last change (or a named one); taking back a retraction is redo
@@ -140,7 +143,7 @@ pub struct DemoArgs {
     /// Folder for the exercise case; else a new temporary one
     #[arg(long, value_name = "DIR")]
     pub dir: Option<PathBuf>,
-    /// Print its picture, also where there is a terminal to open it in
+    /// Print its picture and write every form of its summary into a folder beside it, also where there is a terminal
     #[arg(long)]
     pub summary: bool,
 }

@@ -13,6 +13,7 @@ mod locate;
 pub(crate) mod log;
 pub mod out;
 pub mod reference;
+pub mod summary_args;
 pub mod system;
 mod table;
 pub mod words;

@@ -24,5 +24,6 @@ pub mod reference;
 pub mod reported;
 pub mod text;
 pub mod time;
+pub mod tlp;
 pub mod verdict;
 pub mod yaml_events;

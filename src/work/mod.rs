@@ -10,3 +10,4 @@ pub mod lineage;
 pub mod locate;
 pub mod reread;
 pub mod waves;
+pub mod summary;

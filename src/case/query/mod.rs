@@ -19,6 +19,7 @@ mod sightings;
 pub mod sources;
 pub mod targets;
 pub mod totals;
+pub mod touched;
 pub mod unresolved;
 pub mod verdicts;
 

@@ -25,6 +25,7 @@ mod open;
 mod progress;
 mod screens;
 mod waves;
+mod summary;
 
 use super::args::Command;
 use super::{Context, Outcome};
@@ -47,6 +48,7 @@ pub fn dispatch(command: Option<Command>, context: &mut Context<'_, '_>) -> Outc
         Command::Evidence(args) => evidence::run(args, context),
         Command::Indicator(args) => indicator::run(args, context),
         Command::Mirror(args) => mirror::run(args, context),
+        Command::Summary(args) => summary::run(&args, context),
         Command::Log(args) => journal::log(&args, context),
         Command::Undo(args) => journal::undo(&args, context),
         Command::Note(args) => note::run(&args, context),

@@ -72,6 +72,8 @@ pub enum Format {
     SecretNames,
     /// The same, of secrets for registries only.
     PullSecretNames,
+    /// What a registry answered: the record of its answers, and lists of tags, repositories and referrers.
+    RegistryAnswers,
     /// A notice of a breach. Nothing in it is of this inventory, so nothing is read out of it as evidence of use.
     Notice,
 }
@@ -93,7 +95,7 @@ pub enum Shape {
 
 impl Format {
     /// Every format.
-    pub const ALL: [Format; 35] = [
+    pub const ALL: [Format; 36] = [
         Format::KubernetesJson,
         Format::KubernetesYaml,
         Format::ImageTable,
@@ -128,6 +130,7 @@ impl Format {
         Format::CyclonedxJson,
         Format::SecretNames,
         Format::PullSecretNames,
+        Format::RegistryAnswers,
         Format::Notice,
     ];
 
@@ -168,6 +171,7 @@ impl Format {
             Format::CyclonedxJson => "cyclonedx-json",
             Format::SecretNames => "secret-names",
             Format::PullSecretNames => "pull-secret-names",
+            Format::RegistryAnswers => "registry-answers",
             Format::Notice => "notice",
         }
     }
@@ -205,7 +209,7 @@ impl Format {
             Format::SyftJson | Format::SpdxJson | Format::CyclonedxJson => Shape::Json,
             Format::EngineTable => Shape::Text,
             Format::MachineTable | Format::OwnerTable => Shape::Delimited,
-            Format::SecretNames | Format::PullSecretNames => Shape::Json,
+            Format::SecretNames | Format::PullSecretNames | Format::RegistryAnswers => Shape::Json,
             Format::Notice => Shape::Text,
         }
     }

@@ -11,6 +11,7 @@ pub mod lineage;
 pub mod one_liner;
 pub mod owners;
 pub mod pages;
+pub mod references;
 pub mod select;
 mod sightings;
 pub mod sources;

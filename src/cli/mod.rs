@@ -5,6 +5,7 @@
 
 pub mod args;
 pub mod blast_args;
+pub mod collect_args;
 mod commands;
 mod dress;
 pub mod graph_args;

@@ -76,6 +76,8 @@ pub enum Format {
     SecretNames,
     /// The same, of secrets for registries only.
     PullSecretNames,
+    /// What a registry answered: the record of its answers, and lists of tags, repositories and referrers.
+    RegistryAnswers,
     /// A notice of a breach. Nothing in it is of this inventory, so nothing is read out of it as evidence of use.
     Notice,
 }
@@ -97,7 +99,7 @@ pub enum Shape {
 
 impl Format {
     /// Every format.
-    pub const ALL: [Format; 37] = [
+    pub const ALL: [Format; 38] = [
         Format::KubernetesJson,
         Format::KubernetesYaml,
         Format::ImageTable,
@@ -134,6 +136,7 @@ impl Format {
         Format::CyclonedxJson,
         Format::SecretNames,
         Format::PullSecretNames,
+        Format::RegistryAnswers,
         Format::Notice,
     ];
 
@@ -176,6 +179,7 @@ impl Format {
             Format::CyclonedxJson => "cyclonedx-json",
             Format::SecretNames => "secret-names",
             Format::PullSecretNames => "pull-secret-names",
+            Format::RegistryAnswers => "registry-answers",
             Format::Notice => "notice",
         }
     }
@@ -214,7 +218,7 @@ impl Format {
             Format::EngineTable | Format::EngineLog => Shape::Text,
             Format::RegistryMirrors => Shape::Whole,
             Format::MachineTable | Format::OwnerTable => Shape::Delimited,
-            Format::SecretNames | Format::PullSecretNames => Shape::Json,
+            Format::SecretNames | Format::PullSecretNames | Format::RegistryAnswers => Shape::Json,
             Format::Notice => Shape::Text,
         }
     }

@@ -33,6 +33,7 @@ mod machines;
 mod names;
 pub mod notice;
 mod outcome;
+mod registry;
 mod report;
 mod sbom;
 mod segment;

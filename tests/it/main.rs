@@ -20,6 +20,7 @@ mod inventory;
 mod joined;
 mod kit;
 mod lineage;
+mod live;
 mod read;
 mod redact;
 mod support;

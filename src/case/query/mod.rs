@@ -14,6 +14,7 @@ pub mod one_liner;
 pub mod owners;
 pub mod pages;
 pub mod reached;
+pub mod references;
 pub mod select;
 mod sightings;
 pub mod sources;

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use super::graph_args::GraphArgs;
 use super::indicator_args::{IndicatorArgs, MirrorArgs};
+use super::sightings_args::SightingsArgs;
 
 /// What an on-call responder opens when a container registry, a base image or a publisher's credentials have been breached.
 #[derive(Debug, Parser)]
@@ -67,6 +68,8 @@ pub enum Command {
     Indicator(IndicatorArgs),
     /// Say which hosts show the content of others, and list what was said
     Mirror(MirrorArgs),
+    /// Show who saw, pulled and pushed which image when, and what no log tells
+    Sightings(SightingsArgs),
     /// List the events of the case
     Log(LogArgs),
     /// Take back your last change (or a named one); taking back a retraction is redo

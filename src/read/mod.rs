@@ -33,6 +33,7 @@ mod machines;
 mod names;
 pub mod notice;
 mod outcome;
+pub mod pulls;
 mod report;
 mod sbom;
 mod segment;

@@ -7,4 +7,5 @@ pub mod hidden;
 pub mod import;
 pub mod lineage;
 pub mod locate;
+pub mod pulls;
 pub mod reread;

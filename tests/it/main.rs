@@ -20,6 +20,7 @@ mod inventory;
 mod joined;
 mod kit;
 mod lineage;
+mod pulls;
 mod read;
 mod redact;
 mod support;

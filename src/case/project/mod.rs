@@ -18,6 +18,7 @@ mod objects;
 mod owners;
 pub(in crate::case) mod packed;
 mod paths;
+mod pulls;
 mod recipes;
 mod records;
 mod schema;
@@ -65,6 +66,7 @@ use lineage::Lineages;
 use loading::{Loading, Stage};
 use objects::{Objects, Origin, Placed};
 use owners::Owners;
+use pulls::Logs;
 use recipes::Recipes;
 use records::Records;
 use settle::{Fresh, Settler};
@@ -104,6 +106,7 @@ pub struct Fold<'t> {
     recipes: Recipes<'t>,
     owners: Owners<'t>,
     lineages: Lineages<'t>,
+    logs: Logs<'t>,
     tags: Tags,
     tallies: Tallies,
     fresh: Vec<Fresh>,
@@ -141,6 +144,7 @@ impl<'t> Fold<'t> {
             recipes: Recipes::new(conn, join)?,
             owners: Owners::new(conn)?,
             lineages: Lineages::new(conn)?,
+            logs: Logs::new(conn)?,
             tags: Tags::default(),
             tallies: Tallies::default(),
             fresh: Vec::new(),
@@ -308,6 +312,9 @@ impl<'t> Fold<'t> {
         }
         if let Some(lineage) = &item.lineage {
             self.lineages.add(books, &mut self.records, item, lineage)?;
+        }
+        if let Some(pulls) = &item.pulls {
+            self.logs.add(books, item, pulls)?;
         }
         for relation in &item.relations {
             self.records.relate(books, item, relation)?;

@@ -12,7 +12,7 @@ pub mod one_liner;
 pub mod owners;
 pub mod pages;
 pub mod select;
-mod sightings;
+pub mod sightings;
 pub mod sources;
 pub mod targets;
 pub mod totals;

@@ -23,6 +23,7 @@ mod note;
 mod open;
 mod progress;
 mod screens;
+mod sightings;
 
 use super::args::Command;
 use super::{Context, Outcome};
@@ -43,6 +44,7 @@ pub fn dispatch(command: Option<Command>, context: &mut Context<'_, '_>) -> Outc
         Command::Evidence(args) => evidence::run(args, context),
         Command::Indicator(args) => indicator::run(args, context),
         Command::Mirror(args) => mirror::run(args, context),
+        Command::Sightings(args) => sightings::run(&args, context),
         Command::Log(args) => journal::log(&args, context),
         Command::Undo(args) => journal::undo(&args, context),
         Command::Note(args) => note::run(&args, context),

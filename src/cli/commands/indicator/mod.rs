@@ -7,7 +7,7 @@ mod notice;
 mod told;
 mod why;
 
-pub(super) use told::{shown, tone};
+pub(super) use told::{shown, tone, window};
 pub(super) use why::verdict;
 
 use crate::cli::indicator_args::{IndicatorAction, IndicatorArgs, ListArgs};

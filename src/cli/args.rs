@@ -8,6 +8,7 @@ use super::collect_args::CollectArgs;
 use super::graph_args::GraphArgs;
 use super::indicator_args::{IndicatorArgs, MirrorArgs};
 use super::summary_args::SummaryArgs;
+use super::sightings_args::SightingsArgs;
 
 /// What an on-call responder opens when a container registry, a base image or a publisher's credentials have been breached.
 #[derive(Debug, Parser)]
@@ -76,6 +77,8 @@ pub enum Command {
     Mirror(MirrorArgs),
     /// Write what people and machines receive of the case: Markdown, HTML, JSON, Slack, Jira, STIX, OpenVEX, Timesketch, CSV
     Summary(SummaryArgs),
+    /// Show who saw, pulled and pushed which image when, and what no log tells
+    Sightings(SightingsArgs),
     /// List the events of the case
     Log(LogArgs),
     /// Take back your last change (or a named one); taking back a retraction is redo

@@ -15,6 +15,7 @@ pub(crate) mod log;
 pub mod out;
 pub mod reference;
 pub mod summary_args;
+pub mod sightings_args;
 pub mod system;
 mod table;
 pub mod words;

@@ -18,6 +18,7 @@ pub mod live;
 pub mod mark;
 pub mod mirror;
 pub mod naive;
+pub mod pulls;
 pub mod reading;
 pub mod recipe;
 pub mod reference;

@@ -34,6 +34,7 @@ mod names;
 pub mod notice;
 mod outcome;
 mod registry;
+pub mod pulls;
 mod report;
 mod sbom;
 mod segment;

@@ -8,6 +8,7 @@ pub mod hidden;
 pub mod import;
 pub mod lineage;
 pub mod locate;
+pub mod pulls;
 pub mod reread;
 pub mod waves;
 pub mod summary;

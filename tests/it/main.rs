@@ -21,6 +21,7 @@ mod joined;
 mod kit;
 mod lineage;
 mod live;
+mod pulls;
 mod read;
 mod redact;
 mod support;

@@ -16,7 +16,7 @@ pub mod pages;
 pub mod reached;
 pub mod references;
 pub mod select;
-mod sightings;
+pub mod sightings;
 pub mod sources;
 pub mod targets;
 pub mod totals;

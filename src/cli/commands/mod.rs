@@ -26,6 +26,7 @@ mod progress;
 mod screens;
 mod waves;
 mod summary;
+mod sightings;
 
 use super::args::Command;
 use super::{Context, Outcome};
@@ -49,6 +50,7 @@ pub fn dispatch(command: Option<Command>, context: &mut Context<'_, '_>) -> Outc
         Command::Indicator(args) => indicator::run(args, context),
         Command::Mirror(args) => mirror::run(args, context),
         Command::Summary(args) => summary::run(&args, context),
+        Command::Sightings(args) => sightings::run(&args, context),
         Command::Log(args) => journal::log(&args, context),
         Command::Undo(args) => journal::undo(&args, context),
         Command::Note(args) => note::run(&args, context),

@@ -7,6 +7,7 @@ mod indicators;
 mod inventory;
 mod moving;
 mod summary;
+mod sightings;
 
 use super::Spec;
 
@@ -17,6 +18,7 @@ pub(super) const AREAS: &[&[Spec]] = &[
     inventory::ROWS,
     indicators::ROWS,
     summary::ROWS,
+    sightings::ROWS,
     case::KEEPING,
     app::LINE,
     app::ROWS,

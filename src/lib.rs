@@ -19,6 +19,7 @@ pub mod graph;
 pub mod model;
 pub mod read;
 pub mod resolve;
+pub mod respond;
 pub mod triage;
 pub mod tui;
 pub mod work;

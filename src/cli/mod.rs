@@ -12,6 +12,7 @@ mod locate;
 pub(crate) mod log;
 pub mod out;
 pub mod reference;
+pub mod response_args;
 pub mod system;
 mod table;
 pub mod words;

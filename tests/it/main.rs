@@ -22,6 +22,7 @@ mod kit;
 mod lineage;
 mod read;
 mod redact;
+mod respond;
 mod support;
 mod told;
 mod tui;

@@ -3,6 +3,7 @@
 //! Field names are the command line's contract (`--json`): add, never rename.
 
 pub mod builds;
+pub mod credentials;
 pub mod filter;
 pub mod image;
 pub mod images;
@@ -13,8 +14,10 @@ pub mod owners;
 pub mod pages;
 pub mod select;
 mod sightings;
+pub mod situation;
 pub mod sources;
 pub mod targets;
+pub mod timeline;
 pub mod totals;
 pub mod unresolved;
 pub mod verdicts;

@@ -2,7 +2,9 @@
 
 use rusqlite::Connection;
 use serde::Serialize;
+use std::collections::HashMap;
 
+use super::holds::{CredentialCell, held};
 use crate::case::project::ProjectError;
 use crate::model::verdict::Verdict;
 
@@ -35,4 +37,34 @@ pub fn registries(conn: &Connection) -> Result<Vec<RegistryRow>, ProjectError> {
         })
     })?;
     Ok(rows.collect::<Result<_, _>>()?)
+}
+
+/// A credential that places of images can use.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct HeldRow {
+    /// As a cluster names it.
+    pub credential: CredentialCell,
+    /// Objects that hold it.
+    pub objects: u64,
+    /// The worst verdict of an image beside it.
+    pub worst: Option<Verdict>,
+}
+
+/// What a verdict's number is raised by, so that none of them is below 0.
+const RAISED: i64 = 4;
+
+/// Every pull secret; service accounts and other secrets only beside images that are BAD or SUSPECT: nobody rotates all
+/// there are, and a list of all would hide those that count.
+pub fn beside_images(conn: &Connection) -> Result<Vec<HeldRow>, ProjectError> {
+    let mut statement = conn.prepare("SELECT id, verdict FROM p_image WHERE uses > 0")?;
+    let ranks: HashMap<i64, u8> = statement
+        .query_map([], |r| Ok((r.get(0)?, u8::try_from(r.get::<_, i64>(1)?.saturating_add(RAISED)).unwrap_or(0))))?
+        .collect::<Result<_, _>>()?;
+    let rows = held(conn, &ranks)?.into_iter().map(|(credential, (rank, objects))| HeldRow {
+        credential,
+        objects,
+        worst: Verdict::from_number(i64::from(rank) - RAISED),
+    });
+    let counts = |row: &HeldRow| row.credential.kind == "pull-secret" || row.worst >= Some(Verdict::Suspect);
+    Ok(rows.filter(counts).collect())
 }

@@ -4,7 +4,9 @@
 
 pub mod builds;
 pub mod credentials;
+pub mod direct;
 pub mod filter;
+pub mod holds;
 pub mod image;
 pub mod images;
 pub mod indicators;
@@ -12,6 +14,7 @@ pub mod lineage;
 pub mod one_liner;
 pub mod owners;
 pub mod pages;
+pub mod reached;
 pub mod select;
 mod sightings;
 pub mod situation;

@@ -4,6 +4,7 @@ use rusqlite::Connection;
 use serde::Serialize;
 use std::collections::BTreeMap;
 
+use super::reached::says_production;
 use super::totals::{Totals, totals};
 use super::verdicts::tally;
 use super::{sources, time};
@@ -95,9 +96,7 @@ pub fn numbers(conn: &Connection) -> Result<Numbers, ProjectError> {
         let (registry, images) = row?;
         registries.insert(registry, images.unsigned_abs());
     }
-    let running = "SELECT count(DISTINCT r.workload) FROM p_reach r JOIN p_text c ON c.id = r.context \
-                   JOIN p_text n ON n.id = r.namespace WHERE r.workload <> 0 AND r.running > 0";
-    let production = format!("{running} AND (lower(c.text) LIKE '%prod%' OR lower(n.text) LIKE '%prod%')");
+    let (workloads_running, workloads_production) = workloads(conn)?;
     Ok(Numbers {
         totals: totals(conn)?,
         suspect: of(&|verdict| verdict >= Verdict::Suspect, false),
@@ -114,9 +113,28 @@ pub fn numbers(conn: &Connection) -> Result<Numbers, ProjectError> {
             .collect(),
         registries,
         trust: trust(conn)?,
-        workloads_running: one(running)?,
-        workloads_production: one(&production)?,
+        workloads_running,
+        workloads_production,
     })
+}
+
+/// Workloads that run, and those of them where context or namespace says production. A workload has one of each.
+fn workloads(conn: &Connection) -> Result<(u64, u64), ProjectError> {
+    let mut statement = conn.prepare(
+        "SELECT c.text, n.text, count(DISTINCT r.workload) FROM p_reach r JOIN p_text c ON c.id = r.context
+         JOIN p_text n ON n.id = r.namespace WHERE r.workload <> 0 AND r.running > 0 GROUP BY r.context, r.namespace",
+    )?;
+    let (mut running, mut production) = (0, 0);
+    let rows =
+        statement.query_map([], |r| Ok((r.get::<_, String>(0)?, r.get::<_, String>(1)?, r.get::<_, i64>(2)?)))?;
+    for row in rows {
+        let (context, namespace, count) = row?;
+        running += count.unsigned_abs();
+        if says_production(&context) || says_production(&namespace) {
+            production += count.unsigned_abs();
+        }
+    }
+    Ok((running, production))
 }
 
 fn trust(conn: &Connection) -> Result<Trust, ProjectError> {

@@ -44,6 +44,25 @@ fn a_credential_is_done_when_the_old_one_was_refused() {
 }
 
 #[test]
+fn pull_secrets_come_by_themselves_and_other_secrets_beside_what_is_bad() {
+    let world = World::new();
+    let env = exercise(&world);
+    let of =
+        |kind: &str| json(&env, &["credentials", "list", "--kind", kind])["credentials"].as_array().unwrap().clone();
+    assert!(!of("pull-secret").is_empty());
+    assert!(of("service-account").is_empty(), "nothing is bad yet");
+    let window = ["--window", "02:00Z..07:00Z"];
+    done(&env, &[&["indicator", "add", "harbourline/monitoring-agent:1.5.0", "--state", "bad"][..], &window].concat());
+    let accounts = of("service-account");
+    assert!(accounts.iter().any(|row| row["worst"] == "bad"), "{accounts:?}");
+    let all = json(&env, &["credentials"]);
+    assert_eq!(all["credentials"][0]["worst"], "bad", "what stands beside the worst comes first");
+    // The task that is bound to pull secrets counts them.
+    let tasks = json(&env, &["checklist"]);
+    assert_eq!(super::by_id(&tasks["tasks"], "R8")["members"]["total"].as_u64(), Some(of("pull-secret").len() as u64));
+}
+
+#[test]
 fn lists_are_taken_by_name_and_never_by_value() {
     let world = World::new();
     let env = exercise(&world);

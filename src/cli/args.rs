@@ -9,6 +9,7 @@ use super::graph_args::GraphArgs;
 use super::indicator_args::{IndicatorArgs, MirrorArgs};
 use super::summary_args::SummaryArgs;
 use super::sightings_args::SightingsArgs;
+use super::response_args;
 
 /// What an on-call responder opens when a container registry, a base image or a publisher's credentials have been breached.
 #[derive(Debug, Parser)]
@@ -79,6 +80,20 @@ pub enum Command {
     Summary(SummaryArgs),
     /// Show who saw, pulled and pushed which image when, and what no log tells
     Sightings(SightingsArgs),
+    /// Show the first screen as text
+    Situation,
+    /// Declare the incident, and print its alert
+    Declare(response_args::DeclareArgs),
+    /// Show who does what by when
+    Checklist(response_args::ChecklistArgs),
+    /// Show which deadlines run, from when, and what was filed
+    Clocks(response_args::ClocksArgs),
+    /// Show which credentials there are, and whether the old ones are proved dead
+    Credentials(response_args::CredentialsArgs),
+    /// Show what was said since you left, and what is open; with --note hand over to the next shift
+    Handover(response_args::HandoverArgs),
+    /// Show what happened, what we learned, what we did
+    Timeline(response_args::TimelineArgs),
     /// List the events of the case
     Log(LogArgs),
     /// Take back your last change (or a named one); taking back a retraction is redo

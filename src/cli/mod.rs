@@ -16,6 +16,7 @@ pub mod out;
 pub mod reference;
 pub mod summary_args;
 pub mod sightings_args;
+pub mod response_args;
 pub mod system;
 mod table;
 pub mod words;

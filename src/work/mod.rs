@@ -12,3 +12,4 @@ pub mod pulls;
 pub mod reread;
 pub mod waves;
 pub mod summary;
+pub mod response;

@@ -8,6 +8,7 @@ mod inventory;
 mod moving;
 mod summary;
 mod sightings;
+mod response;
 
 use super::Spec;
 
@@ -19,6 +20,11 @@ pub(super) const AREAS: &[&[Spec]] = &[
     indicators::ROWS,
     summary::ROWS,
     sightings::ROWS,
+    response::TASKS,
+    response::CLOCKS,
+    response::CREDENTIALS,
+    response::TIMELINE,
+    response::HANDOVER,
     case::KEEPING,
     app::LINE,
     app::ROWS,

@@ -5,6 +5,7 @@
 
 pub mod acquisition;
 pub mod action;
+pub mod assessment;
 pub mod base64;
 pub mod delimited;
 pub mod digest;
@@ -18,6 +19,7 @@ pub mod live;
 pub mod mark;
 pub mod mirror;
 pub mod naive;
+pub mod priority;
 pub mod reading;
 pub mod recipe;
 pub mod reference;

@@ -2,5 +2,8 @@
 //!
 //! Pure: facts in, verdicts and priorities with their reasons out. Nothing here reads a case, a clock or evidence.
 
+pub mod inputs;
+pub mod lens;
+pub mod policy;
 pub mod verdict;
 pub mod vulnerability;

@@ -4,6 +4,7 @@
 
 pub mod inputs;
 pub mod lens;
+pub mod place;
 pub mod policy;
 pub mod verdict;
 pub mod vulnerability;

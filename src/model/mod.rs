@@ -5,6 +5,7 @@
 
 pub mod acquisition;
 pub mod action;
+pub mod assessment;
 pub mod base64;
 pub mod clock;
 pub mod credential;
@@ -22,6 +23,7 @@ pub mod mark;
 pub mod mirror;
 pub mod naive;
 pub mod pulls;
+pub mod priority;
 pub mod reading;
 pub mod recipe;
 pub mod record;

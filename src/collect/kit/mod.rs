@@ -100,6 +100,11 @@ impl Source {
         Source { command, ..self }
     }
 
+    /// The same as an answer that a reader of `import` knows.
+    const fn known(self) -> Source {
+        Source { read: true, ..self }
+    }
+
     /// The same with what it is for and which rights it needs.
     const fn says(self, about: &'static str, rights: &'static str) -> Source {
         Source { about, rights, ..self }

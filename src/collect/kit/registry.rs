@@ -37,7 +37,8 @@ pub(super) const SOURCES: &[Source] = &[
         "harbor-audit.json",
         "harbor-audit",
     )
-    .says("Harbor's audit log: pulls, pushes, deletions by user, newest first", "to read audit logs (system admin)"),
+    .says("Harbor's audit log: pulls, pushes, deletions by user, newest first", "to read audit logs (system admin)")
+    .known(),
     asked(
         "harbor-audit-old",
         HARBOR,
@@ -45,7 +46,8 @@ pub(super) const SOURCES: &[Source] = &[
         "harbor-audit-old.json",
         "harbor-audit",
     )
-    .says("The same in Harbor's older form, which keeps what came before an upgrade", "to read audit logs"),
+    .says("The same in Harbor's older form, which keeps what came before an upgrade", "to read audit logs")
+    .known(),
     asked(
         "harbor-repositories",
         HARBOR,
@@ -68,9 +70,10 @@ pub(super) const SOURCES: &[Source] = &[
         r#"note_server https://hub.docker.com/v2/
   ask_pages "https://hub.docker.com/v2/auditlogs/$KIT_HUB_NAMESPACE?page_size=100&from=${since}T00:00:00Z""#,
         "hub-audit.json",
-        "hub-audit",
+        "dockerhub-audit",
     )
-    .says("Docker Hub's audit log: pushes, members, tokens. It has no pulls", "owner of the organisation"),
+    .says("Docker Hub's audit log: pushes, members, tokens. It has no pulls", "owner of the organisation")
+    .known(),
     asked(
         "hub-repositories",
         HUB,

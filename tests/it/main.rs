@@ -2,6 +2,7 @@
 #![cfg(test)]
 
 mod archive;
+mod blast;
 mod case;
 mod ci;
 mod cli;
@@ -21,6 +22,7 @@ mod joined;
 mod kit;
 mod lineage;
 mod read;
+mod real;
 mod redact;
 mod support;
 mod told;

@@ -111,7 +111,7 @@ fn every_kind_of_target_can_be_asked_about_without_an_indicator() {
     let registry = blast(&env, &["registry:registry.example"]);
     assert_eq!(registry["counts"]["images"], json!({"proven": 8, "likely": 0, "cannot_tell": 0}));
     let both = blast(&env, &["web:2", "pay/job:7"]);
-    assert_eq!(reached(&both), ["bot:1 proven", "pay/job:7 proven", "web:2 proven", "web:2 proven"]);
+    assert_eq!(reached(&both), ["bot:1 likely", "pay/job:7 proven", "web:2 proven", "web:2 proven"]);
     assert_eq!(both["targets"].as_array().unwrap().len(), 2);
 }
 

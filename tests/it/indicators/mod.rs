@@ -12,7 +12,7 @@ use hullbreach::env::Env;
 use crate::support::World;
 
 /// The exercise's case as it was before its responder said anything.
-fn exercise(world: &World) -> Env {
+pub fn exercise(world: &World) -> Env {
     let env = crate::cli::exercise(world);
     crate::cli::piped(&env, &["indicator", "retract", "alpine:3.19", "--reason", "not yet"]).ended(Exit::Done);
     env

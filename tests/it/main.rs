@@ -2,6 +2,7 @@
 #![cfg(test)]
 
 mod archive;
+mod blast;
 mod case;
 mod ci;
 mod cli;
@@ -23,6 +24,7 @@ mod lineage;
 mod live;
 mod pulls;
 mod read;
+mod real;
 mod redact;
 mod respond;
 mod support;

@@ -291,11 +291,13 @@ fn beats(books: &Books<'_, '_>, place: &Place, known: Option<Told>) -> Result<bo
 }
 
 /// The digest of the document that an item is: that of the original bytes, where the item is all of them. Behind JSON that was
-/// printed anew stands a line end that no registry has, and then the digest is that of no image.
+/// printed anew stands a line end that no registry has, and then the digest is that of no image. Where the file is named by its
+/// digest, the line end is the image's own: some tools write one.
 fn own_digest(books: &Books<'_, '_>, item: &Item) -> Option<Digest> {
     let (digest, stored) = books.source.whole.as_ref()?;
     let spot = &item.spot;
-    (spot.pointer.is_empty() && spot.offset == 0 && spot.length == *stored).then(|| digest.clone())
+    let is_all = spot.length == *stored || books.source.is_named_so;
+    (spot.pointer.is_empty() && spot.offset == 0 && is_all).then(|| digest.clone())
 }
 
 /// The digest of an image; `own` stands for the document where nothing is named.

@@ -33,6 +33,8 @@ pub(super) struct Source {
     pub file: [String; 2],
     /// Digest of the original bytes and size of the stored copy, where the one is the copy of the other and of nothing packed.
     pub whole: Option<(Digest, u64)>,
+    /// Its file is named by that digest, as in OCI layouts and docker archives: then it is all of what was stored there.
+    pub is_named_so: bool,
 }
 
 /// What decides between two statements about one thing: the later wins, then the smaller acquisition, then the one that
@@ -112,6 +114,7 @@ impl<'t> Sources<'t> {
                 table: r.get::<_, String>(4)? == IMAGE_TABLE,
                 file: [r.get(5)?, r.get(6)?],
                 whole: None,
+                is_named_so: false,
             };
             Ok((source, r.get::<_, String>(7)?))
         })?;
@@ -172,6 +175,7 @@ impl<'t> Sources<'t> {
         let file = [acquisition.origin.host.clone(), acquisition.place()];
         let plain = acquisition.transforms.is_empty();
         let whole = plain.then(|| (acquisition.original.clone(), acquisition.stored_bytes));
+        let is_named_so = is_named_by(&acquisition.origin.path, &acquisition.original);
         Ok(Source {
             id,
             acquisition: acquisition.id,
@@ -181,6 +185,7 @@ impl<'t> Sources<'t> {
             table,
             file,
             whole,
+            is_named_so,
         })
     }
 
@@ -235,6 +240,12 @@ fn build_arguments(acquisition: &Acquisition) -> Result<String, ProjectError> {
 
 /// In `p_cover`: every namespace was listed.
 pub(super) const ALL_NAMESPACES: i64 = 0;
+
+/// Whether a file is called by a digest: `blobs/sha256/HEX` of an OCI layout, `HEX.json` of a docker archive.
+fn is_named_by(path: &str, digest: &Digest) -> bool {
+    let file = path.rsplit('/').next().unwrap_or_default();
+    file.strip_suffix(".json").unwrap_or(file) == digest.hex()
+}
 
 /// A list as a JSON column.
 pub(super) fn json<T: serde::Serialize + ?Sized>(value: &T) -> Result<String, ProjectError> {

@@ -3,12 +3,13 @@
 //!
 //! ```text
 //! cargo bench --bench lineage                    every case
-//! cargo bench --bench lineage -- graph --runs 9  some, with more runs
+//! cargo bench --bench lineage -- graph --runs 9  some of graph, drawing, case, with more runs
 //! ```
 //!
-//! Run by hand. Wrong answers end a benchmark; slow ones never do, they are printed beside the goal. Reads nothing and
-//! writes nothing but its drawings under `target/bench-data/`.
+//! Run by hand. Wrong answers end a benchmark; slow ones never do, they are printed beside the goal. `case` makes a large
+//! case once; that and the drawings are all that is written, under `target/bench-data/`.
 
+mod case;
 mod data;
 mod drawing;
 mod graph;
@@ -31,7 +32,8 @@ struct Row {
 /// A named benchmark.
 type Case = (&'static str, fn(usize) -> Outcome<Vec<Row>>);
 
-const CASES: [Case; 2] = [("graph", graph::hundred_thousand), ("drawing", drawing::drawings)];
+const CASES: [Case; 3] =
+    [("graph", graph::hundred_thousand), ("drawing", drawing::drawings), ("case", case::whole_case)];
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();

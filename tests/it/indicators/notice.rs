@@ -8,7 +8,8 @@ use std::sync::atomic::AtomicBool;
 use hullbreach::cli::{Exit, Next, Streams, run_or_open};
 use hullbreach::env::Env;
 
-use crate::cli::{exercise, piped, with_input};
+use super::exercise;
+use crate::cli::{piped, with_input};
 use crate::support::World;
 
 const NOTICE: &str = "From: security@hub.example\r\nSubject: Unauthorized push\r\nDate: Tue, 17 Mar 2026 07:38:00 +0000\r\n\r\n\

@@ -2,7 +2,8 @@
 
 use hullbreach::cli::Exit;
 
-use crate::cli::{exercise, piped};
+use super::exercise;
+use crate::cli::piped;
 use crate::support::World;
 
 #[test]

@@ -46,7 +46,7 @@ fn a_credential_is_done_when_the_old_one_was_refused() {
 #[test]
 fn pull_secrets_come_by_themselves_and_other_secrets_beside_what_is_bad() {
     let world = World::new();
-    let env = exercise(&world);
+    let env = crate::indicators::exercise(&world);
     let of =
         |kind: &str| json(&env, &["credentials", "list", "--kind", kind])["credentials"].as_array().unwrap().clone();
     assert!(!of("pull-secret").is_empty());

@@ -48,7 +48,7 @@ fn a_declaration_makes_the_guides_alert_and_can_be_changed() {
 #[test]
 fn the_situation_says_what_to_decide_and_what_is_not_known() {
     let world = World::new();
-    let env = exercise(&world);
+    let env = crate::indicators::exercise(&world);
     let before = json(&env, &["situation"]);
     let texts = |value: &serde_json::Value| value["decisions"].to_string();
     assert!(texts(&before).contains("no indicator") && texts(&before).contains("not declared"));

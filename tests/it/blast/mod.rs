@@ -1,0 +1,6 @@
+//! What targets reach, through the command line.
+
+mod lineage;
+mod reaches;
+mod story;
+mod waves;

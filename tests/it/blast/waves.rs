@@ -1,0 +1,43 @@
+//! In which order to rebuild.
+
+use hullbreach::cli::Exit;
+
+use crate::cli::{exercise, piped};
+use crate::support::World;
+
+#[test]
+fn the_base_comes_first_and_clears_most() {
+    let world = World::new();
+    let env = exercise(&world);
+    let found = piped(&env, &["waves", "--json"]).ended(Exit::Done).json();
+    let names = |rows: &serde_json::Value| -> Vec<String> {
+        let name = |row: &serde_json::Value| row["name"].as_str().unwrap().rsplit('/').next().unwrap().to_owned();
+        rows.as_array().unwrap().iter().map(name).collect()
+    };
+    let waves = found["waves"].as_array().unwrap();
+    assert_eq!(waves.len(), 2);
+    // Names of what is rebuilt, and alpine itself, which is replaced from outside, are in no wave.
+    assert_eq!(names(&waves[0]["images"]), ["base:3", "relay:2.0"]);
+    assert_eq!(names(&waves[1]["images"]), ["kiosk:3.4", "till:3.4"]);
+    assert_eq!((found["before"]["bad"].as_u64(), waves[0]["left"]["bad"].as_u64()), (Some(4), Some(2)));
+    assert_eq!(waves[1]["left"]["bad"], 0);
+    assert_eq!(names(&found["smallest_set"]), ["base:3", "relay:2.0"]);
+    assert_eq!(found["smallest_set"][0]["left"]["bad"], 1, "with the base, all on it is clean");
+    let text = piped(&env, &["waves"]).ended(Exit::Done).stdout;
+    assert!(text.contains("wave 1: 2 images; after it 4 BAD -> 2 BAD"), "{text}");
+}
+
+#[test]
+fn only_the_classes_that_are_asked_for_are_counted() {
+    let world = World::new();
+    let env = exercise(&world);
+    let found = piped(&env, &["waves", "--for", "likely,proven", "--json"]).ended(Exit::Done).json();
+    assert_eq!((found["before"]["likely"].as_u64(), found["before"]["proven"].as_u64()), (Some(1), Some(3)));
+    let said = piped(&env, &["waves", "--for", "nonsense"]).ended(Exit::Usage);
+    assert!(said.stderr.contains("\"nonsense\" is no class"), "{}", said.stderr);
+    piped(&env, &["indicator", "retract", "alpine:3.19", "--reason", "over"]).ended(Exit::Done);
+    let none = piped(&env, &["waves", "--json"]).ended(Exit::Done);
+    assert!(none.stderr.contains("no open indicator") && none.json()["waves"].as_array().unwrap().is_empty());
+    let asked = piped(&env, &["waves", "alpine:3.19", "--json"]).ended(Exit::Done).json();
+    assert!(asked["before"]["proven"].as_u64() >= Some(3), "a target can be named without an indicator: {asked}");
+}

@@ -109,6 +109,9 @@ pub fn place(mut item: Item, base: u64, clock_ahead: i64) -> Item {
             fix(&mut sighting.from);
             fix(&mut sighting.to);
         }
+        for report in &mut item.reports {
+            report.times(fix);
+        }
     }
     item
 }

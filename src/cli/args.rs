@@ -3,6 +3,7 @@
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
 
+use super::finding_args::{FindingsArgs, PackagesArgs};
 use super::graph_args::GraphArgs;
 use super::indicator_args::{IndicatorArgs, MirrorArgs};
 
@@ -59,6 +60,10 @@ pub enum Command {
     Image(ImageArgs),
     /// Show which image stands on which, and how that is known
     Graph(GraphArgs),
+    /// List findings: each vulnerability of a package once, with the images that have it
+    Findings(FindingsArgs),
+    /// Ask which images carry a package; the answer is yes, no, and where nobody looked
+    Packages(PackagesArgs),
     /// Show what was read, how old it is, what is missing, and what the usual one-liner would have missed
     Coverage,
     /// List evidence, or show the bytes of one piece

@@ -6,6 +6,7 @@
 pub mod args;
 mod commands;
 mod dress;
+pub mod finding_args;
 pub mod graph_args;
 pub mod indicator_args;
 mod locate;

@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 
 use super::digest::{Digest, RelationKind};
 use super::document::Lineage;
+use super::finding::Report;
 pub use super::mark::{Mark, UnknownMark};
 use super::recipe::Recipe;
 use super::time::Micros;
@@ -55,6 +56,9 @@ pub struct Item {
     /// What it says of lineage: layers, members of indexes, what stands on what.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub lineage: Option<Box<Lineage>>,
+    /// What it says of vulnerabilities and packages.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub reports: Vec<Report>,
 }
 
 /// An object of an orchestrator, named as its API names it.
@@ -382,6 +386,7 @@ impl Item {
         let named = self.recipe.as_ref().map_or(0, Recipe::facts);
         named
             + self.lineage.as_ref().map_or(0, |lineage| lineage.facts())
+            + self.reports.iter().map(Report::facts).sum::<u64>()
             + u64::from(self.object.is_some())
             + (self.uses.len() + self.sightings.len() + self.relations.len()) as u64
     }

@@ -68,6 +68,16 @@ pub enum Format {
     SpdxJson,
     /// An SBOM in CycloneDX, as JSON.
     CyclonedxJson,
+    /// An SBOM in SPDX, as lines of tags and values.
+    SpdxTagValue,
+    /// Statements that vulnerabilities do or do not matter, in OpenVEX.
+    OpenVexJson,
+    /// CISA's catalogue of known exploited vulnerabilities.
+    KevJson,
+    /// EPSS scores.
+    EpssTable,
+    /// A CVE record, as CISA enriches them.
+    CveRecord,
     /// A cluster's metadata-only list of Secrets.
     SecretNames,
     /// The same, of secrets for registries only.
@@ -93,7 +103,7 @@ pub enum Shape {
 
 impl Format {
     /// Every format.
-    pub const ALL: [Format; 35] = [
+    pub const ALL: [Format; 40] = [
         Format::KubernetesJson,
         Format::KubernetesYaml,
         Format::ImageTable,
@@ -126,6 +136,11 @@ impl Format {
         Format::SyftJson,
         Format::SpdxJson,
         Format::CyclonedxJson,
+        Format::SpdxTagValue,
+        Format::OpenVexJson,
+        Format::KevJson,
+        Format::EpssTable,
+        Format::CveRecord,
         Format::SecretNames,
         Format::PullSecretNames,
         Format::Notice,
@@ -166,6 +181,11 @@ impl Format {
             Format::SyftJson => "syft-json",
             Format::SpdxJson => "spdx-json",
             Format::CyclonedxJson => "cyclonedx-json",
+            Format::SpdxTagValue => "spdx-tag-value",
+            Format::OpenVexJson => "openvex-json",
+            Format::KevJson => "kev-json",
+            Format::EpssTable => "epss-csv",
+            Format::CveRecord => "cve-record",
             Format::SecretNames => "secret-names",
             Format::PullSecretNames => "pull-secret-names",
             Format::Notice => "notice",
@@ -182,6 +202,10 @@ impl Format {
         match self {
             // Layers and labels of an inspected image.
             Format::EngineJson => 2,
+            // Findings and packages.
+            Format::TrivyJson | Format::GrypeJson | Format::SyftJson | Format::SpdxJson | Format::CyclonedxJson => 2,
+            // A scanner's reports among the objects of a cluster.
+            Format::KubernetesJson | Format::KubernetesYaml => 2,
             _ => 1,
         }
     }
@@ -203,6 +227,9 @@ impl Format {
             Format::EngineJson | Format::MachineJson => Shape::Json,
             Format::ImageJson | Format::Attestation | Format::TrivyJson | Format::GrypeJson => Shape::Json,
             Format::SyftJson | Format::SpdxJson | Format::CyclonedxJson => Shape::Json,
+            Format::SpdxTagValue => Shape::Whole,
+            Format::OpenVexJson | Format::KevJson | Format::CveRecord => Shape::Json,
+            Format::EpssTable => Shape::Delimited,
             Format::EngineTable => Shape::Text,
             Format::MachineTable | Format::OwnerTable => Shape::Delimited,
             Format::SecretNames | Format::PullSecretNames => Shape::Json,

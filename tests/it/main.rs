@@ -22,6 +22,7 @@ mod kit;
 mod lineage;
 mod read;
 mod redact;
+mod scans;
 mod support;
 mod told;
 mod tui;

@@ -9,6 +9,7 @@ mod books;
 mod coverage;
 mod dump;
 mod error;
+pub(in crate::case) mod findings;
 mod images;
 mod intern;
 mod layouts;
@@ -60,6 +61,7 @@ use crate::model::reading::Reading;
 use crate::resolve;
 use books::Books;
 use coverage::Sought;
+use findings::Findings;
 use intern::Interner;
 use lineage::Lineages;
 use loading::{Loading, Stage};
@@ -104,6 +106,7 @@ pub struct Fold<'t> {
     recipes: Recipes<'t>,
     owners: Owners<'t>,
     lineages: Lineages<'t>,
+    findings: Findings<'t>,
     tags: Tags,
     tallies: Tallies,
     fresh: Vec<Fresh>,
@@ -141,6 +144,7 @@ impl<'t> Fold<'t> {
             recipes: Recipes::new(conn, join)?,
             owners: Owners::new(conn)?,
             lineages: Lineages::new(conn)?,
+            findings: Findings::new(conn)?,
             tags: Tags::default(),
             tallies: Tallies::default(),
             fresh: Vec::new(),
@@ -219,6 +223,7 @@ impl<'t> Fold<'t> {
         aggregate::forget_sighted(conn)?;
         aggregate::write(conn, &mut self.tallies)?;
         aggregate::write_sighted(conn, &sighted::sighted(conn)?)?;
+        self.tallies.touched.extend(findings::settle(conn, self.findings.changed)?);
         self.loading.reach(Stage::View)?;
         let (images_total, uses_total) = totals(conn)?;
         let applied = Applied {
@@ -308,6 +313,9 @@ impl<'t> Fold<'t> {
         }
         if let Some(lineage) = &item.lineage {
             self.lineages.add(books, &mut self.records, item, lineage)?;
+        }
+        for report in &item.reports {
+            self.findings.add(books, item, report)?;
         }
         for relation in &item.relations {
             self.records.relate(books, item, relation)?;

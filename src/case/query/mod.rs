@@ -4,12 +4,14 @@
 
 pub mod builds;
 pub mod filter;
+pub mod findings;
 pub mod image;
 pub mod images;
 pub mod indicators;
 pub mod lineage;
 pub mod one_liner;
 pub mod owners;
+pub mod packages;
 pub mod pages;
 pub mod select;
 mod sightings;

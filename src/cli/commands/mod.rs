@@ -4,11 +4,13 @@ mod collect;
 mod coverage;
 mod demo;
 mod evidence;
+mod findings;
 mod gaps;
 mod generated;
 mod graph;
 mod image;
 mod image_bases;
+mod image_findings;
 mod images;
 mod import;
 mod import_plan;
@@ -21,6 +23,7 @@ mod mirror;
 mod new;
 mod note;
 mod open;
+mod packages;
 mod progress;
 mod screens;
 
@@ -39,6 +42,8 @@ pub fn dispatch(command: Option<Command>, context: &mut Context<'_, '_>) -> Outc
         Command::Images(args) => images::run(args, context),
         Command::Image(args) => image::run(&args, context),
         Command::Graph(args) => graph::run(&args, context),
+        Command::Findings(args) => findings::run(&args, context),
+        Command::Packages(args) => packages::run(&args, context),
         Command::Coverage => coverage::run(context),
         Command::Evidence(args) => evidence::run(args, context),
         Command::Indicator(args) => indicator::run(args, context),

@@ -22,6 +22,18 @@ pub(super) const ROWS: &[Spec] = &[
     ]),
     Spec::line("graph.show", "graph", "Lineage", "Show which image stands on which, and how that is known"),
     Spec::line(
+        "findings.list",
+        "findings",
+        "Findings",
+        "List findings: each vulnerability of a package once, with the images that have it",
+    ),
+    Spec::line(
+        "packages.ask",
+        "packages",
+        "Packages",
+        "Ask which images carry a package; the answer is yes, no, and where nobody looked",
+    ),
+    Spec::line(
         "coverage.show",
         "coverage",
         "Coverage",

@@ -36,6 +36,8 @@ enum Mode {
 #[derive(Debug)]
 pub(super) struct JsonSplitter {
     pub held: Held,
+    /// The members of a document whose elements are items.
+    lists: &'static [&'static str],
     limits: Limits,
     mode: Mode,
     nest: Nest,
@@ -55,8 +57,9 @@ pub(super) struct JsonSplitter {
 }
 
 impl JsonSplitter {
-    pub fn new(limits: Limits) -> Self {
+    pub fn new(lists: &'static [&'static str], limits: Limits) -> Self {
         JsonSplitter {
+            lists,
             held: Held::default(),
             limits,
             mode: Mode::Between,
@@ -202,11 +205,8 @@ impl JsonSplitter {
         };
         self.held.pos = end;
         if self.expects_key {
-            let name = match self.held.slice(self.text_start, end - 1) {
-                b"items" => "items",
-                b"rows" => "rows",
-                _ => "",
-            };
+            let key = self.held.slice(self.text_start, end - 1);
+            let name = self.lists.iter().copied().find(|list| list.as_bytes() == key).unwrap_or_default();
             self.key = Some((self.text_start.saturating_sub(1), name));
         }
         self.mode = Mode::Members;

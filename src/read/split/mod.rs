@@ -39,7 +39,7 @@ impl Splitter {
     /// A splitter for one acquisition of a format.
     pub fn new(format: Format, limits: Limits) -> Self {
         let inner = match format.shape() {
-            Shape::Json => Inner::Json(json::JsonSplitter::new(limits)),
+            Shape::Json => Inner::Json(json::JsonSplitter::new(lists(format), limits)),
             Shape::Yaml => Inner::Yaml(yaml::YamlSplitter::new(limits)),
             Shape::Text => Inner::Lines(lines::LineSplitter::new(limits)),
             Shape::Whole => Inner::Whole(whole::WholeSplitter::new(limits)),
@@ -100,6 +100,15 @@ impl Splitter {
             Inner::Whole(whole) => &mut whole.held,
             Inner::Delimited(table) => &mut table.held,
         }
+    }
+}
+
+/// The members of a document whose elements are items: of lists and tables of an API, and of a scanner's report of a whole
+/// cluster.
+fn lists(format: Format) -> &'static [&'static str] {
+    match format {
+        Format::TrivyJson => &["Resources", "Findings"],
+        _ => &["items", "rows"],
     }
 }
 

@@ -14,7 +14,9 @@ use rusqlite::{Connection, params};
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::error::ProjectError;
+use super::findings;
 use crate::case::indicators::Indicators;
+use crate::model::indicator::Target;
 use crate::triage::verdict::{Facts, Grounds, Judgement, NoLineage, judge};
 
 pub(in crate::case) use grounds::{claimed, grounds_of, stored, stored_mirrors};
@@ -79,7 +81,22 @@ pub(in crate::case) fn with_support(
             facts.extend(load(conn, &Which::These(missing), &grounds.windows(), detail)?);
         }
     }
+    packages(conn, grounds, &mut facts)?;
     Ok(facts)
+}
+
+/// Fills in which images carry the packages that indicators name.
+fn packages(conn: &Connection, grounds: &Grounds, facts: &mut BTreeMap<i64, Facts>) -> Result<(), ProjectError> {
+    for indicator in &grounds.indicators {
+        if let Target::Package(url) = &indicator.target {
+            for (image, carries) in findings::carrying(conn, url)? {
+                if let Some(facts) = facts.get_mut(&image) {
+                    facts.packages.insert(url.clone(), carries);
+                }
+            }
+        }
+    }
+    Ok(())
 }
 
 /// All images whose verdict may have changed: those that were touched, those of names that were touched, names that led

@@ -3,7 +3,7 @@
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
 
-use super::finding_args::{FindingsArgs, PackagesArgs};
+use super::finding_args::{FindingsArgs, PackagesArgs, ScanArgs};
 use super::graph_args::GraphArgs;
 use super::indicator_args::{IndicatorArgs, MirrorArgs};
 
@@ -64,6 +64,8 @@ pub enum Command {
     Findings(FindingsArgs),
     /// Ask which images carry a package; the answer is yes, no, and where nobody looked
     Packages(PackagesArgs),
+    /// Run an installed scanner over images that no report is of, and store its reports as evidence
+    Scan(ScanArgs),
     /// Show what was read, how old it is, what is missing, and what the usual one-liner would have missed
     Coverage,
     /// List evidence, or show the bytes of one piece

@@ -37,3 +37,23 @@ pub enum ScannerArg {
     /// Syft: packages
     Syft,
 }
+
+/// Arguments of `scan`.
+#[derive(Debug, ClapArgs)]
+pub struct ScanArgs {
+    /// What to scan, as the scanner takes it (a reference, oci-dir:PATH); else every used image that no report is of
+    #[arg(value_name = "TARGET")]
+    pub targets: Vec<String>,
+    /// The scanner; else the first of trivy, grype and syft that is installed
+    #[arg(long, value_enum)]
+    pub with: Option<ScannerArg>,
+    /// At most this many images, those that run most first
+    #[arg(long, value_name = "N")]
+    pub limit: Option<u64>,
+    /// So many at a time
+    #[arg(long, value_name = "N", default_value_t = 2)]
+    pub jobs: usize,
+    /// Seconds that one image may take
+    #[arg(long = "time", value_name = "SECONDS", default_value_t = 600)]
+    pub time: u64,
+}

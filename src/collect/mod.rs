@@ -8,4 +8,5 @@ pub mod decode;
 pub mod exercise;
 pub mod kit;
 pub mod redact;
+pub mod scanner;
 pub mod walk;

@@ -8,3 +8,4 @@ pub mod import;
 pub mod lineage;
 pub mod locate;
 pub mod reread;
+pub mod scan;

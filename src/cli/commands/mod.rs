@@ -25,6 +25,7 @@ mod note;
 mod open;
 mod packages;
 mod progress;
+mod scan;
 mod screens;
 
 use super::args::Command;
@@ -44,6 +45,7 @@ pub fn dispatch(command: Option<Command>, context: &mut Context<'_, '_>) -> Outc
         Command::Graph(args) => graph::run(&args, context),
         Command::Findings(args) => findings::run(&args, context),
         Command::Packages(args) => packages::run(&args, context),
+        Command::Scan(args) => scan::run(&args, context),
         Command::Coverage => coverage::run(context),
         Command::Evidence(args) => evidence::run(args, context),
         Command::Indicator(args) => indicator::run(args, context),

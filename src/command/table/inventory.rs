@@ -1,6 +1,6 @@
 //! Questions about what runs, on the command line; in the terminal they are views.
 
-use crate::command::{Argument, Spec};
+use crate::command::{Argument, Danger, Spec};
 
 /// Questions.
 pub(super) const ROWS: &[Spec] = &[
@@ -33,6 +33,13 @@ pub(super) const ROWS: &[Spec] = &[
         "Packages",
         "Ask which images carry a package; the answer is yes, no, and where nobody looked",
     ),
+    Spec::line(
+        "scan.run",
+        "scan",
+        "Scan",
+        "Run an installed scanner over images that no report is of, and store its reports as evidence",
+    )
+    .danger(Danger::Changes),
     Spec::line(
         "coverage.show",
         "coverage",

@@ -1,6 +1,6 @@
 //! SPDX 2 as lines of tags and values (SPDX 2.3, annex on tag-value).
 
-use std::collections::HashMap;
+use std::collections::HashSet;
 
 use super::packages::{Spdx, creator, is_other_purpose};
 use crate::model::digest::Digest;
@@ -32,7 +32,7 @@ struct Block {
 pub(in crate::read) fn read(source: &str, segment: &Segment, out: &mut Outcome) {
     let whole = Spot { pointer: segment.pointer.clone(), offset: 0, length: source.len() as u64 };
     let mut making = Making::of_text(Spot::default());
-    let (mut blocks, mut described) = (Vec::<Block>::new(), HashMap::<String, ()>::new());
+    let (mut blocks, mut described) = (Vec::<Block>::new(), HashSet::<String>::new());
     let (mut at, mut in_text) = (0, false);
     let mut created = None;
     for line in source.split_inclusive('\n') {
@@ -63,7 +63,7 @@ pub(in crate::read) fn read(source: &str, segment: &Segment, out: &mut Outcome) 
                 if let (Some("SPDXRef-DOCUMENT"), Some("DESCRIBES"), Some(root)) =
                     (words.next(), words.next(), words.next())
                 {
-                    described.insert(root.to_owned(), ());
+                    described.insert(root.to_owned());
                 }
             }
             _ => {
@@ -83,7 +83,7 @@ pub(in crate::read) fn read(source: &str, segment: &Segment, out: &mut Outcome) 
         if let Some(named) = block.image() {
             *making.subject() = block.subject(&named);
             sightings.extend(seen(&named, &spot, segment, out));
-        } else if !is_other_purpose(&block.purpose) && !(block.purl.is_empty() && described.contains_key(&block.id)) {
+        } else if !(is_other_purpose(&block.purpose) || block.purl.is_empty() && described.contains(&block.id)) {
             let package = Spdx {
                 name: &block.name,
                 version: &block.version,

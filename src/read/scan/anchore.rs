@@ -102,7 +102,11 @@ fn found(node: Node<'_>, making: &mut Making) -> bool {
         cvss: rating,
     };
     let at = making.spot(node);
-    if with_package(artifact, |package| Some(making.found(&found, package, &at))).is_none() {
+    let taken = with_package(artifact, |package| {
+        making.found(&found, package, &at);
+        Some(())
+    });
+    if taken.is_none() {
         return false;
     }
     known(epss, exploited, making);

@@ -3,6 +3,7 @@
 mod corpus;
 mod formats;
 mod hostile;
+mod running;
 mod story;
 
 use serde_json::{Value, json};

@@ -3,6 +3,7 @@
 use rusqlite::Connection;
 use sha2::{Digest as _, Sha256};
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 
 use super::super::error::ProjectError;
 use super::packed;
@@ -91,8 +92,8 @@ pub(in super::super) fn dump(conn: &Connection, add: &mut dyn FnMut(&Hash)) -> R
         let of_carried =
             carried.iter().map(|row| (packages.get(&row.package), row.layer, row.offset, row.length, row.only_found));
         for (what, number, offset, length, only) in of_found.chain(of_carried) {
-            if !layers.contains_key(&number) {
-                layers.insert(number, layer.query_row([number], |r| r.get(0))?);
+            if let Entry::Vacant(place) = layers.entry(number) {
+                place.insert(layer.query_row([number], |r| r.get(0))?);
             }
             hash.update(what.unwrap_or(&[0; 32]));
             hash.update(layers.get(&number).map_or("", String::as_str));

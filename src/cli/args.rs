@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use super::blast_args::{BlastArgs, WavesArgs};
 use super::collect_args::CollectArgs;
+use super::finding_args::{FindingsArgs, PackagesArgs, ScanArgs};
 use super::graph_args::GraphArgs;
 use super::indicator_args::{IndicatorArgs, MirrorArgs};
 use super::response_args;
@@ -68,6 +69,12 @@ pub enum Command {
     Blast(BlastArgs),
     /// Show in which order to rebuild, and the smallest set of images to begin with
     Waves(WavesArgs),
+    /// List findings: each vulnerability of a package once, with the images that have it
+    Findings(FindingsArgs),
+    /// Ask which images carry a package; the answer is yes, no, and where nobody looked
+    Packages(PackagesArgs),
+    /// Run an installed scanner over images that no report is of, and store its reports as evidence
+    Scan(ScanArgs),
     /// Show what was read, how old it is, what is missing, and what the usual one-liner would have missed
     Coverage,
     /// List evidence, or show the bytes of one piece

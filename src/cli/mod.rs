@@ -8,6 +8,7 @@ pub mod blast_args;
 pub mod collect_args;
 mod commands;
 mod dress;
+pub mod finding_args;
 pub mod graph_args;
 pub mod indicator_args;
 mod locate;

@@ -10,5 +10,6 @@ pub mod kit;
 mod program;
 pub mod redact;
 pub mod registry;
+pub mod scanner;
 pub mod walk;
 mod wire;

@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 
 use super::digest::{Digest, RelationKind};
 use super::document::Lineage;
+use super::finding::Report;
 pub use super::mark::{Mark, UnknownMark};
 use super::pulls::Pulls;
 use super::recipe::Recipe;
@@ -59,6 +60,9 @@ pub struct Item {
     /// What a log of pulls comes to: the log as a whole, or one image in it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub pulls: Option<Box<Pulls>>,
+    /// What it says of vulnerabilities and packages.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub reports: Vec<Report>,
 }
 
 /// An object of an orchestrator, named as its API names it.
@@ -400,6 +404,7 @@ impl Item {
         named
             + self.lineage.as_ref().map_or(0, |lineage| lineage.facts())
             + self.pulls.as_ref().map_or(0, |pulls| pulls.facts())
+            + self.reports.iter().map(Report::facts).sum::<u64>()
             + u64::from(self.object.is_some())
             + (self.uses.len() + self.sightings.len() + self.relations.len()) as u64
     }

@@ -72,6 +72,16 @@ pub enum Format {
     SpdxJson,
     /// An SBOM in CycloneDX, as JSON.
     CyclonedxJson,
+    /// An SBOM in SPDX, as lines of tags and values.
+    SpdxTagValue,
+    /// Statements that vulnerabilities do or do not matter, in OpenVEX.
+    OpenVexJson,
+    /// CISA's catalogue of known exploited vulnerabilities.
+    KevJson,
+    /// EPSS scores.
+    EpssTable,
+    /// A CVE record, as CISA enriches them.
+    CveRecord,
     /// A cluster's metadata-only list of Secrets.
     SecretNames,
     /// The same, of secrets for registries only.
@@ -111,7 +121,7 @@ pub enum Shape {
 
 impl Format {
     /// Every format.
-    pub const ALL: [Format; 44] = [
+    pub const ALL: [Format; 49] = [
         Format::KubernetesJson,
         Format::KubernetesYaml,
         Format::ImageTable,
@@ -146,6 +156,11 @@ impl Format {
         Format::SyftJson,
         Format::SpdxJson,
         Format::CyclonedxJson,
+        Format::SpdxTagValue,
+        Format::OpenVexJson,
+        Format::KevJson,
+        Format::EpssTable,
+        Format::CveRecord,
         Format::SecretNames,
         Format::PullSecretNames,
         Format::RegistryAnswers,
@@ -195,6 +210,11 @@ impl Format {
             Format::SyftJson => "syft-json",
             Format::SpdxJson => "spdx-json",
             Format::CyclonedxJson => "cyclonedx-json",
+            Format::SpdxTagValue => "spdx-tag-value",
+            Format::OpenVexJson => "openvex-json",
+            Format::KevJson => "kev-json",
+            Format::EpssTable => "epss-csv",
+            Format::CveRecord => "cve-record",
             Format::SecretNames => "secret-names",
             Format::PullSecretNames => "pull-secret-names",
             Format::RegistryAnswers => "registry-answers",
@@ -218,6 +238,10 @@ impl Format {
         match self {
             // Layers and labels of an inspected image.
             Format::EngineJson => 2,
+            // Findings and packages.
+            Format::TrivyJson | Format::GrypeJson | Format::SyftJson | Format::SpdxJson | Format::CyclonedxJson => 2,
+            // A scanner's reports among the objects of a cluster.
+            Format::KubernetesJson | Format::KubernetesYaml => 2,
             _ => 1,
         }
     }
@@ -254,6 +278,10 @@ impl Format {
             Format::SyftJson | Format::SpdxJson | Format::CyclonedxJson => Shape::Json,
             Format::EngineTable | Format::EngineLog => Shape::Text,
             Format::RegistryMirrors => Shape::Whole,
+            Format::SpdxTagValue => Shape::Whole,
+            Format::OpenVexJson | Format::KevJson | Format::CveRecord => Shape::Json,
+            Format::EpssTable => Shape::Delimited,
+            Format::EngineTable => Shape::Text,
             Format::MachineTable | Format::OwnerTable => Shape::Delimited,
             Format::SecretNames | Format::PullSecretNames | Format::RegistryAnswers => Shape::Json,
             Format::Notice => Shape::Text,

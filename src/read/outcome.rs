@@ -11,6 +11,7 @@ use super::engine;
 use super::environment;
 use super::helm;
 use super::image;
+use super::intel;
 use super::kubernetes;
 use super::machines;
 use super::pulls;
@@ -18,6 +19,7 @@ use super::report;
 use super::sbom;
 use super::text;
 use super::tree::{Tree, TreeError, parse_json, parse_yaml, tree_of_events};
+use super::vex;
 use super::{Format, Hints, Limits, Segment, SegmentKind};
 use crate::model::fact::Item;
 use crate::model::reading::Reject;
@@ -195,6 +197,11 @@ fn read_images(format: Format, source: &str, segment: &Segment, limits: &Limits,
         Format::RegistryAnswers => super::registry::read(source, segment, limits, out),
         Format::Attestation => attestation::read(source, segment, limits, out),
         Format::SpdxJson | Format::CyclonedxJson => sbom::read(format, source, segment, limits, out),
+        Format::SpdxTagValue => sbom::read_tags(source, segment, out),
+        Format::OpenVexJson => vex::read_openvex(source, segment, limits, out),
+        Format::KevJson => intel::read_kev(source, segment, limits, out),
+        Format::EpssTable => intel::read_epss(source, segment, out),
+        Format::CveRecord => intel::read_record(source, segment, limits, out),
         _ => report::read(format, source, segment, limits, out),
     }
 }

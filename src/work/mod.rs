@@ -13,3 +13,4 @@ pub mod reread;
 pub mod response;
 pub mod summary;
 pub mod waves;
+pub mod scan;

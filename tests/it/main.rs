@@ -27,6 +27,7 @@ mod read;
 mod real;
 mod redact;
 mod respond;
+mod scans;
 mod support;
 mod told;
 mod tui;

@@ -8,6 +8,7 @@ use rusqlite::types::ValueRef;
 use sha2::{Digest as _, Sha256};
 
 use super::error::ProjectError;
+use super::findings;
 
 /// What is hashed: a label and a query without row numbers.
 const ROWS: [(&str, &str); 14] = [
@@ -189,6 +190,9 @@ pub fn dump_hash(conn: &Connection) -> Result<[u8; 32], ProjectError> {
     let later =
         [&REACH, &CALLED, &OWNER, &CHAIN, &PLATFORM, &CLAIM, &PULL_LOG, &PULL, &PULLER, &HOLDS, &INDICATOR, &MIRROR];
     for (label, query) in ROWS.iter().chain(later) {
+    let later = [&REACH, &CALLED, &OWNER, &CHAIN, &PLATFORM, &CLAIM, &INDICATOR, &MIRROR];
+    findings::dump(conn, &mut |hash| sum.add(hash))?;
+    for (label, query) in ROWS.iter().chain(later).chain(&findings::ROWS) {
         let mut statement = conn.prepare(query)?;
         let columns = statement.column_count();
         let mut rows = statement.query([])?;

@@ -10,6 +10,7 @@ mod coverage;
 mod dump;
 mod error;
 mod holds;
+pub(in crate::case) mod findings;
 mod images;
 mod intern;
 mod layouts;
@@ -66,6 +67,7 @@ use crate::resolve;
 use books::Books;
 use coverage::Sought;
 use holds::Holds;
+use findings::Findings;
 use intern::Interner;
 use lineage::Lineages;
 use loading::{Loading, Stage};
@@ -113,6 +115,7 @@ pub struct Fold<'t> {
     holds: Holds<'t>,
     lineages: Lineages<'t>,
     logs: Logs<'t>,
+    findings: Findings<'t>,
     tags: Tags,
     tallies: Tallies,
     fresh: Vec<Fresh>,
@@ -154,6 +157,7 @@ impl<'t> Fold<'t> {
             holds: Holds::new(conn)?,
             lineages: Lineages::new(conn)?,
             logs: Logs::new(conn)?,
+            findings: Findings::new(conn)?,
             tags: Tags::default(),
             tallies: Tallies::default(),
             fresh: Vec::new(),
@@ -233,6 +237,7 @@ impl<'t> Fold<'t> {
         aggregate::forget_sighted(conn)?;
         aggregate::write(conn, &mut self.tallies)?;
         aggregate::write_sighted(conn, &sighted::sighted(conn)?)?;
+        self.tallies.touched.extend(findings::settle(conn, self.findings.changed)?);
         self.loading.reach(Stage::View)?;
         let (images_total, uses_total) = totals(conn)?;
         let applied = Applied {
@@ -329,6 +334,8 @@ impl<'t> Fold<'t> {
         }
         if let Some(pulls) = &item.pulls {
             self.logs.add(books, item, pulls)?;
+        for report in &item.reports {
+            self.findings.add(books, item, report)?;
         }
         for relation in &item.relations {
             self.records.relate(books, item, relation)?;

@@ -11,13 +11,15 @@
 //! `p_image.verdict` is the number of a verdict, 0 for none; `p_indicator.known` is what the evidence tells of its digest.
 //! `p_pull.kind` is that of a sighting, `.manner` the number of a manner; `.buckets`, `.users` and `.hosts` are packed (see
 //! `model::pulls`), and so `p_pull_log.gaps` and `.parts` are JSON. `p_puller` is personal data, all of it.
+//! `p_scan.findings` and `.packages` are packed (see `findings::packed`); `p_known.a` to `.c` mean what their `kind` says.
+//! `p_finding.kev`, `.epss` and `.percentile` are -1 where nothing is told, and `.kev` 0 where the day is not.
 //! `p_use.needs` and `p_use.marks` name texts that are JSON lists; `p_asked` holds a hash over machine and path.
 
 /// Bump when a table or a rule of the fold changes: cases are then rebuilt on opening.
 pub const VERSION: u32 = 6;
 
 /// Every projection table, dictionaries included.
-pub(super) const TABLES: [&str; 30] = [
+pub(super) const TABLES: [&str; 40] = [
     "p_text",
     "p_name",
     "p_written",
@@ -48,6 +50,16 @@ pub(super) const TABLES: [&str; 30] = [
     "p_holds",
     "p_indicator",
     "p_mirror",
+    "p_package",
+    "p_finding",
+    "p_scan",
+    "p_subject",
+    "p_known",
+    "p_vex",
+    "p_scanned",
+    "p_standing",
+    "p_cleared",
+    "p_risk",
 ];
 
 /// The statements that create them.
@@ -463,6 +475,144 @@ CREATE TABLE p_mirror (
   upstream TEXT NOT NULL,
   PRIMARY KEY (place, upstream)
 ) STRICT, WITHOUT ROWID;
+
+CREATE TABLE p_package (
+  id INTEGER PRIMARY KEY,
+  kind INTEGER NOT NULL,
+  name INTEGER NOT NULL,
+  version INTEGER NOT NULL,
+  source INTEGER NOT NULL
+) STRICT;
+CREATE UNIQUE INDEX p_package_key ON p_package (name, kind, version, source);
+CREATE INDEX p_package_source ON p_package (source) WHERE source <> 0;
+
+CREATE TABLE p_finding (
+  id INTEGER PRIMARY KEY,
+  vulnerability INTEGER NOT NULL,
+  cve INTEGER NOT NULL,
+  package INTEGER NOT NULL,
+  fixed INTEGER NOT NULL,
+  status INTEGER NOT NULL,
+  severity INTEGER NOT NULL,
+  score INTEGER NOT NULL,
+  vector INTEGER NOT NULL,
+  kev INTEGER NOT NULL DEFAULT -1,
+  epss INTEGER NOT NULL DEFAULT -1,
+  percentile INTEGER NOT NULL DEFAULT -1,
+  exploitation INTEGER NOT NULL DEFAULT 0,
+  exploitation_by INTEGER NOT NULL DEFAULT 0,
+  automatable INTEGER NOT NULL DEFAULT 0,
+  automatable_by INTEGER NOT NULL DEFAULT 0,
+  images INTEGER NOT NULL DEFAULT 0,
+  from_base INTEGER NOT NULL DEFAULT 0,
+  cleared INTEGER NOT NULL DEFAULT 0
+) STRICT;
+CREATE UNIQUE INDEX p_finding_key ON p_finding (vulnerability, package, cve, fixed, status, severity, score, vector);
+
+CREATE TABLE p_scan (
+  id INTEGER PRIMARY KEY,
+  source INTEGER NOT NULL,
+  pointer TEXT NOT NULL,
+  offset INTEGER NOT NULL,
+  length INTEGER NOT NULL,
+  tool INTEGER NOT NULL,
+  version INTEGER NOT NULL,
+  created INTEGER,
+  database INTEGER,
+  at INTEGER NOT NULL,
+  searched INTEGER NOT NULL,
+  listed INTEGER NOT NULL,
+  name INTEGER NOT NULL,
+  found INTEGER NOT NULL,
+  carried INTEGER NOT NULL,
+  findings BLOB NOT NULL,
+  packages BLOB NOT NULL
+) STRICT;
+
+CREATE TABLE p_subject (
+  scan INTEGER NOT NULL,
+  kind INTEGER NOT NULL,
+  digest INTEGER NOT NULL,
+  name INTEGER NOT NULL,
+  PRIMARY KEY (scan, kind, digest, name)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE p_known (
+  cve INTEGER NOT NULL,
+  kind INTEGER NOT NULL,
+  a INTEGER NOT NULL,
+  b INTEGER NOT NULL,
+  c INTEGER NOT NULL,
+  source INTEGER NOT NULL,
+  pointer TEXT NOT NULL,
+  offset INTEGER NOT NULL,
+  length INTEGER NOT NULL,
+  PRIMARY KEY (cve, kind)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE p_vex (
+  vulnerability INTEGER NOT NULL,
+  digest INTEGER NOT NULL,
+  name INTEGER NOT NULL,
+  package INTEGER NOT NULL,
+  source INTEGER NOT NULL,
+  offset INTEGER NOT NULL,
+  status INTEGER NOT NULL,
+  tagged INTEGER NOT NULL,
+  justification INTEGER NOT NULL,
+  author INTEGER NOT NULL,
+  at INTEGER NOT NULL,
+  pointer TEXT NOT NULL,
+  length INTEGER NOT NULL,
+  PRIMARY KEY (vulnerability, digest, name, package, source, offset)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE p_scanned (
+  image INTEGER NOT NULL,
+  scan INTEGER NOT NULL,
+  how INTEGER NOT NULL,
+  counts INTEGER NOT NULL,
+  PRIMARY KEY (image, scan)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX p_scanned_scan ON p_scanned (scan);
+
+CREATE TABLE p_standing (
+  image INTEGER NOT NULL,
+  n INTEGER NOT NULL,
+  base INTEGER NOT NULL,
+  layers INTEGER NOT NULL,
+  PRIMARY KEY (image, n)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE p_cleared (
+  image INTEGER NOT NULL,
+  finding INTEGER NOT NULL,
+  source INTEGER NOT NULL,
+  offset INTEGER NOT NULL,
+  status INTEGER NOT NULL,
+  PRIMARY KEY (image, finding)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE p_risk (
+  image INTEGER PRIMARY KEY,
+  points INTEGER NOT NULL,
+  worst INTEGER NOT NULL,
+  negligible INTEGER NOT NULL,
+  low INTEGER NOT NULL,
+  unknown INTEGER NOT NULL,
+  medium INTEGER NOT NULL,
+  high INTEGER NOT NULL,
+  critical INTEGER NOT NULL,
+  fixable INTEGER NOT NULL,
+  cleared INTEGER NOT NULL,
+  kev INTEGER NOT NULL,
+  epss INTEGER NOT NULL,
+  critical_from_base INTEGER NOT NULL,
+  from_base INTEGER NOT NULL,
+  base INTEGER NOT NULL,
+  oldest INTEGER NOT NULL,
+  newest INTEGER NOT NULL
+) STRICT;
 ";
 
 #[cfg(test)]

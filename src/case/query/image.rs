@@ -4,6 +4,7 @@ use rusqlite::{Connection, Row};
 use serde::Serialize;
 
 use super::builds::{BuiltRow, built_by};
+use super::findings::{ImageFindings, of_image};
 use super::images::{COLUMNS, DigestCell, ImageRow, StoredRow};
 use super::owners::{OwnerRow, owners};
 use super::select::{SelectError, single};
@@ -16,7 +17,7 @@ use crate::resolve::claims::Claims;
 use crate::resolve::tags::{TagEntry, movement};
 
 /// All that is known of an image.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct ImageDetail {
     /// As in the list.
     pub image: ImageRow,
@@ -38,6 +39,8 @@ pub struct ImageDetail {
     pub owners: Vec<OwnerRow>,
     /// What each open indicator comes to, the worst first.
     pub findings: Vec<FindingRow>,
+    /// What reports say of vulnerabilities in it.
+    pub vulnerabilities: ImageFindings,
     /// Only the first uses are here; the rest is still being read.
     #[serde(skip)]
     pub beginning: bool,
@@ -194,6 +197,7 @@ pub fn image(conn: &Connection, selector: &str) -> Result<ImageDetail, SelectErr
         built_by: built_by(conn, image)?,
         owners: owners(conn, image)?,
         findings: findings(conn, image)?,
+        vulnerabilities: of_image(conn, image)?,
         image: row,
         uses,
         beginning: false,
@@ -222,6 +226,7 @@ pub fn image_beginning(conn: &Connection, selector: &str, most: u64) -> Result<O
         built_by: Vec::new(),
         owners: Vec::new(),
         findings: Vec::new(),
+        vulnerabilities: ImageFindings::default(),
         image: row,
         uses: uses.collect::<Result<_, _>>()?,
         beginning: true,

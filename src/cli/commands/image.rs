@@ -1,8 +1,10 @@
 //! `image`: one image with every use, name and digest, and where each fact stands.
 
 use super::image_bases::{self, BaseCell};
+use super::image_findings;
 use crate::case::Case;
 use crate::case::notes::{Note, about};
+use crate::case::query::findings::ImageFindings;
 use crate::case::query::image::{CandidateRow, ImageDetail, Locator, TagHistory, UseRow, image};
 use crate::case::query::select::{Candidate, SelectError};
 use crate::cli::args::ImageArgs;
@@ -34,6 +36,10 @@ pub fn run(args: &ImageArgs, context: &mut Context<'_, '_>) -> Outcome {
     image_bases::print(&known, &detail.image.id, context.out)?;
     context.out.line("")?;
     super::indicator::verdict(&detail, context.out)?;
+    if detail.vulnerabilities != ImageFindings::default() {
+        image_findings::print(&detail.vulnerabilities, context.out)?;
+        context.out.line("")?;
+    }
     uses(&detail.uses, context.out)?;
     sightings(&detail, context.out)?;
     for history in detail.tag_history.iter().filter(|h| h.entries.len() > 1) {

@@ -9,12 +9,14 @@ mod credentials;
 mod declare;
 mod demo;
 mod evidence;
+mod findings;
 mod gaps;
 mod generated;
 mod graph;
 mod handover;
 mod image;
 mod image_bases;
+mod image_findings;
 mod images;
 mod import;
 mod import_plan;
@@ -27,8 +29,10 @@ mod mirror;
 mod new;
 mod note;
 mod open;
+mod packages;
 mod progress;
 mod said;
+mod scan;
 mod screens;
 mod sightings;
 mod situation;
@@ -53,6 +57,9 @@ pub fn dispatch(command: Option<Command>, context: &mut Context<'_, '_>) -> Outc
         Command::Graph(args) => graph::run(&args, context),
         Command::Blast(args) => blast::run(&args, context),
         Command::Waves(args) => waves::run(&args, context),
+        Command::Findings(args) => findings::run(&args, context),
+        Command::Packages(args) => packages::run(&args, context),
+        Command::Scan(args) => scan::run(&args, context),
         Command::Coverage => coverage::run(context),
         Command::Evidence(args) => evidence::run(args, context),
         Command::Indicator(args) => indicator::run(args, context),

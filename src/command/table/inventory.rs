@@ -1,6 +1,6 @@
 //! Questions about what runs, on the command line; in the terminal they are views.
 
-use crate::command::{Argument, Spec};
+use crate::command::{Argument, Danger, Spec};
 
 /// Questions.
 pub(super) const ROWS: &[Spec] = &[
@@ -38,6 +38,25 @@ pub(super) const ROWS: &[Spec] = &[
         "Waves",
         "Show in which order to rebuild, and the smallest set of images to begin with",
     ),
+    Spec::line(
+        "findings.list",
+        "findings",
+        "Findings",
+        "List findings: each vulnerability of a package once, with the images that have it",
+    ),
+    Spec::line(
+        "packages.ask",
+        "packages",
+        "Packages",
+        "Ask which images carry a package; the answer is yes, no, and where nobody looked",
+    ),
+    Spec::line(
+        "scan.run",
+        "scan",
+        "Scan",
+        "Run an installed scanner over images that no report is of, and store its reports as evidence",
+    )
+    .danger(Danger::Changes),
     Spec::line(
         "coverage.show",
         "coverage",

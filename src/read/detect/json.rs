@@ -113,7 +113,6 @@ fn is_api_version(text: &str) -> bool {
 fn looks_like(members: &Members, kind: &str) -> Option<&'static str> {
     let has = |key| members.has(key);
     let schema = members.text("$schema");
-    let context = members.text("@context");
     Some(match kind {
         "APIResourceList" | "APIGroupList" | "APIGroup" | "APIVersions" | "APIGroupDiscoveryList" => {
             "an API discovery document: it names kinds of objects, not objects"
@@ -121,7 +120,6 @@ fn looks_like(members: &Members, kind: &str) -> Option<&'static str> {
         "Config" if has("clusters") || has("contexts") => "a kubeconfig: it holds credentials and no objects",
         "Status" if members.text("status") == "Success" => "an API's message of success: no objects",
         _ if schema.contains("sarif") => "a SARIF report: not read yet",
-        _ if context.contains("openvex") => "an OpenVEX document: not read yet",
         _ if has("product_tree") => "a CSAF advisory: not read yet",
         _ if has("openapi") || has("swagger") => "an OpenAPI description: it holds no objects",
         _ if has("RepoDigests") || has("RepoTags") => "output of docker inspect: not read yet",

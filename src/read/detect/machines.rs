@@ -12,6 +12,9 @@ const ROWS: usize = 20;
 /// A table of machines or owners.
 pub(super) fn table(text: &str, complete: bool) -> Option<Format> {
     let headers = headers(text, complete)?;
+    if crate::read::intel::is_epss(&headers) {
+        return Some(Format::EpssTable);
+    }
     if headers.iter().any(|header| is_of_another_table(header)) {
         return None;
     }

@@ -45,6 +45,7 @@ pub fn detect(head: &[u8], complete: bool, name: &str) -> Detection {
         [b'[', rest @ ..] if rest.trim_ascii_start().first().is_none_or(|b| b"{[]\"-0123456789".contains(b)) => {
             json::detect(after_prompt(text))
         }
+        _ if text.lines().take(20).any(|line| line.starts_with("SPDXVersion:")) => Ok(Format::SpdxTagValue),
         _ if environment::is_environment(text, complete, name) => Ok(Format::Environment),
         _ => ci::hcl(text, name)
             .or_else(|| yaml::detect(text, name))
@@ -105,6 +106,14 @@ mod tests {
     }
 
     #[test]
+    fn what_tells_of_vulnerabilities_by_lines() {
+        assert_eq!(word("# made by a tool\nSPDXVersion: SPDX-2.3\nDataLicense: CC0-1.0\n"), "spdx-tag-value");
+        let scores =
+            "#model_version:v2025.03.14,score_date:2025-09-01T12:55:00Z\ncve,epss,percentile\nCVE-2024-3094,0.9,0.99\n";
+        assert_eq!(word(scores), "epss-csv");
+    }
+
+    #[test]
     fn refusals_and_text() {
         assert_eq!(word(r#"{"kind":"Status","apiVersion":"v1","status":"Failure","code":403}"#), "refusal");
         assert_eq!(word("Error from server (Forbidden): pods is forbidden\n"), "refusal");
@@ -123,7 +132,7 @@ mod tests {
             ("on: push\njobs:\n  a: {}\n", "no reader knows it"),
             ("openapi: 3.0.0\n", "OpenAPI"),
             (r#"{"$schema":"https://json.schemastore.org/sarif-2.1.0.json","runs":[]}"#, "SARIF"),
-            ("SPDXVersion: SPDX-2.3\nDataLicense: CC0-1.0\n", "SPDX"),
+            ("spdxVersion: SPDX-2.3\nSPDXID: SPDXRef-DOCUMENT\n", "SPDX"),
             ("<?xml version=\"1.0\"?>\n<bom xmlns=\"http://cyclonedx.org/schema/bom/1.6\">", "CycloneDX"),
             (r#"{"a":1}"#, "JSON"),
             (r#"[1,2]"#, "JSON"),

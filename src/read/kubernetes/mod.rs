@@ -158,6 +158,9 @@ fn dispatch(node: Node<'_>, taken: &mut Taken<'_>) {
         ("", "Namespace") => {}
         ("" | "scheduling.k8s.io", "PriorityClass") => access::priority_class(node, taken),
         ("", "ConfigMap" | "Secret") => taken.object.labels.clear(),
+        ("aquasecurity.github.io", "VulnerabilityReport" | "ClusterVulnerabilityReport") => {
+            super::scan::read_operator(node, taken);
+        }
         // A definition's schema speaks of images without naming one.
         ("apiextensions.k8s.io", "CustomResourceDefinition") => {}
         _ => unknown::read(node, taken),

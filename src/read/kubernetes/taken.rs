@@ -3,6 +3,7 @@
 
 use crate::model::document::Lineage;
 use crate::model::fact::{Item, Object, Relation, Role, Sighting, Spot, Use};
+use crate::model::finding::Report;
 use crate::model::reading::Reject;
 use crate::model::time::Micros;
 use crate::read::names;
@@ -19,6 +20,8 @@ pub(in crate::read) struct Taken<'o> {
     pub relations: Vec<Relation>,
     /// What an image's record says of lineage.
     pub lineage: Lineage,
+    /// What it says of vulnerabilities and packages.
+    pub reports: Vec<Report>,
     /// A watch stream told that the object is gone.
     pub deleted: bool,
     pointer: String,
@@ -35,6 +38,7 @@ impl<'o> Taken<'o> {
             sightings: Vec::new(),
             relations: Vec::new(),
             lineage: Lineage::default(),
+            reports: Vec::new(),
             deleted,
             pointer: pointer.to_owned(),
             spot: node.spot(0, pointer.to_owned()),
@@ -51,6 +55,7 @@ impl<'o> Taken<'o> {
             sightings: Vec::new(),
             relations: Vec::new(),
             lineage: Lineage::default(),
+            reports: Vec::new(),
             deleted: false,
             pointer: spot.pointer.clone(),
             spot,
@@ -139,6 +144,7 @@ impl<'o> Taken<'o> {
             recipe: None,
             lineage: self.lineage.kept(),
             pulls: None,
+            reports: self.reports,
         });
     }
 }

@@ -3,24 +3,16 @@
 
 use crate::model::digest::Digest;
 use crate::model::lineage::Named;
+use crate::model::package::PackageUrl;
 use crate::model::reference::Reference;
-use crate::read::tree::MAX_TEXT;
 
 /// The image that a package URL names; `None` for another kind of package, and for what names no image.
 pub(in crate::read) fn image(text: &str) -> Option<Named> {
-    let rest = text.strip_prefix("pkg:").filter(|_| text.len() <= MAX_TEXT)?;
-    let rest = rest.trim_start_matches('/');
-    let (rest, _) = rest.split_once('#').unwrap_or((rest, ""));
-    let (rest, qualifiers) = rest.split_once('?').unwrap_or((rest, ""));
-    let (path, version) = rest.rsplit_once('@').unwrap_or((rest, ""));
-    let (kind, name) = path.split_once('/')?;
-    let (name, version) = (decoded(name)?, decoded(version)?);
-    let qualifier = |key: &str| {
-        let value = qualifiers.split('&').filter_map(|pair| pair.split_once('=')).find(|(k, _)| *k == key);
-        value.and_then(|(_, value)| decoded(value)).filter(|value| !value.is_empty())
-    };
+    let url = PackageUrl::parse(text)?;
+    let (name, version) = (url.path.clone(), url.version.clone());
+    let qualifier = |key: &str| url.qualifier(key).map(str::to_owned);
     let digest = Digest::parse(&version).ok().or_else(|| Digest::parse(&qualifier("digest")?).ok());
-    let repository = match (kind.to_ascii_lowercase().as_str(), qualifier("repository_url")) {
+    let repository = match (url.kind.as_str(), qualifier("repository_url")) {
         ("docker", None) => name,
         ("docker", Some(url)) => format!("{}/{name}", host(&url)),
         ("oci", Some(url)) => host(&url),
@@ -44,23 +36,6 @@ pub(in crate::read) fn image(text: &str) -> Option<Named> {
 fn host(url: &str) -> String {
     let bare = url.split_once("://").map_or(url, |(_, rest)| rest);
     bare.trim_end_matches('/').to_owned()
-}
-
-/// Percent-decoding (RFC 3986, section 2.1); `None` where that is no UTF-8 or is cut short.
-fn decoded(text: &str) -> Option<String> {
-    let mut out = Vec::with_capacity(text.len());
-    let mut bytes = text.bytes();
-    while let Some(byte) = bytes.next() {
-        match byte {
-            b'%' => {
-                let digit = |b: Option<u8>| char::from(b?).to_digit(16);
-                let (high, low) = (digit(bytes.next())?, digit(bytes.next())?);
-                out.push((high * 16 + low) as u8);
-            }
-            byte => out.push(byte),
-        }
-    }
-    String::from_utf8(out).ok()
 }
 
 #[cfg(test)]

@@ -3,6 +3,7 @@
 use crate::model::digest::{Digest, RelationKind};
 use crate::model::document::Lineage;
 use crate::model::fact::{Item, Relation, Sighting, SightingKind, Spot};
+use crate::model::finding::Report;
 use crate::model::lineage::{EdgeKind, LayerChain, LayerKind, LineageClaim, Named, ProofKind};
 use crate::model::reading::Reject;
 use crate::model::time::Micros;
@@ -18,6 +19,8 @@ pub(in crate::read) struct Telling<'o> {
     pub lineage: Lineage,
     relations: Vec<Relation>,
     sightings: Vec<Sighting>,
+    /// What it says of vulnerabilities and packages.
+    pub reports: Vec<Report>,
     /// First byte of the item's document in its segment.
     base: u64,
     spot: Spot,
@@ -34,12 +37,18 @@ impl<'o> Telling<'o> {
             lineage: Lineage::default(),
             relations: Vec::new(),
             sightings: Vec::new(),
+            reports: Vec::new(),
             base: node.start(),
             spot: node.spot(0, pointer.to_owned()),
             inside: None,
             full: false,
             out,
         }
+    }
+
+    /// First byte of the item's document in its segment.
+    pub fn base(&self) -> u64 {
+        self.base
     }
 
     /// Where a node stands, relative to the item.
@@ -158,8 +167,9 @@ impl<'o> Telling<'o> {
     /// Hands the item over; nothing where it says nothing.
     pub fn finish(self) {
         let (lineage, relations, sightings) = (self.lineage.kept(), self.relations, self.sightings);
-        if lineage.is_some() || !relations.is_empty() || !sightings.is_empty() {
-            self.out.items.push(Item { spot: self.spot, relations, sightings, lineage, ..Item::default() });
+        let reports = self.reports;
+        if lineage.is_some() || !relations.is_empty() || !sightings.is_empty() || !reports.is_empty() {
+            self.out.items.push(Item { spot: self.spot, relations, sightings, lineage, reports, ..Item::default() });
         }
     }
 }

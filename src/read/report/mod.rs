@@ -1,5 +1,5 @@
-//! Reports of scanners, as far as they speak of the image that was scanned: Trivy, Grype, Syft. What they found in it is not
-//! read here.
+//! Reports of scanners, as far as they speak of the image that was scanned: Trivy, Grype, Syft. What they found in it is
+//! for [`super::scan`], which is handed the same tree.
 //!
 //! Their layers differ: Trivy gives diffIDs and registry digests, Grype and Syft give diffIDs under the media types of
 //! registry layers.
@@ -9,7 +9,8 @@ mod trivy;
 
 use super::lineage::{Telling, parse};
 use super::outcome::Outcome;
-use super::tree::{Kind, Node};
+use super::scan::read_anchore;
+use super::tree::Kind;
 use super::{Format, Limits, Segment};
 
 /// Reads one segment of a report of this format.
@@ -22,14 +23,10 @@ pub(super) fn read(format: Format, source: &str, segment: &Segment, limits: &Lim
     let mut told = Telling::new(root, &segment.pointer, out);
     match format {
         Format::TrivyJson => trivy::read(root, &mut told),
-        _ => source::read(root, &mut told),
+        _ => {
+            source::read(root, &mut told);
+            read_anchore(root, &mut told);
+        }
     }
     told.finish();
-}
-
-/// Says what is not read yet, so that nobody takes the silence for a clean image.
-fn later(told: &mut Telling<'_>, node: Node<'_>, keys: &[&str]) {
-    if keys.iter().any(|key| node.get(key).is_some_and(|list| list.elements().next().is_some())) {
-        told.note("read for the image and its layers only: findings and packages are not read yet");
-    }
 }

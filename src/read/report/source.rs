@@ -14,7 +14,6 @@ use crate::read::tree::{Kind, Node, parse_json};
 
 /// Reads a report.
 pub(super) fn read(node: Node<'_>, told: &mut Telling<'_>) {
-    super::later(told, node, &["matches", "artifacts"]);
     told.time(node.path(&["descriptor", "timestamp"]), true);
     let Some(source) = node.get("source") else { return };
     let found = ["target", "metadata"].into_iter().find_map(|key| Some((key, source.get(key)?)));

@@ -2,21 +2,20 @@
 
 use crate::model::digest::Digest;
 use crate::model::lineage::{LayerKind, Named};
+use crate::model::text::scrub;
 use crate::read::image::{Config, read_config};
 use crate::read::lineage::{self, Identity, Telling, digest_at};
+use crate::read::scan;
 use crate::read::tree::{Kind, Node};
 
 /// Most images of one cluster's report.
 const MOST: usize = 20_000;
 
-/// Reads a report.
+/// Reads a report, or one resource of a cluster's: those are cut apart where they are whole.
 pub(super) fn read(node: Node<'_>, told: &mut Telling<'_>) {
-    super::later(told, node, &["Results", "Resources", "Findings"]);
     told.time(node.get("CreatedAt"), true);
     let kind = node.string_at("ArtifactType").unwrap_or_default();
-    if let Some(metadata) = node.get("Metadata") {
-        image(metadata, "/Metadata", &kind, told);
-    }
+    let mut resources = 0;
     for key in ["Resources", "Findings"] {
         for (i, resource) in node.list(key).enumerate() {
             if i >= MOST {
@@ -26,12 +25,36 @@ pub(super) fn read(node: Node<'_>, told: &mut Telling<'_>) {
                 );
                 break;
             }
-            // An array here, an object in a report of one image.
-            for (j, metadata) in resource.list("Metadata").enumerate() {
-                image(metadata, &format!("/{key}/{i}/Metadata/{j}"), "", told);
-            }
+            resources += 1;
+            one(resource, &format!("/{key}/{i}"), "", told);
         }
     }
+    if resources == 0 && node.get("ClusterName").is_none() {
+        one(node, "", &kind, told);
+    }
+}
+
+/// Reads the images and the results of one artefact.
+fn one(node: Node<'_>, at: &str, kind: &str, told: &mut Telling<'_>) {
+    let mut images = Vec::new();
+    match node.get("Metadata") {
+        Some(metadata) if metadata.kind() == Kind::Object => {
+            image(metadata, &format!("{at}/Metadata"), kind, told);
+            images.push(metadata);
+        }
+        // An array in a cluster's report, an object in a report of one image.
+        Some(metadata) => {
+            for (j, metadata) in metadata.elements().enumerate().filter(|(_, one)| one.kind() == Kind::Object) {
+                image(metadata, &format!("{at}/Metadata/{j}"), kind, told);
+                images.push(metadata);
+            }
+        }
+        None => {}
+    }
+    if let Some(error) = node.string_at("Error").filter(|error| !error.is_empty()) {
+        told.reject(&format!("{at}/Error"), format!("the scanner failed here: {}", scrub(&error)));
+    }
+    scan::read_trivy(node, &images, at, told);
 }
 
 fn image(node: Node<'_>, at: &str, kind: &str, told: &mut Telling<'_>) {

@@ -1,7 +1,9 @@
 //! CycloneDX in JSON: the container that the BOM is of, containers among its components, and their `pedigree.ancestors`.
 
+use super::packages;
 use crate::model::digest::Digest;
 use crate::model::fact::Spot;
+use crate::model::finding::Subject;
 use crate::model::lineage::{EdgeKind, Named, ProofKind};
 use crate::read::lineage::{self, Identity, Telling};
 use crate::read::tree::Node;
@@ -11,12 +13,18 @@ const DEEPEST: usize = 16;
 
 /// Reads a BOM that stands at `at`.
 pub(super) fn read(node: Node<'_>, at: &str, told: &mut Telling<'_>) {
-    super::later(told);
     told.time(node.path(&["metadata", "timestamp"]), true);
+    let mut subject = Subject::default();
     if let Some(component) = node.path(&["metadata", "component"]) {
-        of_component(component, &format!("{at}/metadata/component"), 0, told);
+        let pointer = format!("{at}/metadata/component");
+        of_component(component, &pointer, 0, told);
+        let named = container(component);
+        let identity = identity(component, &pointer, told).map(|(identity, ..)| identity);
+        let name = component.string_at("name").unwrap_or_default();
+        subject = packages::subject(name, named.as_ref(), identity.as_ref());
     }
     components(node, at, 0, told);
+    packages::cyclonedx(node, at, subject, told);
 }
 
 fn components(node: Node<'_>, at: &str, depth: usize, told: &mut Telling<'_>) {
@@ -70,6 +78,14 @@ fn container(component: Node<'_>) -> Option<Named> {
 
 /// What Trivy says of the image in properties.
 fn properties(component: Node<'_>, at: &str, spot: &Spot, told: &mut Telling<'_>) -> Option<Named> {
+    let (mut identity, layers, reference) = identity(component, at, told)?;
+    super::told_by_trivy(&mut identity, layers, reference, spot.clone(), told)
+}
+
+/// Names, layers and a reference with their places.
+type Told = (Identity, Vec<(Digest, Spot)>, Option<(String, Spot)>);
+
+fn identity(component: Node<'_>, at: &str, told: &Telling<'_>) -> Option<Told> {
     let mut identity = Identity::default();
     let mut layers = Vec::new();
     let mut reference = None;
@@ -87,5 +103,5 @@ fn properties(component: Node<'_>, at: &str, spot: &Spot, told: &mut Telling<'_>
         }
     }
     identity.config.as_ref()?;
-    super::told_by_trivy(identity, layers, reference, spot.clone(), told)
+    Some((identity, layers, reference))
 }

@@ -1,9 +1,13 @@
 //! SBOMs, as far as they speak of images: SPDX and CycloneDX in JSON. Which image they are of, and which others it is said to
-//! descend from. Packages are not read here.
+//! descend from; what is in it is read by `packages`.
 
 mod cyclonedx;
+mod packages;
 mod spdx;
 mod spdx3;
+mod tags;
+
+pub(super) use tags::read as read_tags;
 
 use super::lineage::{Identity, Telling, parse};
 use super::outcome::Outcome;
@@ -41,14 +45,9 @@ fn read_spdx(node: Node<'_>, at: &str, told: &mut Telling<'_>) {
     if node.get("@graph").is_some() { spdx3::read(node, at, told) } else { spdx::read(node, at, told) }
 }
 
-/// Says what is not read yet.
-fn later(told: &mut Telling<'_>) {
-    told.note("read for the image it is of and its ancestors only: packages are not read yet");
-}
-
 /// States what Trivy says of the image that an SBOM is of. It sorts what it says: one diffID is a chain, several are none.
 fn told_by_trivy(
-    mut identity: Identity,
+    identity: &mut Identity,
     layers: Vec<(Digest, Spot)>,
     reference: Option<(String, Spot)>,
     spot: Spot,

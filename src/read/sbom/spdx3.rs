@@ -3,9 +3,13 @@
 
 use std::collections::HashMap;
 
+use super::packages::{self, Spdx};
 use crate::model::digest::Digest;
+use crate::model::finding::Report;
 use crate::model::lineage::{EdgeKind, Named, ProofKind};
+use crate::model::time::Micros;
 use crate::read::lineage::{self, Telling};
+use crate::read::scan::{Making, text};
 use crate::read::tree::Node;
 
 /// Most targets of one relationship.
@@ -13,13 +17,13 @@ const MOST: usize = 1_000;
 
 /// Reads a document that stands at `at`.
 pub(super) fn read(node: Node<'_>, at: &str, told: &mut Telling<'_>) {
-    super::later(told);
     let mut images = HashMap::new();
     for element in node.list("@graph") {
         if let (Some(id), Some(named)) = (element.string_at("spdxId"), image(element)) {
             images.insert(id, named);
         }
     }
+    listed(node, at, &images, told);
     if images.is_empty() {
         return;
     }
@@ -45,6 +49,50 @@ pub(super) fn read(node: Node<'_>, at: &str, told: &mut Telling<'_>) {
             told.claim(child, parent.clone(), Some(EdgeKind::Base), ProofKind::Sbom, &spot);
         }
     }
+}
+
+/// Hands over the packages of the document.
+fn listed(node: Node<'_>, at: &str, images: &HashMap<String, Named>, told: &mut Telling<'_>) {
+    let mut making = Making::new(node, told.base(), at.to_owned());
+    making.listed();
+    let root = node.list("@graph").find_map(|element| {
+        let is_document = text(element.get("type")) == "SpdxDocument";
+        element.list("rootElement").next().and_then(Node::string).filter(|_| is_document)
+    });
+    for element in node.list("@graph") {
+        let [kind, id, created, name, version, url, purpose] = element.pick([
+            "type",
+            "spdxId",
+            "created",
+            "name",
+            "software_packageVersion",
+            "software_packageUrl",
+            "software_primaryPurpose",
+        ]);
+        match &*text(kind) {
+            "CreationInfo" => {
+                let created = created.and_then(|at| Micros::parse_rfc3339(&at.text()?));
+                told.time(element.get("created"), true);
+                making.times(created, None);
+            }
+            "software_Package" => {
+                let (id, url) = (text(id), text(url));
+                if let Some(named) = images.get(&*id) {
+                    *making.subject() = packages::subject(text(name).into_owned(), Some(named), None);
+                } else if !url.is_empty()
+                    || !(packages::is_other_purpose(&text(purpose)) || root.as_deref() == Some(&*id))
+                {
+                    let (name, version) = (text(name), text(version));
+                    let package = Spdx { name: &name, version: &version, purl: &url, ..Spdx::default() };
+                    let spot = making.spot(element);
+                    making.carries(&package.package(), &spot);
+                }
+            }
+            "Tool" => making.by(&text(name).to_lowercase(), ""),
+            _ => {}
+        }
+    }
+    told.reports.push(Report::Scan(Box::new(making.finish())));
 }
 
 /// The image that an element is; `None` for others.

@@ -52,7 +52,12 @@ pub(super) fn direct(facts: &Facts, grounds: &Grounds, indicator: &Indicator) ->
             Some(_) => Direct::absent(Because::StackAbsent),
             None => Direct::soft(Verdict::NotKnown, Because::LayersUnknown),
         },
-        Target::Package(_) => Direct::soft(Verdict::NotKnown, Because::PackagesUnknown),
+        Target::Package(url) => match facts.packages.get(url) {
+            Some(true) => Direct::hard(indicator, Because::Package),
+            // A copy may be linked in statically, so a list without it excludes nothing.
+            Some(false) => Direct::soft(Verdict::NotKnown, Because::PackageNotListed),
+            None => Direct::soft(Verdict::NotKnown, Because::PackagesUnknown),
+        },
         Target::Account(account) => by_account(facts, indicator, account),
         Target::Tag(_) | Target::Repository(_) | Target::Registry(_) | Target::Action(_) => {
             by_name(facts, grounds, indicator)

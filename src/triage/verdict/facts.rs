@@ -1,6 +1,6 @@
 //! What is known of an image that bears on a verdict, each with where it stands.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 use crate::model::digest::{Digest, DigestKind};
@@ -47,6 +47,9 @@ pub struct Facts {
     pub layers: Option<BTreeSet<Digest>>,
     /// Of the stacks that indicators name, those its layers begin with, by ChainID.
     pub stacks: BTreeSet<Digest>,
+    /// Packages that indicators name: true where it carries one in the range, false where there is a list of its packages
+    /// without it. One that is not here is not known.
+    pub packages: BTreeMap<String, bool>,
     /// For an image whose digest is not known: images that its name led to elsewhere.
     pub candidates: Vec<i64>,
 }

@@ -57,6 +57,10 @@ pub enum Because {
     InputsUnknown,
     /// Its layers are not known.
     LayersUnknown,
+    /// It carries the package named, in a version that is meant.
+    Package,
+    /// The package named stands in no list of its packages, which does not exclude a copy without a package manager.
+    PackageNotListed,
     /// Its packages are not known.
     PackagesUnknown,
     /// Who pushed it is not known.
@@ -103,6 +107,8 @@ impl Because {
             Because::Uncomparable => "uncomparable",
             Because::BaseUnknown => "base-unknown",
             Because::LayersUnknown => "layers-unknown",
+            Because::Package => "package",
+            Because::PackageNotListed => "package-not-listed",
             Because::PackagesUnknown => "packages-unknown",
             Because::PusherUnknown => "pusher-unknown",
             Because::RanBefore(_) => "ran-before",
@@ -154,7 +160,11 @@ impl Because {
             Because::Uncomparable => "its digests are of kinds that cannot be compared with that one".to_owned(),
             Because::BaseUnknown => "what it stands on is not known".to_owned(),
             Because::LayersUnknown => "its layers are not known".to_owned(),
-            Because::PackagesUnknown => "its packages are not known: cannot tell yet".to_owned(),
+            Because::Package => "it carries the package that is named, in a version that is meant".to_owned(),
+            Because::PackageNotListed => {
+                "its list of packages does not have it; a copy linked in statically would stand in none".to_owned()
+            }
+            Because::PackagesUnknown => "its packages are not known: no SBOM of it was read".to_owned(),
             Because::PusherUnknown => "who pushed it is not known".to_owned(),
             Because::RanBefore(running) => format!("its digest ran since {}, before the window", running.at),
             Because::PulledBefore(pulled) => {

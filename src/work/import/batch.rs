@@ -256,6 +256,7 @@ pub(crate) fn read_stored(
         let rest = item.sightings.iter_mut().map(|s| &mut s.spot).chain(item.relations.iter_mut().map(|r| &mut r.spot));
         uses.chain(rest).for_each(|spot| (spot.offset, spot.length) = (0, 0));
         item.lineage.iter_mut().for_each(|lineage| lineage.forget_places());
+        item.reports.iter_mut().for_each(|report| report.forget_places());
     }
     outcome
 }

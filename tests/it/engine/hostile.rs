@@ -31,8 +31,8 @@ fn others_are_not_taken_for_it() {
             assert!(!mine.contains(&format), "{text} was taken for {}", format.as_str());
         }
     }
-    let reason = word("cve,epss,percentile\nCVE-2026-1,0.1,0.2\n").unwrap_err();
-    assert!(reason.contains("CSV") && reason.contains("cve, epss, percentile"), "{reason}");
+    let reason = word("cve,score,vector\nCVE-2026-1,0.1,0.2\n").unwrap_err();
+    assert!(reason.contains("CSV") && reason.contains("cve, score, vector"), "{reason}");
 }
 
 #[test]

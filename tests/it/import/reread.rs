@@ -6,6 +6,7 @@ use hullbreach::case::store::Draft;
 use hullbreach::cli::Exit;
 use hullbreach::model::digest::Digest;
 use hullbreach::model::reading::Reading;
+use hullbreach::read::Format;
 
 use crate::support::World;
 use crate::support::command::run;
@@ -52,7 +53,7 @@ fn observations_that_the_bytes_do_not_give_are_found() {
     let world = World::new();
     let invented = br#"{"base":0,"items":[{"at":{},"uses":[{"role":"app","w":"evil:1"}]}]}
 "#;
-    left(&mut world.new_case(), 1, Some(invented));
+    left(&mut world.new_case(), Format::KubernetesJson.version(), Some(invented));
     let env = world.ana();
     run(&env, ["verify"]).expect(Exit::Done);
     let report = run(&env, ["verify", "--reread", "--json"]).expect(Exit::No).json();

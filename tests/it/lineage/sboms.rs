@@ -90,7 +90,6 @@ fn cyclonedx_pedigrees_name_ancestors() {
 #[test]
 fn other_forms_of_sboms_say_what_to_do() {
     for (text, reason) in [
-        ("SPDXVersion: SPDX-2.3\nDataLicense: CC0-1.0\nSPDXID: SPDXRef-DOCUMENT\n", "export it as JSON"),
         ("<?xml version=\"1.0\"?>\n<bom xmlns=\"http://cyclonedx.org/schema/bom/1.6\">\n</bom>\n", "export it as JSON"),
         ("spdxVersion: SPDX-2.3\nSPDXID: SPDXRef-DOCUMENT\nname: x\n", "export it as JSON"),
     ] {

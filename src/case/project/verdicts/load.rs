@@ -33,7 +33,7 @@ pub(in crate::case) enum Detail {
 
 impl Which {
     /// A condition on a column, and what it binds.
-    pub(super) fn condition(&self, column: &str) -> (String, String) {
+    pub(in crate::case) fn condition(&self, column: &str) -> (String, String) {
         match self {
             Which::All => ("?1 = ''".to_owned(), String::new()),
             Which::These(images) => {

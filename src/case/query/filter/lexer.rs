@@ -4,14 +4,14 @@ use super::{FilterError, Operator};
 
 /// A token and the character, from 1, at which it begins.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Token {
+pub(in crate::case::query) struct Token {
     pub column: usize,
     pub kind: Kind,
 }
 
 /// What a token is.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Kind {
+pub(in crate::case::query) enum Kind {
     Open,
     Close,
     And,
@@ -29,7 +29,7 @@ pub(super) enum Kind {
 }
 
 /// All tokens of an expression.
-pub(super) fn tokens(text: &str) -> Result<Vec<Token>, FilterError> {
+pub(in crate::case::query) fn tokens(text: &str) -> Result<Vec<Token>, FilterError> {
     let mut lexer = Lexer { chars: text.chars().collect(), at: 0 };
     let mut tokens = Vec::new();
     while let Some(token) = lexer.next()? {

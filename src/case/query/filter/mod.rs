@@ -9,13 +9,14 @@
 
 pub mod complete;
 mod fields;
-mod lexer;
+pub(in crate::case::query) mod lexer;
 mod parser;
 mod sql;
 
 use std::fmt;
 
 pub use fields::Field;
+pub(in crate::case::query) use sql::glob;
 
 /// A filter expression.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]

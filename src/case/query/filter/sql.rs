@@ -217,7 +217,7 @@ impl Match {
 }
 
 /// A pattern in which only `*` is special, as SQLite's GLOB has it.
-fn glob(pattern: &str) -> String {
+pub(in crate::case::query) fn glob(pattern: &str) -> String {
     let mut glob = String::with_capacity(pattern.len());
     for c in pattern.chars() {
         match c {

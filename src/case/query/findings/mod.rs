@@ -1,0 +1,14 @@
+//! Findings: each vulnerability of a package once, with the images that have it; what the reports of one image come to; how
+//! old each source is.
+
+mod filter;
+mod image;
+mod list;
+mod sources;
+mod unscanned;
+
+pub use filter::{FindingFilter, FindingFilterError};
+pub use image::{ClearedRow, Ground, ImageFindings, ReportRow, Vulnerabilities, counts, of_image, vulnerability};
+pub use list::{FindingRow, FindingSort, count, findings};
+pub use sources::{BaseShare, Shares, SnapshotRow, StrayRow, shares, snapshots, stray};
+pub use unscanned::unscanned;

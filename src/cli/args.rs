@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use super::graph_args::GraphArgs;
 use super::indicator_args::{IndicatorArgs, MirrorArgs};
-use super::sightings_args::SightingsArgs;
+use super::sightings_args::{KnownGoodArgs, SightingsArgs};
 
 /// What an on-call responder opens when a container registry, a base image or a publisher's credentials have been breached.
 #[derive(Debug, Parser)]
@@ -70,6 +70,8 @@ pub enum Command {
     Mirror(MirrorArgs),
     /// Show who saw, pulled and pushed which image when, and what no log tells
     Sightings(SightingsArgs),
+    /// Say what was trusted before, and see what differs now
+    KnownGood(KnownGoodArgs),
     /// List the events of the case
     Log(LogArgs),
     /// Take back your last change (or a named one); taking back a retraction is redo

@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 
 use super::digest::{Digest, RelationKind};
 use super::document::Lineage;
+use super::known::Known;
 pub use super::mark::{Mark, UnknownMark};
 use super::pulls::Pulls;
 use super::recipe::Recipe;
@@ -59,6 +60,9 @@ pub struct Item {
     /// What a log of pulls comes to: the log as a whole, or one image in it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub pulls: Option<Box<Pulls>>,
+    /// What is known to be good: see [`Known`].
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub known: Vec<Known>,
 }
 
 /// An object of an orchestrator, named as its API names it.
@@ -401,6 +405,6 @@ impl Item {
             + self.lineage.as_ref().map_or(0, |lineage| lineage.facts())
             + self.pulls.as_ref().map_or(0, |pulls| pulls.facts())
             + u64::from(self.object.is_some())
-            + (self.uses.len() + self.sightings.len() + self.relations.len()) as u64
+            + (self.uses.len() + self.sightings.len() + self.relations.len() + self.known.len()) as u64
     }
 }

@@ -45,6 +45,10 @@ pub enum Format {
     EngineJson,
     /// The tables they print for people.
     EngineTable,
+    /// Lines of a machine's journal that speak of pulled images.
+    EngineLog,
+    /// Files that tell a runtime which mirrors to pull from.
+    RegistryMirrors,
     /// Machines and devices with their images, a record a line under a header.
     MachineTable,
     /// The same as JSON: lines or an array of flat objects.
@@ -86,6 +90,8 @@ pub enum Format {
     Cloudtrail,
     /// Docker Hub's audit log: pushes, never pulls.
     HubAudit,
+    /// A list of what is known to be good: names with their digests, in whatever a tool wrote them.
+    KnownGood,
 }
 
 /// How the bytes of a format are built, which decides how they are split and redacted.
@@ -105,7 +111,7 @@ pub enum Shape {
 
 impl Format {
     /// Every format.
-    pub const ALL: [Format; 41] = [
+    pub const ALL: [Format; 44] = [
         Format::KubernetesJson,
         Format::KubernetesYaml,
         Format::ImageTable,
@@ -127,6 +133,8 @@ impl Format {
         Format::BakeJson,
         Format::EngineJson,
         Format::EngineTable,
+        Format::EngineLog,
+        Format::RegistryMirrors,
         Format::MachineTable,
         Format::MachineJson,
         Format::OwnerTable,
@@ -147,6 +155,7 @@ impl Format {
         Format::RegistryEvents,
         Format::Cloudtrail,
         Format::HubAudit,
+        Format::KnownGood,
     ];
 
     /// The word used in records, options and JSON.
@@ -173,6 +182,8 @@ impl Format {
             Format::BakeJson => "bake-json",
             Format::EngineJson => "engine-json",
             Format::EngineTable => "engine-table",
+            Format::EngineLog => "engine-log",
+            Format::RegistryMirrors => "registry-mirrors",
             Format::MachineTable => "machine-csv",
             Format::MachineJson => "machine-json",
             Format::OwnerTable => "owner-csv",
@@ -193,6 +204,7 @@ impl Format {
             Format::RegistryEvents => "registry-events",
             Format::Cloudtrail => "ecr-cloudtrail",
             Format::HubAudit => "dockerhub-audit",
+            Format::KnownGood => "known-good",
         }
     }
 
@@ -232,7 +244,7 @@ impl Format {
             Format::Dockerfile => Shape::Whole,
             Format::ComposeYaml => Shape::Yaml,
             Format::ComposeJson => Shape::Json,
-            Format::Environment | Format::KitManifest => Shape::Whole,
+            Format::Environment | Format::KitManifest | Format::KnownGood => Shape::Whole,
             Format::GithubActions | Format::GitlabCi | Format::CircleCi | Format::AzurePipelines => Shape::Yaml,
             Format::Woodpecker | Format::Bitbucket | Format::HelmValues => Shape::Yaml,
             Format::BakeHcl => Shape::Whole,
@@ -240,7 +252,8 @@ impl Format {
             Format::EngineJson | Format::MachineJson => Shape::Json,
             Format::ImageJson | Format::Attestation | Format::TrivyJson | Format::GrypeJson => Shape::Json,
             Format::SyftJson | Format::SpdxJson | Format::CyclonedxJson => Shape::Json,
-            Format::EngineTable => Shape::Text,
+            Format::EngineTable | Format::EngineLog => Shape::Text,
+            Format::RegistryMirrors => Shape::Whole,
             Format::MachineTable | Format::OwnerTable => Shape::Delimited,
             Format::SecretNames | Format::PullSecretNames => Shape::Json,
             Format::Notice => Shape::Text,

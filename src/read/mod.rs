@@ -26,6 +26,7 @@ mod format;
 mod helm;
 mod image;
 mod kit;
+pub mod known;
 mod kubernetes;
 pub mod limits;
 mod lineage;

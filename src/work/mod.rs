@@ -1,6 +1,7 @@
 //! Drives the flow and owns the threads: collect → case → read. Surfaces call this room and nothing below it to change
 //! a case by evidence.
 
+pub mod blast;
 pub mod collect;
 pub mod exercise;
 pub mod hidden;

@@ -7,6 +7,7 @@
 //! `p_chain.layers` and `.history` are packed (see `packed`); `p_claim.kind` is 0 where a claim does not tell the kind, else one
 //! more than its place in `EdgeKind::ALL`, `.proof` the place in `ProofKind::ALL`, `.listed` how many parents were listed.
 //! `p_built.part` is the service or target that is built, as its file names it.
+//! `p_holds.names` is a JSON list of kind and name of each credential an object can use.
 //! `p_image.verdict` is the number of a verdict, 0 for none; `p_indicator.known` is what the evidence tells of its digest.
 //! `p_pull.kind` is that of a sighting, `.manner` the number of a manner; `.buckets`, `.users` and `.hosts` are packed (see
 //! `model::pulls`), and so `p_pull_log.gaps` and `.parts` are JSON. `p_puller` is personal data, all of it.
@@ -16,7 +17,7 @@
 pub const VERSION: u32 = 6;
 
 /// Every projection table, dictionaries included.
-pub(super) const TABLES: [&str; 29] = [
+pub(super) const TABLES: [&str; 31] = [
     "p_text",
     "p_name",
     "p_written",
@@ -30,6 +31,7 @@ pub(super) const TABLES: [&str; 29] = [
     "p_pull_log",
     "p_pull",
     "p_puller",
+    "p_known",
     "p_tag",
     "p_workload",
     "p_image",
@@ -44,6 +46,7 @@ pub(super) const TABLES: [&str; 29] = [
     "p_chain",
     "p_platform",
     "p_claim",
+    "p_holds",
     "p_indicator",
     "p_mirror",
 ];
@@ -261,6 +264,17 @@ CREATE TABLE p_puller (
   PRIMARY KEY (pull, user, host)
 ) STRICT, WITHOUT ROWID;
 
+CREATE TABLE p_known (
+  written INTEGER NOT NULL,
+  digest INTEGER NOT NULL,
+  source INTEGER NOT NULL,
+  kind INTEGER NOT NULL,
+  pointer TEXT NOT NULL,
+  offset INTEGER NOT NULL,
+  length INTEGER NOT NULL,
+  PRIMARY KEY (written, digest, source)
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE p_tag (
   name INTEGER NOT NULL,
   digest INTEGER NOT NULL,
@@ -445,6 +459,8 @@ CREATE TABLE p_claim (
   length INTEGER NOT NULL,
   PRIMARY KEY (child, child_written, child_platform, parent, parent_written, parent_platform, kind, proof, top)
 ) STRICT, WITHOUT ROWID;
+
+CREATE TABLE p_holds (object INTEGER PRIMARY KEY, names INTEGER NOT NULL) STRICT;
 
 CREATE TABLE p_indicator (
   n INTEGER PRIMARY KEY,

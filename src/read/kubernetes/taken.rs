@@ -139,6 +139,7 @@ impl<'o> Taken<'o> {
             recipe: None,
             lineage: self.lineage.kept(),
             pulls: None,
+            known: Vec::new(),
         });
     }
 }

@@ -2,8 +2,10 @@
 
 mod formats;
 mod hostile;
+mod known;
 mod large;
 mod story;
+mod verdicts;
 
 use hullbreach::cli::Exit;
 use hullbreach::env::Env;

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 
 use super::digest::{Digest, RelationKind};
 use super::document::Lineage;
-use super::known::Known;
+use super::known_good::Known;
 pub use super::mark::{Mark, UnknownMark};
 use super::pulls::Pulls;
 use super::recipe::Recipe;

@@ -13,7 +13,7 @@ pub mod fact;
 pub mod glob;
 pub mod id;
 pub mod indicator;
-pub mod known;
+pub mod known_good;
 pub mod lineage;
 pub mod live;
 pub mod mark;

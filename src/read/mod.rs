@@ -26,7 +26,7 @@ mod format;
 mod helm;
 mod image;
 mod kit;
-pub mod known;
+pub mod known_good;
 mod kubernetes;
 pub mod limits;
 mod lineage;

@@ -180,9 +180,9 @@ const HOLDS: (&str, &str) = (
      LEFT JOIN p_text t ON t.id = h.names",
 );
 
-const KNOWN: (&str, &str) = (
-    "known",
-    "SELECT w.text, d.value, s.acquisition, k.kind, k.pointer, k.offset, k.length FROM p_known k
+const GOOD: (&str, &str) = (
+    "good",
+    "SELECT w.text, d.value, s.acquisition, k.kind, k.pointer, k.offset, k.length FROM p_good k
      LEFT JOIN p_written w ON w.id = k.written LEFT JOIN p_digest d ON d.id = k.digest
      LEFT JOIN p_source s ON s.id = k.source",
 );
@@ -193,7 +193,7 @@ const MIRROR: (&str, &str) = ("mirror", "SELECT place, upstream FROM p_mirror");
 pub fn dump_hash(conn: &Connection) -> Result<[u8; 32], ProjectError> {
     let mut sum = Sum::default();
     let later = [
-        &REACH, &CALLED, &OWNER, &CHAIN, &PLATFORM, &CLAIM, &HOLDS, &PULL_LOG, &PULL, &PULLER, &KNOWN, &INDICATOR,
+        &REACH, &CALLED, &OWNER, &CHAIN, &PLATFORM, &CLAIM, &HOLDS, &PULL_LOG, &PULL, &PULLER, &GOOD, &INDICATOR,
         &MIRROR,
     ];
     for (label, query) in ROWS.iter().chain(later) {

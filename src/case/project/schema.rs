@@ -31,7 +31,7 @@ pub(super) const TABLES: [&str; 31] = [
     "p_pull_log",
     "p_pull",
     "p_puller",
-    "p_known",
+    "p_good",
     "p_tag",
     "p_workload",
     "p_image",
@@ -264,7 +264,7 @@ CREATE TABLE p_puller (
   PRIMARY KEY (pull, user, host)
 ) STRICT, WITHOUT ROWID;
 
-CREATE TABLE p_known (
+CREATE TABLE p_good (
   written INTEGER NOT NULL,
   digest INTEGER NOT NULL,
   source INTEGER NOT NULL,

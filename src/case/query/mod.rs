@@ -9,7 +9,7 @@ pub mod holds;
 pub mod image;
 pub mod images;
 pub mod indicators;
-pub mod known;
+pub mod known_good;
 pub mod lineage;
 pub mod one_liner;
 pub mod owners;

@@ -4,7 +4,7 @@ use serde_json::json;
 use std::io::{Cursor, Read as _};
 use std::path::Path;
 
-use crate::case::query::known::{DriftRow, KnownGood, known_good};
+use crate::case::query::known_good::{DriftRow, KnownGood, known_good};
 use crate::case::{Access, Case};
 use crate::cli::out::Tone;
 use crate::cli::sightings_args::{KnownGoodAction, KnownGoodArgs, KnownGoodImportArgs};
@@ -12,10 +12,10 @@ use crate::cli::table::{Table, name, number, text, word};
 use crate::cli::words::{counted, short, when};
 use crate::cli::{Context, Exit, Failure, Outcome, locate};
 use crate::model::acquisition::{Origin, OriginKind};
-use crate::model::known::Known;
+use crate::model::known_good::Known;
 use crate::model::time::Micros;
 use crate::read::Format;
-use crate::read::known::entries;
+use crate::read::known_good::entries;
 use crate::work::import::{Content, Input, Options, Silent, import};
 
 /// The largest list.
@@ -131,7 +131,7 @@ fn of_case(path: &Path, context: &Context<'_, '_>) -> Result<Vec<u8>, Failure> {
     let case = Case::open(path, Access::Read, context.env).map_err(|e| {
         Failure::new(format!("{}: {e}; open it with this hullbreach once, then import it again", path.display()))
     })?;
-    let pairs = crate::case::query::known::led_to(case.conn())?;
+    let pairs = crate::case::query::known_good::led_to(case.conn())?;
     if pairs.is_empty() {
         return Err(Failure::new(format!("{}: no tag in this case leads to a digest", path.display())));
     }

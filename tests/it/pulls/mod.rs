@@ -2,7 +2,7 @@
 
 mod formats;
 mod hostile;
-mod known;
+mod known_good;
 mod large;
 mod story;
 mod verdicts;

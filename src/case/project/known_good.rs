@@ -14,7 +14,7 @@ pub(super) struct KnownGood<'t> {
     write: Statement<'t>,
 }
 
-/// A kind's number in `p_known.kind`.
+/// A kind's number in `p_good.kind`.
 fn number(kind: DigestKind) -> i64 {
     match kind {
         DigestKind::Unknown => 0,
@@ -36,7 +36,7 @@ pub(in crate::case) fn known_kind(number: i64) -> DigestKind {
 
 impl<'t> KnownGood<'t> {
     pub fn new(conn: &'t Connection) -> Result<Self, ProjectError> {
-        Ok(KnownGood { write: conn.prepare("INSERT OR IGNORE INTO p_known VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)")? })
+        Ok(KnownGood { write: conn.prepare("INSERT OR IGNORE INTO p_good VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)")? })
     }
 
     /// Adds what an item says.

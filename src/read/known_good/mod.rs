@@ -18,7 +18,7 @@ use super::tree::{parse_json_whole, parse_yaml};
 use super::{Limits, Segment};
 use crate::model::digest::{Digest, DigestKind};
 use crate::model::fact::{Item, Spot};
-use crate::model::known::Known;
+use crate::model::known_good::Known;
 use crate::model::reference::Reference;
 
 /// Most entries of one list.

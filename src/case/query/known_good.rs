@@ -69,7 +69,7 @@ pub struct KnownGood {
 }
 
 const KNOWN: &str = "SELECT n.id, n.canonical, d.id, d.value, k.kind, d.claims, s.as_of, s.as_of_source, s.place, s.evidence,
-    k.pointer, k.offset, k.length, d.image FROM p_known k JOIN p_written w ON w.id = k.written JOIN p_name n ON n.id = w.name
+    k.pointer, k.offset, k.length, d.image FROM p_good k JOIN p_written w ON w.id = k.written JOIN p_name n ON n.id = w.name
     JOIN p_digest d ON d.id = k.digest JOIN p_source s ON s.id = k.source
     ORDER BY n.canonical, d.value, s.place, s.acquisition";
 

@@ -76,6 +76,8 @@ pub enum Format {
     SecretNames,
     /// The same, of secrets for registries only.
     PullSecretNames,
+    /// What a registry answered: the record of its answers, and lists of tags, repositories and referrers.
+    RegistryAnswers,
     /// A notice of a breach. Nothing in it is of this inventory, so nothing is read out of it as evidence of use.
     Notice,
     /// A log of pulls as a table: what a warehouse or Docker Hub gives out.
@@ -111,7 +113,7 @@ pub enum Shape {
 
 impl Format {
     /// Every format.
-    pub const ALL: [Format; 44] = [
+    pub const ALL: [Format; 45] = [
         Format::KubernetesJson,
         Format::KubernetesYaml,
         Format::ImageTable,
@@ -148,6 +150,7 @@ impl Format {
         Format::CyclonedxJson,
         Format::SecretNames,
         Format::PullSecretNames,
+        Format::RegistryAnswers,
         Format::Notice,
         Format::PullTable,
         Format::PullJson,
@@ -197,6 +200,7 @@ impl Format {
             Format::CyclonedxJson => "cyclonedx-json",
             Format::SecretNames => "secret-names",
             Format::PullSecretNames => "pull-secret-names",
+            Format::RegistryAnswers => "registry-answers",
             Format::Notice => "notice",
             Format::PullTable => "pull-csv",
             Format::PullJson => "pull-json",
@@ -255,7 +259,7 @@ impl Format {
             Format::EngineTable | Format::EngineLog => Shape::Text,
             Format::RegistryMirrors => Shape::Whole,
             Format::MachineTable | Format::OwnerTable => Shape::Delimited,
-            Format::SecretNames | Format::PullSecretNames => Shape::Json,
+            Format::SecretNames | Format::PullSecretNames | Format::RegistryAnswers => Shape::Json,
             Format::Notice => Shape::Text,
             Format::PullTable => Shape::Delimited,
             Format::PullJson | Format::HarborAudit | Format::RegistryEvents => Shape::Json,

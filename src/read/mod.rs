@@ -35,6 +35,7 @@ mod names;
 pub mod notice;
 mod outcome;
 pub mod pulls;
+mod registry;
 mod report;
 mod sbom;
 mod segment;

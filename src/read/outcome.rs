@@ -193,6 +193,7 @@ pub fn read_told(
 fn read_images(format: Format, source: &str, segment: &Segment, limits: &Limits, out: &mut Outcome) {
     match format {
         Format::ImageJson => image::read(source, segment, limits, out),
+        Format::RegistryAnswers => super::registry::read(source, segment, limits, out),
         Format::Attestation => attestation::read(source, segment, limits, out),
         Format::SpdxJson | Format::CyclonedxJson => sbom::read(format, source, segment, limits, out),
         _ => report::read(format, source, segment, limits, out),

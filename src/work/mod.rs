@@ -10,3 +10,6 @@ pub mod lineage;
 pub mod locate;
 pub mod pulls;
 pub mod reread;
+pub mod response;
+pub mod summary;
+pub mod waves;

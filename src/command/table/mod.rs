@@ -6,7 +6,9 @@ mod evidence;
 mod indicators;
 mod inventory;
 mod moving;
+mod response;
 mod sightings;
+mod summary;
 
 use super::Spec;
 
@@ -16,7 +18,13 @@ pub(super) const AREAS: &[&[Spec]] = &[
     evidence::ROWS,
     inventory::ROWS,
     indicators::ROWS,
+    summary::ROWS,
     sightings::ROWS,
+    response::TASKS,
+    response::CLOCKS,
+    response::CREDENTIALS,
+    response::TIMELINE,
+    response::HANDOVER,
     case::KEEPING,
     app::LINE,
     app::ROWS,

@@ -9,7 +9,7 @@ use super::finding_args::{FindingsArgs, PackagesArgs, ScanArgs};
 use super::graph_args::GraphArgs;
 use super::indicator_args::{IndicatorArgs, MirrorArgs};
 use super::response_args;
-use super::sightings_args::SightingsArgs;
+use super::sightings_args::{KnownGoodArgs, SightingsArgs};
 use super::summary_args::SummaryArgs;
 
 /// What an on-call responder opens when a container registry, a base image or a publisher's credentials have been breached.
@@ -87,6 +87,8 @@ pub enum Command {
     Summary(SummaryArgs),
     /// Show who saw, pulled and pushed which image when, and what no log tells
     Sightings(SightingsArgs),
+    /// Say what was trusted before, and see what differs now
+    KnownGood(KnownGoodArgs),
     /// Show the first screen as text
     Situation,
     /// Declare the incident, and print its alert

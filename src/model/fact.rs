@@ -9,6 +9,7 @@ use std::collections::BTreeMap;
 use super::digest::{Digest, RelationKind};
 use super::document::Lineage;
 use super::finding::Report;
+use super::known_good::Known;
 pub use super::mark::{Mark, UnknownMark};
 use super::pulls::Pulls;
 use super::recipe::Recipe;
@@ -63,6 +64,9 @@ pub struct Item {
     /// What it says of vulnerabilities and packages.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub reports: Vec<Report>,
+    /// What is known to be good: see [`Known`].
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub known: Vec<Known>,
 }
 
 /// An object of an orchestrator, named as its API names it.
@@ -406,6 +410,6 @@ impl Item {
             + self.pulls.as_ref().map_or(0, |pulls| pulls.facts())
             + self.reports.iter().map(Report::facts).sum::<u64>()
             + u64::from(self.object.is_some())
-            + (self.uses.len() + self.sightings.len() + self.relations.len()) as u64
+            + (self.uses.len() + self.sightings.len() + self.relations.len() + self.known.len()) as u64
     }
 }

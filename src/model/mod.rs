@@ -18,6 +18,7 @@ pub mod finding;
 pub mod glob;
 pub mod id;
 pub mod indicator;
+pub mod known_good;
 pub mod lineage;
 pub mod live;
 pub mod mark;

@@ -102,6 +102,8 @@ pub enum Format {
     Cloudtrail,
     /// Docker Hub's audit log: pushes, never pulls.
     HubAudit,
+    /// A list of what is known to be good: names with their digests, in whatever a tool wrote them.
+    KnownGood,
 }
 
 /// How the bytes of a format are built, which decides how they are split and redacted.
@@ -121,7 +123,7 @@ pub enum Shape {
 
 impl Format {
     /// Every format.
-    pub const ALL: [Format; 49] = [
+    pub const ALL: [Format; 50] = [
         Format::KubernetesJson,
         Format::KubernetesYaml,
         Format::ImageTable,
@@ -171,6 +173,7 @@ impl Format {
         Format::RegistryEvents,
         Format::Cloudtrail,
         Format::HubAudit,
+        Format::KnownGood,
     ];
 
     /// The word used in records, options and JSON.
@@ -225,6 +228,7 @@ impl Format {
             Format::RegistryEvents => "registry-events",
             Format::Cloudtrail => "ecr-cloudtrail",
             Format::HubAudit => "dockerhub-audit",
+            Format::KnownGood => "known-good",
         }
     }
 
@@ -268,7 +272,7 @@ impl Format {
             Format::Dockerfile => Shape::Whole,
             Format::ComposeYaml => Shape::Yaml,
             Format::ComposeJson => Shape::Json,
-            Format::Environment | Format::KitManifest => Shape::Whole,
+            Format::Environment | Format::KitManifest | Format::KnownGood => Shape::Whole,
             Format::GithubActions | Format::GitlabCi | Format::CircleCi | Format::AzurePipelines => Shape::Yaml,
             Format::Woodpecker | Format::Bitbucket | Format::HelmValues => Shape::Yaml,
             Format::BakeHcl => Shape::Whole,

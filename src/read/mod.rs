@@ -27,6 +27,7 @@ mod helm;
 mod image;
 mod intel;
 mod kit;
+pub mod known_good;
 mod kubernetes;
 pub mod limits;
 mod lineage;

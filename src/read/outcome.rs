@@ -185,6 +185,7 @@ pub fn read_told(
         }
         // What it names is proposed to a responder, never taken for a fact.
         Format::Notice => {}
+        Format::KnownGood => super::known_good::read(&source, segment, limits, &mut out),
         images => read_images(images, &source, segment, limits, &mut out),
     }
     out

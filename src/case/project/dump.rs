@@ -155,14 +155,6 @@ const CLAIM: (&str, &str) = (
      LEFT JOIN p_text pp ON pp.id = c.parent_platform LEFT JOIN p_text t ON t.id = c.top
      LEFT JOIN p_source s ON s.id = c.source",
 );
-
-const HOLDS: (&str, &str) = (
-    "holds",
-    "SELECT c.text, k.text, n.text, o.name, o.origin, o.instance, t.text FROM p_holds h JOIN p_object o ON o.id = h.object
-     LEFT JOIN p_text c ON c.id = o.context LEFT JOIN p_text k ON k.id = o.kind LEFT JOIN p_text n ON n.id = o.namespace
-     LEFT JOIN p_text t ON t.id = h.names",
-);
-
 const PULL_LOG: (&str, &str) = (
     "pull log",
     "SELECT s.acquisition, l.since, l.until, l.records, l.others, l.precision, l.assumed_utc, l.ordered, l.usual, l.gaps,
@@ -181,14 +173,30 @@ const PULLER: (&str, &str) = (
      FROM p_puller u LEFT JOIN p_pull p ON p.id = u.pull LEFT JOIN p_source s ON s.id = p.source
      LEFT JOIN p_written w ON w.id = p.written LEFT JOIN p_digest d ON d.id = p.digest",
 );
+
+const HOLDS: (&str, &str) = (
+    "holds",
+    "SELECT c.text, k.text, n.text, o.name, o.origin, o.instance, t.text FROM p_holds h JOIN p_object o ON o.id = h.object
+     LEFT JOIN p_text c ON c.id = o.context LEFT JOIN p_text k ON k.id = o.kind LEFT JOIN p_text n ON n.id = o.namespace
+     LEFT JOIN p_text t ON t.id = h.names",
+);
+
+const GOOD: (&str, &str) = (
+    "good",
+    "SELECT w.text, d.value, s.acquisition, k.kind, k.pointer, k.offset, k.length FROM p_good k
+     LEFT JOIN p_written w ON w.id = k.written LEFT JOIN p_digest d ON d.id = k.digest
+     LEFT JOIN p_source s ON s.id = k.source",
+);
 const INDICATOR: (&str, &str) = ("indicator", "SELECT n, id, open, record, known FROM p_indicator");
 const MIRROR: (&str, &str) = ("mirror", "SELECT place, upstream FROM p_mirror");
 
 /// The fingerprint. Equal for any two folds of the same readings.
 pub fn dump_hash(conn: &Connection) -> Result<[u8; 32], ProjectError> {
     let mut sum = Sum::default();
-    let later =
-        [&REACH, &CALLED, &OWNER, &CHAIN, &PLATFORM, &CLAIM, &PULL_LOG, &PULL, &PULLER, &HOLDS, &INDICATOR, &MIRROR];
+    let later = [
+        &REACH, &CALLED, &OWNER, &CHAIN, &PLATFORM, &CLAIM, &HOLDS, &PULL_LOG, &PULL, &PULLER, &GOOD, &INDICATOR,
+        &MIRROR,
+    ];
     for (label, query) in ROWS.iter().chain(later) {
     let later = [&REACH, &CALLED, &OWNER, &CHAIN, &PLATFORM, &CLAIM, &INDICATOR, &MIRROR];
     findings::dump(conn, &mut |hash| sum.add(hash))?;

@@ -13,6 +13,7 @@ mod holds;
 pub(in crate::case) mod findings;
 mod images;
 mod intern;
+mod known_good;
 mod layouts;
 mod lineage;
 mod loading;
@@ -46,6 +47,7 @@ pub use schema::{SCHEMA, VERSION};
 
 pub(in crate::case) use aggregate::{resolved_ident, unresolved_ident};
 pub(in crate::case) use holds::{Held, is_needed as is_held};
+pub(in crate::case) use known_good::known_kind;
 pub(in crate::case) use layouts::{SchemaRow, is_projection, version_of};
 pub(in crate::case) use lineage::{edge_kind, layer_kind};
 pub(in crate::case) use owners::Subject;
@@ -69,6 +71,7 @@ use coverage::Sought;
 use holds::Holds;
 use findings::Findings;
 use intern::Interner;
+use known_good::KnownGood;
 use lineage::Lineages;
 use loading::{Loading, Stage};
 use objects::{Objects, Origin, Placed};
@@ -116,6 +119,7 @@ pub struct Fold<'t> {
     lineages: Lineages<'t>,
     logs: Logs<'t>,
     findings: Findings<'t>,
+    known_good: KnownGood<'t>,
     tags: Tags,
     tallies: Tallies,
     fresh: Vec<Fresh>,
@@ -158,6 +162,7 @@ impl<'t> Fold<'t> {
             lineages: Lineages::new(conn)?,
             logs: Logs::new(conn)?,
             findings: Findings::new(conn)?,
+            known_good: KnownGood::new(conn)?,
             tags: Tags::default(),
             tallies: Tallies::default(),
             fresh: Vec::new(),
@@ -337,6 +342,7 @@ impl<'t> Fold<'t> {
         for report in &item.reports {
             self.findings.add(books, item, report)?;
         }
+        self.known_good.add(books, item)?;
         for relation in &item.relations {
             self.records.relate(books, item, relation)?;
         }

@@ -19,7 +19,7 @@
 pub const VERSION: u32 = 6;
 
 /// Every projection table, dictionaries included.
-pub(super) const TABLES: [&str; 40] = [
+pub(super) const TABLES: [&str; 41] = [
     "p_text",
     "p_name",
     "p_written",
@@ -33,6 +33,7 @@ pub(super) const TABLES: [&str; 40] = [
     "p_pull_log",
     "p_pull",
     "p_puller",
+    "p_good",
     "p_tag",
     "p_workload",
     "p_image",
@@ -273,6 +274,17 @@ CREATE TABLE p_puller (
   offset INTEGER NOT NULL,
   length INTEGER NOT NULL,
   PRIMARY KEY (pull, user, host)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE p_good (
+  written INTEGER NOT NULL,
+  digest INTEGER NOT NULL,
+  source INTEGER NOT NULL,
+  kind INTEGER NOT NULL,
+  pointer TEXT NOT NULL,
+  offset INTEGER NOT NULL,
+  length INTEGER NOT NULL,
+  PRIMARY KEY (written, digest, source)
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE p_tag (

@@ -11,6 +11,7 @@ pub mod findings;
 pub mod image;
 pub mod images;
 pub mod indicators;
+pub mod known_good;
 pub mod lineage;
 pub mod one_liner;
 pub mod owners;

@@ -23,6 +23,7 @@ mod import_plan;
 mod indicator;
 mod journal;
 mod kit;
+mod known_good;
 mod maintain;
 mod make_file;
 mod mirror;
@@ -64,6 +65,7 @@ pub fn dispatch(command: Option<Command>, context: &mut Context<'_, '_>) -> Outc
         Command::Evidence(args) => evidence::run(args, context),
         Command::Indicator(args) => indicator::run(args, context),
         Command::Mirror(args) => mirror::run(args, context),
+        Command::KnownGood(args) => known_good::run(args, context),
         Command::Summary(args) => summary::run(&args, context),
         Command::Sightings(args) => sightings::run(&args, context),
         Command::Situation => situation::run(context),

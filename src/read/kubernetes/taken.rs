@@ -145,6 +145,7 @@ impl<'o> Taken<'o> {
             lineage: self.lineage.kept(),
             pulls: None,
             reports: self.reports,
+            known: Vec::new(),
         });
     }
 }

@@ -24,7 +24,7 @@ mod time;
 
 pub(in crate::read) use fields::{Columns, field_word};
 pub(in crate::read) use sum::Sum;
-pub(in crate::read) use table::read as read_table;
+pub(in crate::read) use table::{known_table, read as read_table};
 
 use super::machines::Hints;
 use super::outcome::Outcome;

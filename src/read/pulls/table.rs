@@ -10,7 +10,8 @@ use super::row::{self, Told};
 use super::sum::{Record, Sum};
 use super::time;
 use crate::model::delimited::{self, Cell, End};
-use crate::model::fact::SightingKind;
+use crate::model::digest::Digest;
+use crate::model::fact::{SightingKind, Spot};
 use crate::model::pulls::Manner;
 use crate::model::reading::Reject;
 use crate::read::machines::Hints;
@@ -246,4 +247,22 @@ pub(super) fn image(row: &Row<'_>, columns: &Columns) -> Result<(name::Name, boo
 
 fn newlines(bytes: &[u8]) -> u64 {
     memchr::memchr_iter(b'\n', bytes).count() as u64
+}
+
+/// Hands on the names and digests of a table that has columns of both; false where it has not.
+pub(in crate::read) fn known_table(source: &str, take: &mut dyn FnMut(&str, &Digest, Spot)) -> bool {
+    let Some(table) = Table::of(None, source, &Hints::default()) else { return false };
+    let columns = &table.columns;
+    let named = columns.has(Field::Image) || columns.has(Field::Repository);
+    if !named || !columns.has(Field::Digest) {
+        return false;
+    }
+    table.each(source, true, 1, |row| {
+        let Ok((name, _)) = image(row, columns) else { return };
+        if let Ok(digest) = Digest::parse(&name.digest) {
+            let (offset, length) = (row.start as u64, (row.end - row.start) as u64);
+            take(&name.as_written, &digest, Spot { pointer: format!("line:{}", row.line), offset, length });
+        }
+    });
+    true
 }

@@ -158,6 +158,11 @@ impl Tally {
         Tally { windows, met: HashMap::new() }
     }
 
+    /// The windows.
+    pub fn windows(&self) -> &[Window] {
+        &self.windows
+    }
+
     /// True where a sighting says something that none before it said.
     pub fn is_news(&mut self, image: i64, seen: &Seen) -> bool {
         if self.windows.len() > TOLD_APART {

@@ -2,8 +2,10 @@
 
 mod formats;
 mod hostile;
+mod known_good;
 mod large;
 mod story;
+mod verdicts;
 
 use hullbreach::cli::Exit;
 use hullbreach::env::Env;

@@ -9,6 +9,7 @@
 
 mod grounds;
 mod load;
+mod logged;
 mod seen;
 mod stands;
 mod support;

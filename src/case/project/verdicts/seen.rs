@@ -115,6 +115,7 @@ pub(super) fn sightings(
             }
         })?;
     }
+    super::logged::records(conn, which, detail, facts, index, tally)?;
     for facts in facts.values_mut() {
         // By what they say: the order of rows is that of their import, which must not be seen.
         facts.pushed.sort_by(|a, b| (a.from, a.to, &a.account).cmp(&(b.from, b.to, &b.account)));

@@ -41,7 +41,14 @@ const SIGHTINGS: &str = "SELECT s.kind, w.text, d.value, s.host, coalesce(s.sinc
       SELECT key FROM p_sighting WHERE digest IN (SELECT id FROM p_digest WHERE image = ?1)
       UNION SELECT n.key FROM p_sighting n JOIN p_written nw ON nw.id = n.written WHERE n.digest = 0 AND (nw.name = -?1
         OR nw.name IN (SELECT t.name FROM p_digest td JOIN p_tag t ON t.digest = td.id WHERE td.image = ?1)))
-    ORDER BY 5, s.host, w.text, s.kind, s.key LIMIT ?2";
+    UNION ALL
+    SELECT p.kind, coalesce(w.text, ''), d.value, '', p.since, p.until, p.count, e.evidence, p.pointer, p.offset, p.length
+    FROM p_pull p LEFT JOIN p_written w ON w.id = p.written JOIN p_source e ON e.id = p.source
+    LEFT JOIN p_digest d ON d.id = p.digest
+    WHERE p.id IN (SELECT id FROM p_pull WHERE digest IN (SELECT id FROM p_digest WHERE image = ?1)
+      UNION SELECT m.id FROM p_pull m JOIN p_written mw ON mw.id = m.written WHERE m.digest = 0 AND (mw.name = -?1
+        OR mw.name IN (SELECT t.name FROM p_digest td JOIN p_tag t ON t.digest = td.id WHERE td.image = ?1)))
+    ORDER BY 5, 4, 2, 1, 8, 10 LIMIT ?2";
 
 /// The sightings of an image by its digests, and by its names where no digest was told; the earliest first, at most a
 /// thousand.

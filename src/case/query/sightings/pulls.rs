@@ -26,8 +26,10 @@ pub struct PullRow {
     pub first_pull: Option<String>,
     /// The last.
     pub last_pull: Option<String>,
-    /// Every record of a pull, scanners and copies included.
+    /// Every record of a pull in logs, scanners and copies included; where no log names it, the pulls that nodes told of.
     pub total_pulls: u64,
+    /// Pulls that nodes told of by events. A log may have the same ones, so they are not added to it.
+    pub event_pulls: u64,
     /// Runs of pulls by one user and host, with no more than ten minutes between them.
     pub sessions: u64,
     /// False where a log is not in the order of time: then there were at most so many sessions.
@@ -68,6 +70,9 @@ struct Adding {
     digests: Vec<String>,
     untold: bool,
     pulls: Span,
+    events: Span,
+    events_inside: Inside,
+    nodes: Distinct,
     pushes: Span,
     inside: Inside,
     pushed_inside: Inside,
@@ -165,7 +170,13 @@ impl PullSum {
     }
 }
 
-/// Every image that logs name, or those that are chosen: by name. `edges` has what was counted in the evidence at the
+/// Pulls that nodes told of.
+const EVENTS: &str = "SELECT coalesce(w.name, 0), s.digest, coalesce(n.canonical, ''), coalesce(d.value, ''),
+    coalesce(s.since, s.until, s.as_of), coalesce(s.until, s.since, s.as_of), s.count, s.host
+    FROM p_sighting s LEFT JOIN p_written w ON w.id = s.written LEFT JOIN p_name n ON n.id = w.name
+    LEFT JOIN p_digest d ON d.id = s.digest WHERE s.kind = 2";
+
+/// Every image that logs and nodes' events name, or those that are chosen: by name. `edges` has what was counted in the evidence at the
 /// windows' ends.
 pub fn sums(
     conn: &Connection,
@@ -182,6 +193,17 @@ pub fn sums(
         let Some(log) = logs.iter().find(|log| log.id == row.source && !log.repeated) else { continue };
         if chosen.is_none_or(|chosen| chosen.has(row.name, row.digest).is_some()) {
             images.entry(row.image().to_owned()).or_default().add(&row, log, windows, edges);
+        }
+    }
+    let mut statement = conn.prepare(EVENTS)?;
+    let mut rows = statement.query([])?;
+    while let Some(r) = rows.next()? {
+        let (name, digest): (i64, i64) = (r.get(0)?, r.get(1)?);
+        let (canonical, value): (String, String) = (r.get(2)?, r.get(3)?);
+        if chosen.is_none_or(|chosen| chosen.has(name, digest).is_some()) {
+            let image = if canonical.is_empty() { &value } else { &canonical };
+            let adding = images.entry(image.clone()).or_default();
+            adding.event((r.get(4)?, r.get(5)?), r.get::<_, i64>(6)?.unsigned_abs(), &r.get::<_, String>(7)?, windows);
         }
     }
     let asked = !windows.is_empty();
@@ -220,7 +242,24 @@ impl Adding {
         }
     }
 
+    /// Takes an event that may stand for several pulls between two moments.
+    fn event(&mut self, (from, to): (i64, i64), count: u64, host: &str, windows: &[Window]) {
+        self.events.add(from, to, count);
+        let (first, last) = (Micros(from), Micros(to));
+        if windows.iter().any(|window| window.meets(first, last)) {
+            let whole = windows.iter().any(|window| window.holds(first) && window.holds(last));
+            self.events_inside.add(&Inside { least: if whole { count } else { 0 }, most: count });
+        }
+        if !host.is_empty() {
+            self.nodes.add(distinct::hash(host.as_bytes()), distinct::MOST);
+        }
+    }
+
     fn row(mut self, image: String, asked: bool) -> PullRow {
+        let event_pulls = self.events.count;
+        if self.pulls.count == 0 {
+            (self.pulls, self.inside, self.hosts) = (self.events, self.events_inside, std::mem::take(&mut self.nodes));
+        }
         self.digests.sort_unstable();
         let manner = |manner| self.by_manner.get(&manner).copied().unwrap_or(0);
         let (users, hosts): (Count, Count) = (self.users.count(), self.hosts.count());
@@ -231,6 +270,7 @@ impl Adding {
             first_pull: first(self.pulls),
             last_pull: last(self.pulls),
             total_pulls: self.pulls.count,
+            event_pulls,
             sessions: self.sessions,
             sessions_exact: !self.unordered,
             users: users.number,

@@ -9,6 +9,7 @@ use std::collections::BTreeMap;
 use crate::case::Case;
 use crate::case::query::builds::{MissingRow, ProblemRow, materials, missing, problems};
 use crate::case::query::one_liner::{Reason, one_liner};
+use crate::case::query::sightings::{LogRow, logs};
 use crate::case::query::unresolved::{UnresolvedRow, unresolved};
 use crate::case::state::State;
 use crate::cli::{Context, Exit, Failure, Outcome, locate};
@@ -23,6 +24,7 @@ struct Document {
     missing: Vec<MissingRow>,
     problems: Vec<ProblemRow>,
     materials: Vec<ProblemRow>,
+    pull_logs: Vec<LogRow>,
     one_liner: OneLiner,
 }
 
@@ -75,6 +77,7 @@ pub fn run(context: &mut Context<'_, '_>) -> Outcome {
         problems: problems(case.conn())?,
         materials: materials(case.conn())?,
     };
+    let pull_logs = logs(case.conn())?;
     let unread = sources.iter().any(|s| s.status != Status::Read.as_str() || s.rejected > 0);
     let gaps = unread || open.has_gaps();
     if context.out.json {
@@ -82,10 +85,13 @@ pub fn run(context: &mut Context<'_, '_>) -> Outcome {
         let (would_find, images) = (result.found.len(), result.found.len() + result.missed.len());
         let one_liner = OneLiner { would_find, missed: result.missed, mangled: result.mangled, images, reasons };
         let print::Open { unresolved, missing, problems, materials } = open;
-        let document = Document { sources, contexts, unresolved, missing, problems, materials, one_liner };
+        let document = Document { sources, contexts, unresolved, missing, problems, materials, pull_logs, one_liner };
         context.out.document(&document)?;
     } else {
         print::all(&sources, &contexts, &open, &naive, context)?;
+        if !pull_logs.is_empty() {
+            super::sightings::print_logs(&pull_logs, context)?;
+        }
     }
     Ok(if gaps { Exit::Gaps } else { Exit::Done })
 }

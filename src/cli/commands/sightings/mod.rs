@@ -2,6 +2,8 @@
 
 mod print;
 
+pub(super) use print::logs as print_logs;
+
 use serde::Serialize;
 
 use crate::case::Case;
@@ -76,7 +78,7 @@ fn document(case: &Case, args: &SightingsArgs, most: usize) -> Result<Document, 
     };
     notes.sort_unstable();
     notes.dedup();
-    let not_known = meant.is_some() && summary.is_empty();
+    let not_known = meant.is_some() && summary.is_empty() && sightings_total == 0;
     let summary_total = summary.len();
     summary.truncate(most);
     Ok(Document {

@@ -111,6 +111,7 @@ fn apart(row: &PullRow) -> String {
         (row.version_checks, "version checks"),
         (row.layer_requests, "layers"),
         (row.pushes, "pushed"),
+        (row.event_pulls, "by nodes' events"),
     ];
     let parts: Vec<String> = parts.iter().filter(|(n, _)| *n > 0).map(|(n, what)| format!("{n} {what}")).collect();
     parts.join(", ")
@@ -166,7 +167,8 @@ fn stands(row: &Seen) -> String {
     }
 }
 
-fn logs(logs: &[LogRow], context: &mut Context<'_, '_>) -> Result<(), Failure> {
+/// The logs, with their spans, their gaps and what they leave out.
+pub(in crate::cli::commands) fn logs(logs: &[LogRow], context: &mut Context<'_, '_>) -> Result<(), Failure> {
     context.out.line("")?;
     if logs.is_empty() {
         let text = "no log of pulls was read; what was pulled, by whom and when is NOT KNOWN: hullbreach import LOG";

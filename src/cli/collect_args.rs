@@ -16,6 +16,8 @@ pub struct CollectArgs {
 pub enum CollectFrom {
     /// Collect from Kubernetes clusters, reading only
     Cluster(CollectClusterArgs),
+    /// Collect from container engines, reading only
+    Engine(CollectEngineArgs),
     /// Collect from registries, reading only
     Registry(CollectRegistryArgs),
 }
@@ -56,6 +58,32 @@ pub struct CollectClusterArgs {
     /// Ask for everything anew, also where a collection of the last hour was interrupted
     #[arg(long)]
     pub fresh: bool,
+}
+
+/// Arguments of `collect engine`.
+#[derive(Debug, ClapArgs)]
+pub struct CollectEngineArgs {
+    /// An engine's address, as unix:///path, tcp://HOST:PORT or https://HOST:PORT; may be repeated. Else $DOCKER_HOST, else Docker's context, else every socket of Docker or Podman that is found here
+    #[arg(long = "host", value_name = "URL")]
+    pub hosts: Vec<String>,
+    /// An engine's socket; may be repeated
+    #[arg(long = "socket", value_name = "PATH")]
+    pub sockets: Vec<PathBuf>,
+    /// What the machine is called in the case; else what the engine calls it
+    #[arg(long, value_name = "NAME")]
+    pub context: Option<String>,
+    /// An engine, as HOST:PORT, that is asked without TLS; may be repeated
+    #[arg(long = "plain-http", value_name = "HOST:PORT")]
+    pub plain: Vec<String>,
+    /// A folder with ca.pem, cert.pem and key.pem; else $DOCKER_CERT_PATH
+    #[arg(long, value_name = "DIR")]
+    pub cert_path: Option<PathBuf>,
+    /// Seconds that one answer may take
+    #[arg(long, value_name = "SECONDS", default_value_t = 60.0, value_parser = seconds)]
+    pub page_time: f64,
+    /// Seconds that everything may take
+    #[arg(long = "time", value_name = "SECONDS", default_value_t = 900.0, value_parser = seconds)]
+    pub whole_time: f64,
 }
 
 /// Arguments of `collect registry`.

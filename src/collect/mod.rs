@@ -5,6 +5,7 @@
 pub mod archive;
 pub mod cluster;
 pub mod decode;
+pub mod engine;
 pub mod exercise;
 pub mod kit;
 mod program;

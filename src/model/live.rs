@@ -36,6 +36,8 @@ pub const IMAGE: &str = "image";
 pub const MEDIA_TYPE: &str = "media-type";
 /// The digest that was asked for.
 pub const ASKED_FOR: &str = "asked-for";
+/// Product and version of the engine that was asked.
+pub const ENGINE: &str = "engine";
 /// The record of an image that a registry was asked for: how it ended.
 pub const RECORD: &str = "record";
 

@@ -1,6 +1,6 @@
 //! The way to a server: over the network with TLS and proxies, or a socket on this machine.
 
-use http::{Request, Response};
+use http::{HeaderValue, Request, Response, header};
 use http_body_util::combinators::UnsyncBoxBody;
 use http_body_util::{BodyExt as _, Empty};
 use hyper::body::Bytes;
@@ -44,7 +44,7 @@ fn failed(error: impl Into<Box<dyn Error + Send + Sync>>) -> Failed {
 }
 
 impl Way {
-    /// Sends a request without a body, or with one that is at hand.
+    /// Sends a request: to a server with a body that is at hand, through a socket never with one.
     pub async fn send(&self, request: Request<Vec<u8>>) -> Result<Response<AnyBody>, Failed> {
         match self {
             Way::Network(client) => {
@@ -56,7 +56,10 @@ impl Way {
                 let opened = hyper::client::conn::http1::handshake(TokioIo::new(stream)).await;
                 let (mut sender, connection) = opened.map_err(failed)?;
                 tokio::spawn(connection);
-                let sent = sender.send_request(request.map(|_| Empty::<Bytes>::new())).await.map_err(failed)?;
+                let mut request = request.map(|_| Empty::<Bytes>::new());
+                // HTTP/1.1 wants a name, though a socket has none.
+                request.headers_mut().entry(header::HOST).or_insert(HeaderValue::from_static("localhost"));
+                let sent = sender.send_request(request).await.map_err(failed)?;
                 Ok(sent.map(|body| body.map_err(failed).boxed_unsync()))
             }
         }

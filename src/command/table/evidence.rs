@@ -29,6 +29,13 @@ pub(super) const ROWS: &[Spec] = &[
     )
     .danger(Danger::Changes),
     Spec::line(
+        "evidence.collect-engine",
+        "collect engine",
+        "Collect from engines",
+        "Collect from container engines, reading only: containers, running and stopped, and images, over Docker's API",
+    )
+    .danger(Danger::Changes),
+    Spec::line(
         "evidence.collect-registry",
         "collect registry",
         "Collect from registries",

@@ -4,6 +4,7 @@
 //! inputs, so an answer is redacted, read, stored and signed like any file. The asking thread never touches the case, and the
 //! case never waits on the network but for the next answer.
 
+pub mod engine;
 mod gather;
 mod pages;
 pub mod registry;

@@ -69,6 +69,14 @@ impl Reply {
         Reply::json(status, body.to_string())
     }
 
+    /// The bytes of a whole body.
+    pub fn whole(self) -> Vec<u8> {
+        match self.body {
+            Body::Whole(bytes) => bytes,
+            Body::Cut(..) | Body::Chunks(_) => Vec::new(),
+        }
+    }
+
     pub fn with(mut self, name: &'static str, value: &str) -> Reply {
         self.headers.push((name, value.to_owned()));
         self
@@ -186,6 +194,33 @@ impl Server {
     /// The paths of every request so far.
     pub fn paths(&self) -> Vec<String> {
         self.asked().into_iter().map(|question| question.path).collect()
+    }
+}
+
+/// An engine's API on a Unix socket; it ends with the test.
+pub struct SocketServer {
+    asked: Arc<Mutex<Vec<Question>>>,
+}
+
+impl SocketServer {
+    /// Answers everything that is asked at the socket.
+    pub fn at(path: &Path, answer: impl Fn(&Question) -> Reply + Send + Sync + 'static) -> SocketServer {
+        let listener = std::os::unix::net::UnixListener::bind(path).unwrap();
+        let asked: Arc<Mutex<Vec<Question>>> = Arc::default();
+        let fault: Fault = Arc::new(move |question| Some(answer(question)));
+        let playing = Playing { config: None, asked: Arc::clone(&asked), fault };
+        thread::spawn(move || {
+            for stream in listener.incoming().flatten() {
+                let playing = playing.clone();
+                thread::spawn(move || playing.talk(BufReader::new(stream), |_| false));
+            }
+        });
+        SocketServer { asked }
+    }
+
+    /// Every request so far.
+    pub fn asked(&self) -> Vec<Question> {
+        self.asked.lock().unwrap().clone()
     }
 }
 

@@ -1,5 +1,6 @@
 //! `collect registry` and `collect engine` against servers of our own, with faults.
 
+mod engine;
 mod faults;
 mod limits;
 mod logins;

@@ -1,6 +1,7 @@
 //! `collect`: evidence from live sources into the case.
 
 mod cluster;
+mod engine;
 mod registry;
 
 use crate::cli::collect_args::{CollectArgs, CollectFrom};
@@ -10,6 +11,7 @@ use crate::cli::{Context, Outcome};
 pub fn run(args: CollectArgs, context: &mut Context<'_, '_>) -> Outcome {
     match args.from {
         CollectFrom::Cluster(args) => cluster::run(args, context),
+        CollectFrom::Engine(args) => engine::run(args, context),
         CollectFrom::Registry(args) => registry::run(args, context),
     }
 }

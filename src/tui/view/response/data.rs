@@ -4,6 +4,8 @@ mod boards;
 mod situation;
 mod time;
 
+use std::sync::Arc;
+
 use super::kinds::Kind;
 use super::rows::Row;
 use crate::tui::data::{Desk, Question};
@@ -22,7 +24,7 @@ pub struct Picture {
     /// Lines on top, on the right where there is room, else below the others.
     pub right: Vec<Line>,
     /// The rows.
-    pub rows: Vec<Row>,
+    pub rows: Vec<Arc<Row>>,
     /// Lines at the foot.
     pub foot: Vec<Line>,
 }

@@ -10,6 +10,7 @@ mod rows;
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
+use std::sync::Arc;
 
 use super::below::Below;
 use super::sheet::Sheet;
@@ -81,7 +82,7 @@ const BLOCK: u16 = 40;
 struct Listing {
     kind: Kind,
     picture: Option<Picture>,
-    sheet: Sheet<Row>,
+    sheet: Sheet<Arc<Row>>,
     below: Below,
     /// The part of the list that is shown, by its place in [`Kind::parts`].
     only: usize,
@@ -110,8 +111,8 @@ impl Listing {
     fn fill(&mut self) {
         let Some(picture) = &self.picture else { return };
         let part = self.part();
-        let wanted = |row: &&Row| part == "all" || row.parts.contains(&part);
-        let mut rows: Vec<Row> = picture.rows.iter().filter(wanted).cloned().collect();
+        let wanted = |row: &&Arc<Row>| part == "all" || row.parts.contains(&part);
+        let mut rows: Vec<Arc<Row>> = picture.rows.iter().filter(wanted).cloned().collect();
         if part == "next" {
             rows.sort_by_key(|row| row.next);
         }

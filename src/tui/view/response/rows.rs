@@ -1,4 +1,6 @@
-//! A row as it is held: worked out by the reader, so that drawing only copies.
+//! A row as it is held: worked out by the reader and shared, so that the loop copies only what is shown.
+
+use std::sync::Arc;
 
 use crate::command::Call;
 use crate::tui::theme::Slot;
@@ -25,7 +27,7 @@ pub struct Row {
     pub next: Option<usize>,
 }
 
-impl Entry for Row {
+impl Entry for Arc<Row> {
     fn key(&self) -> String {
         self.key.clone()
     }

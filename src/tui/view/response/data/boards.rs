@@ -1,5 +1,7 @@
 //! Tasks, credentials and deadlines as rows.
 
+use std::sync::Arc;
+
 use super::{Line, Picture};
 use crate::cli::words::when;
 use crate::command::Call;
@@ -35,7 +37,7 @@ pub fn tasks(board: &Board, person: &str) -> Picture {
     let overdue = tasks.iter().filter(|task| task.overdue).count();
     let slot = if overdue > 0 { Slot::Warning } else { Slot::Base };
     head.push((format!("yours {mine} | overdue {overdue} | what is waived is never counted as done"), slot));
-    let rows = tasks.iter().map(|task| task_row(task, place(&task.id), person, board.now)).collect();
+    let rows = tasks.iter().map(|task| Arc::new(task_row(task, place(&task.id), person, board.now))).collect();
     Picture { left: head, rows, ..Picture::default() }
 }
 
@@ -105,7 +107,11 @@ pub fn credentials(board: &Board) -> Picture {
     if !open.is_empty() {
         head.push((format!("nobody was asked about: {}", open.join(", ")), Slot::Warning));
     }
-    Picture { left: head, rows: all.credentials.iter().map(credential_row).collect(), ..Picture::default() }
+    Picture {
+        left: head,
+        rows: all.credentials.iter().map(credential_row).map(Arc::new).collect(),
+        ..Picture::default()
+    }
 }
 
 fn credential_row(credential: &CredentialView) -> Row {
@@ -178,7 +184,7 @@ pub fn clocks(board: &Board) -> Picture {
     for contested in clocks.triggers.iter().filter_map(|t| t.contested.as_ref().map(|text| (t, text))) {
         head.push((format!("{} is contested, the earliest counts: {}", contested.0.id, contested.1), Slot::Warning));
     }
-    let rows = clocks.clocks.iter().map(|clock| clock_row(clock, board.now)).collect();
+    let rows = clocks.clocks.iter().map(|clock| Arc::new(clock_row(clock, board.now))).collect();
     Picture { left: head, rows, foot: vec![(ADVICE.to_owned(), Slot::Muted)], ..Picture::default() }
 }
 

@@ -1,5 +1,7 @@
 //! The first screen: what can be trusted, what is touched, what needs a decision now.
 
+use std::sync::Arc;
+
 use super::{Line, Picture};
 use crate::case::state::State;
 use crate::cli::words::{age, counted};
@@ -22,7 +24,7 @@ pub fn picture(board: &Board, state: &State, person: &str) -> Picture {
     Picture {
         left: verdicts(board),
         right: trust(board),
-        rows: board.decisions.iter().enumerate().map(|(at, decision)| row(at, decision, board.now)).collect(),
+        rows: board.decisions.iter().enumerate().map(|(at, decision)| Arc::new(row(at, decision, board.now))).collect(),
         foot: foot(board, state, person),
     }
 }

@@ -1,5 +1,7 @@
 //! The timeline as rows.
 
+use std::sync::Arc;
+
 use super::Picture;
 use crate::cli::words::when;
 use crate::command::Call;
@@ -14,7 +16,11 @@ pub fn picture(timeline: &Timeline) -> Picture {
     let count = |lane| timeline.entries.iter().filter(|entry| entry.lane == lane).count();
     let [happened, learned, did] = Lane::ALL.map(count);
     let head = format!("happened {happened} | learned {learned} | did {did}");
-    Picture { left: vec![(head, Slot::Title)], rows: timeline.entries.iter().map(row).collect(), ..Picture::default() }
+    Picture {
+        left: vec![(head, Slot::Title)],
+        rows: timeline.entries.iter().map(row).map(Arc::new).collect(),
+        ..Picture::default()
+    }
 }
 
 fn row(entry: &EntryView) -> Row {

@@ -18,6 +18,7 @@ pub mod env;
 pub mod graph;
 pub mod model;
 pub mod read;
+pub mod report;
 pub mod resolve;
 pub mod respond;
 pub mod triage;

@@ -5,6 +5,7 @@
 
 pub mod acquisition;
 pub mod action;
+pub mod assessment;
 pub mod base64;
 pub mod clock;
 pub mod credential;
@@ -21,6 +22,8 @@ pub mod live;
 pub mod mark;
 pub mod mirror;
 pub mod naive;
+pub mod priority;
+pub mod pulls;
 pub mod reading;
 pub mod recipe;
 pub mod record;

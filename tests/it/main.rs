@@ -20,6 +20,8 @@ mod inventory;
 mod joined;
 mod kit;
 mod lineage;
+mod live;
+mod pulls;
 mod read;
 mod redact;
 mod respond;

@@ -15,13 +15,15 @@ pub mod one_liner;
 pub mod owners;
 pub mod pages;
 pub mod reached;
+pub mod references;
 pub mod select;
-mod sightings;
+pub mod sightings;
 pub mod situation;
 pub mod sources;
 pub mod targets;
 pub mod timeline;
 pub mod totals;
+pub mod touched;
 pub mod unresolved;
 pub mod verdicts;
 

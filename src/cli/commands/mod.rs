@@ -1,5 +1,6 @@
 //! One file a command.
 
+mod blast;
 mod checklist;
 mod clocks;
 mod collect;
@@ -29,8 +30,11 @@ mod open;
 mod progress;
 mod said;
 mod screens;
+mod sightings;
 mod situation;
+mod summary;
 mod timeline;
+mod waves;
 
 use super::args::Command;
 use super::{Context, Outcome};
@@ -47,10 +51,14 @@ pub fn dispatch(command: Option<Command>, context: &mut Context<'_, '_>) -> Outc
         Command::Images(args) => images::run(args, context),
         Command::Image(args) => image::run(&args, context),
         Command::Graph(args) => graph::run(&args, context),
+        Command::Blast(args) => blast::run(&args, context),
+        Command::Waves(args) => waves::run(&args, context),
         Command::Coverage => coverage::run(context),
         Command::Evidence(args) => evidence::run(args, context),
         Command::Indicator(args) => indicator::run(args, context),
         Command::Mirror(args) => mirror::run(args, context),
+        Command::Summary(args) => summary::run(&args, context),
+        Command::Sightings(args) => sightings::run(&args, context),
         Command::Situation => situation::run(context),
         Command::Declare(args) => declare::run(&args, context),
         Command::Checklist(args) => checklist::run(args, context),

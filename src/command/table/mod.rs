@@ -7,6 +7,8 @@ mod indicators;
 mod inventory;
 mod moving;
 mod response;
+mod sightings;
+mod summary;
 
 use super::Spec;
 
@@ -16,6 +18,8 @@ pub(super) const AREAS: &[&[Spec]] = &[
     evidence::ROWS,
     inventory::ROWS,
     indicators::ROWS,
+    summary::ROWS,
+    sightings::ROWS,
     response::TASKS,
     response::CLOCKS,
     response::CREDENTIALS,

@@ -3,6 +3,7 @@
 mod below;
 pub mod coverage;
 mod facts;
+pub mod graph;
 pub mod images;
 pub mod link;
 pub mod note;
@@ -11,7 +12,9 @@ pub mod proof;
 pub mod response;
 pub mod search;
 mod sheet;
+mod signs;
 pub mod start;
+mod typing;
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
@@ -47,6 +50,7 @@ pub const VIEWS: &[ViewRow] = &[
     images::ROW,
     coverage::ROW,
     proof::ROW,
+    graph::ROW,
     response::SITUATION,
     response::TASKS,
     response::CREDENTIALS,

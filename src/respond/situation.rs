@@ -165,7 +165,7 @@ fn images(known: &Known<'_>, list: &mut Vec<Decision>) {
         ));
     }
     if known.denied > 0 {
-        let text = format!("{} contexts refused to answer: who can collect there?", known.denied);
+        let text = format!("contexts that refused to answer: {}; who can collect there?", known.denied);
         list.push(known.decision(Urgency::Ask, text, "D14", Duty::Cluster, "hullbreach coverage"));
     }
 }
@@ -173,12 +173,12 @@ fn images(known: &Known<'_>, list: &mut Vec<Decision>) {
 fn credentials(known: &Known<'_>, list: &mut Vec<Decision>) {
     let members = known.credentials.members(None);
     if members.total > 0 && members.done < members.total {
-        let text = format!("{} credentials, {} proved dead", members.total, members.done);
+        let text = format!("credentials proved dead: {} of {}", members.done, members.total);
         list.push(known.decision(Urgency::Soon, text, "R13", Duty::Identity, "hullbreach credentials"));
     }
     let questions = known.credentials.questions.iter().filter(|question| question.is_open()).count();
     if questions > 0 && known.is_open("R0") {
-        let text = format!("{questions} kinds of credentials that nobody was asked about");
+        let text = format!("kinds of credentials that nobody was asked about: {questions}");
         list.push(known.decision(Urgency::Ask, text, "R0", Duty::Identity, "hullbreach credentials"));
     }
 }
@@ -195,7 +195,7 @@ fn deadlines(known: &Known<'_>, list: &mut Vec<Decision>) {
         known.clocks.triggers.iter().filter(|trigger| trigger.id != AWARE && trigger.at.is_none() && !trigger.denied);
     let unanswered = unanswered.count();
     if unanswered > 0 && known.is_open("N1") {
-        let text = format!("{unanswered} legal questions without an answer: which deadlines run?");
+        let text = format!("legal questions without an answer: {unanswered}; which deadlines run?");
         list.push(known.decision(Urgency::Ask, text, "N1", Duty::Legal, "hullbreach clocks"));
     }
 }
@@ -203,11 +203,11 @@ fn deadlines(known: &Known<'_>, list: &mut Vec<Decision>) {
 fn tasks(known: &Known<'_>, list: &mut Vec<Decision>) {
     let overdue: Vec<&TaskView> = known.checklist.tasks.iter().filter(|task| task.overdue).collect();
     if let Some(first) = overdue.iter().min_by_key(|task| task.due_at) {
-        let text = format!("{} tasks overdue, the first: {}", overdue.len(), first.title);
+        let text = format!("tasks overdue: {}; the first: {}", overdue.len(), first.title);
         list.push(known.decision(Urgency::Soon, text, &first.id, Duty::Commander, "hullbreach checklist list --next"));
     }
     if known.conflicts > 0 {
-        let text = format!("{} conflicts: words that stand side by side and differ", known.conflicts);
+        let text = format!("conflicts: {}; words that stand side by side and differ", known.conflicts);
         list.push(known.decision(Urgency::Soon, text, "", Duty::Commander, "hullbreach situation"));
     }
 }
@@ -257,8 +257,8 @@ mod tests {
             (bad.urgency, bad.task.as_deref(), bad.due_at),
             (Urgency::Now, Some("C6"), Some(Micros(3_600_000_000)))
         );
-        assert_eq!((of("1 credentials, 0").who.as_str(), of("64 running").urgency), ("-", Urgency::Ask));
-        assert_eq!(of("12 kinds").who, "ida");
+        assert_eq!((of("credentials proved dead: 0 of 1").who.as_str(), of("64 running").urgency), ("-", Urgency::Ask));
+        assert_eq!(of("kinds of credentials that nobody was asked about: 12").who, "ida");
         known.running_bad = 0;
         assert!(decisions(&known).iter().all(|decision| !decision.text.contains("running BAD")));
         let aware = FirstAware { at: Micros(0), written: String::new(), source: None };

@@ -9,6 +9,7 @@ use serde_json::Value;
 use super::{EventError, EventHash, strict};
 use crate::model::digest::Digest;
 use crate::model::record::{Fields, Thing};
+use crate::model::time::Micros;
 
 /// The kinds, each with what it is about.
 const KINDS: [(&str, Thing); 9] = [
@@ -35,6 +36,10 @@ pub fn is(kind: &str) -> bool {
 
 /// The field that names a blob.
 pub const BLOB: &str = "blob";
+
+/// Fields that are times, in microseconds.
+const TIMES: [&str; 9] =
+    ["at", "declared", "discovered", "met", "proved_dead", "reissued", "revoked", "start", "until"];
 
 /// The payload of all of them.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -76,6 +81,14 @@ impl Saying {
             Value::String(text) => format!("{field} {text}"),
             Value::Bool(true) => field.clone(),
             Value::Bool(false) => format!("not {field}"),
+            Value::Number(at) if TIMES.contains(&field.as_str()) => {
+                format!("{field} {}", Micros(at.as_i64().unwrap_or_default()).rfc3339())
+            }
+            // A task or a rule: what it is called.
+            Value::Object(fields) => match fields.get("title").and_then(Value::as_str) {
+                Some(title) => format!("{field} {title}"),
+                None => format!("{field} {value}"),
+            },
             other => format!("{field} {other}"),
         };
         let says: Vec<String> = self.said.says.iter().map(shown).collect();
@@ -88,6 +101,13 @@ impl Saying {
 mod tests {
     use super::*;
     use serde_json::json;
+
+    #[test]
+    fn times_and_titles_are_told_in_words() {
+        let said = json!({"id": "x", "says": {"until": 5, "spec": {"id": "x", "title": "Sweep"}, "skew": 5}});
+        let saying = Saying::of("task.said", said).unwrap();
+        assert_eq!(saying.summary(), "task x: skew 5, spec Sweep, until 1970-01-01T00:00:00.000005Z");
+    }
 
     #[test]
     fn every_thing_has_a_kind_of_its_own() {

@@ -83,8 +83,6 @@ pub struct Numbers {
 
 /// Counts all of it.
 pub fn numbers(conn: &Connection) -> Result<Numbers, ProjectError> {
-    let one =
-        |sql: &str| conn.query_row(sql, [], |r| r.get::<_, Option<i64>>(0)).map(|n| n.unwrap_or(0).unsigned_abs());
     let verdicts = tally(conn)?;
     let of = |wanted: &dyn Fn(Verdict) -> bool, running: bool| -> u64 {
         let of = verdicts.iter().filter(|(verdict, ..)| wanted(*verdict));

@@ -93,7 +93,7 @@ fn notes(state: &State) -> Vec<(Micros, String, String)> {
             Some((first.at, first.author.clone(), note))
         })
         .collect();
-    notes.sort_by(|a, b| b.0.cmp(&a.0));
+    notes.sort_by_key(|note| std::cmp::Reverse(note.0));
     notes
 }
 

@@ -175,7 +175,8 @@ fn trust(board: &Board, context: &mut Context<'_, '_>) -> Result<(), Failure> {
 
 /// A share in hundredths, rounded down: 100 means all of it.
 fn share(part: u64, whole: u64) -> String {
-    if whole == 0 { "nothing runs".to_owned() } else { format!("{} % of {whole}", part.saturating_mul(100) / whole) }
+    let share = part.saturating_mul(100).checked_div(whole);
+    share.map_or_else(|| "nothing runs".to_owned(), |share| format!("{share} % of {whole}"))
 }
 
 fn decisions(list: &[Decision], now: Micros, context: &mut Context<'_, '_>) -> Result<(), Failure> {

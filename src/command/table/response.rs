@@ -21,18 +21,18 @@ pub(super) const TASKS: &[Spec] = &[
         "Declare the incident",
         "Declare the incident with severity, scope, roles and awareness, and print its alert; later change any of it",
     ),
-    Spec::line("tasks.all", "checklist", "Checklist", "Show who does what by when, with evidence for what is done"),
-    Spec::line("tasks.list", "checklist list", "Tasks", "List the tasks: all, yours, or what can be done next"),
-    says("tasks.add", "checklist add", "Add a task", "Add a task, or the tasks of a file"),
-    says("tasks.claim", "checklist claim", "Claim a task", "Say that somebody does a task; a claim ends by itself"),
-    says("tasks.done", "checklist done", "Task done", "Say that a task is done, and what proves it"),
+    Spec::line("checklist.all", "checklist", "Checklist", "Show who does what by when, with evidence for what is done"),
+    Spec::line("checklist.list", "checklist list", "Tasks", "List the tasks: all, yours, or what can be done next"),
+    says("checklist.add", "checklist add", "Add a task", "Add a task, or the tasks of a file"),
+    says("checklist.claim", "checklist claim", "Claim a task", "Say that somebody does a task; a claim ends by itself"),
+    says("checklist.done", "checklist done", "Task done", "Say that a task is done, and what proves it"),
     says(
-        "tasks.waive",
+        "checklist.waive",
         "checklist waive",
         "Waive a task",
         "Say that a task will not be done, and why; never counted as done",
     ),
-    says("tasks.reopen", "checklist reopen", "Reopen a task", "Say that a task is open again, and why"),
+    says("checklist.reopen", "checklist reopen", "Reopen a task", "Say that a task is open again, and why"),
 ];
 
 /// Deadlines.

@@ -1,6 +1,7 @@
 //! Checklists as files: the one that the program carries, and those that responders bring.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::LazyLock;
 
 use crate::model::task::{STAGES, TaskSpec, Template, parse_due};
 
@@ -29,7 +30,9 @@ pub enum TemplateError {
 
 /// The carried checklist; empty where it does not read, which a test forbids.
 pub fn carried() -> Vec<TaskSpec> {
-    parse(CARRIED).map(|template| template.task).unwrap_or_default()
+    static TASKS: LazyLock<Vec<TaskSpec>> =
+        LazyLock::new(|| parse(CARRIED).map(|template| template.task).unwrap_or_default());
+    TASKS.clone()
 }
 
 /// Reads a checklist that somebody wrote; `known` are the tasks there are, which it may refer to.

@@ -1,6 +1,7 @@
 //! The rules there are: those that the program carries, and those of a case.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::LazyLock;
 
 use super::deadline::zone;
 use crate::model::clock::{AWARE, ClockFile, ClockRule, TriggerRule};
@@ -21,8 +22,8 @@ const FILES: [(&str, &str); 7] = [
 const RULE: &str = "rule";
 /// Rules that one file may have.
 const MOST: usize = 200;
-/// The longest time in each unit is so many of it.
-const LONGEST: u32 = 100_000;
+/// The longest time in each unit is so many of it: business days are counted one by one.
+const LONGEST: u32 = 10_000;
 
 /// Why a file of rules is refused.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -52,6 +53,11 @@ pub struct Catalog {
 impl Catalog {
     /// What the program carries. A file that does not read is left out; a test sees to it that there is none.
     pub fn carried() -> Catalog {
+        static CARRIED: LazyLock<Catalog> = LazyLock::new(Catalog::read);
+        CARRIED.clone()
+    }
+
+    fn read() -> Catalog {
         let mut catalog = Catalog::default();
         let aware = "When the organisation became aware of the incident, and who or what says so";
         catalog.triggers.insert(AWARE.to_owned(), aware.to_owned());
@@ -68,7 +74,11 @@ impl Catalog {
     pub fn of(records: &Records) -> Catalog {
         let mut catalog = Catalog::carried();
         for record in records.all(Thing::Clock) {
-            let Some(rule) = record.latest::<ClockRule>(RULE).filter(|rule| rule.id == record.id) else { continue };
+            let Some(rule) =
+                record.latest::<ClockRule>(RULE).filter(|rule| rule.id == record.id && check(rule).is_ok())
+            else {
+                continue;
+            };
             if !catalog.triggers.contains_key(&rule.trigger) {
                 catalog.triggers.insert(rule.trigger.clone(), format!("what {} runs from", rule.title));
             }
@@ -116,37 +126,39 @@ fn parse(text: &str) -> Result<ClockFile, CatalogError> {
     if file.clock.len() + file.trigger.len() > MOST {
         return Err(CatalogError::Shape(format!("more than {MOST} rules")));
     }
-    let plain = |id: &str| {
-        !id.is_empty()
-            && id.len() <= 60
-            && id.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
-    };
     let mut seen = BTreeSet::new();
     for clock in &file.clock {
-        let refuse = |why: &str| Err(CatalogError::Rule { clock: clock.id.clone(), why: why.to_owned() });
-        if !plain(&clock.id) {
-            return refuse("its id has lower-case letters, digits and - only");
-        }
+        check(clock)?;
         if !seen.insert(&clock.id) {
-            return refuse("it is there twice");
-        }
-        if zone(&clock.zone).is_none() {
-            return refuse("its zone is not in the tz database; write it as Europe/Brussels");
-        }
-        if clock.count > LONGEST {
-            return refuse("it is too long");
-        }
-        if chrono::NaiveDate::parse_from_str(&clock.as_of, "%Y-%m-%d").is_err() {
-            return refuse("as_of is the day on which the rule was looked up, as 2026-11-20");
-        }
-        if clock.title.trim().is_empty() || clock.source.trim().is_empty() {
-            return refuse("it needs a title and a source");
+            return Err(CatalogError::Rule { clock: clock.id.clone(), why: "it is there twice".into() });
         }
     }
     if let Some(trigger) = file.trigger.iter().find(|TriggerRule { id, question }| !plain(id) || question.is_empty()) {
         return Err(CatalogError::Rule { clock: trigger.id.clone(), why: "a trigger has an id and a question".into() });
     }
     Ok(file)
+}
+
+fn plain(id: &str) -> bool {
+    !id.is_empty() && id.len() <= 60 && id.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
+}
+
+/// What holds for every rule, wherever it comes from: another program may have written one into a case.
+fn check(clock: &ClockRule) -> Result<(), CatalogError> {
+    let why = if !plain(&clock.id) {
+        "its id has lower-case letters, digits and - only"
+    } else if zone(&clock.zone).is_none() {
+        "its zone is not in the tz database; write it as Europe/Brussels"
+    } else if clock.count.max(clock.no_later.as_ref().map_or(0, |bound| bound.count)) > LONGEST {
+        "it is too long"
+    } else if chrono::NaiveDate::parse_from_str(&clock.as_of, "%Y-%m-%d").is_err() {
+        "as_of is the day on which the rule was looked up, as 2026-11-20"
+    } else if clock.title.trim().is_empty() || clock.source.trim().is_empty() {
+        "it needs a title and a source"
+    } else {
+        return Ok(());
+    };
+    Err(CatalogError::Rule { clock: clock.id.chars().take(60).collect(), why: why.to_owned() })
 }
 
 #[cfg(test)]

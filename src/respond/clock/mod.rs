@@ -7,6 +7,8 @@ mod catalog;
 mod days;
 mod deadline;
 mod state;
+#[cfg(test)]
+mod tests;
 
 pub use catalog::{Catalog, CatalogError, own_rules};
 pub use days::{Holidays, HolidaysError, holidays};

@@ -11,7 +11,7 @@ use crate::model::tlp::Tlp;
 /// An entry as it counts.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct EntryView {
-    /// Its id: 32 hex digits, `IMPORT.N` for an imported one, `event:HASH` or another word for what the case records.
+    /// Its id: 32 hex digits, `IMPORT.LINE` for an imported one, `event:HASH` or another word for what the case records.
     pub id: String,
     /// Its lane.
     pub lane: Lane,
@@ -99,8 +99,8 @@ impl Timeline {
         }
         for (import, rows) in imports {
             let Some(of) = records.get(Thing::Import, import) else { continue };
-            for (n, row) in (1..).zip(rows) {
-                let id = format!("{import}.{n}");
+            for row in rows {
+                let id = format!("{import}.{}", row.line);
                 entries.push(imported(&id, row, of, records.get(Thing::Entry, &id)));
             }
         }
@@ -234,7 +234,7 @@ mod tests {
             json!({"source": "hub.csv", "privileged": true, "blob": "x"}),
             &[],
         );
-        say(&mut records, "b", Thing::Entry, "imp.1", json!({"lane": "did", "privileged": false}), &[]);
+        say(&mut records, "b", Thing::Entry, "imp.2", json!({"lane": "did", "privileged": false}), &[]);
         let row = Imported {
             lane: Lane::Happened,
             at: Micros(3),
@@ -247,7 +247,7 @@ mod tests {
         };
         let imports = BTreeMap::from([("imp".to_owned(), vec![row])]);
         let entry = one(&records, &imports);
-        assert_eq!((entry.id.as_str(), entry.lane, entry.text.as_str()), ("imp.1", Lane::Did, "push: x"));
+        assert_eq!((entry.id.as_str(), entry.lane, entry.text.as_str()), ("imp.2", Lane::Did, "push: x"));
         assert_eq!(
             (entry.tlp.as_deref(), entry.evidence.as_slice()),
             (Some("TLP:RED"), ["hub.csv line:2".to_owned()].as_slice())

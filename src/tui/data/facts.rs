@@ -1,12 +1,13 @@
 //! What a case says about itself: the first and the last line of every screen.
 
-use crate::case::events::kinds::Severity;
 use crate::case::state::State;
 use crate::case::{Case, CaseError};
+use crate::model::clock::AWARE;
 use crate::model::id::hex;
 use crate::model::reading::Status;
 use crate::model::text::scrub;
 use crate::model::time::Micros;
+use crate::work::response::{clocks, incident};
 
 /// The case in a few words.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -42,18 +43,26 @@ impl Facts {
             newest: newest(&state),
             ..Facts::default()
         };
-        if let Some(genesis) = state.genesis {
+        if let Some(genesis) = &state.genesis {
             facts.title = scrub(&genesis.title).into_owned();
-            facts.severity = genesis.severity.map(|severity| match severity {
-                Severity::Critical => "CRITICAL",
-                Severity::High => "HIGH",
-                Severity::Medium => "MEDIUM",
-            });
-            facts.tlp = genesis.tlp.map(|tlp| scrub(&tlp).into_owned());
-            facts.aware = genesis.aware.map(|aware| aware.at);
         }
+        // What was declared since the case was made stands over what was stated then.
+        let incident = incident(&state);
+        facts.severity = incident.severity.as_deref().and_then(severity);
+        facts.tlp = incident.label.map(|label| label.as_str().to_owned());
+        facts.aware = clocks(&state, case.env().now()).trigger(AWARE).and_then(|aware| aware.since);
         Ok(facts)
     }
+}
+
+/// The word for a severity, in capitals.
+fn severity(word: &str) -> Option<&'static str> {
+    Some(match word {
+        "critical" => "CRITICAL",
+        "high" => "HIGH",
+        "medium" => "MEDIUM",
+        _ => return None,
+    })
 }
 
 /// Of what could not be read the time tells nothing.

@@ -9,6 +9,7 @@ pub mod link;
 pub mod note;
 pub(in crate::tui) mod pane;
 pub mod proof;
+pub mod response;
 pub mod search;
 mod sheet;
 mod signs;
@@ -45,7 +46,17 @@ pub struct ViewRow {
 pub const START: ViewRow = start::ROW;
 
 /// The tabs, in the order of their digits.
-pub const VIEWS: &[ViewRow] = &[images::ROW, coverage::ROW, proof::ROW, graph::ROW];
+pub const VIEWS: &[ViewRow] = &[
+    images::ROW,
+    coverage::ROW,
+    proof::ROW,
+    graph::ROW,
+    response::SITUATION,
+    response::TASKS,
+    response::CREDENTIALS,
+    response::CLOCKS,
+    response::TIME,
+];
 
 /// True where a view's command leads to a place in it: it can be given from everywhere in a case, brings its view to the
 /// front, and going back leads to where it was given. Commands that only mean something inside name their view.

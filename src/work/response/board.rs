@@ -3,17 +3,16 @@
 use std::collections::BTreeMap;
 
 use super::conflicts::{Conflict, conflicts};
-use super::{clocks, credentials, sets};
+use super::{clocks, credentials, incident, sets};
 use crate::case::query::situation::{Numbers, numbers};
 use crate::case::state::State;
 use crate::case::{Case, CaseError};
 use crate::model::id::hex;
 use crate::model::time::Micros;
-use crate::model::tlp::Tlp;
 use crate::respond::checklist::{Checklist, Inputs, Members};
 use crate::respond::clock::Clocks;
 use crate::respond::credentials::Credentials;
-use crate::respond::incident::{Affected, First, Incident};
+use crate::respond::incident::{Affected, Incident};
 use crate::respond::situation::{Decision, Known, decisions};
 
 /// Hosts that anybody can pull from, beside Docker Hub: what is of another host counts as internal.
@@ -70,13 +69,7 @@ impl Board {
         let now = case.env().now();
         let numbers = numbers(case.conn())?;
         let genesis = state.genesis.as_ref();
-        let first = First {
-            severity: genesis
-                .and_then(|genesis| genesis.severity)
-                .map(|severity| format!("{severity:?}").to_lowercase()),
-            tlp: genesis.and_then(|genesis| genesis.tlp.as_deref()).and_then(Tlp::parse),
-        };
-        let incident = Incident::of(&state.response.incident(), &first);
+        let incident = incident(state);
         let clocks = clocks(state, now);
         let credentials = credentials(case, state)?;
         let sets = sets::of(&numbers, &credentials);

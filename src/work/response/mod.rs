@@ -21,12 +21,25 @@ pub use timeline::{newest, since, timeline, words_of};
 
 use crate::case::state::State;
 use crate::model::time::Micros;
+use crate::model::tlp::Tlp;
 use crate::respond::clock::{Clocks, FirstAware};
+use crate::respond::incident::{First, Incident};
 
 /// What was stated of awareness when the case was made.
 pub fn first_aware(state: &State) -> Option<FirstAware> {
     let aware = state.genesis.as_ref()?.aware.as_ref()?;
     Some(FirstAware { at: aware.at, written: aware.written.clone(), source: aware.source.clone() })
+}
+
+/// The incident as it is declared, over what was stated when the case was made.
+pub fn incident(state: &State) -> Incident {
+    let genesis = state.genesis.as_ref();
+    let severity = genesis.and_then(|genesis| genesis.severity);
+    let first = First {
+        severity: severity.map(|severity| format!("{severity:?}").to_lowercase()),
+        tlp: genesis.and_then(|genesis| genesis.tlp.as_deref()).and_then(Tlp::parse),
+    };
+    Incident::of(&state.response.incident(), &first)
 }
 
 /// Where the deadlines stand.

@@ -1,6 +1,6 @@
 //! The timeline of a case: what was written and imported, and what its events and its evidence tell by themselves.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::case::events::kinds::Payload;
 use crate::case::events::response::BLOB;
@@ -39,10 +39,10 @@ fn imports(case: &Case, state: &State) -> Result<BTreeMap<String, Vec<Imported>>
     for record in state.response.all(Thing::Import) {
         let digest = record.latest::<String>(BLOB).and_then(|text| Digest::parse(&text).ok());
         let Some(bytes) = digest.map(|digest| case.said_blob(&digest)).transpose()?.flatten() else { continue };
-        // A line that another program wrote there and that does not read keeps its number.
-        let rows = bytes.split(|b| *b == b'\n').filter(|line| !line.is_empty());
-        let rows: Vec<Imported> = rows.filter_map(|line| serde_json::from_slice(line).ok()).collect();
-        imports.insert(record.id.clone(), rows);
+        let rows = bytes.split(|b| *b == b'\n').filter_map(|line| serde_json::from_slice::<Imported>(line).ok());
+        // Entries are named by their line; of two that another program gave the same one, the first counts.
+        let mut seen = BTreeSet::new();
+        imports.insert(record.id.clone(), rows.filter(|row| seen.insert(row.line)).collect());
     }
     Ok(imports)
 }

@@ -50,9 +50,17 @@ fn the_situation_says_what_to_decide_and_what_is_not_known() {
     let world = World::new();
     let env = crate::indicators::exercise(&world);
     let before = json(&env, &["situation"]);
+    let env = exercise(&world);
     let texts = |value: &serde_json::Value| value["decisions"].to_string();
-    assert!(texts(&before).contains("no indicator") && texts(&before).contains("not declared"));
-    assert!(before["verdicts"].as_array().unwrap().is_empty());
+    // An empty case says so; nothing in it is judged.
+    world.new_case();
+    let mut empty = env.clone();
+    empty.vars.insert("HULLBREACH_CASE".to_owned(), world.path().to_str().unwrap().to_owned());
+    let nothing = json(&empty, &["situation"]);
+    assert!(texts(&nothing).contains("no indicator") && texts(&nothing).contains("awareness time is not stated"));
+    assert!(nothing["verdicts"].as_array().unwrap().is_empty());
+    let before = json(&env, &["situation"]);
+    assert!(texts(&before).contains("not declared"));
     let trust = &before["trust"];
     assert!(trust["contexts_denied"].as_u64() > Some(0) && trust["running"].as_u64() > Some(0), "{trust}");
     assert!(trust["running_digest_known"].as_u64() <= trust["running"].as_u64());

@@ -6,6 +6,7 @@ mod incident;
 mod merge;
 mod tasks;
 mod timeline;
+mod views;
 
 use hullbreach::case::{Access, Case};
 use hullbreach::cli::Exit;

@@ -29,7 +29,7 @@ fn way(stage: &mut Stage, steps: &[(&str, &[&str])]) {
 #[test]
 fn contexts_lead_to_sources_to_rejects_to_lines_and_back() {
     let world = World::new();
-    let mut stage = exercise_on(&world, (100, 30));
+    let mut stage = exercise_on(&world, (140, 30));
     way(
         &mut stage,
         &[
@@ -206,7 +206,7 @@ const CLICK: MouseEventKind = MouseEventKind::Down(MouseButton::Left);
 #[test]
 fn tabs_heads_rows_and_steps_back_are_clicked() {
     let world = World::new();
-    let mut stage = exercise_on(&world, (100, 30));
+    let mut stage = exercise_on(&world, (180, 30));
     let head = place(&mut stage, "IMAGE");
     mouse(&mut stage, CLICK, head);
     shows(&mut stage, &["by name"]);

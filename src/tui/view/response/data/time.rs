@@ -1,0 +1,81 @@
+//! The timeline as rows.
+
+use std::sync::Arc;
+
+use super::Picture;
+use crate::cli::words::when;
+use crate::command::Call;
+use crate::model::entry::{Lane, Precision};
+use crate::respond::timeline::{EntryView, Timeline};
+use crate::tui::theme::Slot;
+use crate::tui::view::link;
+use crate::tui::view::response::rows::Row;
+
+/// All entries.
+pub fn picture(timeline: &Timeline) -> Picture {
+    let count = |lane| timeline.entries.iter().filter(|entry| entry.lane == lane).count();
+    let [happened, learned, did] = Lane::ALL.map(count);
+    let head = format!("happened {happened} | learned {learned} | did {did}");
+    Picture {
+        left: vec![(head, Slot::Title)],
+        rows: timeline.entries.iter().map(row).map(Arc::new).collect(),
+        ..Picture::default()
+    }
+}
+
+fn row(entry: &EntryView) -> Row {
+    let lane = match entry.lane {
+        Lane::Happened => Some(Slot::Warning),
+        Lane::Learned => Some(Slot::Accent),
+        Lane::Did => None,
+    };
+    let about = if entry.precision > Precision::Minute { "~" } else { "" };
+    let mut text = entry.text.replace('\n', " ");
+    if entry.retracted {
+        text = format!("(struck) {text}");
+    }
+    if entry.privileged {
+        text = format!("[privileged] {text}");
+    }
+    let written = match (entry.written.is_empty(), entry.zone.is_empty()) {
+        (true, _) => String::new(),
+        (false, true) => entry.written.clone(),
+        (false, false) => format!("{} {}", entry.written, entry.zone),
+    };
+    let skew = if entry.skew == 0 { String::new() } else { format!("clock ahead by {} s", entry.skew) };
+    Row {
+        key: entry.id.clone(),
+        cells: vec![
+            (format!("{about}{}", when(&entry.at)), None),
+            (entry.lane.as_str().to_owned(), lane),
+            (text, None),
+            (entry.author.clone(), None),
+        ],
+        slot: entry.retracted.then_some(Slot::Muted),
+        link: leads(entry),
+        told: vec![
+            ("entry", entry.text.clone()),
+            ("at", format!("{} ({})", entry.at, entry.precision.as_str())),
+            ("typed", [written, skew].join(" ").trim().to_owned()),
+            ("found out", when(&entry.discovered)),
+            ("evidence", entry.evidence.join("\n")),
+            ("struck", entry.reason.clone().unwrap_or_default()),
+            ("label", entry.tlp.clone().unwrap_or_default()),
+            ("conflict", entry.conflicts.join("\n")),
+            ("id", entry.id.clone()),
+        ],
+        parts: [Some(entry.lane.as_str()), (!entry.automatic).then_some("written")].into_iter().flatten().collect(),
+        next: None,
+    }
+}
+
+/// The evidence that proves it, or the event that says it.
+fn leads(entry: &EntryView) -> Option<Call> {
+    let named = entry.evidence.iter().chain(std::iter::once(&entry.id));
+    named
+        .filter_map(|name| {
+            let event = name.strip_prefix("event:").map(link::event);
+            event.or_else(|| Some(link::evidence(name.strip_prefix("sha256:")?, 0, 0)))
+        })
+        .next()
+}

@@ -13,7 +13,7 @@ pub(super) fn pattern(target: &str) -> Option<String> {
         // Of an account that stays out nothing is left to match.
         Target::Account(account) if account.starts_with('(') => None,
         Target::Account(account) => Some(format!("[user-account:account_login = '{}']", quoted(&account))),
-        Target::Package(_) | Target::Action(_) => None,
+        Target::Package(_) | Target::Action(_) | Target::Chain(_) => None,
     }
 }
 

@@ -31,6 +31,8 @@ pub enum Topic {
     Affected,
     /// What is bad or in doubt.
     Indicators,
+    /// What the places of touched images can use.
+    Credentials,
     /// What stands on what.
     Lineage,
     /// What happened, what was learned, what was done.
@@ -47,11 +49,12 @@ pub enum Topic {
 
 impl Topic {
     /// Every part, in the order of a report.
-    pub const ALL: [Topic; 10] = [
+    pub const ALL: [Topic; 11] = [
         Topic::Summary,
         Topic::Impact,
         Topic::Affected,
         Topic::Indicators,
+        Topic::Credentials,
         Topic::Lineage,
         Topic::Timeline,
         Topic::Notes,
@@ -67,6 +70,7 @@ impl Topic {
             Topic::Impact => "impact",
             Topic::Affected => "affected",
             Topic::Indicators => "indicators",
+            Topic::Credentials => "credentials",
             Topic::Lineage => "lineage",
             Topic::Timeline => "timeline",
             Topic::Notes => "notes",
@@ -83,6 +87,7 @@ impl Topic {
             Topic::Impact => "Impact",
             Topic::Affected => "Affected images",
             Topic::Indicators => "Indicators",
+            Topic::Credentials => "Credentials in reach",
             Topic::Lineage => "Lineage",
             Topic::Timeline => "Timeline",
             Topic::Notes => "Notes and decisions",
@@ -109,13 +114,16 @@ impl Audience {
 
     /// Whether it receives a part.
     pub fn receives(self, topic: Topic) -> bool {
-        use Topic::{Affected, Conflicts, Evidence, Impact, Indicators, Summary, Timeline, Unknown};
+        use Topic::{Affected, Conflicts, Credentials, Evidence, Impact, Indicators, Summary, Timeline, Unknown};
         match self {
             Audience::Technical => true,
             Audience::Executive => matches!(topic, Summary | Impact | Indicators | Unknown),
             Audience::Customer => matches!(topic, Summary | Affected | Indicators | Timeline),
             Audience::Regulator => {
-                matches!(topic, Summary | Impact | Affected | Indicators | Timeline | Evidence | Unknown | Conflicts)
+                matches!(
+                    topic,
+                    Summary | Impact | Affected | Indicators | Credentials | Timeline | Evidence | Unknown | Conflicts
+                )
             }
         }
     }

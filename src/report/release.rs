@@ -56,6 +56,7 @@ fn by_label(report: &mut Report, own: Tlp, cap: Tlp, out: &mut Out) {
     let gone = [
         (Topic::Impact, usize::from(report.impact.take().is_some())),
         (Topic::Affected, report.affected.len() + report.cleared.len()),
+        (Topic::Credentials, report.credentials.len()),
         (Topic::Lineage, usize::from(report.lineage.take().is_some())),
         (Topic::Evidence, report.evidence.len()),
         (Topic::Unknown, usize::from(report.unknown.take().is_some())),
@@ -64,6 +65,7 @@ fn by_label(report: &mut Report, own: Tlp, cap: Tlp, out: &mut Out) {
     gone.into_iter().for_each(|(topic, count)| out.count(topic, "label", count));
     report.affected.clear();
     report.cleared.clear();
+    report.credentials.clear();
     report.evidence.clear();
     report.conflicts.clear();
 }
@@ -191,6 +193,7 @@ fn by_audience(report: &mut Report, audience: Audience, out: &mut Out) {
             (Topic::Impact, usize::from(report.impact.is_some())),
             (Topic::Affected, report.affected.len() + report.cleared.len()),
             (Topic::Indicators, report.indicators.len()),
+            (Topic::Credentials, report.credentials.len()),
             (Topic::Lineage, usize::from(report.lineage.is_some())),
             (Topic::Timeline, report.timeline.len()),
             (Topic::Notes, report.notes.len()),
@@ -220,6 +223,7 @@ fn drop_topic(report: &mut Report, topic: Topic) {
             report.cleared.clear();
         }
         Topic::Indicators => report.indicators.clear(),
+        Topic::Credentials => report.credentials.clear(),
         Topic::Lineage => report.lineage = None,
         Topic::Timeline => report.timeline.clear(),
         Topic::Notes => report.notes.clear(),

@@ -7,8 +7,8 @@ mod told;
 use serde::{Serialize, Serializer};
 
 pub use evidence::{Device, Evidence, Gap, Unknown};
-pub use impact::{Affected, Because, DigestOf, Impact, StandsOn, Tally, Totals, Workload};
-pub use told::{Conflict, Drawing, Entry, Indicator, Lane, Lineage, Note};
+pub use impact::{Affected, Because, DigestOf, Impact, Reached, StandsOn, Tally, Totals, Workload};
+pub use told::{Conflict, Credential, Drawing, Entry, Indicator, Lane, Lineage, Note, TagStep};
 
 use super::choice::{Audience, Topic};
 use crate::model::time::Micros;
@@ -98,6 +98,8 @@ pub struct Report {
     pub cleared: Vec<Affected>,
     /// What is bad or in doubt, in the order in which it was said.
     pub indicators: Vec<Indicator>,
+    /// What the places of touched images can use, by name.
+    pub credentials: Vec<Credential>,
     /// What stands on what; none where nothing is known of it.
     pub lineage: Option<Lineage>,
     /// What happened, was learned and was done, the earliest first.

@@ -31,9 +31,44 @@ pub struct Indicator {
     /// When.
     #[serde(serialize_with = "moment")]
     pub at: Micros,
+    /// Where a tag led before, inside and after the window, in order; empty for what is no tag.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub history: Vec<TagStep>,
     /// Who may read it.
     #[serde(flatten)]
     pub marking: Marking,
+}
+
+/// A digest that a tag led to.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct TagStep {
+    /// The digest.
+    pub digest: String,
+    /// `index`, `manifest`, `config` or `unknown`.
+    pub kind: String,
+    /// When it was seen under the tag first, RFC 3339.
+    pub first_seen: String,
+    /// And last.
+    pub last_seen: String,
+    /// `was` before what is meant, `meant`, `later`, or `unclear` where the window cannot be told.
+    pub part: String,
+}
+
+/// A credential that places of touched images can use. Never its value.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub struct Credential {
+    /// `pull-secret`, `service-account` or `secret`.
+    pub kind: String,
+    /// Its context; empty where none was told.
+    pub context: String,
+    /// Its namespace.
+    pub namespace: String,
+    /// Its name.
+    pub name: String,
+    /// A place of a proven image holds it; else of a likely one.
+    pub proven: bool,
+    /// Objects that hold it and use such an image.
+    pub objects: u64,
 }
 
 /// The three lanes of a timeline.

@@ -4,8 +4,12 @@ use std::borrow::Cow;
 
 use super::{Block, Cell, Column, Page, Row, Section, Table, banner, left_out, short};
 use crate::model::text::counted;
+use crate::model::time::Micros;
+use crate::model::verdict::Verdict;
 use crate::report::choice::Topic;
-use crate::report::model::{Affected, Entry, Evidence, Gap, Impact, Indicator, Note, Report, Unknown};
+use crate::report::model::{
+    Affected, Credential, Entry, Evidence, Gap, Impact, Indicator, Note, Report, TagStep, Unknown,
+};
 
 const fn column(key: &'static str, title: &'static str) -> Column {
     Column { key, title, number: false }
@@ -65,6 +69,24 @@ const EVIDENCE: &[Column] = &[
     column("event", "Event"),
 ];
 
+const HISTORY: &[Column] = &[
+    column("target", "Tag"),
+    column("part", "It was"),
+    column("digest", "Digest"),
+    column("kind", "Kind"),
+    column("first_seen", "First seen"),
+    column("last_seen", "Last seen"),
+];
+
+const CREDENTIALS: &[Column] = &[
+    column("sure", "Reach"),
+    column("kind", "Kind"),
+    column("name", "Name"),
+    column("namespace", "Namespace"),
+    column("context", "Context"),
+    number("objects", "Held by"),
+];
+
 const GAPS: &[Column] = &[
     column("kind", "Kind"),
     column("place", "Where"),
@@ -109,7 +131,7 @@ fn section(report: &Report, topic: Topic, most: usize) -> Option<Section<'_>> {
             if lines.is_empty() { Vec::new() } else { vec![Block::Lines(lines)] }
         }
         Topic::Impact => report.impact.as_ref().map(impact)?,
-        Topic::Affected => affected_blocks(report, rows()),
+        Topic::Affected => affected_blocks(report, most),
         Topic::Lineage => lineage(report)?,
         Topic::Timeline => {
             let chart = (report.timeline.len() > 1).then_some(Block::Chart(&report.timeline));
@@ -118,9 +140,11 @@ fn section(report: &Report, topic: Topic, most: usize) -> Option<Section<'_>> {
         Topic::Notes => report.notes.iter().take(most).map(note).collect(),
         Topic::Unknown => {
             let unknown = report.unknown.as_ref()?;
-            std::iter::once(Block::Lines(unknown_lines(unknown))).chain(rows()).collect()
+            let images = not_known(report, most);
+            std::iter::once(Block::Lines(unknown_lines(unknown))).chain(images).chain(rows()).collect()
         }
-        Topic::Indicators | Topic::Evidence | Topic::Conflicts => rows().into_iter().collect(),
+        Topic::Indicators => rows().into_iter().chain(history(report, most)).collect(),
+        Topic::Credentials | Topic::Evidence | Topic::Conflicts => rows().into_iter().collect(),
     };
     Some(Section { topic, blocks })
 }
@@ -136,6 +160,7 @@ pub fn table(report: &Report, topic: Topic, most: usize) -> Option<Table<'_>> {
         }
         Topic::Indicators => cut(id, INDICATORS, &report.indicators, most, indicator),
         Topic::Timeline => cut(id, TIMELINE, &report.timeline, most, entry),
+        Topic::Credentials => cut(id, CREDENTIALS, &report.credentials, most, credential),
         Topic::Evidence => cut(id, EVIDENCE, &report.evidence, most, evidence),
         Topic::Unknown => {
             let gaps = report.unknown.as_ref().map(|unknown| unknown.gaps.as_slice()).unwrap_or_default();
@@ -162,32 +187,90 @@ fn cut<'r, T>(
 fn impact(impact: &Impact) -> Vec<Block<'_>> {
     let (all, hit) = (&impact.all, &impact.touched);
     let of = |part: u64, whole: u64| Cell::text(format!("{part} of {whole}"));
-    let mut blocks = vec![Block::Facts(vec![
+    let mut facts = vec![
         ("Images touched (BAD, SUSPECT)", of(hit.images, all.images)),
         ("Of them running", of(hit.images_running, all.images_running)),
         ("Places that run them", of(hit.running, all.running)),
         ("Workloads", of(hit.workloads, all.workloads)),
         ("Namespaces", of(hit.namespaces, all.namespaces)),
         ("Running places with a known digest", of(all.running_resolved, all.running)),
-    ])];
+    ];
+    if let Some(reached) = &impact.reached {
+        let [proven, likely] = reached.credentials;
+        facts.extend([
+            ("In production, by name", Cell::Count(reached.production)),
+            ("Kept on nodes, not running", Cell::Count(reached.cached)),
+            ("CI jobs that use them", Cell::Count(reached.builders)),
+            ("Machines and devices", Cell::Count(reached.devices)),
+            ("Credentials in reach", Cell::text(format!("{proven} proven, {likely} likely"))),
+        ]);
+    }
+    let mut blocks = vec![Block::Facts(facts)];
     if !impact.verdicts.is_empty() {
         blocks.push(Block::Verdicts(&impact.verdicts));
     }
     blocks
 }
 
-fn affected_blocks<'r>(report: &Report, rows: Option<Block<'r>>) -> Vec<Block<'r>> {
-    let Some(rows) = rows else { return Vec::new() };
-    let mut lines = Vec::new();
-    if report.header.audience.is_inside() {
-        lines.push(Cow::Borrowed("Unknown never means safe: NOT KNOWN can neither be linked nor excluded."));
+/// What is touched or cleared; what is not known has a place of its own.
+fn affected_blocks(report: &Report, most: usize) -> Vec<Block<'_>> {
+    let named = || report.affected.iter().filter(|image| image.verdict > Verdict::NotKnown).chain(&report.cleared);
+    let more = named().skip(most).count() as u64;
+    let rows: Vec<Row<'_>> = named().take(most).map(affected).collect();
+    if rows.is_empty() {
+        return Vec::new();
     }
+    let rows = Block::Table(Table { id: Topic::Affected.as_str(), columns: AFFECTED, rows, more });
+    let mut lines = Vec::new();
     if !report.cleared.is_empty() {
         let cleared = counted(report.cleared.len() as u64, "image");
         lines.push(Cow::Owned(format!("{cleared} cleared for the window, listed last.")));
     }
     let lines = (!lines.is_empty()).then_some(Block::Lines(lines));
     lines.into_iter().chain([rows]).collect()
+}
+
+fn not_known(report: &Report, most: usize) -> Option<Block<'_>> {
+    let named = || report.affected.iter().filter(|image| image.verdict == Verdict::NotKnown);
+    let more = named().skip(most).count() as u64;
+    let rows: Vec<Row<'_>> = named().take(most).map(affected).collect();
+    (!rows.is_empty()).then_some(Block::Table(Table { id: "not-known", columns: AFFECTED, rows, more }))
+}
+
+fn history(report: &Report, most: usize) -> Option<Block<'_>> {
+    let steps = || report.indicators.iter().flat_map(|it| it.history.iter().map(move |step| (it, step)));
+    let more = steps().skip(most).count() as u64;
+    let rows: Vec<Row<'_>> = steps().take(most).map(|(it, step)| tag_step(it, step)).collect();
+    (!rows.is_empty()).then_some(Block::Table(Table { id: "tags", columns: HISTORY, rows, more }))
+}
+
+fn tag_step<'r>(it: &'r Indicator, step: &'r TagStep) -> Row<'r> {
+    let part = match step.part.as_str() {
+        "was" => "before the window",
+        "meant" => "in the window",
+        "later" => "after the window",
+        _ => "unclear",
+    };
+    let at = |text: &str| Cell::time(Micros::parse_rfc3339(text));
+    Row::of(vec![
+        Cell::Name(Cow::Borrowed(&it.target)),
+        Cell::text(part),
+        Cell::Hash(&step.digest),
+        Cell::text(step.kind.as_str()),
+        at(&step.first_seen),
+        at(&step.last_seen),
+    ])
+}
+
+fn credential(it: &Credential) -> Row<'_> {
+    Row::of(vec![
+        Cell::text(if it.proven { "proven" } else { "likely" }),
+        Cell::text(it.kind.as_str()),
+        Cell::Code(Cow::Borrowed(&it.name)),
+        Cell::text(it.namespace.as_str()),
+        Cell::text(it.context.as_str()),
+        Cell::Count(it.objects),
+    ])
 }
 
 /// Words with something before each but the first.

@@ -5,10 +5,15 @@
 
 mod images;
 mod lineage;
+mod reach;
 mod register;
 mod timeline;
 
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
 use crate::case::events::kinds::{Awareness, Genesis};
+use crate::case::indicators::Entry;
 use crate::case::query::indicators::entries;
 use crate::case::query::totals::{Totals as Counted, totals};
 use crate::case::query::touched::touched_totals;
@@ -20,7 +25,9 @@ use crate::model::text::{scrub, scrub_lines};
 use crate::model::time::Micros;
 use crate::model::tlp::Tlp;
 use crate::report::choice::Audience;
-use crate::report::model::{Aware, Conflict, Header, Impact, Indicator, Marking, Note, Report, Tally, Totals};
+use crate::report::model::{
+    Aware, Conflict, Header, Impact, Indicator, Marking, Note, Report, TagStep, Tally, Totals, Unknown,
+};
 use crate::work::lineage::Known;
 
 /// What a responder states of the report itself.
@@ -36,17 +43,23 @@ pub struct Stated {
 pub fn gather(case: &Case, stated: &Stated) -> Result<Report, CaseError> {
     let (state, unreadable) = case.state()?;
     let conn = case.conn();
-    let known = Known::read(conn)?;
+    let known = Arc::new(Known::read(conn)?);
     let images = images::gather(conn, &known)?;
-    let indicators = entries(conn)?;
+    let entries = entries(conn)?;
+    let mut reach = reach::gather(conn, &known, &entries)?;
     let mut conflicts = Vec::new();
-    let indicators = indicators.iter().map(|entry| indicator(entry, &mut conflicts)).collect();
+    let indicators = entries.iter().map(|entry| indicator(entry, &mut conflicts, &mut reach.history)).collect();
     conflicts.sort();
     conflicts.dedup();
     let verdicts = tally(conn)?.into_iter().map(|(verdict, images, running)| Tally { verdict, images, running });
     let all = totals(conn)?;
-    let impact = Impact { all: counted(&all), touched: counted(&touched_totals(conn)?), verdicts: verdicts.collect() };
-    let unknown = register::unknown(conn, &state, &impact, unreadable)?;
+    let impact = Impact {
+        all: counted(&all),
+        touched: counted(&touched_totals(conn)?),
+        verdicts: verdicts.collect(),
+        reached: reach.reached,
+    };
+    let unknown = Unknown { uncomparable: reach.uncomparable, ..register::unknown(conn, &state, &impact, unreadable)? };
     let timeline = timeline::gather(&state, &images.affected);
     Ok(Report {
         header: header(case, &state, stated),
@@ -56,6 +69,7 @@ pub fn gather(case: &Case, stated: &Stated) -> Result<Report, CaseError> {
         affected: images.affected,
         cleared: images.cleared,
         indicators,
+        credentials: reach.credentials,
         timeline,
         notes: notes(case, &state)?,
         evidence: register::evidence(&state),
@@ -123,7 +137,7 @@ fn counted(totals: &Counted) -> Totals {
     }
 }
 
-fn indicator(entry: &crate::case::indicators::Entry, conflicts: &mut Vec<Conflict>) -> Indicator {
+fn indicator(entry: &Entry, conflicts: &mut Vec<Conflict>, history: &mut BTreeMap<String, Vec<TagStep>>) -> Indicator {
     let indicator = &entry.indicator;
     let target = line(&indicator.target.to_string());
     conflicts.extend(entry.conflicts.iter().map(|what| Conflict { about: target.clone(), what: line(what) }));
@@ -131,6 +145,7 @@ fn indicator(entry: &crate::case::indicators::Entry, conflicts: &mut Vec<Conflic
     let state = if entry.open { indicator.state.as_str() } else { "withdrawn" };
     Indicator {
         id: indicator.id.to_string(),
+        history: history.remove(&target).unwrap_or_default(),
         target,
         state: state.to_owned(),
         from: window.and_then(|window| window.from),

@@ -20,6 +20,7 @@ pub mod model;
 pub mod read;
 pub mod report;
 pub mod resolve;
+pub mod respond;
 pub mod triage;
 pub mod tui;
 pub mod work;

@@ -4,6 +4,8 @@
 //! it. Everything printed went through [`out::Out`], which lets nothing from evidence reach a terminal raw.
 
 pub mod args;
+pub mod blast_args;
+pub mod collect_args;
 mod commands;
 mod dress;
 pub mod graph_args;
@@ -13,6 +15,8 @@ pub(crate) mod log;
 pub mod out;
 pub mod reference;
 pub mod summary_args;
+pub mod sightings_args;
+pub mod response_args;
 pub mod system;
 mod table;
 pub mod words;

@@ -33,6 +33,8 @@ mod machines;
 mod names;
 pub mod notice;
 mod outcome;
+mod registry;
+pub mod pulls;
 mod report;
 mod sbom;
 mod segment;

@@ -3,6 +3,7 @@
 //! Field names are the command line's contract (`--json`): add, never rename.
 
 pub mod builds;
+pub mod credentials;
 pub mod direct;
 pub mod filter;
 pub mod holds;
@@ -14,10 +15,14 @@ pub mod one_liner;
 pub mod owners;
 pub mod pages;
 pub mod reached;
+pub mod references;
 pub mod select;
+pub mod sightings;
 mod sightings;
+pub mod situation;
 pub mod sources;
 pub mod targets;
+pub mod timeline;
 pub mod totals;
 pub mod touched;
 pub mod unresolved;

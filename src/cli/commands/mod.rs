@@ -1,12 +1,18 @@
 //! One file a command.
 
+mod blast;
+mod checklist;
+mod clocks;
 mod collect;
 mod coverage;
+mod credentials;
+mod declare;
 mod demo;
 mod evidence;
 mod gaps;
 mod generated;
 mod graph;
+mod handover;
 mod image;
 mod image_bases;
 mod images;
@@ -22,8 +28,13 @@ mod new;
 mod note;
 mod open;
 mod progress;
+mod said;
 mod screens;
+mod waves;
 mod summary;
+mod sightings;
+mod situation;
+mod timeline;
 
 use super::args::Command;
 use super::{Context, Outcome};
@@ -40,11 +51,21 @@ pub fn dispatch(command: Option<Command>, context: &mut Context<'_, '_>) -> Outc
         Command::Images(args) => images::run(args, context),
         Command::Image(args) => image::run(&args, context),
         Command::Graph(args) => graph::run(&args, context),
+        Command::Blast(args) => blast::run(&args, context),
+        Command::Waves(args) => waves::run(&args, context),
         Command::Coverage => coverage::run(context),
         Command::Evidence(args) => evidence::run(args, context),
         Command::Indicator(args) => indicator::run(args, context),
         Command::Mirror(args) => mirror::run(args, context),
         Command::Summary(args) => summary::run(&args, context),
+        Command::Sightings(args) => sightings::run(&args, context),
+        Command::Situation => situation::run(context),
+        Command::Declare(args) => declare::run(&args, context),
+        Command::Checklist(args) => checklist::run(args, context),
+        Command::Clocks(args) => clocks::run(args, context),
+        Command::Credentials(args) => credentials::run(args, context),
+        Command::Handover(args) => handover::run(&args, context),
+        Command::Timeline(args) => timeline::run(args, context),
         Command::Log(args) => journal::log(&args, context),
         Command::Undo(args) => journal::undo(&args, context),
         Command::Note(args) => note::run(&args, context),

@@ -7,6 +7,8 @@ mod indicators;
 mod inventory;
 mod moving;
 mod summary;
+mod sightings;
+mod response;
 
 use super::Spec;
 
@@ -17,6 +19,12 @@ pub(super) const AREAS: &[&[Spec]] = &[
     inventory::ROWS,
     indicators::ROWS,
     summary::ROWS,
+    sightings::ROWS,
+    response::TASKS,
+    response::CLOCKS,
+    response::CREDENTIALS,
+    response::TIMELINE,
+    response::HANDOVER,
     case::KEEPING,
     app::LINE,
     app::ROWS,

@@ -7,9 +7,9 @@ use super::blast_args::{BlastArgs, WavesArgs};
 use super::collect_args::CollectArgs;
 use super::graph_args::GraphArgs;
 use super::indicator_args::{IndicatorArgs, MirrorArgs};
-use super::summary_args::SummaryArgs;
-use super::sightings_args::SightingsArgs;
 use super::response_args;
+use super::sightings_args::SightingsArgs;
+use super::summary_args::SummaryArgs;
 
 /// What an on-call responder opens when a container registry, a base image or a publisher's credentials have been breached.
 #[derive(Debug, Parser)]

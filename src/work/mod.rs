@@ -10,6 +10,6 @@ pub mod lineage;
 pub mod locate;
 pub mod pulls;
 pub mod reread;
-pub mod waves;
-pub mod summary;
 pub mod response;
+pub mod summary;
+pub mod waves;

@@ -186,8 +186,8 @@ const MIRROR: (&str, &str) = ("mirror", "SELECT place, upstream FROM p_mirror");
 /// The fingerprint. Equal for any two folds of the same readings.
 pub fn dump_hash(conn: &Connection) -> Result<[u8; 32], ProjectError> {
     let mut sum = Sum::default();
-    let later = [&REACH, &CALLED, &OWNER, &CHAIN, &PLATFORM, &CLAIM, &HOLDS, &INDICATOR, &MIRROR];
-    let later = [&REACH, &CALLED, &OWNER, &CHAIN, &PLATFORM, &CLAIM, &PULL_LOG, &PULL, &PULLER, &INDICATOR, &MIRROR];
+    let later =
+        [&REACH, &CALLED, &OWNER, &CHAIN, &PLATFORM, &CLAIM, &PULL_LOG, &PULL, &PULLER, &HOLDS, &INDICATOR, &MIRROR];
     for (label, query) in ROWS.iter().chain(later) {
         let mut statement = conn.prepare(query)?;
         let columns = statement.column_count();

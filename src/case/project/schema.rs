@@ -17,8 +17,7 @@
 pub const VERSION: u32 = 6;
 
 /// Every projection table, dictionaries included.
-pub(super) const TABLES: [&str; 27] = [
-pub(super) const TABLES: [&str; 29] = [
+pub(super) const TABLES: [&str; 30] = [
     "p_text",
     "p_name",
     "p_written",

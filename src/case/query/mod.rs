@@ -18,7 +18,6 @@ pub mod reached;
 pub mod references;
 pub mod select;
 pub mod sightings;
-mod sightings;
 pub mod situation;
 pub mod sources;
 pub mod targets;

@@ -30,11 +30,11 @@ mod open;
 mod progress;
 mod said;
 mod screens;
-mod waves;
-mod summary;
 mod sightings;
 mod situation;
+mod summary;
 mod timeline;
+mod waves;
 
 use super::args::Command;
 use super::{Context, Outcome};

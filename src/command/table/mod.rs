@@ -6,9 +6,9 @@ mod evidence;
 mod indicators;
 mod inventory;
 mod moving;
-mod summary;
-mod sightings;
 mod response;
+mod sightings;
+mod summary;
 
 use super::Spec;
 

@@ -11,12 +11,12 @@ use std::sync::Arc;
 
 use super::Desk;
 use crate::case::project::ProjectError;
-use crate::case::query::lineage::{LineageFacts, lineage};
+use crate::case::query::lineage::LineageFacts;
 use crate::cli::words::counted;
 use crate::graph::{Lineage, NodeId, NodeKind, Outline};
 use crate::model::id::Id;
 use crate::model::verdict::Verdict;
-use crate::work::lineage::{Known, graph};
+use crate::work::lineage::Known;
 
 /// Where layers of an image are told: a source, and the bytes in it.
 pub type Stands = (u32, u64, u64);
@@ -151,21 +151,20 @@ fn build(conn: &Connection, desk: &Desk) -> Result<Tree, ProjectError> {
     let images: i64 = conn.query_row("SELECT count(*) FROM p_image", [], |r| r.get(0))?;
     let all = counted(images.unsigned_abs(), "image");
     desk.tell(Building(format!("reading what is told of the lineage of {all} (1 of 3)")));
-    let facts = lineage(conn)?;
-    desk.tell(Building(format!("putting the layers of {all} side by side (2 of 3)")));
-    let graph = graph(&facts);
+    let known = Known::read_telling(conn, || {
+        desk.tell(Building(format!("putting the layers of {all} side by side (2 of 3)")));
+    })?;
+    let (facts, graph) = (&known.facts, &known.graph);
     desk.tell(Building(format!("counting what stands on what, {all} (3 of 3)")));
-    let outline = Outline::new(&graph);
-    let layers = layers(&facts, &graph);
+    let outline = Outline::new(graph);
+    let layers = layers(facts, graph);
     let listed = facts.images.iter().filter(|image| image.listed).count() as u64;
     let with_layers =
         graph.nodes().filter(|(_, node)| node.kind == NodeKind::Image && node.known && node.layers.is_some()).count();
     let roots = outline.roots().iter().copied();
-    let (mut loose, bases): (Vec<NodeId>, Vec<NodeId>) = roots.partition(|node| is_alone(&graph, &outline, *node));
+    let (mut loose, bases): (Vec<NodeId>, Vec<NodeId>) = roots.partition(|node| is_alone(graph, &outline, *node));
     loose.sort_by(|a, b| graph.name(*a).cmp(graph.name(*b)).then(a.cmp(b)));
-    // The rest was needed to build it, and is the larger part.
-    let facts = LineageFacts { claims: facts.claims, sources: facts.sources, ..LineageFacts::default() };
-    let (known, with_layers) = (Known { graph, facts }, with_layers as u64);
+    let with_layers = with_layers as u64;
     Ok(Tree { known, outline, bases, loose, images: listed, with_layers, layers })
 }
 

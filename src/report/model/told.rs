@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use super::{Marking, moment, moment_or_none};
+pub use crate::model::entry::Lane;
 use crate::model::time::Micros;
 
 /// What is bad, in doubt or cleared.
@@ -52,58 +53,6 @@ pub struct TagStep {
     pub last_seen: String,
     /// `was` before what is meant, `meant`, `later`, or `unclear` where the window cannot be told.
     pub part: String,
-}
-
-/// A credential that places of touched images can use. Never its value.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-pub struct Credential {
-    /// `pull-secret`, `service-account` or `secret`.
-    pub kind: String,
-    /// Its context; empty where none was told.
-    pub context: String,
-    /// Its namespace.
-    pub namespace: String,
-    /// Its name.
-    pub name: String,
-    /// A place of a proven image holds it; else of a likely one.
-    pub proven: bool,
-    /// Objects that hold it and use such an image.
-    pub objects: u64,
-}
-
-/// The three lanes of a timeline.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Lane {
-    /// What happened.
-    Happened,
-    /// What we learned.
-    Learned,
-    /// What we did.
-    Did,
-}
-
-impl Lane {
-    /// Every lane, in the order in which they are drawn.
-    pub const ALL: [Lane; 3] = [Lane::Happened, Lane::Learned, Lane::Did];
-
-    /// The word for it.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Lane::Happened => "happened",
-            Lane::Learned => "learned",
-            Lane::Did => "did",
-        }
-    }
-
-    /// The words for people.
-    pub fn shown(self) -> &'static str {
-        match self {
-            Lane::Happened => "what happened",
-            Lane::Learned => "what we learned",
-            Lane::Did => "what we did",
-        }
-    }
 }
 
 /// An entry of the timeline.

@@ -8,8 +8,8 @@ use super::line;
 use crate::case::CaseError;
 use crate::case::indicators::Entry;
 use crate::model::indicator::State;
-use crate::report::model::{Credential, Reached, TagStep};
-use crate::work::blast::{BlastError, ReachedCredential, Targeted, question_of, reach};
+use crate::report::model::{Reached, TagStep};
+use crate::work::blast::{BlastError, Targeted, question_of, reach};
 use crate::work::lineage::Known;
 
 /// The answer, as far as a report tells it.
@@ -19,8 +19,6 @@ pub(super) struct Answer {
     pub reached: Option<Reached>,
     /// Images known only by a digest that cannot be compared with one that is named.
     pub uncomparable: Option<u64>,
-    /// Credentials, the surest first.
-    pub credentials: Vec<Credential>,
     /// Where tags led, by target.
     pub history: BTreeMap<String, Vec<TagStep>>,
 }
@@ -40,8 +38,6 @@ pub(super) fn gather(conn: &Connection, known: &Arc<Known>, entries: &[Entry]) -
     }
     let answer = reach(conn, Arc::clone(known), questions).map_err(|error| failed(&error))?;
     let counts = &answer.counts;
-    let mut credentials: Vec<Credential> = answer.credentials.iter().map(credential).collect();
-    credentials.sort_by(|a, b| b.proven.cmp(&a.proven).then_with(|| a.cmp(b)));
     Ok(Answer {
         reached: Some(Reached {
             images: counts.images,
@@ -52,24 +48,12 @@ pub(super) fn gather(conn: &Connection, known: &Arc<Known>, entries: &[Entry]) -
             credentials: counts.credentials,
         }),
         uncomparable: Some(counts.uncomparable),
-        credentials,
         history: answer.targets.iter().map(history).collect(),
     })
 }
 
 fn failed(error: &BlastError) -> CaseError {
     CaseError::Projection(error.to_string())
-}
-
-fn credential(found: &ReachedCredential) -> Credential {
-    Credential {
-        kind: found.cell.kind.to_owned(),
-        context: line(&found.cell.context),
-        namespace: line(&found.cell.namespace),
-        name: line(&found.cell.name),
-        proven: found.proven,
-        objects: found.objects,
-    }
 }
 
 fn history(targeted: &Targeted) -> (String, Vec<TagStep>) {

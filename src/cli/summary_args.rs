@@ -68,6 +68,12 @@ pub enum TableArg {
     Affected,
     /// What is bad or in doubt
     Indicators,
+    /// Secrets, accounts and keys, by name
+    Credentials,
+    /// Deadlines
+    Clocks,
+    /// The checklist
+    Tasks,
     /// What happened, was learned, was done
     Timeline,
     /// What responders wrote down
@@ -85,6 +91,9 @@ impl From<TableArg> for Topic {
         match table {
             TableArg::Affected => Topic::Affected,
             TableArg::Indicators => Topic::Indicators,
+            TableArg::Credentials => Topic::Credentials,
+            TableArg::Clocks => Topic::Clocks,
+            TableArg::Tasks => Topic::Tasks,
             TableArg::Timeline => Topic::Timeline,
             TableArg::Notes => Topic::Notes,
             TableArg::Evidence => Topic::Evidence,

@@ -27,14 +27,22 @@ pub enum Topic {
     Summary,
     /// The case in numbers.
     Impact,
+    /// What needs a decision.
+    Decisions,
+    /// Deadlines.
+    Clocks,
     /// Images that are touched or may be.
     Affected,
     /// What is bad or in doubt.
     Indicators,
+    /// Secrets, accounts and keys, by name, and which of them are dead.
+    Credentials,
     /// What stands on what.
     Lineage,
     /// What happened, what was learned, what was done.
     Timeline,
+    /// The checklist.
+    Tasks,
     /// What responders wrote down.
     Notes,
     /// What was acquired, by whom and how.
@@ -47,13 +55,17 @@ pub enum Topic {
 
 impl Topic {
     /// Every part, in the order of a report.
-    pub const ALL: [Topic; 10] = [
+    pub const ALL: [Topic; 14] = [
         Topic::Summary,
         Topic::Impact,
+        Topic::Decisions,
+        Topic::Clocks,
         Topic::Affected,
         Topic::Indicators,
+        Topic::Credentials,
         Topic::Lineage,
         Topic::Timeline,
+        Topic::Tasks,
         Topic::Notes,
         Topic::Evidence,
         Topic::Unknown,
@@ -65,10 +77,14 @@ impl Topic {
         match self {
             Topic::Summary => "summary",
             Topic::Impact => "impact",
+            Topic::Decisions => "decisions",
+            Topic::Clocks => "clocks",
             Topic::Affected => "affected",
             Topic::Indicators => "indicators",
+            Topic::Credentials => "credentials",
             Topic::Lineage => "lineage",
             Topic::Timeline => "timeline",
+            Topic::Tasks => "tasks",
             Topic::Notes => "notes",
             Topic::Evidence => "evidence",
             Topic::Unknown => "unknown",
@@ -81,11 +97,15 @@ impl Topic {
         match self {
             Topic::Summary => "Summary",
             Topic::Impact => "Impact",
+            Topic::Decisions => "To decide",
+            Topic::Clocks => "Deadlines",
             Topic::Affected => "Affected images",
             Topic::Indicators => "Indicators",
+            Topic::Credentials => "Credentials",
             Topic::Lineage => "Lineage",
             Topic::Timeline => "Timeline",
-            Topic::Notes => "Notes and decisions",
+            Topic::Tasks => "Tasks",
+            Topic::Notes => "Notes",
             Topic::Evidence => "Evidence and custody",
             Topic::Unknown => "What is not known",
             Topic::Conflicts => "Conflicts",
@@ -109,13 +129,29 @@ impl Audience {
 
     /// Whether it receives a part.
     pub fn receives(self, topic: Topic) -> bool {
-        use Topic::{Affected, Conflicts, Evidence, Impact, Indicators, Summary, Timeline, Unknown};
+        use Topic::{
+            Affected, Clocks, Conflicts, Credentials, Decisions, Evidence, Impact, Indicators, Summary, Tasks,
+            Timeline, Unknown,
+        };
         match self {
             Audience::Technical => true,
-            Audience::Executive => matches!(topic, Summary | Impact | Indicators | Unknown),
+            Audience::Executive => matches!(topic, Summary | Impact | Decisions | Clocks | Indicators | Unknown),
             Audience::Customer => matches!(topic, Summary | Affected | Indicators | Timeline),
             Audience::Regulator => {
-                matches!(topic, Summary | Impact | Affected | Indicators | Timeline | Evidence | Unknown | Conflicts)
+                matches!(
+                    topic,
+                    Summary
+                        | Impact
+                        | Clocks
+                        | Affected
+                        | Indicators
+                        | Credentials
+                        | Timeline
+                        | Tasks
+                        | Evidence
+                        | Unknown
+                        | Conflicts
+                )
             }
         }
     }

@@ -11,7 +11,7 @@ use super::{ReportError, Written};
 /// Writes the table of a topic: a line of names, then all rows; the label stands in a column of its own in each row, so
 /// that no row is copied without it.
 pub fn write(report: &Report, topic: Topic, to: &mut dyn Write) -> Written {
-    const NONE: &str = "this part of the summary is no table: name affected, indicators, timeline, notes, evidence, unknown or conflicts";
+    const NONE: &str = "this part of the summary is no table: name affected, indicators, credentials, clocks, tasks, timeline, notes, evidence, unknown or conflicts";
     let table = table(report, topic, usize::MAX).ok_or(ReportError::Nothing(NONE))?;
     let label = report.header.tlp.shown();
     let names = table.columns.iter().map(|column| column.key).chain(["tlp"]);

@@ -33,7 +33,7 @@ pub enum Form {
 
 impl Form {
     /// What a folder of all forms holds: each with the end of its file's name.
-    pub const FILES: [(Form, &'static str); 14] = [
+    pub const FILES: [(Form, &'static str); 17] = [
         (Form::Html, "summary.html"),
         (Form::Markdown, "summary.md"),
         (Form::Json, "summary.json"),
@@ -46,6 +46,9 @@ impl Form {
         (Form::Csv(Topic::Affected), "affected.csv"),
         (Form::Csv(Topic::Indicators), "indicators.csv"),
         (Form::Csv(Topic::Timeline), "timeline.csv"),
+        (Form::Csv(Topic::Credentials), "credentials.csv"),
+        (Form::Csv(Topic::Clocks), "clocks.csv"),
+        (Form::Csv(Topic::Tasks), "tasks.csv"),
         (Form::Csv(Topic::Evidence), "evidence.csv"),
         (Form::Csv(Topic::Unknown), "unknown.csv"),
     ];

@@ -49,7 +49,7 @@ fn block(block: &Block<'_>, to: &mut dyn Write) -> Written {
         Block::Outline(lines, more) => {
             writeln!(to, "{{noformat}}")?;
             // Nothing but its own end closes it.
-            lines.iter().try_for_each(|line| writeln!(to, "{}", line.replace("{noformat", "{ noformat")))?;
+            lines.iter().try_for_each(|line| writeln!(to, "{}", defang(line).replace("{noformat", "{ noformat")))?;
             if *more > 0 {
                 writeln!(to, "... {more} more")?;
             }

@@ -32,6 +32,8 @@ pub(super) fn lines(report: &Report) -> Vec<String> {
         }
         None => "When the organisation became aware was not stated.".to_owned(),
     });
+    lines.extend(deadlines(report));
+    lines.extend(work(report));
     lines.extend(trust(report, impact));
     lines
 }
@@ -89,6 +91,35 @@ fn indicators(indicators: &[Indicator]) -> Option<String> {
         more => format!("; {more} more"),
     };
     Some(format!("Indicators: {} is {}{window}{more}.", first.target, first.state))
+}
+
+fn deadlines(report: &Report) -> Option<String> {
+    let of = |state: &str| report.clocks.iter().filter(|clock| clock.state == state).count();
+    let (missed, running) = (of("missed"), of("running"));
+    if missed + running + of("met") == 0 {
+        return None;
+    }
+    let next =
+        report.clocks.iter().filter(|clock| clock.state == "running").find_map(|clock| Some((clock, clock.due?)));
+    let next =
+        next.map_or_else(String::new, |(clock, due)| format!("; next {} {}, {}", clock.regime, when(due), clock.title));
+    Some(format!("Deadlines: {missed} missed, {running} running, {} met{next}.", of("met")))
+}
+
+fn work(report: &Report) -> Option<String> {
+    if report.tasks.is_empty() && report.credentials.is_empty() {
+        return None;
+    }
+    let of = |state: &str| report.tasks.iter().filter(|task| task.state == state).count();
+    let overdue = report.tasks.iter().filter(|task| task.overdue).count();
+    let dead = report.credentials.iter().filter(|credential| credential.state == "proved dead").count();
+    Some(format!(
+        "Tasks: {} of {} done, {} waived, {overdue} overdue. Credentials: {dead} of {} proved dead.",
+        of("done"),
+        report.tasks.len(),
+        of("waived"),
+        report.credentials.len()
+    ))
 }
 
 fn trust(report: &Report, impact: &Impact) -> Option<String> {

@@ -53,7 +53,7 @@ fn block(block: &Block<'_>, to: &mut dyn Write) -> Written {
         Block::Outline(lines, more) => {
             // A fence that no line can close: names have no line feeds.
             writeln!(to, "````text")?;
-            lines.iter().try_for_each(|line| writeln!(to, "{}", line.replace('`', "'")))?;
+            lines.iter().try_for_each(|line| writeln!(to, "{}", defang(line).replace('`', "'")))?;
             if *more > 0 {
                 writeln!(to, "... {more} more")?;
             }

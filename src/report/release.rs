@@ -53,9 +53,15 @@ fn by_label(report: &mut Report, own: Tlp, cap: Tlp, out: &mut Out) {
     // What has no label of its own takes the case's, and that is above.
     let header = &mut report.header;
     (header.title, header.severity, header.aware) = (None, None, None);
+    (header.status, header.declared) = (None, None);
+    header.roles.clear();
     let gone = [
         (Topic::Impact, usize::from(report.impact.take().is_some())),
+        (Topic::Decisions, report.decisions.len()),
+        (Topic::Clocks, report.clocks.len()),
         (Topic::Affected, report.affected.len() + report.cleared.len()),
+        (Topic::Tasks, report.tasks.len()),
+        (Topic::Credentials, report.credentials.len()),
         (Topic::Lineage, usize::from(report.lineage.take().is_some())),
         (Topic::Evidence, report.evidence.len()),
         (Topic::Unknown, usize::from(report.unknown.take().is_some())),
@@ -64,6 +70,10 @@ fn by_label(report: &mut Report, own: Tlp, cap: Tlp, out: &mut Out) {
     gone.into_iter().for_each(|(topic, count)| out.count(topic, "label", count));
     report.affected.clear();
     report.cleared.clear();
+    report.decisions.clear();
+    report.clocks.clear();
+    report.tasks.clear();
+    report.credentials.clear();
     report.evidence.clear();
     report.conflicts.clear();
 }
@@ -110,6 +120,7 @@ fn without_persons(report: &mut Report, out: &mut Out) {
         clean.path(&mut entry.text);
     }
     out.count(Topic::Timeline, "personal", clean.taken());
+    persons_of_response(report, &mut clean, out);
     for note in &mut report.notes {
         clean.text(&mut note.author);
         note.about.iter_mut().chain(&mut note.text).for_each(|text| clean.text(text));
@@ -131,6 +142,37 @@ fn without_persons(report: &mut Report, out: &mut Out) {
         clean.text(&mut conflict.what);
     }
     out.count(Topic::Conflicts, "personal", clean.taken());
+}
+
+fn persons_of_response(report: &mut Report, clean: &mut Persons, out: &mut Out) {
+    for people in report.header.roles.iter_mut().flat_map(|(_, people)| people) {
+        clean.text(people);
+    }
+    out.count(Topic::Summary, "personal", clean.taken());
+    for decision in &mut report.decisions {
+        clean.text(&mut decision.text);
+        clean.text(&mut decision.who);
+    }
+    out.count(Topic::Decisions, "personal", clean.taken());
+    for clock in &mut report.clocks {
+        clean.text(&mut clock.why);
+        clock.evidence.iter_mut().for_each(|text| clean.text(text));
+    }
+    out.count(Topic::Clocks, "personal", clean.taken());
+    for task in &mut report.tasks {
+        let lists = task.who.iter_mut().chain(&mut task.evidence);
+        lists.chain(&mut task.by).chain(&mut task.reason).for_each(|text| clean.text(text));
+    }
+    out.count(Topic::Tasks, "personal", clean.taken());
+    for credential in &mut report.credentials {
+        if credential.is_personal() {
+            clean.replace(&mut credential.name, Some(LEFT_OUT.to_owned()));
+        }
+        let words = credential.owner.iter_mut().chain(&mut credential.dismissed).chain(&mut credential.evidence);
+        words.for_each(|text| clean.text(text));
+        clean.text(&mut credential.name);
+    }
+    out.count(Topic::Credentials, "personal", clean.taken());
 }
 
 /// Counts what it takes out.
@@ -191,6 +233,10 @@ fn by_audience(report: &mut Report, audience: Audience, out: &mut Out) {
             (Topic::Impact, usize::from(report.impact.is_some())),
             (Topic::Affected, report.affected.len() + report.cleared.len()),
             (Topic::Indicators, report.indicators.len()),
+            (Topic::Decisions, report.decisions.len()),
+            (Topic::Clocks, report.clocks.len()),
+            (Topic::Tasks, report.tasks.len()),
+            (Topic::Credentials, report.credentials.len()),
             (Topic::Lineage, usize::from(report.lineage.is_some())),
             (Topic::Timeline, report.timeline.len()),
             (Topic::Notes, report.notes.len()),
@@ -220,6 +266,10 @@ fn drop_topic(report: &mut Report, topic: Topic) {
             report.cleared.clear();
         }
         Topic::Indicators => report.indicators.clear(),
+        Topic::Decisions => report.decisions.clear(),
+        Topic::Clocks => report.clocks.clear(),
+        Topic::Tasks => report.tasks.clear(),
+        Topic::Credentials => report.credentials.clear(),
         Topic::Lineage => report.lineage = None,
         Topic::Timeline => report.timeline.clear(),
         Topic::Notes => report.notes.clear(),
@@ -233,6 +283,8 @@ fn drop_topic(report: &mut Report, topic: Topic) {
 fn outside(report: &mut Report) {
     report.header.author.clear();
     report.header.aware = None;
+    (report.header.status, report.header.declared) = (None, None);
+    report.header.roles.clear();
     report.affected.retain(|image| image.verdict >= Verdict::Suspect);
     report.cleared.clear();
     for image in &mut report.affected {

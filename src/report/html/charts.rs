@@ -9,7 +9,7 @@ use crate::model::text::counted;
 use crate::model::time::Micros;
 use crate::report::Written;
 use crate::report::model::{Entry, Indicator, Lane, Tally};
-use crate::report::page::{verdict_words, when};
+use crate::report::page::{lane_words, verdict_words, when};
 
 /// Units across.
 const WIDE: i64 = 1_000;
@@ -79,7 +79,7 @@ pub(super) fn timeline(entries: &[Entry], indicators: &[Indicator], to: &mut dyn
     let high = LANE * Lane::ALL.len() as i64;
     writeln!(to, "<div class=\"lanes\"><div class=\"names\">")?;
     for lane in Lane::ALL {
-        writeln!(to, "<span>{}</span>", lane.shown())?;
+        writeln!(to, "<span>{}</span>", lane_words(lane))?;
     }
     writeln!(
         to,
@@ -100,7 +100,7 @@ pub(super) fn timeline(entries: &[Entry], indicators: &[Indicator], to: &mut dyn
         writeln!(
             to,
             "<p class=\"more\">{} before or after, drawn at the edges.</p>",
-            counted(span.beyond as u64, "entry").replace("entrys", "entries")
+            counted(span.beyond as u64, "time")
         )?;
     }
     Ok(())

@@ -162,7 +162,7 @@ fn block(block: &Block<'_>, report: &Report, to: &mut dyn Write) -> Written {
         Block::Drawing(drawing) => lineage::write(drawing, to)?,
         Block::Outline(lines, more) => {
             writeln!(to, "<details><summary>The same as text</summary><pre>")?;
-            lines.iter().try_for_each(|line| writeln!(to, "{}", escaped(line)))?;
+            lines.iter().try_for_each(|line| writeln!(to, "{}", text(line)))?;
             if *more > 0 {
                 writeln!(to, "… {more} more")?;
             }

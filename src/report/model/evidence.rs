@@ -95,6 +95,8 @@ pub struct Unknown {
     pub unreadable_events: u64,
     /// Devices that wrote without being members: who is behind them was never said.
     pub unverified: Vec<Device>,
+    /// What nobody answered so far of credentials that no inventory shows.
+    pub unasked: Vec<String>,
     /// What could not be read, each with the reason.
     pub gaps: Vec<Gap>,
 }

@@ -47,6 +47,25 @@ pub struct Impact {
     pub touched: Totals,
     /// Every verdict, the worst first; empty without an open indicator.
     pub verdicts: Vec<Tally>,
+    /// What the open indicators reach along lineage; none without one.
+    pub reached: Option<Reached>,
+}
+
+/// What open indicators reach.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
+pub struct Reached {
+    /// Images: proven, likely, cannot tell.
+    pub images: [u64; 3],
+    /// Running ones in a context or namespace that calls itself production.
+    pub production: u64,
+    /// Images kept on a node and running nowhere.
+    pub cached: u64,
+    /// CI jobs that use one.
+    pub builders: u64,
+    /// Machines and devices that do.
+    pub devices: u64,
+    /// Credentials by name: proven and likely.
+    pub credentials: [u64; 2],
 }
 
 /// A digest and what it names.

@@ -2,13 +2,15 @@
 
 mod evidence;
 mod impact;
+mod response;
 mod told;
 
 use serde::{Serialize, Serializer};
 
 pub use evidence::{Device, Evidence, Gap, Unknown};
-pub use impact::{Affected, Because, DigestOf, Impact, StandsOn, Tally, Totals, Workload};
-pub use told::{Conflict, Drawing, Entry, Indicator, Lane, Lineage, Note};
+pub use impact::{Affected, Because, DigestOf, Impact, Reached, StandsOn, Tally, Totals, Workload};
+pub use response::{Clock, Credential, Decision, Task};
+pub use told::{Conflict, Drawing, Entry, Indicator, Lane, Lineage, Note, TagStep};
 
 use super::choice::{Audience, Topic};
 use crate::model::time::Micros;
@@ -52,6 +54,13 @@ pub struct Header {
     pub audience: Audience,
     /// `medium`, `high`, `critical`; none where nothing was stated.
     pub severity: Option<String>,
+    /// `investigating`, `contained`, `recovering`, `closed`.
+    pub status: Option<String>,
+    /// When it was declared.
+    #[serde(serialize_with = "moment_or_none")]
+    pub declared: Option<Micros>,
+    /// Who plays which part.
+    pub roles: Vec<(String, Vec<String>)>,
     /// When the organisation became aware; none where nobody stated it.
     pub aware: Option<Aware>,
     /// The time that the report speaks of: the newest event's, or one that was stated.
@@ -98,6 +107,14 @@ pub struct Report {
     pub cleared: Vec<Affected>,
     /// What is bad or in doubt, in the order in which it was said.
     pub indicators: Vec<Indicator>,
+    /// What needs a decision, the most pressing first.
+    pub decisions: Vec<Decision>,
+    /// Deadlines: those that are missed or run in front.
+    pub clocks: Vec<Clock>,
+    /// The checklist.
+    pub tasks: Vec<Task>,
+    /// Credentials, what reaches furthest first.
+    pub credentials: Vec<Credential>,
     /// What stands on what; none where nothing is known of it.
     pub lineage: Option<Lineage>,
     /// What happened, was learned and was done, the earliest first.

@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use super::{Marking, moment, moment_or_none};
+pub use crate::model::entry::Lane;
 use crate::model::time::Micros;
 
 /// What is bad, in doubt or cleared.
@@ -31,44 +32,27 @@ pub struct Indicator {
     /// When.
     #[serde(serialize_with = "moment")]
     pub at: Micros,
+    /// Where a tag led before, inside and after the window, in order; empty for what is no tag.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub history: Vec<TagStep>,
     /// Who may read it.
     #[serde(flatten)]
     pub marking: Marking,
 }
 
-/// The three lanes of a timeline.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Lane {
-    /// What happened.
-    Happened,
-    /// What we learned.
-    Learned,
-    /// What we did.
-    Did,
-}
-
-impl Lane {
-    /// Every lane, in the order in which they are drawn.
-    pub const ALL: [Lane; 3] = [Lane::Happened, Lane::Learned, Lane::Did];
-
-    /// The word for it.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Lane::Happened => "happened",
-            Lane::Learned => "learned",
-            Lane::Did => "did",
-        }
-    }
-
-    /// The words for people.
-    pub fn shown(self) -> &'static str {
-        match self {
-            Lane::Happened => "what happened",
-            Lane::Learned => "what we learned",
-            Lane::Did => "what we did",
-        }
-    }
+/// A digest that a tag led to.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct TagStep {
+    /// The digest.
+    pub digest: String,
+    /// `index`, `manifest`, `config` or `unknown`.
+    pub kind: String,
+    /// When it was seen under the tag first, RFC 3339.
+    pub first_seen: String,
+    /// And last.
+    pub last_seen: String,
+    /// `was` before what is meant, `meant`, `later`, or `unclear` where the window cannot be told.
+    pub part: String,
 }
 
 /// An entry of the timeline.

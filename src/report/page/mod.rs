@@ -3,17 +3,20 @@
 //! Owns which columns a table has and in which words things are said. Nothing is escaped here; [`Cell::shown`] says a value
 //! as people read it, with indicators defanged, and [`Cell::plain`] as it is.
 
+mod response;
+mod rows;
 mod sections;
 
 use std::borrow::Cow;
 
 use super::choice::Topic;
-use super::model::{Drawing, Entry, LeftOut, Report, Tally};
+use super::model::{Drawing, Entry, Lane, LeftOut, Report, Tally};
 use super::safe::defang;
 use crate::model::time::Micros;
 use crate::model::verdict::Verdict;
 
-pub use sections::{page, table};
+pub use rows::table;
+pub use sections::page;
 
 /// A time to the second, UTC: `2026-03-17 07:50:00Z`, without seconds where they are zero.
 pub fn when(at: Micros) -> String {
@@ -108,6 +111,15 @@ pub fn verdict_words(verdict: Verdict) -> String {
     format!("{sign}{}", verdict.shown())
 }
 
+/// A lane of the timeline, in words.
+pub fn lane_words(lane: Lane) -> &'static str {
+    match lane {
+        Lane::Happened => "what happened",
+        Lane::Learned => "what we learned",
+        Lane::Did => "what we did",
+    }
+}
+
 /// A column.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Column {
@@ -117,6 +129,16 @@ pub struct Column {
     pub title: &'static str,
     /// Numbers stand on the right.
     pub number: bool,
+}
+
+impl Column {
+    const fn text(key: &'static str, title: &'static str) -> Column {
+        Column { key, title, number: false }
+    }
+
+    const fn number(key: &'static str, title: &'static str) -> Column {
+        Column { key, title, number: true }
+    }
 }
 
 /// A row.

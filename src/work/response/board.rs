@@ -66,7 +66,11 @@ pub struct Board {
 impl Board {
     /// What it comes to now.
     pub fn of(case: &Case, state: &State) -> Result<Board, CaseError> {
-        let now = case.env().now();
+        Board::at(case, state, case.env().now())
+    }
+
+    /// What it comes to at a time, from all that was ever said.
+    pub fn at(case: &Case, state: &State, now: Micros) -> Result<Board, CaseError> {
         let numbers = numbers(case.conn())?;
         let genesis = state.genesis.as_ref();
         let incident = incident(state);

@@ -5,7 +5,7 @@ use rusqlite::Connection;
 use super::{line, some_line};
 use crate::case::project::ProjectError;
 use crate::case::query::images::ImageRow;
-use crate::case::query::owners::owners;
+use crate::case::query::owners::Owners;
 use crate::case::query::touched::{Touched, UsedBy, touched, used_by};
 use crate::case::query::verdicts::findings;
 use crate::graph::Link;
@@ -16,9 +16,9 @@ use crate::model::verdict::Verdict;
 use crate::report::model::{Affected, Because, DigestOf, StandsOn, Workload};
 use crate::work::lineage::Known;
 
-/// Images of which reasons and owners are worked out: the worst. The rest is listed without them.
+/// Images of which reasons are worked out: the worst. The rest is listed without them.
 const EXPLAINED: usize = 300;
-/// Images whose workloads are listed.
+/// Images whose workloads and owners are listed.
 const PLACED: usize = 3_000;
 /// Workloads listed of one image.
 const WORKLOADS: usize = 20;
@@ -33,9 +33,10 @@ pub(super) struct Images {
 
 pub(super) fn gather(conn: &Connection, known: &Known) -> Result<Images, ProjectError> {
     let mut images = Images { affected: Vec::new(), cleared: Vec::new() };
+    let owners = Owners::load(conn)?;
     for (place, found) in touched(conn)?.into_iter().enumerate() {
         let Some(verdict) = found.row.verdict.as_deref().and_then(Verdict::parse) else { continue };
-        let image = image(conn, known, found, verdict, place)?;
+        let image = image(conn, known, &owners, found, verdict, place)?;
         if verdict.is_open() { images.affected.push(image) } else { images.cleared.push(image) }
     }
     Ok(images)
@@ -44,19 +45,20 @@ pub(super) fn gather(conn: &Connection, known: &Known) -> Result<Images, Project
 fn image(
     conn: &Connection,
     known: &Known,
+    owners: &Owners,
     found: Touched,
     verdict: Verdict,
     place: usize,
 ) -> Result<Affected, ProjectError> {
     let Touched { number, row } = found;
-    let placed = if place < PLACED && verdict.is_open() { used_by(conn, number, WORKLOADS)? } else { Vec::new() };
-    let explained = place < EXPLAINED;
-    let owner = if explained { owners(conn, number)?.into_iter().find(|word| !word.owner.is_empty()) } else { None };
+    let listed = place < PLACED && verdict.is_open();
+    let placed = if listed { used_by(conn, number, WORKLOADS)? } else { Vec::new() };
+    let owner = if listed { owners.of(conn, number, &row.name, [&row.registry, &row.repository])? } else { None };
     Ok(Affected {
         used_by: placed.into_iter().map(workload).collect(),
         stands_on: stands_on(known, &row.id),
-        because: if explained { because(conn, number)? } else { None },
-        owner: owner.and_then(|word| some_line(&word.owner)),
+        because: if place < EXPLAINED { because(conn, number)? } else { None },
+        owner: owner.as_deref().and_then(some_line),
         verdict,
         ..plain(row, verdict)
     })

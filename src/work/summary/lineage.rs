@@ -11,8 +11,9 @@ use crate::work::lineage::Known;
 
 /// Nodes of the drawing: more than that nobody finds anything in.
 const DRAWN: usize = 300;
-/// Lines of the outline.
-const LINES: usize = 60;
+/// Lines of the outline that are read and shown.
+const READ: usize = 2_000;
+const LINES: usize = 80;
 
 /// None where no edge is known.
 pub(super) fn gather(known: &Known, affected: &[Affected]) -> Option<Lineage> {
@@ -27,8 +28,14 @@ pub(super) fn gather(known: &Known, affected: &[Affected]) -> Option<Lineage> {
     let around = Selection::around(graph, &centres, DRAWN);
     let selection = if around.edges.is_empty() { Selection::all(graph, DRAWN) } else { around };
     let drawn = figure(graph, &selection, &mark);
-    let text = draw::outline(graph, &Outline::new(graph), LINES, &mark);
-    let (outline, more): (Vec<&str>, Vec<&str>) = text.lines().partition(|line| !line.starts_with("... +"));
+    let text = draw::outline(graph, &Outline::new(graph), READ, &mark);
+    let (lines, more): (Vec<&str>, Vec<&str>) = text.lines().partition(|line| !line.starts_with("... +"));
+    // An image on which nothing stands and that stands on nothing known says nothing here.
+    let linked: Vec<&str> = lines
+        .into_iter()
+        .filter(|line| line.starts_with(' ') || line.ends_with(" running") || line.ends_with(']'))
+        .collect();
+    let hidden = linked.len().saturating_sub(LINES) as u64;
     let standing = |wanted: fn(Standing) -> bool| {
         let images = graph.nodes().filter(|(_, node)| node.known && node.kind == NodeKind::Image);
         images.filter(|(_, node)| wanted(node.standing)).count() as u64
@@ -36,8 +43,8 @@ pub(super) fn gather(known: &Known, affected: &[Affected]) -> Option<Lineage> {
     Some(Lineage {
         based: standing(|standing| standing == Standing::Based),
         unknown: standing(|standing| matches!(standing, Standing::Unknown | Standing::Flattened | Standing::OnUnnamed)),
-        outline: outline.into_iter().map(str::to_owned).collect(),
-        outline_more: more.first().map_or(0, |line| number_in(line)),
+        outline: linked.into_iter().take(LINES).map(str::to_owned).collect(),
+        outline_more: hidden + more.first().map_or(0, |line| number_in(line)),
         drawing: Some(Drawing {
             width: drawn.width,
             height: drawn.height,

@@ -5,23 +5,31 @@
 
 mod images;
 mod lineage;
+mod reach;
 mod register;
+mod response;
 mod timeline;
 
-use crate::case::events::kinds::{Awareness, Genesis};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use crate::case::indicators::Entry;
 use crate::case::query::indicators::entries;
 use crate::case::query::totals::{Totals as Counted, totals};
 use crate::case::query::touched::touched_totals;
 use crate::case::query::verdicts::tally;
 use crate::case::state::State;
 use crate::case::{Case, CaseError};
+use crate::model::clock::AWARE;
 use crate::model::id::hex;
 use crate::model::text::{scrub, scrub_lines};
 use crate::model::time::Micros;
 use crate::model::tlp::Tlp;
 use crate::report::choice::Audience;
-use crate::report::model::{Aware, Conflict, Header, Impact, Indicator, Marking, Note, Report, Tally, Totals};
+use crate::report::model::{Aware, Header, Impact, Indicator, Marking, Note, Report, TagStep, Tally, Totals, Unknown};
+use crate::respond::clock::TriggerView;
 use crate::work::lineage::Known;
+use crate::work::response::Board;
 
 /// What a responder states of the report itself.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -36,26 +44,43 @@ pub struct Stated {
 pub fn gather(case: &Case, stated: &Stated) -> Result<Report, CaseError> {
     let (state, unreadable) = case.state()?;
     let conn = case.conn();
-    let known = Known::read(conn)?;
+    let known = Arc::new(Known::read(conn)?);
     let images = images::gather(conn, &known)?;
-    let indicators = entries(conn)?;
-    let mut conflicts = Vec::new();
-    let indicators = indicators.iter().map(|entry| indicator(entry, &mut conflicts)).collect();
+    let entries = entries(conn)?;
+    let mut reach = reach::gather(conn, &known, &entries)?;
+    let newest = state.events.last().map(|told| told.envelope.at.us);
+    let at = stated.at.or(newest).unwrap_or_default();
+    let board = Board::at(case, &state, at)?;
+    let mut conflicts = response::conflicts(&board);
+    let timeline = timeline::gather(case, &state, &mut conflicts)?;
+    let indicators = entries.iter().map(|entry| indicator(entry, &mut reach.history)).collect();
     conflicts.sort();
     conflicts.dedup();
     let verdicts = tally(conn)?.into_iter().map(|(verdict, images, running)| Tally { verdict, images, running });
     let all = totals(conn)?;
-    let impact = Impact { all: counted(&all), touched: counted(&touched_totals(conn)?), verdicts: verdicts.collect() };
-    let unknown = register::unknown(conn, &state, &impact, unreadable)?;
-    let timeline = timeline::gather(&state, &images.affected);
+    let impact = Impact {
+        all: counted(&all),
+        touched: counted(&touched_totals(conn)?),
+        verdicts: verdicts.collect(),
+        reached: reach.reached,
+    };
+    let unknown = Unknown {
+        uncomparable: reach.uncomparable,
+        unasked: response::unasked(&board),
+        ..register::unknown(conn, &state, &impact, unreadable)?
+    };
     Ok(Report {
-        header: header(case, &state, stated),
+        header: header(case, &state, &board, stated),
         summary: Vec::new(),
         impact: Some(impact),
         lineage: lineage::gather(&known, &images.affected),
         affected: images.affected,
         cleared: images.cleared,
         indicators,
+        decisions: response::decisions(&board),
+        clocks: response::clocks(&board),
+        tasks: response::tasks(&board),
+        credentials: response::credentials(&board),
         timeline,
         notes: notes(case, &state)?,
         evidence: register::evidence(&state),
@@ -75,13 +100,16 @@ fn some_line(text: &str) -> Option<String> {
     Some(line(text.trim())).filter(|text| !text.is_empty())
 }
 
-fn header(case: &Case, state: &State, stated: &Stated) -> Header {
+fn header(case: &Case, state: &State, board: &Board, stated: &Stated) -> Header {
     let genesis = state.genesis.as_ref();
     let newest = state.events.last();
     // A label that nobody can read may be any: the strictest is the safe one.
-    let tlp = match genesis.and_then(|genesis| genesis.tlp.as_deref()) {
-        None => Tlp::AmberStrict,
-        Some(label) => Tlp::parse(label).unwrap_or(Tlp::Red),
+    let unreadable =
+        genesis.and_then(|genesis| genesis.tlp.as_deref()).is_some_and(|label| Tlp::parse(label).is_none());
+    let incident = &board.incident;
+    let tlp = match incident.label {
+        None if unreadable => Tlp::Red,
+        _ => incident.label(),
     };
     let author = stated.author.clone().or_else(|| newest.map(|told| told.envelope.actor.clone()));
     Header {
@@ -90,9 +118,16 @@ fn header(case: &Case, state: &State, stated: &Stated) -> Header {
         tlp,
         case_tlp: tlp,
         audience: Audience::default(),
-        severity: genesis.and_then(severity),
-        aware: genesis.and_then(|genesis| genesis.aware.as_ref()).map(aware),
-        generated: stated.at.or_else(|| newest.map(|told| told.envelope.at.us)).unwrap_or_default(),
+        severity: incident.severity.as_deref().map(line),
+        status: Some(incident.status.clone()),
+        declared: incident.since,
+        roles: incident
+            .roles
+            .iter()
+            .map(|(duty, people)| (duty.as_str().to_owned(), people.iter().map(|who| line(who)).collect()))
+            .collect(),
+        aware: board.clocks.triggers.iter().find(|trigger| trigger.id == AWARE).and_then(aware),
+        generated: board.now,
         began: state.events.first().map(|told| told.envelope.at.us).unwrap_or_default(),
         author: line(&author.unwrap_or_default()),
         tool: concat!("hullbreach ", env!("CARGO_PKG_VERSION")).to_owned(),
@@ -102,12 +137,12 @@ fn header(case: &Case, state: &State, stated: &Stated) -> Header {
     }
 }
 
-fn severity(genesis: &Genesis) -> Option<String> {
-    genesis.severity.map(|severity| format!("{severity:?}").to_lowercase())
-}
-
-fn aware(aware: &Awareness) -> Aware {
-    Aware { at: aware.at, written: line(&aware.written), source: aware.source.as_deref().map(line) }
+fn aware(trigger: &TriggerView) -> Option<Aware> {
+    Some(Aware {
+        at: trigger.since?,
+        written: trigger.written.as_deref().map(line).unwrap_or_default(),
+        source: trigger.source.as_deref().map(line),
+    })
 }
 
 fn counted(totals: &Counted) -> Totals {
@@ -123,14 +158,14 @@ fn counted(totals: &Counted) -> Totals {
     }
 }
 
-fn indicator(entry: &crate::case::indicators::Entry, conflicts: &mut Vec<Conflict>) -> Indicator {
+fn indicator(entry: &Entry, history: &mut BTreeMap<String, Vec<TagStep>>) -> Indicator {
     let indicator = &entry.indicator;
     let target = line(&indicator.target.to_string());
-    conflicts.extend(entry.conflicts.iter().map(|what| Conflict { about: target.clone(), what: line(what) }));
     let window = indicator.window.as_ref();
     let state = if entry.open { indicator.state.as_str() } else { "withdrawn" };
     Indicator {
         id: indicator.id.to_string(),
+        history: history.remove(&target).unwrap_or_default(),
         target,
         state: state.to_owned(),
         from: window.and_then(|window| window.from),

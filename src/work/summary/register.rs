@@ -91,6 +91,7 @@ pub(super) fn unknown(
         rejected,
         contexts_with_gaps: contexts.values().filter(|gap| **gap).count() as u64,
         contexts: contexts.len() as u64,
+        unasked: Vec::new(),
         unreadable_events: unreadable as u64,
         unverified: unverified(state),
         gaps,

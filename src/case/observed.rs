@@ -111,6 +111,7 @@ pub fn place(mut item: Item, base: u64, clock_ahead: i64) -> Item {
         }
         if let Some(pulls) = &mut item.pulls {
             pulls.shift(clock_ahead.saturating_neg());
+        }
         for report in &mut item.reports {
             report.times(fix);
         }

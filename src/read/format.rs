@@ -285,7 +285,6 @@ impl Format {
             Format::SpdxTagValue => Shape::Whole,
             Format::OpenVexJson | Format::KevJson | Format::CveRecord => Shape::Json,
             Format::EpssTable => Shape::Delimited,
-            Format::EngineTable => Shape::Text,
             Format::MachineTable | Format::OwnerTable => Shape::Delimited,
             Format::SecretNames | Format::PullSecretNames | Format::RegistryAnswers => Shape::Json,
             Format::Notice => Shape::Text,

@@ -11,6 +11,6 @@ pub mod locate;
 pub mod pulls;
 pub mod reread;
 pub mod response;
+pub mod scan;
 pub mod summary;
 pub mod waves;
-pub mod scan;

@@ -197,8 +197,6 @@ pub fn dump_hash(conn: &Connection) -> Result<[u8; 32], ProjectError> {
         &REACH, &CALLED, &OWNER, &CHAIN, &PLATFORM, &CLAIM, &HOLDS, &PULL_LOG, &PULL, &PULLER, &GOOD, &INDICATOR,
         &MIRROR,
     ];
-    for (label, query) in ROWS.iter().chain(later) {
-    let later = [&REACH, &CALLED, &OWNER, &CHAIN, &PLATFORM, &CLAIM, &INDICATOR, &MIRROR];
     findings::dump(conn, &mut |hash| sum.add(hash))?;
     for (label, query) in ROWS.iter().chain(later).chain(&findings::ROWS) {
         let mut statement = conn.prepare(query)?;

@@ -9,8 +9,8 @@ mod books;
 mod coverage;
 mod dump;
 mod error;
-mod holds;
 pub(in crate::case) mod findings;
+mod holds;
 mod images;
 mod intern;
 mod known_good;
@@ -68,8 +68,8 @@ use crate::model::reading::Reading;
 use crate::resolve;
 use books::Books;
 use coverage::Sought;
-use holds::Holds;
 use findings::Findings;
+use holds::Holds;
 use intern::Interner;
 use known_good::KnownGood;
 use lineage::Lineages;
@@ -339,6 +339,7 @@ impl<'t> Fold<'t> {
         }
         if let Some(pulls) = &item.pulls {
             self.logs.add(books, item, pulls)?;
+        }
         for report in &item.reports {
             self.findings.add(books, item, report)?;
         }

@@ -36,8 +36,6 @@ enum Mode {
 #[derive(Debug)]
 pub(super) struct JsonSplitter {
     pub held: Held,
-    /// The members of a document whose elements are items.
-    lists: &'static [&'static str],
     limits: Limits,
     /// Members whose elements are items of their own.
     lists: &'static [&'static str],
@@ -60,9 +58,7 @@ pub(super) struct JsonSplitter {
 
 impl JsonSplitter {
     pub fn new(limits: Limits, lists: &'static [&'static str]) -> Self {
-    pub fn new(lists: &'static [&'static str], limits: Limits) -> Self {
         JsonSplitter {
-            lists,
             held: Held::default(),
             limits,
             lists,
@@ -211,8 +207,6 @@ impl JsonSplitter {
         if self.expects_key {
             let written = self.held.slice(self.text_start, end - 1);
             let name = self.lists.iter().copied().find(|name| name.as_bytes() == written).unwrap_or_default();
-            let key = self.held.slice(self.text_start, end - 1);
-            let name = self.lists.iter().copied().find(|list| list.as_bytes() == key).unwrap_or_default();
             self.key = Some((self.text_start.saturating_sub(1), name));
         }
         self.mode = Mode::Members;

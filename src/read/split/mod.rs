@@ -40,7 +40,6 @@ impl Splitter {
     pub fn new(format: Format, limits: Limits) -> Self {
         let inner = match format.shape() {
             Shape::Json => Inner::Json(json::JsonSplitter::new(limits, lists(format))),
-            Shape::Json => Inner::Json(json::JsonSplitter::new(lists(format), limits)),
             Shape::Yaml => Inner::Yaml(yaml::YamlSplitter::new(limits)),
             Shape::Text => Inner::Lines(lines::LineSplitter::new(limits)),
             Shape::Whole => Inner::Whole(whole::WholeSplitter::new(limits)),
@@ -110,10 +109,7 @@ fn lists(format: Format) -> &'static [&'static str] {
         Format::RegistryEvents => &["events"],
         Format::Cloudtrail => &["Records"],
         Format::HubAudit => &["logs"],
-/// The members of a document whose elements are items: of lists and tables of an API, and of a scanner's report of a whole
-/// cluster.
-fn lists(format: Format) -> &'static [&'static str] {
-    match format {
+        // A scanner's report of a whole cluster.
         Format::TrivyJson => &["Resources", "Findings"],
         _ => &["items", "rows"],
     }

@@ -15,13 +15,13 @@ mod stands;
 mod support;
 
 use rusqlite::{Connection, params};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::error::ProjectError;
 use super::findings;
 use crate::case::indicators::Indicators;
 use crate::model::indicator::Target;
-use crate::triage::verdict::{Facts, Grounds, Judgement, NoLineage, judge};
+use crate::triage::verdict::{Facts, Grounds};
 
 pub(in crate::case) use grounds::{claimed, grounds_by, grounds_of, stored, stored_mirrors};
 pub(in crate::case) use load::{Detail, Which, digests_alone};
@@ -78,48 +78,6 @@ pub fn settle(conn: &Connection, indicators: &Indicators, touched: Option<&Touch
 /// The images whose own facts may have changed: those that were touched, those of names that were touched, and those that
 /// have no verdict yet.
 fn beginning(conn: &Connection, touched: &Touched) -> Result<BTreeSet<i64>, ProjectError> {
-/// Judges images by what is known of lineage, which so far is nothing: no reader gives it, and the base of every image is
-/// not known.
-pub(in crate::case) fn judged(facts: &BTreeMap<i64, Facts>, grounds: &Grounds) -> BTreeMap<i64, Judgement> {
-    judge(facts, grounds, &NoLineage)
-}
-
-/// The facts of some images and of all that their verdicts depend on.
-pub(in crate::case) fn with_support(
-    conn: &Connection,
-    which: Which,
-    grounds: &Grounds,
-    detail: Detail,
-) -> Result<BTreeMap<i64, Facts>, ProjectError> {
-    let mut facts = load(conn, &which, &grounds.windows(), detail)?;
-    if matches!(which, Which::These(_)) {
-        let missing = facts.values().flat_map(|facts| facts.candidates.iter().copied());
-        let missing: BTreeSet<i64> = missing.filter(|candidate| !facts.contains_key(candidate)).collect();
-        if !missing.is_empty() {
-            facts.extend(load(conn, &Which::These(missing), &grounds.windows(), detail)?);
-        }
-    }
-    packages(conn, grounds, &mut facts)?;
-    Ok(facts)
-}
-
-/// Fills in which images carry the packages that indicators name.
-fn packages(conn: &Connection, grounds: &Grounds, facts: &mut BTreeMap<i64, Facts>) -> Result<(), ProjectError> {
-    for indicator in &grounds.indicators {
-        if let Target::Package(url) = &indicator.target {
-            for (image, carries) in findings::carrying(conn, url)? {
-                if let Some(facts) = facts.get_mut(&image) {
-                    facts.packages.insert(url.clone(), carries);
-                }
-            }
-        }
-    }
-    Ok(())
-}
-
-/// All images whose verdict may have changed: those that were touched, those of names that were touched, names that led
-/// to them elsewhere, and those that have no verdict yet.
-fn dependents(conn: &Connection, touched: &Touched) -> Result<BTreeSet<i64>, ProjectError> {
     let mut images = touched.images.clone();
     let mut of_name = conn.prepare(
         "SELECT d.image FROM p_tag t JOIN p_digest d ON d.id = t.digest WHERE t.name = ?1 UNION ALL SELECT -?1",
@@ -152,4 +110,18 @@ fn dependents(conn: &Connection, begun: BTreeSet<i64>, stands: Option<&Stands>) 
         new = next.into_iter().filter(|image| images.insert(*image)).collect();
     }
     Ok(images)
+}
+
+/// Fills in which images carry the packages that indicators name.
+fn packages(conn: &Connection, grounds: &Grounds, facts: &mut BTreeMap<i64, Facts>) -> Result<(), ProjectError> {
+    for indicator in &grounds.indicators {
+        if let Target::Package(url) = &indicator.target {
+            for (image, carries) in findings::carrying(conn, url)? {
+                if let Some(facts) = facts.get_mut(&image) {
+                    facts.packages.insert(url.clone(), carries);
+                }
+            }
+        }
+    }
+    Ok(())
 }

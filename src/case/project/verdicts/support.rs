@@ -51,6 +51,7 @@ impl Support {
         if let Some(stands) = &stands {
             stands.fill(&mut facts, grounds);
         }
+        super::packages(conn, grounds, &mut facts)?;
         let unlisted = unlisted(conn, &facts)?;
         Ok(Support { facts, stands, unlisted })
     }
@@ -68,6 +69,7 @@ impl Support {
         let candidates: BTreeSet<i64> = facts.values().flat_map(|facts| facts.candidates.iter().copied()).collect();
         let missing: BTreeSet<i64> = candidates.into_iter().filter(|image| !facts.contains_key(image)).collect();
         facts.extend(load(conn, &Which::These(missing), outside, &windows, detail)?);
+        super::packages(conn, grounds, &mut facts)?;
         Ok(Support { facts, stands: None, unlisted: BTreeSet::new() })
     }
 

@@ -14,6 +14,7 @@ pub mod out;
 pub mod reference;
 pub mod system;
 mod table;
+pub mod triage_args;
 pub mod words;
 
 use clap::FromArgMatches as _;

@@ -14,6 +14,7 @@ pub mod fact;
 pub mod glob;
 pub mod id;
 pub mod indicator;
+pub mod judgement;
 pub mod lineage;
 pub mod live;
 pub mod mark;

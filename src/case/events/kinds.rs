@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::indicators::Word;
+use super::judgements::Judged;
 use super::{Envelope, EventError, EventHash, strict};
 use crate::model::acquisition::Acquisition;
 use crate::model::digest::Digest;
@@ -163,6 +164,8 @@ pub enum Payload {
     Indicator(Box<Word>),
     /// [`NOTED`]
     Noted(Noted),
+    /// Assessments, priorities, due times, policies: [`super::judgements`].
+    Judged(Box<Judged>),
     /// A kind this version does not know.
     Unknown,
 }
@@ -200,7 +203,10 @@ impl Payload {
             NOTED => Payload::Noted(strict::decode(value)?),
             kind => match Word::of(kind, value) {
                 Some(word) => Payload::Indicator(Box::new(word?)),
-                None => Payload::Unknown,
+                None => match Judged::of(kind, envelope.payload.clone()) {
+                    Some(judged) => Payload::Judged(Box::new(judged?)),
+                    None => Payload::Unknown,
+                },
             },
         })
     }
@@ -223,6 +229,7 @@ impl Payload {
             Payload::Retracted(r) => format!("took back {}", r.events.len() + r.groups.len()),
             Payload::Expunged(e) => format!("destroyed {} blobs: {}", e.blobs.len(), e.reason),
             Payload::Indicator(word) => word.summary(),
+            Payload::Judged(judged) => judged.summary(),
             Payload::Noted(n) => format!("noted {} bytes", n.bytes),
             Payload::Unknown => format!("{kind}: written by a newer hullbreach, kept as it is"),
         }

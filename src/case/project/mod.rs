@@ -26,6 +26,7 @@ mod sighted;
 mod sources;
 mod tags;
 mod tally;
+mod triage;
 mod twins;
 mod uses;
 mod verdicts;
@@ -49,6 +50,10 @@ pub(in crate::case) use records::{join_pointers, sighting_word};
 pub(in crate::case) use settle::role_of;
 pub(crate) use sources::BUILD_ARGUMENTS;
 pub(in crate::case) use tags::history;
+pub(in crate::case) use triage::judged_by_hand;
+pub use triage::settle as settle_triage;
+pub(crate) use triage::traits::keep as keep_traits;
+pub(in crate::case) use triage::{Hands, Judge, Looked, Settled, ask, each_place, plain, policies, subject_of, works};
 pub(in crate::case) use uses::state_word;
 pub(in crate::case) use verdicts::{Detail, Which, claimed, grounds_of, judged, stored, stored_mirrors, with_support};
 pub use verdicts::{Touched, settle as settle_verdicts};
@@ -108,6 +113,8 @@ pub struct Fold<'t> {
     tallies: Tallies,
     fresh: Vec<Fresh>,
     touched: BTreeSet<i64>,
+    /// Where something around places changed; see [`Touched::around`].
+    around: BTreeSet<[i64; 2]>,
 }
 
 /// A reading whose items are being added.
@@ -145,6 +152,7 @@ impl<'t> Fold<'t> {
             tallies: Tallies::default(),
             fresh: Vec::new(),
             touched: BTreeSet::new(),
+            around: BTreeSet::new(),
         })
     }
 
@@ -221,13 +229,14 @@ impl<'t> Fold<'t> {
         aggregate::write_sighted(conn, &sighted::sighted(conn)?)?;
         self.loading.reach(Stage::View)?;
         let (images_total, uses_total) = totals(conn)?;
+        let around = self.around;
         let applied = Applied {
             images_new: images_total.saturating_sub(self.before.0),
             images_total,
             uses_new: uses_total.saturating_sub(self.before.1),
             uses_total,
         };
-        Ok((applied, Touched { images: self.tallies.touched, names }))
+        Ok((applied, Touched { images: self.tallies.touched, names, around }))
     }
 
     /// Settles what the readings touched, directly or by what they say of others.
@@ -244,6 +253,8 @@ impl<'t> Fold<'t> {
         }
         settler.settle_all(&self.touched)?;
         names.append(&mut settler.names);
+        self.around.append(&mut settler.around);
+        self.around.extend(triage::services_listed(self.conn, self.sources.new.iter().map(|new| new.source))?);
         Ok(())
     }
 
@@ -290,6 +301,7 @@ impl<'t> Fold<'t> {
         if has_row(item) {
             let place = self.objects.place(books, item, &mut self.loading)?;
             row = Some(place.id);
+            self.around.extend(triage::around_of(books.interner, source.context, item.object.as_ref())?);
             let added = self.uses.add(books, item, place)?;
             let container = item.object.as_ref().is_some_and(|object| object.kind == twins::CONTAINER);
             match fresh(source, place, added.ambiguous || container) {
@@ -305,6 +317,7 @@ impl<'t> Fold<'t> {
         }
         if let Some(object) = item.object.as_ref().filter(|object| object.kind == OWNERSHIP) {
             self.owners.add(books, item, object)?;
+            self.around.insert(triage::EVERYWHERE);
         }
         if let Some(lineage) = &item.lineage {
             self.lineages.add(books, &mut self.records, item, lineage)?;

@@ -8,13 +8,16 @@
 //! more than its place in `EdgeKind::ALL`, `.proof` the place in `ProofKind::ALL`, `.listed` how many parents were listed.
 //! `p_built.part` is the service or target that is built, as its file names it.
 //! `p_image.verdict` is the number of a verdict, 0 for none; `p_indicator.known` is what the evidence tells of its digest.
+//! `p_image.indicator` is the number in `p_indicator` that decided its verdict, `.priority` the number of a priority, 0 for
+//! none; `p_object.traits` names the text form of what the object says of itself that bears on judging.
+//! `p_triage.inputs` is all that decides a priority, packed; `.plain` the same without what was said by hand.
 //! `p_use.needs` and `p_use.marks` name texts that are JSON lists; `p_asked` holds a hash over machine and path.
 
 /// Bump when a table or a rule of the fold changes: cases are then rebuilt on opening.
-pub const VERSION: u32 = 5;
+pub const VERSION: u32 = 6;
 
 /// Every projection table, dictionaries included.
-pub(super) const TABLES: [&str; 26] = [
+pub(super) const TABLES: [&str; 28] = [
     "p_text",
     "p_name",
     "p_written",
@@ -41,6 +44,8 @@ pub(super) const TABLES: [&str; 26] = [
     "p_claim",
     "p_indicator",
     "p_mirror",
+    "p_judgement",
+    "p_triage",
 ];
 
 /// The statements that create them.
@@ -142,7 +147,8 @@ CREATE TABLE p_object (
   first_seen INTEGER NOT NULL,
   last_seen INTEGER NOT NULL,
   gone INTEGER NOT NULL,
-  workload INTEGER NOT NULL
+  workload INTEGER NOT NULL,
+  traits INTEGER NOT NULL DEFAULT 0
 ) STRICT;
 CREATE UNIQUE INDEX p_object_key ON p_object (context, kind, namespace, name, origin, instance);
 CREATE INDEX p_object_table ON p_object (context, kind, namespace, name) WHERE origin = 1;
@@ -237,8 +243,11 @@ CREATE TABLE p_image (
   last_seen INTEGER NOT NULL,
   tags TEXT NOT NULL,
   digests TEXT NOT NULL,
-  verdict INTEGER NOT NULL DEFAULT 0
+  verdict INTEGER NOT NULL DEFAULT 0,
+  indicator INTEGER NOT NULL DEFAULT 0,
+  priority INTEGER NOT NULL DEFAULT 0
 ) STRICT;
+CREATE INDEX p_image_priority ON p_image (priority DESC, name, ident);
 CREATE INDEX p_image_verdict ON p_image (verdict DESC, name, ident);
 CREATE INDEX p_image_ident ON p_image (ident);
 CREATE INDEX p_image_name ON p_image (name, ident);
@@ -400,6 +409,27 @@ CREATE TABLE p_mirror (
   upstream TEXT NOT NULL,
   PRIMARY KEY (place, upstream)
 ) STRICT, WITHOUT ROWID;
+
+CREATE TABLE p_judgement (
+  n INTEGER PRIMARY KEY,
+  field TEXT NOT NULL,
+  subject TEXT NOT NULL,
+  record TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE p_triage (
+  image INTEGER PRIMARY KEY,
+  inputs INTEGER NOT NULL,
+  plain INTEGER NOT NULL,
+  assumed INTEGER NOT NULL,
+  since INTEGER NOT NULL,
+  computed INTEGER NOT NULL,
+  priority INTEGER NOT NULL,
+  reached INTEGER NOT NULL,
+  hand INTEGER NOT NULL
+) STRICT;
+CREATE INDEX p_triage_inputs ON p_triage (inputs, priority, assumed);
+CREATE INDEX p_triage_due ON p_triage (priority, reached);
 ";
 
 #[cfg(test)]

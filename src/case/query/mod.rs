@@ -16,6 +16,7 @@ mod sightings;
 pub mod sources;
 pub mod targets;
 pub mod totals;
+pub mod triage;
 pub mod unresolved;
 pub mod verdicts;
 

@@ -23,6 +23,7 @@ mod note;
 mod open;
 mod progress;
 mod screens;
+mod triage;
 
 use super::args::Command;
 use super::{Context, Outcome};
@@ -43,6 +44,11 @@ pub fn dispatch(command: Option<Command>, context: &mut Context<'_, '_>) -> Outc
         Command::Evidence(args) => evidence::run(args, context),
         Command::Indicator(args) => indicator::run(args, context),
         Command::Mirror(args) => mirror::run(args, context),
+        Command::Triage(args) => triage::run(&args, context),
+        Command::Assess(args) => triage::assess(&args, context),
+        Command::Matrix => triage::matrix(context),
+        Command::Explain(args) => triage::explain(&args, context),
+        Command::Policy(args) => triage::policy(&args, context),
         Command::Log(args) => journal::log(&args, context),
         Command::Undo(args) => journal::undo(&args, context),
         Command::Note(args) => note::run(&args, context),

@@ -6,9 +6,19 @@ mod evidence;
 mod indicators;
 mod inventory;
 mod moving;
+mod triage;
 
 use super::Spec;
 
 /// Every area, in the order of help and reference.
-pub(super) const AREAS: &[&[Spec]] =
-    &[case::ROWS, evidence::ROWS, inventory::ROWS, indicators::ROWS, case::KEEPING, app::LINE, app::ROWS, moving::ROWS];
+pub(super) const AREAS: &[&[Spec]] = &[
+    case::ROWS,
+    evidence::ROWS,
+    inventory::ROWS,
+    indicators::ROWS,
+    triage::ROWS,
+    case::KEEPING,
+    app::LINE,
+    app::ROWS,
+    moving::ROWS,
+];

@@ -47,6 +47,11 @@ pub(in crate::case) fn grounds_of(conn: &Connection, indicators: &Indicators) ->
     Ok(grounds)
 }
 
+/// The numbers in `p_indicator` of the open indicators, in the order of [`Grounds::indicators`].
+pub(super) fn numbers(indicators: &Indicators) -> Vec<i64> {
+    (1_i64..).zip(&indicators.entries).filter(|(_, entry)| entry.open).map(|(n, _)| n).collect()
+}
+
 /// What is known of a digest; `None` where the evidence never names it.
 fn known(conn: &Connection, digest: &str) -> Result<Option<NamedDigest>, ProjectError> {
     let row = conn.query_row("SELECT id, image, claims FROM p_digest WHERE value = ?1", [digest], |r| {

@@ -351,7 +351,6 @@ pub(crate) fn slim(mut item: Item) -> Item {
     let used = !item.uses.is_empty();
     if let Some(object) = item.object.as_mut().filter(|object| object.kind != project::OWNERSHIP) {
         project::keep_traits(object, used);
-        object.pull_secrets.clear();
     }
     item
 }

@@ -45,6 +45,10 @@ pub enum Format {
     EngineJson,
     /// The tables they print for people.
     EngineTable,
+    /// Lines of a machine's journal that speak of pulled images.
+    EngineLog,
+    /// Files that tell a runtime which mirrors to pull from.
+    RegistryMirrors,
     /// Machines and devices with their images, a record a line under a header.
     MachineTable,
     /// The same as JSON: lines or an array of flat objects.
@@ -93,7 +97,7 @@ pub enum Shape {
 
 impl Format {
     /// Every format.
-    pub const ALL: [Format; 35] = [
+    pub const ALL: [Format; 37] = [
         Format::KubernetesJson,
         Format::KubernetesYaml,
         Format::ImageTable,
@@ -115,6 +119,8 @@ impl Format {
         Format::BakeJson,
         Format::EngineJson,
         Format::EngineTable,
+        Format::EngineLog,
+        Format::RegistryMirrors,
         Format::MachineTable,
         Format::MachineJson,
         Format::OwnerTable,
@@ -155,6 +161,8 @@ impl Format {
             Format::BakeJson => "bake-json",
             Format::EngineJson => "engine-json",
             Format::EngineTable => "engine-table",
+            Format::EngineLog => "engine-log",
+            Format::RegistryMirrors => "registry-mirrors",
             Format::MachineTable => "machine-csv",
             Format::MachineJson => "machine-json",
             Format::OwnerTable => "owner-csv",
@@ -203,7 +211,8 @@ impl Format {
             Format::EngineJson | Format::MachineJson => Shape::Json,
             Format::ImageJson | Format::Attestation | Format::TrivyJson | Format::GrypeJson => Shape::Json,
             Format::SyftJson | Format::SpdxJson | Format::CyclonedxJson => Shape::Json,
-            Format::EngineTable => Shape::Text,
+            Format::EngineTable | Format::EngineLog => Shape::Text,
+            Format::RegistryMirrors => Shape::Whole,
             Format::MachineTable | Format::OwnerTable => Shape::Delimited,
             Format::SecretNames | Format::PullSecretNames => Shape::Json,
             Format::Notice => Shape::Text,

@@ -142,6 +142,8 @@ pub fn read_told(
         Format::BakeJson => bake::read_json(&source, segment, limits, &mut out),
         Format::EngineJson => engine::read(&source, segment, limits, &mut out),
         Format::EngineTable => engine::read_table(&source, segment, &mut out),
+        Format::EngineLog => engine::read_journal(&source, segment, &mut out),
+        Format::RegistryMirrors => engine::read_mirrors(&source, segment, &mut out),
         Format::MachineTable | Format::OwnerTable => machines::read_table(format, &source, segment, hints, &mut out),
         Format::KitManifest => super::kit::read(&source, segment, &mut out),
         Format::MachineJson => machines::read_json(&source, segment, hints, limits, &mut out),

@@ -24,6 +24,7 @@ mod read;
 mod redact;
 mod support;
 mod told;
+mod triage;
 mod tui;
 mod widget;
 mod words;

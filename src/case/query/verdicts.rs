@@ -6,7 +6,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::image::Locator;
 use crate::case::indicators::Indicators;
-use crate::case::project::{Detail, ProjectError, Which, claimed, grounds_of, judged, with_support};
+use crate::case::project::{Detail, ProjectError, Stands, Support, Which, claimed, grounds_of};
+use crate::graph::Thresholds;
 use crate::model::id::Id;
 use crate::model::indicator::Window;
 use crate::model::verdict::Verdict;
@@ -36,8 +37,11 @@ pub struct ReasonRow {
     pub because: &'static str,
     /// In words for people.
     pub text: String,
-    /// The other image, where it is passed on.
+    /// The other image, where it is passed on: its id, or `chain:` and a ChainID for layers that no known image is.
     pub image: Option<String>,
+    /// Its name.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
     /// Where the fact was, as the name of a machine; empty where not told.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub about: String,
@@ -54,14 +58,19 @@ pub fn findings(conn: &Connection, image: i64) -> Result<Vec<FindingRow>, Projec
         return Ok(Vec::new());
     }
     let which = Which::These(BTreeSet::from([image]));
-    let facts = with_support(conn, which, &grounds, Detail::Reasons)?;
-    let Some(judgement) = judged(&facts, &grounds).remove(&image) else { return Ok(Vec::new()) };
-    judgement.findings.iter().filter_map(|finding| row(conn, &grounds, finding).transpose()).collect()
+    let support = Support::load(conn, which, Stands::read(conn, &grounds)?, &grounds, Detail::Reasons)?;
+    let Some(judgement) = support.judged(&grounds).remove(&image) else { return Ok(Vec::new()) };
+    judgement.findings.iter().filter_map(|finding| row(conn, &support, &grounds, finding).transpose()).collect()
 }
 
-fn row(conn: &Connection, grounds: &Grounds, finding: &Finding) -> Result<Option<FindingRow>, ProjectError> {
+fn row(
+    conn: &Connection,
+    support: &Support,
+    grounds: &Grounds,
+    finding: &Finding,
+) -> Result<Option<FindingRow>, ProjectError> {
     let Some(indicator) = grounds.indicators.get(finding.indicator) else { return Ok(None) };
-    let reasons = finding.reasons.iter().map(|because| reason(conn, because)).collect::<Result<_, _>>()?;
+    let reasons = finding.reasons.iter().map(|because| reason(conn, support, because)).collect::<Result<_, _>>()?;
     Ok(Some(FindingRow {
         indicator: indicator.id.to_string(),
         target: indicator.target.to_string(),
@@ -72,18 +81,22 @@ fn row(conn: &Connection, grounds: &Grounds, finding: &Finding) -> Result<Option
     }))
 }
 
-fn reason(conn: &Connection, because: &Because) -> Result<ReasonRow, ProjectError> {
+fn reason(conn: &Connection, support: &Support, because: &Because) -> Result<ReasonRow, ProjectError> {
     let stands = because.stands();
-    let image = match because {
+    let other = match because {
         Because::Candidate(image) | Because::PassedOn { parent: image, .. } => {
-            conn.query_row("SELECT ident FROM p_image WHERE id = ?1", [image], |r| r.get(0)).optional()?
+            let shown = "SELECT ident, name FROM p_image WHERE id = ?1";
+            let listed = conn.query_row(shown, [image], |r| Ok((r.get(0)?, r.get(1)?))).optional()?;
+            listed.or_else(|| support.shown(*image))
         }
         _ => None,
     };
+    let (image, name): (Option<String>, Option<String>) = other.unzip();
     Ok(ReasonRow {
         because: because.as_str(),
         text: because.text(),
         image,
+        name,
         about: stands.map(|stands| stands.about.clone()).unwrap_or_default(),
         evidence: stands.and_then(|stands| stands.evidence.clone()),
         locator: stands.map(|stands| Locator {
@@ -97,9 +110,9 @@ fn reason(conn: &Connection, because: &Because) -> Result<ReasonRow, ProjectErro
 /// How many images have each verdict.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
 pub struct Spread {
-    /// Confirmed by what is named itself.
+    /// Confirmed: named itself, or standing on it by layers or a pinned statement.
     pub proven: u64,
-    /// With a signal, or passed on without certainty.
+    /// With a signal; or passed on by a build input, a name or another step that is not certain.
     pub likely: u64,
     /// In scope without a signal.
     pub to_check: u64,
@@ -155,12 +168,12 @@ pub fn preview(
     let mut all = then.clone();
     // The facts that are kept depend on the windows.
     all.indicators.extend(now.indicators.iter().cloned());
-    let facts = with_support(conn, Which::All, &all, Detail::Verdicts)?;
-    let (before, after) = (judged(&facts, &now), judged(&facts, &then));
+    let support = Support::load(conn, Which::All, Stands::read(conn, &all)?, &all, Detail::Verdicts)?;
+    let (before, after) = (support.judged(&now), support.judged(&then));
     let mut preview = Preview::default();
     let of = of.and_then(|id| then.indicators.iter().position(|indicator| indicator.id == id));
     if let Some(of) = of {
-        count(conn, &after, of, &mut preview)?;
+        count(conn, &after, &support.of_all(&then), of, &mut preview)?;
     }
     changes(conn, &before, &after, &mut preview)?;
     Ok(preview)
@@ -169,6 +182,7 @@ pub fn preview(
 fn count(
     conn: &Connection,
     judged: &BTreeMap<i64, Judgement>,
+    all: &BTreeMap<i64, Judgement>,
     of: usize,
     preview: &mut Preview,
 ) -> Result<(), ProjectError> {
@@ -177,8 +191,8 @@ fn count(
         let Some(finding) = judgement.findings.iter().find(|finding| finding.indicator == of) else { continue };
         let spread = &mut preview.images;
         let slot = match finding.verdict {
-            Verdict::Bad => &mut spread.proven,
-            Verdict::Suspect => &mut spread.likely,
+            Verdict::Bad if is_certain(*image, all, of) => &mut spread.proven,
+            Verdict::Bad | Verdict::Suspect => &mut spread.likely,
             Verdict::ToCheck => &mut spread.to_check,
             Verdict::NotKnown => &mut spread.cannot_tell,
             Verdict::NoLink => &mut spread.no_link,
@@ -191,6 +205,24 @@ fn count(
         }
     }
     Ok(())
+}
+
+/// Whether every step from what an indicator names to an image is certain, as a blast counts it.
+fn is_certain(image: i64, all: &BTreeMap<i64, Judgement>, of: usize) -> bool {
+    /// Ways are short; a circle of claims is not followed for ever.
+    const STEPS: usize = 1_000;
+    let proven = Thresholds::default().proven.thousandths();
+    let mut at = image;
+    for _ in 0..STEPS {
+        let findings = all.get(&at).map(|judgement| judgement.findings.as_slice()).unwrap_or_default();
+        let finding = findings.iter().find(|finding| finding.indicator == of);
+        at = match finding.and_then(|finding| finding.reasons.first()) {
+            Some(Because::PassedOn { parent, kind: "base" | "index", confidence }) if *confidence >= proven => *parent,
+            Some(Because::PassedOn { .. } | Because::Candidate(_)) | None => return false,
+            Some(_) => return true,
+        };
+    }
+    false
 }
 
 fn changes(

@@ -21,6 +21,20 @@ pub(super) const ROWS: &[Spec] = &[
         Argument { name: "TAB", help: "uses, workloads, names, evidence or notes", required: false },
     ]),
     Spec::line("graph.show", "graph", "Lineage", "Show which image stands on which, and how that is known"),
+    Spec::line("blast.show", "blast", "Blast", "Show what a target reaches: proven, likely, and what cannot be told")
+        .both()
+        .when("case")
+        .takes(&[Argument {
+            name: "TARGET...",
+            help: "as of indicator add; else all open indicators",
+            required: false,
+        }]),
+    Spec::line(
+        "waves.show",
+        "waves",
+        "Waves",
+        "Show in which order to rebuild, and the smallest set of images to begin with",
+    ),
     Spec::line(
         "coverage.show",
         "coverage",

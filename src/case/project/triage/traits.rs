@@ -1,6 +1,7 @@
 //! What objects say of themselves that bears on judging, as it is kept: see [`crate::triage::place::Traits`].
 
 use crate::case::project::error::ProjectError;
+use crate::case::project::holds::is_needed as is_held;
 use crate::case::project::intern::Interner;
 use crate::case::project::sources::json;
 use crate::model::fact::{Item, Object};
@@ -33,10 +34,10 @@ const LONGEST: usize = 16 << 10;
 pub(crate) fn keep(object: &mut Object, used: bool) {
     if used || AROUND.contains(&object.kind.as_str()) {
         object.labels.retain(|key, _| kept_label(key));
-        object.details.retain(|key, _| kept_detail(key));
+        object.details.retain(|key, _| kept_detail(key) || is_held(key));
     } else {
         object.labels.clear();
-        object.details.clear();
+        object.details.retain(|key, _| is_held(key));
     }
 }
 
@@ -51,6 +52,7 @@ pub(in crate::case::project) fn number(
     }
     let mut kept = object.clone();
     keep(&mut kept, !item.uses.is_empty());
+    kept.details.retain(|key, _| kept_detail(key));
     let mut traits = Traits { labels: kept.labels, details: kept.details };
     if traits == Traits::default() {
         return Ok(0);

@@ -7,6 +7,7 @@ use crate::case::indicators::{Entry, Indicators};
 use crate::case::project::error::ProjectError;
 use crate::case::project::sources::json;
 use crate::model::digest::DigestKind;
+use crate::model::indicator::Indicator;
 use crate::model::mirror::Mirror;
 use crate::resolve::claims::Claims;
 use crate::triage::verdict::{Grounds, NamedDigest};
@@ -50,6 +51,18 @@ pub(in crate::case) fn grounds_of(conn: &Connection, indicators: &Indicators) ->
 /// The numbers in `p_indicator` of the open indicators, in the order of [`Grounds::indicators`].
 pub(super) fn numbers(indicators: &Indicators) -> Vec<i64> {
     (1_i64..).zip(&indicators.entries).filter(|(_, entry)| entry.open).map(|(n, _)| n).collect()
+}
+
+/// What images are to be judged by where one indicator alone counts.
+pub(in crate::case) fn grounds_by(conn: &Connection, indicator: &Indicator) -> Result<Grounds, ProjectError> {
+    let mut grounds =
+        Grounds { indicators: vec![indicator.clone()], mirrors: stored_mirrors(conn)?, digests: BTreeMap::new() };
+    for digest in grounds.named_digests() {
+        if let Some(known) = known(conn, &digest)? {
+            grounds.digests.insert(digest, known);
+        }
+    }
+    Ok(grounds)
 }
 
 /// What is known of a digest; `None` where the evidence never names it.

@@ -14,6 +14,7 @@
 //! | [`judgements`] | what they say of images by hand, and of the policy |
 //! | [`project`], [`query`] | the projections and the questions asked of them |
 //! | [`notes`] | what responders write down |
+//! | [`responding`] | what they say while they respond |
 //! | [`ahead`] | folding while an import is still being stored |
 //! | [`observed`] | observations as they are stored |
 //! | [`verify`] | everything that can be wrong with a file |
@@ -32,6 +33,7 @@ pub mod observed;
 pub mod project;
 pub mod query;
 pub mod refresh;
+pub mod responding;
 pub mod state;
 pub mod store;
 pub mod verify;

@@ -76,8 +76,22 @@ pub enum Format {
     SecretNames,
     /// The same, of secrets for registries only.
     PullSecretNames,
+    /// What a registry answered: the record of its answers, and lists of tags, repositories and referrers.
+    RegistryAnswers,
     /// A notice of a breach. Nothing in it is of this inventory, so nothing is read out of it as evidence of use.
     Notice,
+    /// A log of pulls as a table: what a warehouse or Docker Hub gives out.
+    PullTable,
+    /// The same as JSON: lines or an array of flat objects.
+    PullJson,
+    /// Harbor's audit log.
+    HarborAudit,
+    /// Notifications of a Distribution registry.
+    RegistryEvents,
+    /// CloudTrail's records of Elastic Container Registry.
+    Cloudtrail,
+    /// Docker Hub's audit log: pushes, never pulls.
+    HubAudit,
 }
 
 /// How the bytes of a format are built, which decides how they are split and redacted.
@@ -97,7 +111,7 @@ pub enum Shape {
 
 impl Format {
     /// Every format.
-    pub const ALL: [Format; 37] = [
+    pub const ALL: [Format; 44] = [
         Format::KubernetesJson,
         Format::KubernetesYaml,
         Format::ImageTable,
@@ -134,7 +148,14 @@ impl Format {
         Format::CyclonedxJson,
         Format::SecretNames,
         Format::PullSecretNames,
+        Format::RegistryAnswers,
         Format::Notice,
+        Format::PullTable,
+        Format::PullJson,
+        Format::HarborAudit,
+        Format::RegistryEvents,
+        Format::Cloudtrail,
+        Format::HubAudit,
     ];
 
     /// The word used in records, options and JSON.
@@ -176,7 +197,14 @@ impl Format {
             Format::CyclonedxJson => "cyclonedx-json",
             Format::SecretNames => "secret-names",
             Format::PullSecretNames => "pull-secret-names",
+            Format::RegistryAnswers => "registry-answers",
             Format::Notice => "notice",
+            Format::PullTable => "pull-csv",
+            Format::PullJson => "pull-json",
+            Format::HarborAudit => "harbor-audit",
+            Format::RegistryEvents => "registry-events",
+            Format::Cloudtrail => "ecr-cloudtrail",
+            Format::HubAudit => "dockerhub-audit",
         }
     }
 
@@ -192,6 +220,19 @@ impl Format {
             Format::EngineJson => 2,
             _ => 1,
         }
+    }
+
+    /// Whether it is a log of pulls, whose records are summed up from segment to segment.
+    pub fn is_pull_log(self) -> bool {
+        matches!(
+            self,
+            Format::PullTable
+                | Format::PullJson
+                | Format::HarborAudit
+                | Format::RegistryEvents
+                | Format::Cloudtrail
+                | Format::HubAudit
+        )
     }
 
     /// How its bytes are built.
@@ -214,8 +255,11 @@ impl Format {
             Format::EngineTable | Format::EngineLog => Shape::Text,
             Format::RegistryMirrors => Shape::Whole,
             Format::MachineTable | Format::OwnerTable => Shape::Delimited,
-            Format::SecretNames | Format::PullSecretNames => Shape::Json,
+            Format::SecretNames | Format::PullSecretNames | Format::RegistryAnswers => Shape::Json,
             Format::Notice => Shape::Text,
+            Format::PullTable => Shape::Delimited,
+            Format::PullJson | Format::HarborAudit | Format::RegistryEvents => Shape::Json,
+            Format::Cloudtrail | Format::HubAudit => Shape::Json,
         }
     }
 }

@@ -7,6 +7,8 @@ use crossterm::event::Event;
 use futures_util::{Stream, StreamExt as _};
 use ratatui::Terminal;
 use ratatui::backend::{Backend, TestBackend};
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
 use std::io::{self, Write};
 use std::task::Poll;
 use std::time::{Duration, Instant};
@@ -18,6 +20,7 @@ use super::message::{Effect, Msg, Step};
 use super::model::Model;
 use super::pace::{Pace, Timer};
 use super::screen;
+use super::shift::{self, Shift};
 use super::theme::Theme;
 use super::tty::Tty;
 use super::update::update;
@@ -34,6 +37,9 @@ pub trait Surface: Backend {
     /// It is complete.
     fn end_frame(&mut self) -> io::Result<()>;
 
+    /// Moves rows of the screen; false where it cannot, and nothing was done.
+    fn shift(&mut self, shift: &Shift) -> io::Result<bool>;
+
     /// Takes the mouse, or gives it back.
     fn set_mouse(&mut self, on: bool) -> io::Result<()>;
 
@@ -48,6 +54,10 @@ impl<W: Write> Surface for Tty<W> {
 
     fn end_frame(&mut self) -> io::Result<()> {
         crossterm::execute!(self, crossterm::terminal::EndSynchronizedUpdate)
+    }
+
+    fn shift(&mut self, shift: &Shift) -> io::Result<bool> {
+        self.scroll(shift)
     }
 
     fn set_mouse(&mut self, on: bool) -> io::Result<()> {
@@ -68,6 +78,10 @@ impl Surface for TestBackend {
 
     fn end_frame(&mut self) -> io::Result<()> {
         Ok(())
+    }
+
+    fn shift(&mut self, _: &Shift) -> io::Result<bool> {
+        Ok(false)
     }
 
     fn set_mouse(&mut self, _: bool) -> io::Result<()> {
@@ -114,6 +128,8 @@ pub struct Session<C, T> {
     pub stopped_itself: bool,
     /// A draft's name and text for the responder's editor.
     pub editing: Option<(String, String)>,
+    /// What the terminal shows; none where somebody else may have drawn on it.
+    shown: Option<Buffer>,
 }
 
 impl<C: Carrier, T: Timer> Session<C, T> {
@@ -121,7 +137,19 @@ impl<C: Carrier, T: Timer> Session<C, T> {
     pub fn new(model: Model, theme: Theme, env: Env, carrier: C, timer: T, inbox: mpsc::Receiver<Msg>) -> Self {
         let mut pace = Pace::default();
         pace.changed(timer.now(), true);
-        Session { model, theme, env, carrier, inbox, timer, pace, frames: 0, stopped_itself: false, editing: None }
+        Session {
+            model,
+            theme,
+            env,
+            carrier,
+            inbox,
+            timer,
+            pace,
+            frames: 0,
+            stopped_itself: false,
+            editing: None,
+            shown: None,
+        }
     }
 
     /// Runs until the session ends or the terminal has to be handed over. An error means that the terminal is gone.
@@ -131,6 +159,7 @@ impl<C: Carrier, T: Timer> Session<C, T> {
         B::Error: Send + Sync + 'static,
         S: Stream<Item = io::Result<Event>> + Unpin,
     {
+        self.shown = None;
         loop {
             if self.pace.is_due(self.timer.now()) {
                 self.frame(terminal)?;
@@ -198,6 +227,7 @@ impl<C: Carrier, T: Timer> Session<C, T> {
                 }
                 Some(Effect::Redraw) => {
                     forget(terminal)?;
+                    self.shown = None;
                     self.pace.changed(self.timer.now(), true);
                 }
                 Some(Effect::Copy(text)) => {
@@ -222,22 +252,52 @@ impl<C: Carrier, T: Timer> Session<C, T> {
         B: Surface,
         B::Error: Send + Sync + 'static,
     {
-        let (model, theme) = (&self.model, &self.theme);
-        let mut regions = None;
+        let size = terminal.size().map_err(io::Error::other)?;
+        let mut next = Buffer::empty(Rect::new(0, 0, size.width, size.height));
+        let mut regions = draw(&self.model, &self.theme, next.area, &mut next);
         terminal.backend_mut().begin_frame()?;
+        self.shift(terminal, &next)?;
+        let (model, theme) = (&self.model, &self.theme);
         terminal
             .draw(|frame| {
-                let drawn = draw(model, theme, frame.area(), frame.buffer_mut());
-                if let Some(cursor) = drawn.cursor {
+                if frame.area() == next.area {
+                    frame.buffer_mut().clone_from(&next);
+                } else {
+                    // It was resized since: the rows that moved are of no use any more.
+                    regions = draw(model, theme, frame.area(), frame.buffer_mut());
+                    next.clone_from(frame.buffer_mut());
+                }
+                if let Some(cursor) = regions.cursor {
                     frame.set_cursor_position(cursor);
                 }
-                regions = Some(drawn);
             })
             .map_err(io::Error::other)?;
         terminal.backend_mut().end_frame()?;
-        self.model.regions = regions.unwrap_or_default();
+        self.model.regions = regions;
+        self.shown = Some(next);
         self.pace.drawn(self.timer.now());
         self.frames += 1;
+        Ok(())
+    }
+
+    /// Has the terminal move rows that only moved, and tells `Terminal` so.
+    fn shift<B>(&mut self, terminal: &mut Terminal<B>, next: &Buffer) -> io::Result<()>
+    where
+        B: Surface,
+        B::Error: Send + Sync + 'static,
+    {
+        let Some(mut shown) = self.shown.take() else { return Ok(()) };
+        if terminal.get_frame().area() != shown.area {
+            return Ok(());
+        }
+        if let Some(shift) = shift::find(&shown, next)
+            && terminal.backend_mut().shift(&shift)?
+        {
+            shift::apply(&mut shown, &shift);
+            // What the next frame is held against.
+            terminal.current_buffer_mut().clone_from(&shown);
+            terminal.swap_buffers();
+        }
         Ok(())
     }
 

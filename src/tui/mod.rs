@@ -20,7 +20,7 @@
 //! | [`cycle`], [`pace`], [`jobs`] | the loop, when it draws, latest-wins questions |
 //! | [`screen`], [`run`], [`handover`] | the real terminal: entered and left in one place; runtime, signals, the editor |
 //! | [`clipboard`] | handing text to the terminal's clipboard, through tmux and screen |
-//! | [`tty`] | from cells to bytes, as few as can be |
+//! | [`tty`], [`shift`] | from cells to bytes, as few as can be; rows that only moved |
 //!
 //! # Adding a view
 //!
@@ -51,6 +51,7 @@ pub mod pace;
 pub mod regions;
 pub mod run;
 pub mod screen;
+pub mod shift;
 pub mod stage;
 pub mod theme;
 pub mod tty;

@@ -18,6 +18,7 @@ use super::model::{Model, Settings};
 use super::pace::{RealTime, Timer as _};
 use super::screen::{Screen, panic_hook, raw_mode};
 use super::theme::{Theme, Wishes};
+use super::tty::Tty;
 use super::{commands, handover, update, view};
 use crate::env::Env;
 
@@ -54,6 +55,8 @@ pub fn run(launch: &Launch, env: &Env) -> Result<(), String> {
         let handed = Arc::new(AtomicBool::new(false));
         signals(&sender, &handed)?;
         let mut screen = Screen::new(BufWriter::new(io::stdout()), raw_mode)?;
+        let scrolls = session.env.vars.get("TERM").is_some_and(|term| Tty::<Stdout>::can_scroll(term));
+        screen.terminal().backend_mut().set_scrolls(scrolls);
         let restorer = screen.restorer();
         let before = Arc::from(std::panic::take_hook());
         std::panic::set_hook(Box::new(panic_hook(std::thread::current().id(), restorer, io::stdout, before)));

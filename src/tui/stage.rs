@@ -43,7 +43,7 @@ impl Stage {
         let commands = commands();
         let (keymap, _) = merged(None, &commands, &view::ids());
         let model = Model::new(view::VIEWS, commands, keymap, Settings { now: env.now(), ..Settings::default() });
-        let desk = Desk { env: env.clone(), case: None };
+        let desk = Desk::new(env.clone());
         Stage { model, copied: None, desk, theme, size, path: None }
     }
 
@@ -160,7 +160,7 @@ impl Stage {
                 let facts = Facts::of(&case).ok().map(Msg::Facts);
                 self.path = Some(case.path().to_path_buf());
                 let opened = Opened { path: case.path().to_path_buf(), stale: false };
-                self.desk.case = Some(case);
+                self.desk.turn_to(Some(case));
                 std::iter::once(Msg::Opened(Ok(opened))).chain(facts).collect()
             }
         }

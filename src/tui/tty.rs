@@ -1,7 +1,8 @@
 //! The way from cells to the terminal's bytes, in as few as they can be: a step of the marker has to feel the same over a
 //! slow line.
 //!
-//! Owns moves of the cursor and the styles (ECMA-48, SGR). Everything else is crossterm's. Nothing is written twice: a
+//! Owns moves of the cursor, the styles (ECMA-48, SGR) and the moving of rows (DECSTBM, line feed and reverse index, which
+//! every terminal since the VT100 knows). Everything else is crossterm's. Nothing is written twice: a
 //! style that holds already, a cursor that is hidden already.
 
 use ratatui::backend::{Backend, ClearType, CrosstermBackend, WindowSize};
@@ -11,12 +12,40 @@ use ratatui::style::{Color, Modifier};
 use std::fmt::Write as _;
 use std::io::{self, Write};
 
+use super::shift::Shift;
+
 /// A terminal that is written to.
 pub struct Tty<W: Write> {
     inner: CrosstermBackend<W>,
     /// Whether the cursor shows; none while that is not known.
     cursor: Option<bool>,
+    /// Rows may be moved by the terminal itself.
+    scrolls: bool,
 }
+
+/// How the names of terminals begin that are known to move rows. Others are drawn row by row.
+const SCROLLING: [&str; 20] = [
+    "xterm",
+    "tmux",
+    "screen",
+    "linux",
+    "rxvt",
+    "vt1",
+    "vt2",
+    "vt3",
+    "vt4",
+    "vt5",
+    "alacritty",
+    "foot",
+    "kitty",
+    "wezterm",
+    "st",
+    "konsole",
+    "gnome",
+    "putty",
+    "ghostty",
+    "mintty",
+];
 
 /// What cells can have besides their character.
 type Style = (Color, Color, Modifier);
@@ -40,7 +69,32 @@ const MODIFIERS: [(Modifier, u8); 9] = [
 impl<W: Write> Tty<W> {
     /// A terminal of which nothing is known yet.
     pub fn new(out: W) -> Tty<W> {
-        Tty { inner: CrosstermBackend::new(out), cursor: None }
+        Tty { inner: CrosstermBackend::new(out), cursor: None, scrolls: false }
+    }
+
+    /// True where a terminal of this name (`TERM`) is known to move rows.
+    pub fn can_scroll(term: &str) -> bool {
+        SCROLLING.iter().any(|known| term.starts_with(known))
+    }
+
+    /// Rows may be moved by the terminal, or not.
+    pub fn set_scrolls(&mut self, scrolls: bool) {
+        self.scrolls = scrolls;
+    }
+
+    /// Moves rows; false where this terminal does not. The cursor is anywhere afterwards, and what comes in is plain: no
+    /// style holds between frames.
+    pub fn scroll(&mut self, shift: &Shift) -> io::Result<bool> {
+        if !self.scrolls {
+            return Ok(false);
+        }
+        let (top, bottom) = (u32::from(shift.rows.start) + 1, shift.rows.end);
+        let times = usize::from(shift.by.unsigned_abs());
+        // At the last row of the region a line feed moves it up, at the first one a reverse index moves it down.
+        let (row, sign) = if shift.by > 0 { (u32::from(bottom), "\n") } else { (top, "\x1bM") };
+        let bytes = format!("\x1b[{top};{bottom}r\x1b[{row}H{}\x1b[r", sign.repeat(times));
+        self.inner.write_all(bytes.as_bytes())?;
+        Ok(true)
     }
 
     /// Somebody else wrote to it: nothing is known any more.
@@ -256,6 +310,22 @@ mod tests {
                 }
             }
         }
+    }
+
+    #[test]
+    fn only_terminals_that_are_known_to_move_rows_are_asked_to() {
+        for (term, known) in
+            [("xterm-256color", true), ("tmux-256color", true), ("screen", true), ("dumb", false), ("", false)]
+        {
+            assert_eq!(Tty::<Vec<u8>>::can_scroll(term), known, "{term}");
+        }
+        let mut bytes = Vec::new();
+        let shift = Shift { rows: 2..10, by: 2 };
+        let mut tty = Tty::new(&mut bytes);
+        assert!(!tty.scroll(&shift).unwrap());
+        tty.set_scrolls(true);
+        assert!(tty.scroll(&shift).unwrap() && tty.scroll(&Shift { by: -1, ..shift }).unwrap());
+        assert_eq!(bytes, b"\x1b[3;10r\x1b[10H\n\n\x1b[r\x1b[3;10r\x1b[3H\x1bM\x1b[r");
     }
 
     #[test]

@@ -6,6 +6,7 @@ use serde_json::Value;
 
 use super::indicators::Word;
 use super::judgements::Judged;
+use super::response::{self, Saying};
 use super::{Envelope, EventError, EventHash, strict};
 use crate::model::acquisition::Acquisition;
 use crate::model::digest::Digest;
@@ -166,6 +167,8 @@ pub enum Payload {
     Noted(Noted),
     /// Assessments, priorities, due times, policies: [`super::judgements`].
     Judged(Box<Judged>),
+    /// What is said while responding: [`super::response`].
+    Response(Box<Saying>),
     /// A kind this version does not know.
     Unknown,
 }
@@ -201,6 +204,7 @@ impl Payload {
             RETRACTED => Payload::Retracted(strict::decode(value)?),
             EXPUNGED => Payload::Expunged(strict::decode(value)?),
             NOTED => Payload::Noted(strict::decode(value)?),
+            kind if response::is(kind) => Payload::Response(Box::new(Saying::of(kind, value)?)),
             kind => match Word::of(kind, value) {
                 Some(word) => Payload::Indicator(Box::new(word?)),
                 None => match Judged::of(kind, envelope.payload.clone()) {
@@ -231,6 +235,7 @@ impl Payload {
             Payload::Indicator(word) => word.summary(),
             Payload::Judged(judged) => judged.summary(),
             Payload::Noted(n) => format!("noted {} bytes", n.bytes),
+            Payload::Response(saying) => saying.summary(),
             Payload::Unknown => format!("{kind}: written by a newer hullbreach, kept as it is"),
         }
     }

@@ -8,6 +8,7 @@ pub mod indicators;
 pub mod judgements;
 pub mod kinds;
 pub mod order;
+pub mod response;
 pub mod strict;
 
 pub use envelope::{Envelope, EventHash, Group, HybridTime, SeenHead, SignedEvent, WallTime};

@@ -48,7 +48,7 @@ mod tests {
 
     /// The layout of this version. Where this fails, the tables were changed: raise `VERSION`, append what stands here to
     /// `EARLIER` with the version that had it, and put the new one here.
-    const OURS: &str = "8a326c8ad2c271d23d90f32f0fbf686cfb1190b2da18540d0a79763ee2cdf8ec";
+    const OURS: &str = "787b8597224d32d6761b90b3fc34f17285975cd1f95c8c7166bbe46659452d0e";
 
     #[test]
     fn a_changed_layout_is_a_new_version() {

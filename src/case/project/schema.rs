@@ -12,13 +12,15 @@
 //! `p_image.indicator` is the number in `p_indicator` that decided its verdict, `.priority` the number of a priority, 0 for
 //! none; `p_object.traits` names the text form of what the object says of itself that bears on judging.
 //! `p_triage.inputs` is all that decides a priority, packed; `.plain` the same without what was said by hand.
+//! `p_pull.kind` is that of a sighting, `.manner` the number of a manner; `.buckets`, `.users` and `.hosts` are packed (see
+//! `model::pulls`), and so `p_pull_log.gaps` and `.parts` are JSON. `p_puller` is personal data, all of it.
 //! `p_use.needs` and `p_use.marks` name texts that are JSON lists; `p_asked` holds a hash over machine and path.
 
 /// Bump when a table or a rule of the fold changes: cases are then rebuilt on opening.
 pub const VERSION: u32 = 6;
 
 /// Every projection table, dictionaries included.
-pub(super) const TABLES: [&str; 29] = [
+pub(super) const TABLES: [&str; 32] = [
     "p_text",
     "p_name",
     "p_written",
@@ -29,6 +31,9 @@ pub(super) const TABLES: [&str; 29] = [
     "p_object",
     "p_use",
     "p_sighting",
+    "p_pull_log",
+    "p_pull",
+    "p_puller",
     "p_tag",
     "p_workload",
     "p_image",
@@ -209,6 +214,60 @@ CREATE TABLE p_sighting (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX p_sighting_digest ON p_sighting (digest);
 CREATE INDEX p_sighting_written ON p_sighting (written);
+
+CREATE TABLE p_pull_log (
+  source INTEGER PRIMARY KEY,
+  since INTEGER,
+  until INTEGER,
+  records INTEGER NOT NULL,
+  others INTEGER NOT NULL,
+  precision INTEGER NOT NULL,
+  assumed_utc INTEGER NOT NULL,
+  ordered INTEGER NOT NULL,
+  usual INTEGER NOT NULL,
+  gaps TEXT NOT NULL,
+  gap_count INTEGER NOT NULL,
+  users BLOB NOT NULL,
+  hosts BLOB NOT NULL,
+  unnamed INTEGER NOT NULL,
+  columns TEXT NOT NULL,
+  parts TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE p_pull (
+  id INTEGER PRIMARY KEY,
+  source INTEGER NOT NULL,
+  written INTEGER NOT NULL,
+  digest INTEGER NOT NULL,
+  kind INTEGER NOT NULL,
+  manner INTEGER NOT NULL,
+  since INTEGER NOT NULL,
+  until INTEGER NOT NULL,
+  count INTEGER NOT NULL,
+  sessions INTEGER NOT NULL,
+  users BLOB NOT NULL,
+  hosts BLOB NOT NULL,
+  buckets BLOB NOT NULL,
+  width INTEGER NOT NULL,
+  moved INTEGER NOT NULL,
+  pointer TEXT NOT NULL,
+  offset INTEGER NOT NULL,
+  length INTEGER NOT NULL
+) STRICT;
+CREATE INDEX p_pull_digest ON p_pull (digest);
+CREATE INDEX p_pull_written ON p_pull (written);
+
+CREATE TABLE p_puller (
+  pull INTEGER NOT NULL,
+  user TEXT NOT NULL,
+  host TEXT NOT NULL,
+  since INTEGER NOT NULL,
+  until INTEGER NOT NULL,
+  count INTEGER NOT NULL,
+  offset INTEGER NOT NULL,
+  length INTEGER NOT NULL,
+  PRIMARY KEY (pull, user, host)
+) STRICT, WITHOUT ROWID;
 
 CREATE TABLE p_tag (
   name INTEGER NOT NULL,

@@ -3,6 +3,7 @@
 
 use rusqlite::types::Value;
 use rusqlite::{Connection, OptionalExtension as _, params_from_iter};
+use std::collections::BTreeMap;
 
 use super::filter::Filter;
 use super::images::{COLUMNS, DigestCell, ImageRow, Sort, StoredRow, count};
@@ -14,7 +15,7 @@ use crate::case::project::ProjectError;
 pub enum GroupBy {
     /// The registry of the name.
     Registry,
-    /// The namespace; images of several stand together.
+    /// The namespace, whatever uses it outside of any; images of several stand together.
     Namespace,
     /// The owner by the most exact word.
     Owner,
@@ -53,7 +54,7 @@ impl GroupBy {
             GroupBy::Registry => "i.registry".to_owned(),
             GroupBy::Namespace => format!(
                 "coalesce((SELECT CASE WHEN min(r.namespace) = max(r.namespace) THEN t.text ELSE '{SEVERAL}' END
-                 FROM p_reach r JOIN p_text t ON t.id = r.namespace WHERE r.image = i.id), '')"
+                 FROM p_reach r JOIN p_text t ON t.id = r.namespace WHERE r.image = i.id AND t.text <> ''), '')"
             ),
             GroupBy::Owner => format!(
                 "coalesce((SELECT w.owner FROM p_owner w WHERE w.owner <> '' AND {OWNS}
@@ -201,6 +202,27 @@ pub fn named(conn: &Connection, ids: &[String]) -> Result<Vec<(String, Option<St
         found.push((name, digests.into_iter().next().map(|digest| digest.value)));
     }
     found.sort();
+    Ok(found)
+}
+
+/// The values by which images are grouped, by their ids; those that are gone are left out.
+pub fn values(conn: &Connection, by: GroupBy, ids: &[String]) -> Result<BTreeMap<String, String>, ProjectError> {
+    let mut statement =
+        conn.prepare_cached(&format!("SELECT {} FROM p_image i WHERE i.ident = ?1", by.expression()))?;
+    let mut found = BTreeMap::new();
+    for id in ids {
+        found.extend(statement.query_row([id], |r| r.get(0)).optional()?.map(|value| (id.clone(), value)));
+    }
+    Ok(found)
+}
+
+/// The rows of images by their ids, in that order; those that are gone are left out.
+pub fn rows(conn: &Connection, ids: &[String]) -> Result<Vec<ImageRow>, ProjectError> {
+    let mut statement = conn.prepare_cached(&format!("SELECT {COLUMNS} FROM p_image i WHERE i.ident = ?1"))?;
+    let mut found = Vec::with_capacity(ids.len());
+    for id in ids {
+        found.extend(statement.query_row([id], StoredRow::read).optional()?.map(StoredRow::shown).transpose()?);
+    }
     Ok(found)
 }
 

@@ -18,7 +18,7 @@ pub(super) const ROWS: &[Spec] = &[
     .when("case")
     .takes(&[
         Argument { name: "IMAGE", help: "an id, a digest or its beginning, a name or its end", required: true },
-        Argument { name: "TAB", help: "uses, workloads, names, evidence or notes", required: false },
+        Argument { name: "TAB", help: "uses, workloads, names, evidence, notes, bases or verdict", required: false },
     ]),
     Spec::line("graph.show", "graph", "Lineage", "Show which image stands on which, and how that is known"),
     Spec::line("blast.show", "blast", "Blast", "Show what a target reaches: proven, likely, and what cannot be told")
@@ -35,6 +35,10 @@ pub(super) const ROWS: &[Spec] = &[
         "Waves",
         "Show in which order to rebuild, and the smallest set of images to begin with",
     ),
+    Spec::line("graph.show", "graph", "Lineage", "Show which image stands on which, and how that is known")
+        .both()
+        .when("case")
+        .takes(&[Argument { name: "IMAGE", help: "what is around it; else the outline of bases", required: false }]),
     Spec::line(
         "coverage.show",
         "coverage",

@@ -6,6 +6,9 @@ mod evidence;
 mod indicators;
 mod inventory;
 mod moving;
+mod response;
+mod sightings;
+mod summary;
 mod triage;
 
 use super::Spec;
@@ -17,6 +20,13 @@ pub(super) const AREAS: &[&[Spec]] = &[
     inventory::ROWS,
     indicators::ROWS,
     triage::ROWS,
+    summary::ROWS,
+    sightings::ROWS,
+    response::TASKS,
+    response::CLOCKS,
+    response::CREDENTIALS,
+    response::TIMELINE,
+    response::HANDOVER,
     case::KEEPING,
     app::LINE,
     app::ROWS,

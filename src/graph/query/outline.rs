@@ -65,6 +65,11 @@ impl Outline {
         self.children.of(node)
     }
 
+    /// What stands on a node in all.
+    pub fn descendants(&self, node: NodeId) -> Descendants {
+        self.counts.get(node as usize).copied().unwrap_or_default()
+    }
+
     /// Nodes to keep so that every match is seen with all that it stands under.
     pub fn keep(&self, graph: &Lineage, matches: impl Fn(NodeId) -> bool) -> Vec<bool> {
         let mut keep = vec![false; graph.len()];
@@ -116,7 +121,7 @@ impl Outline {
             edge,
             also_via: drawn.count() as u32,
             children: self.children(node).len() as u32,
-            descendants: self.counts.get(node as usize).copied().unwrap_or_default(),
+            descendants: self.descendants(node),
         }
     }
 }

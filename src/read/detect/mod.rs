@@ -8,6 +8,7 @@ mod engine;
 mod json;
 mod lineage;
 mod machines;
+mod pulls;
 mod text;
 mod yaml;
 

@@ -3,6 +3,7 @@
 //! | worker | does |
 //! |---|---|
 //! | [`reader`] | several that answer [`Question`]s, each over a read-only connection; one question a slot at a time |
+//! | [`lineage`] | what one of them keeps for all questions about lineage |
 //! | [`writer`] | does [`Deed`]s, one at a time, over a connection of its own |
 //! | [`watch`] | notices what any process wrote, and tells the case's own facts |
 //!
@@ -12,6 +13,7 @@ mod copy;
 pub mod deeds;
 pub mod draft;
 pub mod facts;
+pub mod lineage;
 pub mod paths;
 pub mod reader;
 pub mod recent;
@@ -28,6 +30,7 @@ use super::jobs::Cancel;
 use super::message::{Answer, Slot};
 use crate::case::Case;
 use crate::env::Env;
+use lineage::{Kept, Shelf};
 
 /// What a question is answered from.
 pub struct Desk {
@@ -35,6 +38,46 @@ pub struct Desk {
     pub env: Env,
     /// The open case; none in the view that offers one.
     pub case: Option<Case>,
+    shelf: Shelf,
+    teller: Option<Teller>,
+}
+
+/// Tells how far an answer has come.
+pub type Teller = Box<dyn Fn(Answer) + Send>;
+
+impl Desk {
+    /// An empty one.
+    pub fn new(env: Env) -> Desk {
+        Desk { env, case: None, shelf: Shelf::default(), teller: None }
+    }
+
+    /// Another case, or none; what was kept of the one before is forgotten.
+    pub fn turn_to(&mut self, case: Option<Case>) {
+        self.shelf.clear();
+        self.case = case;
+    }
+
+    /// The connection of the open case.
+    pub fn conn(&self) -> Result<&rusqlite::Connection, String> {
+        self.case.as_ref().map(Case::conn).ok_or_else(|| "no case is open".to_owned())
+    }
+
+    /// The lineage of the open case, built where it is not at hand. Only for a question that says it needs it.
+    pub fn lineage(&self) -> Result<Kept, String> {
+        self.shelf.kept(self)
+    }
+
+    /// Tells the asking view how far its answer has come: it gets this before the answer.
+    pub fn tell(&self, so_far: impl std::any::Any + Send) {
+        if let Some(teller) = &self.teller {
+            teller(Box::new(so_far));
+        }
+    }
+
+    /// Who hears of it until the next answer.
+    pub(super) fn tell_to(&mut self, teller: Option<Teller>) {
+        self.teller = teller;
+    }
 }
 
 /// Something to find out. Runs on the reader's thread; gives up when SQLite is interrupted.
@@ -47,6 +90,13 @@ pub trait Question: Debug + Send {
     fn first(&self, desk: &Desk) -> Option<Answer> {
         let _ = desk;
         None
+    }
+
+    /// True where [`Desk::lineage`] is asked for. Such questions are answered one after the other by a reader of their
+    /// own, which builds the lineage once; all others never wait for it. They are asked without `hurry`: what was given
+    /// up halfway would be begun again.
+    fn needs_lineage(&self) -> bool {
+        false
     }
 }
 

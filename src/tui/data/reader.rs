@@ -56,13 +56,15 @@ pub struct Readers {
     tasks: Sender<Task>,
     waiting: Receiver<Task>,
     threads: Vec<JoinHandle<()>>,
+    /// Tasks of the reader that keeps the lineage; none before the first of them.
+    lineage: Option<Sender<Task>>,
 }
 
 impl Readers {
     /// Starts the first one.
     pub fn start(env: Env, inbox: mpsc::Sender<Msg>) -> std::io::Result<Readers> {
         let (tasks, waiting) = bounded(WAITING);
-        let mut readers = Readers { env, inbox, tasks, waiting, threads: Vec::new() };
+        let mut readers = Readers { env, inbox, tasks, waiting, threads: Vec::new(), lineage: None };
         readers.add()?;
         Ok(readers)
     }
@@ -70,6 +72,9 @@ impl Readers {
     /// Hands in a task; false where no more can wait. `under_way` counts the tasks at work or waiting, with this one:
     /// where all readers have something to do already, another one is started.
     pub fn give(&mut self, task: Task, under_way: usize) -> bool {
+        if matches!(&task, Task::Ask { question, .. } if question.needs_lineage()) {
+            return self.give_lineage(task);
+        }
         if under_way > self.threads.len()
             && self.threads.len() < MOST
             && let Err(error) = self.add()
@@ -85,13 +90,29 @@ impl Readers {
         self.threads
     }
 
+    /// Hands it to the one reader that keeps the lineage.
+    fn give_lineage(&mut self, task: Task) -> bool {
+        if self.lineage.is_none() {
+            let (tasks, waiting) = bounded(WAITING);
+            // It may be building for seconds when the session ends, and nothing depends on its end: it is not waited for.
+            match self.start_one("lineage".to_owned(), waiting) {
+                Ok(_) => self.lineage = Some(tasks),
+                Err(error) => tracing::warn!("the reader of lineage could not be started: {error}"),
+            }
+        }
+        self.lineage.as_ref().is_some_and(|tasks| tasks.try_send(task).is_ok())
+    }
+
     fn add(&mut self) -> std::io::Result<()> {
-        let desk = Desk { env: self.env.clone(), case: None };
-        let mut reader = Reader { desk, of: None, inbox: self.inbox.clone() };
-        let waiting = self.waiting.clone();
         let name = format!("reader {}", self.threads.len() + 1);
-        self.threads.push(std::thread::Builder::new().name(name).spawn(move || reader.run(&waiting))?);
+        let thread = self.start_one(name, self.waiting.clone())?;
+        self.threads.push(thread);
         Ok(())
+    }
+
+    fn start_one(&self, name: String, waiting: Receiver<Task>) -> std::io::Result<JoinHandle<()>> {
+        let mut reader = Reader { desk: Desk::new(self.env.clone()), of: None, inbox: self.inbox.clone() };
+        std::thread::Builder::new().name(name).spawn(move || reader.run(&waiting))
     }
 }
 
@@ -123,7 +144,7 @@ impl Reader {
         let stale = !case.is_current().map_err(|e| e.to_string())?;
         let path = case.path().to_path_buf();
         recent::remember(&self.desk.env, &path);
-        self.desk.case = Some(case);
+        self.desk.turn_to(Some(case));
         self.of = Some(Source { path: path.clone(), opening: 0 });
         Ok(Opened { path, stale })
     }
@@ -131,7 +152,7 @@ impl Reader {
     /// Sees to it that the desk has the case that is meant.
     fn turn_to(&mut self, source: Option<&Source>) -> Result<(), String> {
         let Some(wanted) = source else {
-            (self.desk.case, self.of) = (None, None);
+            self.put_away();
             return Ok(());
         };
         let known = self
@@ -139,8 +160,8 @@ impl Reader {
             .as_ref()
             .is_some_and(|of| of.path == wanted.path && (of.opening == wanted.opening || of.opening == 0));
         if !known {
-            (self.desk.case, self.of) = (None, None);
-            self.desk.case = Some(connect(&wanted.path, &self.desk.env)?);
+            self.put_away();
+            self.desk.turn_to(Some(connect(&wanted.path, &self.desk.env)?));
         }
         self.of = Some(wanted.clone());
         Ok(())
@@ -161,23 +182,31 @@ impl Reader {
             return Some(Err(error));
         }
         self.interrupt_when(Some(Arc::clone(cancel)));
+        let inbox = self.inbox.clone();
+        // Nobody hears it any more only where nobody hears the whole either.
+        self.desk.tell_to(Some(Box::new(move |so_far| drop(inbox.blocking_send(Msg::First(slot, so_far))))));
         // A question that fails in an unforeseen way costs its own answer, not the reader.
         let answer = catch_unwind(AssertUnwindSafe(|| {
             if let Some(first) = question.first(&self.desk) {
-                // Nobody hears it any more only where nobody hears the whole either.
                 let _ = self.inbox.blocking_send(Msg::First(slot, first));
             }
             question.ask(&self.desk)
         }));
         self.interrupt_when(None);
+        self.desk.tell_to(None);
         match answer {
             Err(_) => {
-                (self.desk.case, self.of) = (None, None);
+                self.put_away();
                 Some(Err("this could not be answered because of a fault of hullbreach; the log says more".to_owned()))
             }
             Ok(Err(_)) if cancel.load(Ordering::Relaxed) => None,
             Ok(answer) => Some(answer),
         }
+    }
+
+    fn put_away(&mut self) {
+        self.desk.turn_to(None);
+        self.of = None;
     }
 
     fn interrupt_when(&mut self, cancel: Option<Cancel>) {

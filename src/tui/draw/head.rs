@@ -13,26 +13,43 @@ use crate::tui::theme::{Slot, Theme};
 use crate::tui::view;
 use crate::tui::widget::crumbs;
 
-/// Title, severity, TLP, awareness and clock. The title gives way first.
+/// The least columns that a title keeps while something else can give way.
+const TITLE: usize = 8;
+
+/// Title, severity, TLP, awareness and clock. The title gives way first, then what can be told from elsewhere; how long one
+/// has known goes last.
 pub fn case_line(model: &Model, theme: &Theme, area: Rect, buffer: &mut Buffer) {
-    let facts = model.case.as_ref().and_then(|case| case.facts.as_ref());
-    let mut words = Vec::new();
-    if model.settings.read_only {
-        words.push("READ ONLY".to_owned());
-    }
-    if let Some(facts) = facts {
-        words.extend(facts.severity.map(str::to_owned));
-        words.extend(facts.tlp.as_ref().map(|tlp| format!("TLP:{tlp}")));
-        if let Some(aware) = facts.aware {
-            words.push(format!("aware {}  {}", time(aware, model.settings.now), elapsed(aware, model.settings.now)));
-        } else {
-            words.push("aware: not stated".to_owned());
-        }
-    }
-    words.push(format!("now {}", time(model.settings.now, model.settings.now)));
-    let rest = words.join("  ");
-    let room = usize::from(area.width).saturating_sub(width(&rest) + 4).max(8);
+    let wide = usize::from(area.width);
+    let rest = forms(model).into_iter().find(|rest| width(rest) + TITLE + 4 <= wide);
+    let rest = rest.unwrap_or_else(|| forms(model).pop().unwrap_or_default());
+    let room = wide.saturating_sub(width(&rest) + 4).max(TITLE);
     put(buffer, area, &format!(" {}  {rest}", fit(&title(model), room)), theme.style(Slot::Title));
+}
+
+/// What stands behind the title, the fullest form first.
+fn forms(model: &Model) -> Vec<String> {
+    let clock = model.settings.now;
+    let facts = model.case.as_ref().and_then(|case| case.facts.as_ref());
+    let read_only = model.settings.read_only.then(|| "READ ONLY".to_owned());
+    let severity = facts.and_then(|facts| facts.severity.map(str::to_owned));
+    let tlp = facts.and_then(|facts| facts.tlp.as_ref().map(|tlp| format!("TLP:{tlp}")));
+    let aware = facts.map(|facts| match facts.aware {
+        Some(aware) => (format!("aware {}  {}", time(aware, clock), elapsed(aware, clock)), elapsed(aware, clock)),
+        None => ("aware: not stated".to_owned(), "aware: not stated".to_owned()),
+    });
+    let (aware, since) = aware.unzip();
+    let now = Some(format!("now {}", time(clock, clock)));
+    let forms: [&[&Option<String>]; 5] = [
+        &[&read_only, &severity, &tlp, &aware, &now],
+        &[&read_only, &severity, &tlp, &aware],
+        &[&read_only, &severity, &tlp, &since],
+        &[&read_only, &tlp, &since],
+        &[&read_only, &since],
+    ];
+    let join = |words: &[&Option<String>]| -> String {
+        words.iter().filter_map(|word| word.as_deref()).collect::<Vec<&str>>().join("  ")
+    };
+    forms.into_iter().map(join).collect()
 }
 
 fn title(model: &Model) -> String {
@@ -65,7 +82,8 @@ fn elapsed(since: Micros, now: Micros) -> String {
     }
 }
 
-/// `[1 Images] 2 Coverage`, and behind them what is open in the view.
+/// `[1 Images] 2 Coverage`, and behind them what is open in the view. Where that does not fit, the views that are not in
+/// front keep their digits alone.
 pub fn tab_line(model: &Model, theme: &Theme, area: Rect, buffer: &mut Buffer, regions: &mut Regions) {
     put(buffer, area, "", theme.style(Slot::Base));
     let mut rest = area;
@@ -73,9 +91,11 @@ pub fn tab_line(model: &Model, theme: &Theme, area: Rect, buffer: &mut Buffer, r
         write(buffer, rest, " no case is open", theme.style(Slot::Muted));
         return;
     }
+    let all: usize = (1..).zip(model.tabs).map(|(digit, tab)| width(&format!(" {digit} {} ", tab.title))).sum();
+    let fits = all + trail_width(model) <= usize::from(area.width);
     for (place, tab) in model.tabs.iter().enumerate() {
         let here = tab.id == model.view_id();
-        let name = format!("{} {}", place + 1, tab.title);
+        let name = if fits || here { format!("{} {}", place + 1, tab.title) } else { (place + 1).to_string() };
         let (text, slot) = if here { (format!("[{name}]"), Slot::Title) } else { (format!(" {name} "), Slot::Muted) };
         let used = write(buffer, rest, &text, theme.style(slot));
         let call = Call { id: "view.go".to_owned(), argument: tab.id.to_owned() };
@@ -83,6 +103,12 @@ pub fn tab_line(model: &Model, theme: &Theme, area: Rect, buffer: &mut Buffer, r
         rest = Rect { x: rest.x.saturating_add(used), width: rest.width.saturating_sub(used), ..rest };
     }
     crumbs(model, theme, rest, buffer, regions);
+}
+
+/// Columns of the way to the place in front, with the signs between its steps.
+fn trail_width(model: &Model) -> usize {
+    let trail = model.trail();
+    if trail.iter().all(String::is_empty) { 0 } else { trail.iter().map(|step| width(step) + 3).sum::<usize>() + 1 }
 }
 
 /// The way to the place in front; a click on a step goes back to it.

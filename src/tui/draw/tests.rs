@@ -50,7 +50,7 @@ fn press(model: &mut Model, keys: &str) {
 fn the_frame_says_which_case_and_since_when() {
     let shown = lines(&opened(), 80, 24, false);
     assert_eq!(shown[0], " hub-1119  CRITICAL  TLP:AMBER+STRICT  aware 07:13Z  T+00:47  now 08:00Z");
-    assert_eq!(shown[1], "[1 Images] 2 Coverage  3 Proof");
+    assert_eq!(shown[1], "[1 Images] 2 Coverage  3 Proof  4 Graph");
     assert!(shown[2].starts_with("────"), "{}", shown[2]);
     assert!(
         shown[23].starts_with(" / filter  s sort")
@@ -63,6 +63,18 @@ fn the_frame_says_which_case_and_since_when() {
     read_only.settings.read_only = true;
     let shown = lines(&read_only, 80, 24, false);
     assert!(shown[0].contains("READ ONLY") && !shown[23].contains("undo"), "{shown:?}");
+}
+
+#[test]
+fn on_narrow_screens_the_time_since_is_the_last_to_go() {
+    let head = |width| lines(&opened(), width, 24, false)[0].clone();
+    assert_eq!(head(61), " hub-1119  CRITICAL  TLP:AMBER+STRICT  aware 07:13Z  T+00:47");
+    assert_eq!(head(48), " hub-1119  CRITICAL  TLP:AMBER+STRICT  T+00:47");
+    assert_eq!(head(40), " hub-1119  TLP:AMBER+STRICT  T+00:47");
+    assert_eq!(head(30), " hub-1119  T+00:47");
+    let mut read_only = opened();
+    read_only.settings.read_only = true;
+    assert_eq!(lines(&read_only, 30, 24, false)[0], " hub-1119  READ ONLY  T+00:47");
 }
 
 #[test]

@@ -20,6 +20,16 @@ pub fn image(alias: &str) -> Call {
     Call { id: "images.show".to_owned(), argument: alias.to_owned() }
 }
 
+/// An image with what it stands on and what stands on it.
+pub fn lineage(alias: &str) -> Call {
+    Call { id: "graph.show".to_owned(), argument: alias.to_owned() }
+}
+
+/// The outline of bases, opened at an image.
+pub fn outline(alias: &str) -> Call {
+    Call { id: "graph.list".to_owned(), argument: alias.to_owned() }
+}
+
 /// The images that a filter lets through.
 pub fn images(filter: &str) -> Call {
     Call { id: "images.list".to_owned(), argument: filter.to_owned() }
@@ -43,7 +53,15 @@ mod tests {
     #[test]
     fn every_link_is_a_command_of_a_view_that_works_from_everywhere() {
         let table = crate::tui::commands();
-        for link in [evidence("ab", -1, 3), evidence_at("ab", "/a b"), image("x"), images(""), event("cd")] {
+        for link in [
+            evidence("ab", -1, 3),
+            evidence_at("ab", "/a b"),
+            image("x"),
+            images(""),
+            event("cd"),
+            lineage("x"),
+            outline("x"),
+        ] {
             let row = table.get(&link.id).unwrap();
             assert!(crate::tui::view::is_place(row), "{link}");
         }

@@ -3,6 +3,7 @@
 mod below;
 pub mod coverage;
 mod facts;
+pub mod graph;
 pub mod images;
 pub mod link;
 pub mod note;
@@ -10,7 +11,9 @@ pub(in crate::tui) mod pane;
 pub mod proof;
 pub mod search;
 mod sheet;
+mod signs;
 pub mod start;
+mod typing;
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
@@ -42,7 +45,7 @@ pub struct ViewRow {
 pub const START: ViewRow = start::ROW;
 
 /// The tabs, in the order of their digits.
-pub const VIEWS: &[ViewRow] = &[images::ROW, coverage::ROW, proof::ROW];
+pub const VIEWS: &[ViewRow] = &[images::ROW, coverage::ROW, proof::ROW, graph::ROW];
 
 /// True where a view's command leads to a place in it: it can be given from everywhere in a case, brings its view to the
 /// front, and going back leads to where it was given. Commands that only mean something inside name their view.

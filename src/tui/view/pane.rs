@@ -11,6 +11,7 @@ use crate::tui::theme::Slot;
 use crate::tui::widget::detail::DetailPart;
 use crate::tui::widget::input::Edit;
 use crate::tui::widget::table::{Column, TablePart};
+use crate::tui::widget::tree::TreePart;
 use crate::tui::widget::{self, Move};
 
 /// Columns that one step sideways moves a text.
@@ -78,6 +79,20 @@ pub fn table_hits(
                 regions.push(area, Hit::Row(pane, usize::try_from(*row).unwrap_or(usize::MAX)));
             }
         }
+    }
+    regions
+}
+
+/// Places of a tree. Signs that open a row are hit as rows of a pane of their own.
+pub fn tree_hits(drawn: &widget::Regions<TreePart>, pane: &'static str, signs: &'static str) -> Regions {
+    let mut regions = Regions::default();
+    regions.push(drawn.body, Hit::Pane(pane));
+    for (area, part) in drawn.parts() {
+        let (pane, row) = match part {
+            TreePart::Row(row) | TreePart::ScrollBar(row) => (pane, row),
+            TreePart::Toggle(row) => (signs, row),
+        };
+        regions.push(area, Hit::Row(pane, usize::try_from(*row).unwrap_or(usize::MAX)));
     }
     regions
 }

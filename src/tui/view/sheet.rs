@@ -3,6 +3,7 @@
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
+use std::collections::HashMap;
 
 use super::below::{Below, Told};
 use super::{Around, Look, Reply, pane};
@@ -77,14 +78,27 @@ impl<E: Entry> Rows for Held<'_, E> {
     }
 }
 
+/// Entries with the place of each: made by a reader where there may be many, so that the loop only takes them.
+#[derive(Debug)]
+pub struct Ready<E> {
+    entries: Vec<E>,
+    places: HashMap<String, usize>,
+}
+
+impl<E: Entry> From<Vec<E>> for Ready<E> {
+    fn from(entries: Vec<E>) -> Self {
+        let places = entries.iter().enumerate().map(|(at, entry)| (entry.key(), at)).collect();
+        Ready { entries, places }
+    }
+}
+
 impl<E: Entry> Sheet<E> {
     /// Other entries; true when anything changed.
-    pub fn set(&mut self, entries: Vec<E>) -> bool {
+    pub fn set(&mut self, ready: impl Into<Ready<E>>) -> bool {
+        let Ready { entries, places } = ready.into();
         let changed = self.entries != entries;
         self.entries = entries;
-        let rows = Held(&self.entries);
-        let place = |key: &String| self.entries.iter().position(|entry| entry.key() == *key).map(|at| at as u64);
-        self.state.reconcile(&rows, place);
+        self.state.reconcile(&Held(&self.entries), |key| places.get(key).map(|at| *at as u64));
         changed
     }
 

@@ -1,6 +1,7 @@
 //! The terminal: its loop without a terminal, and the program in a terminal of its own.
 
 mod clock;
+mod graph;
 mod headless;
 mod live;
 mod notes;

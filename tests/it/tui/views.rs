@@ -63,17 +63,20 @@ fn hostile(world: &World) -> PathBuf {
 }
 
 /// Every place there is, by the keys that lead there.
-const PLACES: [&str; 24] = [
+const PLACES: [&str; 31] = [
     "",
     "p",
     "b r",
     "b n",
     "b o",
+    "b s",
     "Enter",
     "Enter Tab",
     "Enter Tab Tab",
     "Enter Tab Tab Tab",
     "Enter Tab Tab Tab Tab",
+    "Enter Tab Tab Tab Tab Tab",
+    "Enter Tab Tab Tab Tab Tab Tab",
     "Enter Enter",
     "2",
     "2 Tab",
@@ -85,6 +88,10 @@ const PLACES: [&str; 24] = [
     "3 Tab",
     "3 Tab j Enter",
     "3 V",
+    "4",
+    "4 l",
+    "4 Enter",
+    "4 y",
     "Ctrl-p",
     "Ctrl-p g n",
     "n a",
@@ -321,12 +328,13 @@ proptest! {
 
     #[test]
     fn any_keys_in_any_rectangle_are_drawn(
-        keys in proptest::collection::vec(0_usize..44, 0..14), wide in 0_u16..140, high in 0_u16..50,
+        keys in proptest::collection::vec(0_usize..52, 0..14), wide in 0_u16..140, high in 0_u16..50,
     ) {
-        const KEYS: [&str; 44] = [
+        const KEYS: [&str; 52] = [
             "j", "k", "G", "g g", "Enter", "Esc", "Tab", "1", "2", "3", "b r", "b n", "b b", "s n", "s u", "Space", "v",
             "/", ">", "<", "y", "PageDown", "V", "?", "Ctrl-p", "n", "p", "J", "K", "+", "-", "o r", "o d", "r", "a", "e", "Esc",
             "Enter", "Enter", "Tab", "Esc", "Ctrl-s", "Ctrl-q", "東",
+            "4", "l", "h", "o", "c", "b s", "f", "4",
         ];
         thread_local!(static WORLD: World = World::new());
         WORLD.with(|world| {

@@ -2,13 +2,14 @@
 
 use std::collections::BTreeSet;
 
-use crate::case::notes::{Note, about};
-use crate::case::query::builds::{ProblemRow, problems};
+use super::details::Prepared;
+use super::grouping::{self, Groups};
+use crate::case::notes::about;
+use crate::case::query::builds::problems;
 use crate::case::query::filter::Filter;
-use crate::case::query::filter::complete::Cue;
 use crate::case::query::image::{ImageDetail, image, image_beginning};
 use crate::case::query::images::Sort;
-use crate::case::query::pages::{GroupBy, List, Window, named};
+use crate::case::query::pages::{List, Window, named};
 use crate::case::query::select::SelectError;
 use crate::tui::data::{Desk, Question};
 use crate::tui::message::Answer;
@@ -30,19 +31,24 @@ pub struct Wish {
     /// The order.
     pub sort: Sort,
     /// The groups.
-    pub group: Option<GroupBy>,
+    pub group: Option<Groups>,
 }
 
 impl Wish {
-    fn list(&self) -> Result<List, String> {
+    /// The list as the case knows it; groups by base are made of it afterwards.
+    pub fn list(&self) -> Result<List, String> {
         let filter = Filter::parse(&self.filter).map_err(|e| e.to_string())?;
-        Ok(List { filter, sort: self.sort, group: self.group })
+        let group = match self.group {
+            Some(Groups::By(by)) => Some(by),
+            Some(Groups::Base) | None => None,
+        };
+        Ok(List { filter, sort: self.sort, group })
     }
-}
 
-/// The connection of the open case.
-fn conn(desk: &Desk) -> Result<&rusqlite::Connection, String> {
-    desk.case.as_ref().map(crate::case::Case::conn).ok_or_else(|| "no case is open".to_owned())
+    /// True where the lineage says what stands together.
+    pub fn needs_lineage(&self) -> bool {
+        self.group == Some(Groups::Base)
+    }
 }
 
 /// The rows around a place.
@@ -67,8 +73,15 @@ pub struct Page {
 
 impl Question for Rows {
     fn ask(&self, desk: &Desk) -> Result<Answer, String> {
-        let window = self.wish.list()?.window(conn(desk)?, self.near, PAGE, &self.follow);
+        if self.needs_lineage() {
+            return Ok(Box::new(grouping::page(desk, &self.wish, self.near, &self.follow)?));
+        }
+        let window = self.wish.list()?.window(desk.conn()?, self.near, PAGE, &self.follow);
         Ok(Box::new(Page { wish: self.wish.clone(), window: window.map_err(|e| e.to_string())? }))
+    }
+
+    fn needs_lineage(&self) -> bool {
+        self.wish.needs_lineage()
     }
 }
 
@@ -85,8 +98,18 @@ pub struct Ids {
 
 impl Question for Ids {
     fn ask(&self, desk: &Desk) -> Result<Answer, String> {
-        let ids = self.wish.list()?.ids(conn(desk)?, self.first, self.count.min(MOST_MARKED));
+        let most = self.count.min(MOST_MARKED);
+        if self.needs_lineage() {
+            let (ids, _) = grouping::by_base(desk, &self.wish)?;
+            let range = ids.into_iter().skip(self.first as usize).take(most as usize);
+            return Ok(Box::new(range.collect::<Vec<String>>()));
+        }
+        let ids = self.wish.list()?.ids(desk.conn()?, self.first, most);
         Ok(Box::new(ids.map_err(|e| e.to_string())?))
+    }
+
+    fn needs_lineage(&self) -> bool {
+        self.wish.needs_lineage()
     }
 }
 
@@ -112,7 +135,7 @@ pub struct Copied {
 
 impl Question for Named {
     fn ask(&self, desk: &Desk) -> Result<Answer, String> {
-        let found = named(conn(desk)?, &self.ids).map_err(|e| e.to_string())?;
+        let found = named(desk.conn()?, &self.ids).map_err(|e| e.to_string())?;
         let all = found.len();
         let line = |(name, digest)| if self.digests { digest } else { Some(name) };
         let lines: Vec<String> = found.into_iter().filter_map(line).collect();
@@ -120,22 +143,9 @@ impl Question for Named {
     }
 }
 
-/// Everything about one image, by any of its aliases.
+/// Everything about one image, by any of its aliases; the answer is [`Prepared`], or [`Several`].
 #[derive(Debug, Clone)]
 pub struct Details(pub String);
-
-/// The answer to [`Details`]: all that is known of it.
-#[derive(Debug)]
-pub struct Known {
-    /// As it was asked for.
-    pub asked: String,
-    /// The image.
-    pub detail: ImageDetail,
-    /// What is wrong in files that tell of it.
-    pub problems: Vec<ProblemRow>,
-    /// What was written down about it.
-    pub notes: Vec<Note>,
-}
 
 /// The other answer: the alias means several images.
 #[derive(Debug)]
@@ -148,7 +158,7 @@ pub struct Several {
 
 impl Question for Details {
     fn ask(&self, desk: &Desk) -> Result<Answer, String> {
-        let conn = conn(desk)?;
+        let conn = desk.conn()?;
         let detail = match image(conn, &self.0) {
             Ok(detail) => detail,
             Err(SelectError::Ambiguous { candidates, total, .. }) if !candidates.is_empty() => {
@@ -169,13 +179,13 @@ impl Question for Details {
         } else {
             Vec::new()
         };
-        Ok(Box::new(Known { asked: self.0.clone(), detail, problems, notes }))
+        Ok(Box::new(Prepared::new(&self.0, detail, &problems, &notes)))
     }
 
     fn first(&self, desk: &Desk) -> Option<Answer> {
         // What goes wrong here goes wrong with the whole, too, and is told there.
-        let detail = image_beginning(conn(desk).ok()?, &self.0, FIRST_USES).ok()??;
-        Some(Box::new(Known { asked: self.0.clone(), detail, problems: Vec::new(), notes: Vec::new() }))
+        let detail = image_beginning(desk.conn().ok()?, &self.0, FIRST_USES).ok()??;
+        Some(Box::new(Prepared::new(&self.0, detail, &[], &[])))
     }
 }
 
@@ -184,19 +194,4 @@ fn evidence(detail: &ImageDetail) -> impl Iterator<Item = &str> {
     let uses = detail.uses.iter().map(|row| &row.evidence);
     let built = detail.built_by.iter().map(|row| &row.evidence);
     uses.chain(built).filter_map(|id| id.as_deref())
-}
-
-/// Values that could stand in the filter.
-#[derive(Debug, Clone)]
-pub struct Values(pub Cue);
-
-/// The answer to [`Values`].
-#[derive(Debug)]
-pub struct Offered(pub Cue, pub Vec<String>);
-
-impl Question for Values {
-    fn ask(&self, desk: &Desk) -> Result<Answer, String> {
-        let values = self.0.values(conn(desk)?).map_err(|e| e.to_string())?;
-        Ok(Box::new(Offered(self.0.clone(), values)))
-    }
 }

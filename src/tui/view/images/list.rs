@@ -5,10 +5,10 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use super::data::{Ids, MOST_MARKED, Page, Rows as Ask, Wish};
+use super::grouping::Groups;
 use super::rows::{COLUMNS, Loaded, told};
 use super::{IDS, PANE, ROWS};
 use crate::case::query::images::{ImageRow, Sort};
-use crate::case::query::pages::GroupBy;
 use crate::cli::words::counted;
 use crate::tui::model::toast::Tone;
 use crate::tui::regions::Regions;
@@ -28,6 +28,8 @@ pub struct List {
     pub wish: Wish,
     loaded: Loaded,
     read: bool,
+    /// How far the lineage is built that groups wait for; empty where nothing is waited for.
+    waiting: String,
     state: TableState<String>,
     anchor: Option<String>,
 }
@@ -38,6 +40,8 @@ impl List {
         let wish = Wish { filter: filter.to_owned(), ..self.wish.clone() };
         let near = self.loaded.listed(self.state.selected().unwrap_or(0));
         let follow = self.state.key().into_iter().chain(&self.anchor).cloned().collect();
+        // What is given up while the lineage is built would be begun again.
+        let hurry = hurry && !wish.needs_lineage();
         reply.ask(ROWS, Ask { wish, near, follow }, hurry);
     }
 
@@ -45,7 +49,7 @@ impl List {
     pub fn take(&mut self, page: Page, reply: &mut Reply) {
         let same = self.read && self.loaded.window == page.window && self.wish.group == page.wish.group;
         self.read = true;
-        reply.changed |= !same;
+        reply.changed |= !same || !std::mem::take(&mut self.waiting).is_empty();
         self.loaded.set(page.window, page.wish.group);
         let loaded = &self.loaded;
         self.state.reconcile(loaded, |key| loaded.index_of(key));
@@ -61,6 +65,11 @@ impl List {
         {
             self.ask(filter, false, reply);
         }
+    }
+
+    /// The groups wait for the lineage, which has come so far.
+    pub fn wait(&mut self, so_far: String) {
+        self.waiting = so_far;
     }
 
     /// Moving and marking; false where the command is another one.
@@ -130,9 +139,9 @@ impl List {
 
     /// Groups by a word, or by none.
     pub fn group(&mut self, word: &str, reply: &mut Reply) {
-        let group = GroupBy::ALL.into_iter().find(|group| group.as_str() == word);
+        let group = Groups::ALL.into_iter().find(|group| group.as_str() == word);
         if group.is_none() && !matches!(word, "" | "none") {
-            return reply.say(Tone::Warning, format!("{word}: group by registry, namespace, owner or none"));
+            return reply.say(Tone::Warning, format!("{word}: group by registry, namespace, owner, base or none"));
         }
         self.wish.group = group;
         reply.changed = true;
@@ -189,6 +198,9 @@ impl List {
     pub fn head(&self) -> String {
         if !self.read {
             return " reading ...".to_owned();
+        }
+        if !self.waiting.is_empty() {
+            return format!(" groups by base: {} ...", self.waiting);
         }
         let mut parts = vec![format!(" {}", counted(self.loaded.window.total, "image"))];
         if !self.wish.filter.is_empty() {

@@ -2,28 +2,29 @@
 
 mod data;
 mod details;
+mod grouping;
 mod list;
 mod rows;
-mod typing;
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use super::below::Below;
+use super::typing::{Offered, Typed, Typing};
 use super::{Around, Look, Reply, View, ViewRow, link};
 use crate::case::query::filter::Filter;
 use crate::cli::words::counted;
 use crate::command::when::Conditions;
 use crate::command::{Argument, Call, Spec};
+use crate::tui::data::lineage::Building;
 use crate::tui::draw::paint::{Cursor, put};
 use crate::tui::message::{Answer, Effect, Slot};
 use crate::tui::model::toast::Tone;
 use crate::tui::regions::Regions;
 use crate::tui::theme::Slot as Meaning;
 use crate::tui::widget::input::Input;
-use details::Details;
+use details::{Details, Prepared};
 use list::List;
-use typing::{Typed, Typing};
 
 /// Its row.
 pub const ROW: ViewRow =
@@ -46,14 +47,20 @@ const COMMANDS: &[Spec] = &[
         }]),
     Spec::terminal("images.group", "Group", "Show the images in groups")
         .when("view:images && !open")
-        .takes(&[Argument { name: "BY", help: "registry, namespace, owner or none", required: true }]),
+        .takes(&[Argument { name: "BY", help: "registry, namespace, owner, base or none", required: true }]),
     Spec::terminal("images.copy-names", "Copy names", "Copy the names of the marked images")
         .when("view:images && rows"),
     Spec::terminal("images.copy-digests", "Copy digests", "Copy the digests of the marked images")
         .when("view:images && rows"),
+    Spec::terminal("images.lineage", "Lineage", "Show what the image stands on and what stands on it")
+        .when("view:images && rows"),
     Spec::terminal("images.tab", "Next tab", "Show the next tab of an image, or a named one")
         .when("view:images && open")
-        .takes(&[Argument { name: "TAB", help: "uses, workloads, names, evidence or notes", required: false }]),
+        .takes(&[Argument {
+            name: "TAB",
+            help: "uses, workloads, names, evidence, notes, bases or verdict",
+            required: false,
+        }]),
 ];
 
 const ROWS: Slot = "images.rows";
@@ -61,6 +68,7 @@ const IDS: Slot = "images.ids";
 const COPY: Slot = "images.copy";
 const VALUES: Slot = "images.values";
 const DETAILS: Slot = "images.details";
+const BASES: Slot = "images.bases";
 const PANE: &str = "images.list";
 
 /// Its state.
@@ -112,9 +120,8 @@ impl Images {
     fn typed(&mut self, reply: &mut Reply) {
         reply.changed = true;
         self.ask(true, reply);
-        let cue = self.typing.as_ref().and_then(Typing::cue);
-        if let Some(cue) = cue.filter(|cue| cue.field.is_some() && cue.fixed().is_none()) {
-            reply.ask(VALUES, data::Values(cue), true);
+        if let Some(typing) = &self.typing {
+            typing.ask(VALUES, reply);
         }
     }
 
@@ -173,14 +180,22 @@ impl Images {
                 }
             }
             VALUES => {
-                if let (Ok(offered), Some(typing)) = (answer.downcast::<data::Offered>(), &mut self.typing) {
-                    let data::Offered(cue, values) = *offered;
+                if let (Ok(offered), Some(typing)) = (answer.downcast::<Offered>(), &mut self.typing) {
+                    let Offered(cue, values) = *offered;
                     typing.offer(&cue, values);
                     reply.changed = true;
                 }
             }
             DETAILS => self.detailed(answer, reply),
+            BASES => self.based(answer, reply),
             _ => {
+                let answer = match answer.downcast::<Building>() {
+                    Ok(building) => {
+                        reply.changed = true;
+                        return self.list.wait(building.0);
+                    }
+                    Err(answer) => answer,
+                };
                 // An answer to a filter that was given up meanwhile is of no use.
                 if let Ok(page) = answer.downcast::<data::Page>()
                     && page.wish.filter.trim() == self.filter().trim()
@@ -191,10 +206,29 @@ impl Images {
         }
     }
 
+    fn based(&mut self, answer: Answer, reply: &mut Reply) {
+        let Some(open) = &mut self.open else { return };
+        reply.changed = true;
+        match answer.downcast::<Building>() {
+            Ok(building) => open.bases_wait(format!("{} ...", building.0)),
+            Err(answer) => {
+                if let Ok(bases) = answer.downcast::<details::Bases>() {
+                    open.stand(*bases);
+                }
+            }
+        }
+    }
+
     fn detailed(&mut self, answer: Answer, reply: &mut Reply) {
         let Some(open) = &mut self.open else { return };
-        match answer.downcast::<data::Known>() {
-            Ok(known) => reply.changed |= open.set(*known),
+        match answer.downcast::<Prepared>() {
+            Ok(known) => {
+                let before = open.id().to_owned();
+                reply.changed |= open.set(*known);
+                if before != open.id() || open.lacks_bases() {
+                    open.ask_bases(reply);
+                }
+            }
             Err(answer) => {
                 if let Ok(several) = answer.downcast::<data::Several>() {
                     reply.say(Tone::Info, format!("{} images are called so: Enter opens one", several.total));
@@ -222,6 +256,7 @@ impl View for Images {
         self.ask(false, reply);
         if let Some(open) = &self.open {
             reply.ask(DETAILS, data::Details(open.id().to_owned()), false);
+            open.ask_bases(reply);
         }
     }
 
@@ -253,6 +288,7 @@ impl View for Images {
             ("images.list", _) => self.show_list(&call.argument, reply),
             ("images.copy-names", _) => self.copy(false, reply),
             ("images.copy-digests", _) => self.copy(true, reply),
+            ("images.lineage", _) => reply.calls.extend(self.subject().map(|image| link::lineage(&image))),
             ("table.close", Some(_)) => self.close(reply),
             (_, Some(open)) => {
                 self.below.restart();
@@ -287,6 +323,12 @@ impl View for Images {
         match answer {
             // What is wrong with a filter stands below it already.
             Some(Err(_)) if self.typing.is_some() => {}
+            Some(Err(error)) if slot == BASES => {
+                if let Some(open) = &mut self.open {
+                    open.bases_wait(error);
+                    reply.changed = true;
+                }
+            }
             Some(Err(error)) if slot == DETAILS => {
                 if let Some(open) = &mut self.open {
                     open.gone(error);

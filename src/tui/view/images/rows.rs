@@ -1,11 +1,13 @@
 //! The rows of the table: a part of the list that was read, seen through its groups.
 
+use super::grouping::Groups;
 use crate::case::query::images::ImageRow;
-use crate::case::query::pages::{GroupBy, Window};
+use crate::case::query::pages::Window;
 use crate::cli::words::{counted, short, short_name, when};
 use crate::model::verdict::Verdict;
-use crate::tui::theme::{Sign, Slot};
+use crate::tui::theme::Slot;
 use crate::tui::view::below::Told;
+use crate::tui::view::signs::sign_of;
 use crate::tui::widget::table::{Column, Group, Grouping, Place, Row, Rows};
 use crate::tui::widget::{Cut, Line};
 
@@ -31,12 +33,12 @@ pub struct Loaded {
     /// What was read last.
     pub window: Window,
     grouping: Grouping<String>,
-    group: Option<GroupBy>,
+    group: Option<Groups>,
 }
 
 impl Loaded {
     /// Takes what was read.
-    pub fn set(&mut self, window: Window, group: Option<GroupBy>) {
+    pub fn set(&mut self, window: Window, group: Option<Groups>) {
         if self.group != group {
             self.grouping = Grouping::default();
         }
@@ -153,24 +155,6 @@ fn cells(row: &ImageRow) -> Vec<Line<'_>> {
     ]
 }
 
-/// The sign of a verdict, which tells it without its colour.
-fn sign_of<'l>(verdict: Verdict) -> Line<'l> {
-    let slot = match verdict {
-        Verdict::Bad => Slot::VerdictBad,
-        Verdict::Suspect => Slot::VerdictSuspect,
-        Verdict::ToCheck => Slot::VerdictToCheck,
-        Verdict::NotKnown => Slot::VerdictNotKnown,
-        Verdict::NoLink => Slot::VerdictNoLink,
-        Verdict::Predates | Verdict::SignedOk | Verdict::RebuiltEqual => Slot::VerdictCleared,
-    };
-    let sign = match slot.sign() {
-        // The same in both sets of signs.
-        Sign::Glyph(glyph) => glyph.text(true),
-        Sign::None | Sign::Modifier => verdict.as_str(),
-    };
-    Line::new(sign, slot)
-}
-
 /// All that the list knows of an image.
 pub fn told(row: &ImageRow) -> Told {
     let digests: Vec<String> = row.digests.iter().map(|digest| format!("{} {}", digest.value, digest.kind)).collect();
@@ -192,6 +176,7 @@ pub fn told(row: &ImageRow) -> Told {
 mod tests {
     use super::*;
     use crate::case::query::images::ImageRow;
+    use crate::case::query::pages::GroupBy;
 
     /// An image as the list shows it.
     fn row(id: &str) -> ImageRow {
@@ -231,7 +216,7 @@ mod tests {
         let mut loaded = Loaded::default();
         let rows = (0..4).map(|n| row(&format!("i{n}"))).collect();
         let groups = vec![("a.io".to_owned(), 3), (String::new(), 1)];
-        loaded.set(Window { rows, total: 4, groups, ..Window::default() }, Some(GroupBy::Registry));
+        loaded.set(Window { rows, total: 4, groups, ..Window::default() }, Some(Groups::By(GroupBy::Registry)));
         assert_eq!((loaded.total(), loaded.index_of("i3"), loaded.listed(4)), (6, Some(5), 3));
         assert!(matches!(loaded.row(4), Some(Row::Group { count: 1, .. })));
         assert_eq!((loaded.between(1, 2), loaded.between(2, 4), loaded.between(2, 5)), ((0, 2), (1, 2), (1, 3)));

@@ -141,7 +141,12 @@ fn speaks(told: &Told, state: &State, page: &mut Page) {
                 page.line("computed then", format!("{} by {}: {}", over.priority, over.rule, over.facts));
             }
         }
-        Payload::Genesis(_) | Payload::Joined(_) | Payload::Writer(_) | Payload::Noted(_) | Payload::Unknown => {}
+        Payload::Genesis(_)
+        | Payload::Joined(_)
+        | Payload::Writer(_)
+        | Payload::Noted(_)
+        | Payload::Response(_)
+        | Payload::Unknown => {}
     }
 }
 

@@ -175,7 +175,7 @@ impl Proof {
             }
             _ => {
                 if let Ok(found) = answer.downcast::<Vec<SourceRow>>() {
-                    reply.changed |= self.evidence.set(found.into_iter().map(Piece).collect());
+                    reply.changed |= self.evidence.set(found.into_iter().map(Piece).collect::<Vec<_>>());
                 }
             }
         }

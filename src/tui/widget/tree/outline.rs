@@ -142,7 +142,16 @@ impl<N: Clone + Ord> Outline<N> {
 
     /// Shows everything below a row, as far as [`MOST_ROWS`] and [`MOST_DEPTH`] allow.
     pub fn expand_below(&mut self, path: &Path<N>, nodes: &impl Nodes<Node = N>) {
-        let mut waiting = vec![path.clone()];
+        self.expand_from(vec![path.clone()], nodes);
+    }
+
+    /// Shows everything, as far as [`MOST_ROWS`] and [`MOST_DEPTH`] allow.
+    pub fn expand_all(&mut self, nodes: &impl Nodes<Node = N>) {
+        // The first root is taken first.
+        self.expand_from(nodes.roots().into_iter().rev().map(|root| below(&[], root)).collect(), nodes);
+    }
+
+    fn expand_from(&mut self, mut waiting: Vec<Path<N>>, nodes: &impl Nodes<Node = N>) {
         let mut budget = MOST_ROWS;
         while let Some(path) = waiting.pop() {
             let Some(node) = path.last() else { continue };
@@ -242,6 +251,14 @@ mod tests {
         assert_eq!(outline.total(), 8, "what was expanded below is remembered");
         outline.reveal(&path(&[2, 22, 221]), &Tens);
         assert!(outline.index_of(&path(&[2, 22, 221])).is_some());
+    }
+
+    #[test]
+    fn everything_is_shown_at_once_and_circles_end() {
+        let mut outline = Outline::default();
+        outline.expand_all(&Tens);
+        let all = nodes(&outline);
+        assert_eq!((all[..4].to_vec(), all.len()), (vec![1, 11, 111, 112], 2 + 6 + 6 * 3 - 3 + 1));
     }
 
     #[test]

@@ -1,13 +1,19 @@
 //! Everything about one image: where it is used, what it is called, and where each fact stands.
 
+mod bases;
 mod names;
 mod proofs;
 mod uses;
+mod verdict;
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
-use super::data::Known;
+pub use bases::{Bases, Standing};
+
+use crate::case::notes::Note;
+use crate::case::query::builds::ProblemRow;
+use crate::case::query::image::ImageDetail;
 use crate::case::query::images::ImageRow;
 use crate::cli::words::{counted, short, short_name};
 use crate::command::Call;
@@ -16,14 +22,16 @@ use crate::tui::model::toast::Tone;
 use crate::tui::regions::Regions;
 use crate::tui::theme::Slot;
 use crate::tui::view::below::Below;
-use crate::tui::view::facts::{self, Facts};
-use crate::tui::view::sheet::Sheet;
+use crate::tui::view::facts::{self, Fact, Facts};
+use crate::tui::view::sheet::{Ready, Sheet};
 use crate::tui::view::{Around, Look, Reply, pane};
 use proofs::Proof;
 use uses::{Use, Workload};
 
 /// Its tabs.
-pub const TABS: [&str; 5] = ["uses", "workloads", "names and digests", "evidence", "notes"];
+pub const TABS: [&str; 7] = ["uses", "workloads", "names and digests", "evidence", "notes", "bases", "verdict"];
+/// The one that needs the lineage, which is asked for where it is shown.
+const BASES: usize = 5;
 /// Stands behind the tab where the list of images opened it, so that closing leads back there.
 const FROM_LIST: &str = "here";
 
@@ -53,6 +61,47 @@ pub struct Details {
     notes: Facts,
     /// How many notes there are.
     written: usize,
+    bases: Facts,
+    /// Why there are no bases to show yet, or ever.
+    no_bases: String,
+    verdict: Facts,
+    /// The verdict in words; empty without one.
+    judged: String,
+}
+
+/// Everything about an image as its tabs show it: made by the reader, because there may be very much of it.
+#[derive(Debug)]
+pub struct Prepared {
+    /// As it was asked for.
+    asked: String,
+    image: ImageRow,
+    /// Only the first uses are here.
+    beginning: bool,
+    uses: Ready<Use>,
+    workloads: Ready<Workload>,
+    names: Ready<Fact>,
+    evidence: Ready<Proof>,
+    notes: Ready<Fact>,
+    written: usize,
+    verdict: Ready<Fact>,
+}
+
+impl Prepared {
+    /// From what is known of it.
+    pub fn new(asked: &str, detail: ImageDetail, problems: &[ProblemRow], notes: &[Note]) -> Prepared {
+        Prepared {
+            asked: asked.to_owned(),
+            beginning: detail.beginning,
+            names: names::names(&detail, problems).into(),
+            evidence: proofs::proofs(&detail).into(),
+            notes: facts::notes(notes).into(),
+            written: notes.len(),
+            verdict: verdict::page(&detail).into(),
+            workloads: uses::workloads(&detail.uses).into(),
+            uses: in_order(detail.uses).into(),
+            image: detail.image,
+        }
+    }
 }
 
 impl Details {
@@ -90,6 +139,10 @@ impl Details {
             evidence: Sheet::default(),
             notes: Facts::default(),
             written: 0,
+            bases: Facts::default(),
+            no_bases: "reading the lineage ...".to_owned(),
+            verdict: Facts::default(),
+            judged: String::new(),
         }
     }
 
@@ -118,8 +171,28 @@ impl Details {
             1 => self.workloads.marked().is_some(),
             2 => self.names.marked().is_some(),
             3 => self.evidence.marked().is_some(),
-            _ => self.notes.marked().is_some(),
+            4 => self.notes.marked().is_some(),
+            BASES => self.bases.marked().is_some(),
+            _ => self.verdict.marked().is_some(),
         }
+    }
+
+    /// True while nothing is known of its bases.
+    pub fn lacks_bases(&self) -> bool {
+        self.bases.entries().is_empty()
+    }
+
+    /// What it stands on; true when anything changed.
+    pub fn stand(&mut self, bases: Bases) -> bool {
+        bases.asked == self.asked && {
+            self.no_bases = "nothing is known of its lineage".to_owned();
+            self.bases.set(bases.facts)
+        }
+    }
+
+    /// Why its bases cannot be told yet, or at all.
+    pub fn bases_wait(&mut self, why: String) {
+        self.no_bases = why;
     }
 
     /// It cannot be told any more.
@@ -128,29 +201,30 @@ impl Details {
     }
 
     /// Everything about it; true when anything changed.
-    pub fn set(&mut self, known: Known) -> bool {
+    pub fn set(&mut self, known: Prepared) -> bool {
         // A beginning never takes the place of what is there already: the marker would be lost.
-        if known.asked != self.asked || (known.detail.beginning && self.read) {
+        if known.asked != self.asked || (known.beginning && self.read) {
             return false;
         }
-        let detail = known.detail;
         let before = (self.read, std::mem::take(&mut self.counts), self.gone.take());
-        let row = &detail.image;
+        let row = &known.image;
         let counts = [counted(row.uses, "use"), format!("{} running", row.running), counted(row.workloads, "workload")];
         self.counts = counts.join(", ");
+        self.judged = verdict::shown(row);
         self.name.clone_from(&row.name);
         self.total = row.uses;
-        self.read = !detail.beginning;
+        self.read = !known.beginning;
         if self.read {
             self.asked.clone_from(&row.id);
         }
-        self.written = known.notes.len();
+        self.written = known.written;
         let changed = [
-            self.names.set(names::names(&detail, &known.problems)),
-            self.evidence.set(proofs::proofs(&detail)),
-            self.notes.set(facts::notes(&known.notes)),
-            self.workloads.set(uses::workloads(&detail.uses)),
-            self.uses.set(in_order(detail.uses)),
+            self.names.set(known.names),
+            self.evidence.set(known.evidence),
+            self.notes.set(known.notes),
+            self.workloads.set(known.workloads),
+            self.verdict.set(known.verdict),
+            self.uses.set(known.uses),
         ];
         if let Some(locus) = self.locus.take_if(|_| self.read) {
             self.uses.mark(|entry| entry.0.locus == locus);
@@ -158,11 +232,21 @@ impl Details {
         changed.contains(&true) || before != (self.read, self.counts.clone(), None)
     }
 
+    /// Asks for its bases, where they are shown; by its id, so not before that is known.
+    pub fn ask_bases(&self, reply: &mut Reply) {
+        if self.read && self.tab == BASES {
+            reply.ask(super::BASES, Standing(self.asked.clone()), false);
+        }
+    }
+
     /// A command; false where it knows none of that name.
     pub fn command(&mut self, call: &Call, around: Around<'_>, reply: &mut Reply) -> bool {
         match call.id.as_str() {
             "images.tab" => match pane::turned(&TABS, self.tab, &call.argument) {
-                Some(tab) => (self.tab, reply.changed) = (tab, true),
+                Some(tab) => {
+                    (self.tab, reply.changed) = (tab, true);
+                    self.ask_bases(reply);
+                }
                 None => reply.say(Tone::Warning, format!("{}: no tab is called so", call.argument)),
             },
             "table.open" => self.open(reply),
@@ -172,7 +256,9 @@ impl Details {
                     1 => self.workloads.command(id, around, PANE),
                     2 => self.names.command(id, around, PANE),
                     3 => self.evidence.command(id, around, PANE),
-                    _ => self.notes.command(id, around, PANE),
+                    4 => self.notes.command(id, around, PANE),
+                    BASES => self.bases.command(id, around, PANE),
+                    _ => self.verdict.command(id, around, PANE),
                 };
                 reply.changed |= moved == Some(true);
                 return moved.is_some();
@@ -188,7 +274,9 @@ impl Details {
             1 => self.workloads.open(reply),
             2 => self.names.open(reply),
             3 => self.evidence.open(reply),
-            _ => self.notes.open(reply),
+            4 => self.notes.open(reply),
+            BASES => self.bases.open(reply),
+            _ => self.verdict.open(reply),
         }
     }
 
@@ -199,7 +287,9 @@ impl Details {
             1 => self.workloads.click(row),
             2 => self.names.click(row),
             3 => self.evidence.click(row),
-            _ => self.notes.click(row),
+            4 => self.notes.click(row),
+            BASES => self.bases.click(row),
+            _ => self.verdict.click(row),
         };
         reply.changed = true;
         if again {
@@ -227,6 +317,8 @@ impl Details {
             (TABS[2], String::new()),
             (TABS[3], count(self.evidence.entries().len())),
             (TABS[4], count(self.written)),
+            (TABS[5], String::new()),
+            (TABS[6], self.judged.clone()),
         ];
         let mut regions = pane::tabs(&names, self.tab, "images.tab", look, lines.line(), buffer);
         let rest = lines.rest();
@@ -235,7 +327,9 @@ impl Details {
             1 => self.workloads.draw((uses::WORKLOADS, PANE, self.empty(NO_WORKLOAD)), below, look, rest, buffer),
             2 => self.names.draw((facts::COLUMNS, PANE, self.empty("")), below, look, rest, buffer),
             3 => self.evidence.draw((proofs::EVIDENCE, PANE, self.empty(NO_EVIDENCE)), below, look, rest, buffer),
-            _ => self.notes.draw((facts::COLUMNS, PANE, self.empty(NO_NOTE)), below, look, rest, buffer),
+            4 => self.notes.draw((facts::COLUMNS, PANE, self.empty(NO_NOTE)), below, look, rest, buffer),
+            BASES => self.bases.draw((facts::COLUMNS, PANE, &self.no_bases), below, look, rest, buffer),
+            _ => self.verdict.draw((facts::COLUMNS, PANE, self.empty(NO_VERDICT)), below, look, rest, buffer),
         });
         regions
     }
@@ -263,6 +357,8 @@ const NO_USE: &str = "No use: it was seen, but stands in no spec and on no node 
                       its evidence.";
 const NO_WORKLOAD: &str = "No workload uses it in what was read.\nTab shows its names and its evidence.";
 const NO_NOTE: &str = "Nothing was written down about it.\nn writes a note.";
+const NO_VERDICT: &str = "No verdict: nothing is said to be bad or in doubt yet.\n`hullbreach indicator add` says what is; an image \
+                          without a verdict is not a safe one.";
 const NO_EVIDENCE: &str = "No evidence of it was kept.";
 
 /// What runs first, what is gone last.
@@ -275,6 +371,11 @@ fn in_order(uses: Vec<crate::case::query::image::UseRow>) -> Vec<Use> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_tab_of_bases_is_where_it_is_asked_for() {
+        assert_eq!(TABS[BASES], "bases");
+    }
 
     #[test]
     fn a_place_leads_back_to_itself() {

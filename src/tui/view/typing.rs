@@ -2,7 +2,9 @@
 
 use crate::case::query::filter::Filter;
 use crate::case::query::filter::complete::{Cue, cue};
-use crate::tui::view::pane;
+use crate::tui::data::{Desk, Question};
+use crate::tui::message::{Answer, Slot};
+use crate::tui::view::{Reply, pane};
 use crate::tui::widget::input::{Completion, Edit, InputState, Problem};
 
 /// A filter that is being typed.
@@ -77,6 +79,13 @@ impl Typing {
         cue(self.input.text(), self.input.cursor())
     }
 
+    /// Asks for values that could stand at the cursor, where only the case knows them.
+    pub fn ask(&self, slot: Slot, reply: &mut Reply) {
+        if let Some(cue) = self.cue().filter(|cue| cue.field.is_some() && cue.fixed().is_none()) {
+            reply.ask(slot, Values(cue), true);
+        }
+    }
+
     /// Offers what could stand there; an answer that comes too late is left out.
     pub fn offer(&mut self, cue: &Cue, items: Vec<String>) {
         if self.cue().as_ref() != Some(cue) || items.contains(&cue.begun) {
@@ -108,6 +117,21 @@ impl Typing {
         {
             self.offer(&cue, items);
         }
+    }
+}
+
+/// Values that could stand in the filter.
+#[derive(Debug, Clone)]
+struct Values(Cue);
+
+/// The answer to [`Typing::ask`].
+#[derive(Debug)]
+pub struct Offered(pub Cue, pub Vec<String>);
+
+impl Question for Values {
+    fn ask(&self, desk: &Desk) -> Result<Answer, String> {
+        let values = self.0.values(desk.conn()?).map_err(|e| e.to_string())?;
+        Ok(Box::new(Offered(self.0.clone(), values)))
     }
 }
 

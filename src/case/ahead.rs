@@ -96,6 +96,8 @@ impl Case {
                 // What was said of indicators before the evidence came is judged against it now.
                 let indicators = project::claimed(tx)?;
                 project::settle_verdicts(tx, &indicators, None)?;
+                let judgements = project::judged_by_hand(tx)?;
+                project::settle_triage(tx, &judgements, None)?;
                 let mut noted =
                     tx.prepare("INSERT INTO folded (acquisition, reading) VALUES (?1, ?2)").map_err(&sql)?;
                 for (id, reading) in &readings {

@@ -33,6 +33,9 @@ pub struct Entry {
     pub author: String,
     /// When, by that machine's clock.
     pub at: Micros,
+    /// Since when it is in the state that counts.
+    #[serde(default)]
+    pub since: Micros,
     /// Not withdrawn.
     pub open: bool,
     /// Words that were said at once and differ, for people; each stands until the field is set again.
@@ -154,6 +157,7 @@ fn entry(added: IndicatorAdded, first: &Said, words: &[Said], gone: &[IndicatorR
     let states = standing(words, |says| says.state);
     let state = states.iter().map(|(_, state)| *state).max().unwrap_or(State::Suspect);
     clash(&mut conflicts, "state", states.iter().map(|(said, state)| (*said, state.as_str().to_owned())));
+    let since = states.iter().filter(|(_, said)| *said == state).map(|(said, _)| said.at).min();
     let windows = standing(words, |says| says.window.clone());
     clash(&mut conflicts, "window", windows.iter().map(|(said, window)| (*said, window.shown())));
     let cleared = standing(words, |says| says.cleared_by);
@@ -180,6 +184,7 @@ fn entry(added: IndicatorAdded, first: &Said, words: &[Said], gone: &[IndicatorR
         reason: latest(|says| says.reason.clone()),
         author: first.author.clone(),
         at: first.at,
+        since: since.unwrap_or(first.at),
         open,
         conflicts,
         words: words.iter().map(|said| said.hash).collect(),

@@ -11,6 +11,7 @@
 //! | [`store`] | opening, settings, schema, blobs, appending |
 //! | [`state`] | what the events say now: retractions, current readings, fingerprints |
 //! | [`indicators`] | what they say of indicators and mirrors |
+//! | [`judgements`] | what they say of images by hand, and of the policy |
 //! | [`project`], [`query`] | the projections and the questions asked of them |
 //! | [`notes`] | what responders write down |
 //! | [`responding`] | what they say while they respond |
@@ -25,6 +26,8 @@ pub mod events;
 pub mod identity;
 pub mod indicating;
 pub mod indicators;
+pub mod judgements;
+pub mod judging;
 pub mod notes;
 pub mod observed;
 pub mod project;

@@ -85,7 +85,7 @@ impl Case {
                 project::clear(tx)?;
                 tx.execute("DELETE FROM folded", []).map_err(&sql)?;
             }
-            let indicators = state.indicators;
+            let (indicators, judgements) = (state.indicators, state.judgements);
             let mut fold = Fold::begin(tx)?;
             let mut noted = tx.prepare("INSERT INTO folded (acquisition, reading) VALUES (?1, ?2)").map_err(&sql)?;
             let missing = wanted.iter().filter(|(id, _)| anew || !have.contains_key(id));
@@ -95,6 +95,7 @@ impl Case {
             drop(noted);
             let (_, touched) = fold.finish_touching()?;
             project::settle_verdicts(tx, &indicators, (!anew).then_some(&touched))?;
+            project::settle_triage(tx, &judgements, (!anew).then_some(&touched))?;
             tx.execute("INSERT OR REPLACE INTO local (key, value) VALUES (?1, ?2)", params![FOLDED, mark])
                 .map_err(&sql)?;
             Ok(())
@@ -147,6 +148,8 @@ impl Case {
         // Words that are not folded yet are no damage either.
         let indicators = if self.is_current()? { state.indicators.clone() } else { project::claimed(self.conn())? };
         project::settle_verdicts(&tx, &indicators, None)?;
+        let judged = if self.is_current()? { state.judgements.clone() } else { project::judged_by_hand(self.conn())? };
+        project::settle_triage(&tx, &judged, None)?;
         let (ours, right) = (project::dump_hash(self.conn())?, project::dump_hash(&tx)?);
         if ours == right {
             return Ok(Vec::new());
@@ -345,9 +348,9 @@ fn beside(
 
 /// Drops what no projection holds yet, on the thread that made it: half of an item, and costly to free elsewhere.
 pub(crate) fn slim(mut item: Item) -> Item {
+    let used = !item.uses.is_empty();
     if let Some(object) = item.object.as_mut().filter(|object| object.kind != project::OWNERSHIP) {
-        object.labels.clear();
-        object.details.retain(|detail, _| project::is_held(detail));
+        project::keep_traits(object, used);
     }
     item
 }

@@ -11,6 +11,7 @@ use super::events::kinds::{self, Genesis, Joined, PERMANENT, Payload};
 use super::events::order::{Place, lamport};
 use super::events::{Envelope, EventHash};
 use super::indicators::{self, Indicators};
+use super::judgements::{self, Judgements};
 use super::responding;
 use crate::model::acquisition::Acquisition;
 use crate::model::digest::Digest;
@@ -61,6 +62,8 @@ pub struct State {
     pub expunged: HashSet<Digest>,
     /// What is bad or in doubt, and mirrors.
     pub indicators: Indicators,
+    /// What is said by hand of images, and of the policy.
+    pub judgements: Judgements,
     /// The texts of notes that count, by event. All of them stand, whoever wrote them.
     pub notes: BTreeMap<EventHash, Digest>,
     /// What is said while responding.
@@ -146,6 +149,9 @@ impl State {
         for term in self.indicators.terms() {
             sum.add(&term.each_ref().map(String::as_str));
         }
+        for term in self.judgements.terms() {
+            sum.add(&term.each_ref().map(String::as_str));
+        }
         for blob in &self.expunged {
             sum.add(&["expunged", blob.as_str(), "", ""]);
         }
@@ -168,6 +174,7 @@ struct Folding {
     sources: BTreeMap<Id, Source>,
     expunged: HashSet<Digest>,
     indicators: indicators::Folding,
+    judgements: judgements::Folding,
     notes: BTreeMap<EventHash, Digest>,
     response: Records,
     /// By acquisition, the version and place of the best reading so far.
@@ -180,6 +187,7 @@ impl Folding {
     fn fold(&mut self, told: &Told, payload: Payload) {
         match payload {
             Payload::Genesis(genesis) => {
+                self.judgements.begin(told, genesis.aware.as_ref().map(|aware| aware.at));
                 self.genesis.get_or_insert(genesis);
             }
             // A device joins for itself only.
@@ -212,6 +220,7 @@ impl Folding {
             }
             Payload::Expunged(expunged) => self.expunged.extend(expunged.blobs),
             Payload::Indicator(word) => self.indicators.take(told, *word),
+            Payload::Judged(judged) => self.judgements.take(told, *judged),
             Payload::Noted(noted) => drop(self.notes.insert(told.hash, noted.text)),
             Payload::Response(saying) => responding::take(&mut self.response, told, *saying),
             Payload::Joined(_) | Payload::Writer(_) | Payload::Retracted(_) | Payload::Unknown => {}
@@ -226,9 +235,10 @@ impl Folding {
             }
         }
         let (genesis, members) = (self.genesis, self.members);
-        let indicators = self.indicators.end();
+        let (indicators, judgements) = (self.indicators.end(), self.judgements.end());
         let (sources, expunged, notes) = (self.sources, self.expunged, self.notes);
-        State { events, genesis, members, sources, expunged, indicators, notes, response: self.response }
+        let response = self.response;
+        State { events, genesis, members, sources, expunged, indicators, judgements, notes, response }
     }
 }
 

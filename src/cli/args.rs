@@ -11,6 +11,7 @@ use super::indicator_args::{IndicatorArgs, MirrorArgs};
 use super::response_args;
 use super::sightings_args::{KnownGoodArgs, SightingsArgs};
 use super::summary_args::SummaryArgs;
+use super::triage_args::{AssessArgs, ExplainArgs, PolicyArgs, TriageArgs};
 
 /// What an on-call responder opens when a container registry, a base image or a publisher's credentials have been breached.
 #[derive(Debug, Parser)]
@@ -83,6 +84,16 @@ pub enum Command {
     Indicator(IndicatorArgs),
     /// Say which hosts show the content of others, and list what was said
     Mirror(MirrorArgs),
+    /// List images by priority, P0 by cause and owner
+    Triage(TriageArgs),
+    /// Say how critical, exploitable or exposed images are
+    Assess(AssessArgs),
+    /// Print how many images stand in each cell, and the worst priority there
+    Matrix,
+    /// Say why an image has its priority
+    Explain(ExplainArgs),
+    /// Print, check, try or change the policy that makes priorities
+    Policy(PolicyArgs),
     /// Write what people and machines receive of the case: Markdown, HTML, JSON, Slack, Jira, STIX, OpenVEX, Timesketch, CSV
     Summary(SummaryArgs),
     /// Show who saw, pulled and pushed which image when, and what no log tells
@@ -269,10 +280,10 @@ pub struct KitArgs {
 /// Arguments of `images`.
 #[derive(Debug, ClapArgs)]
 pub struct ImagesArgs {
-    /// Which: registry:docker.io role:init running:>0 name~api -ns:dev needs:TAG mark:unreached owner:pay verdict:bad (a or b)
+    /// Which: registry:docker.io role:init running:>0 name~api -ns:dev needs:TAG mark:unreached owner:pay verdict:bad priority:P0 (a or b)
     #[arg(long, value_name = "EXPR")]
     pub filter: Option<String>,
-    /// Order: name, running, uses, workloads, first-seen, last-seen, verdict; a leading - turns it around
+    /// Order: name, running, uses, workloads, first-seen, last-seen, verdict, priority; a leading - turns it around
     #[arg(long, value_name = "KEY", allow_hyphen_values = true)]
     pub sort: Option<String>,
     /// At most this many

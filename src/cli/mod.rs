@@ -20,6 +20,7 @@ pub mod sightings_args;
 pub mod summary_args;
 pub mod system;
 mod table;
+pub mod triage_args;
 pub mod words;
 
 use clap::FromArgMatches as _;

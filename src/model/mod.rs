@@ -19,6 +19,7 @@ pub mod glob;
 pub mod id;
 pub mod indicator;
 pub mod known_good;
+pub mod judgement;
 pub mod lineage;
 pub mod live;
 pub mod mark;

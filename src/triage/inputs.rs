@@ -44,6 +44,15 @@ impl Inputs {
         complete_logs: false,
     };
 
+    /// The bits of each in [`Inputs::packed`].
+    pub const STANDING: i64 = 0b11 << 4;
+    /// See [`Inputs::STANDING`].
+    pub const CRITICALITY: i64 = 0b11 << 6;
+    /// See [`Inputs::STANDING`].
+    pub const EXPOSURE: i64 = 0b11 << 8;
+    /// See [`Inputs::STANDING`].
+    pub const POINTS: i64 = 0b11_1111 << 10;
+
     /// As one number, the same for the same inputs.
     pub fn packed(&self) -> i64 {
         let verdict = self.verdict.map_or(0, Verdict::number) + 4;

@@ -2,6 +2,7 @@
 //!
 //! Pure: facts in, verdicts and priorities with their reasons out. Nothing here reads a case, a clock or evidence.
 
+pub mod image;
 pub mod inputs;
 pub mod lens;
 pub mod place;

@@ -30,6 +30,7 @@ mod respond;
 mod scans;
 mod support;
 mod told;
+mod triage;
 mod tui;
 mod widget;
 mod words;

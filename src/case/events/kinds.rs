@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::indicators::Word;
+use super::judgements::Judged;
 use super::response::{self, Saying};
 use super::{Envelope, EventError, EventHash, strict};
 use crate::model::acquisition::Acquisition;
@@ -164,6 +165,8 @@ pub enum Payload {
     Indicator(Box<Word>),
     /// [`NOTED`]
     Noted(Noted),
+    /// Assessments, priorities, due times, policies: [`super::judgements`].
+    Judged(Box<Judged>),
     /// What is said while responding: [`super::response`].
     Response(Box<Saying>),
     /// A kind this version does not know.
@@ -204,7 +207,10 @@ impl Payload {
             kind if response::is(kind) => Payload::Response(Box::new(Saying::of(kind, value)?)),
             kind => match Word::of(kind, value) {
                 Some(word) => Payload::Indicator(Box::new(word?)),
-                None => Payload::Unknown,
+                None => match Judged::of(kind, envelope.payload.clone()) {
+                    Some(judged) => Payload::Judged(Box::new(judged?)),
+                    None => Payload::Unknown,
+                },
             },
         })
     }
@@ -227,6 +233,7 @@ impl Payload {
             Payload::Retracted(r) => format!("took back {}", r.events.len() + r.groups.len()),
             Payload::Expunged(e) => format!("destroyed {} blobs: {}", e.blobs.len(), e.reason),
             Payload::Indicator(word) => word.summary(),
+            Payload::Judged(judged) => judged.summary(),
             Payload::Noted(n) => format!("noted {} bytes", n.bytes),
             Payload::Response(saying) => saying.summary(),
             Payload::Unknown => format!("{kind}: written by a newer hullbreach, kept as it is"),

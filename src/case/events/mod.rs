@@ -5,6 +5,7 @@
 
 pub mod envelope;
 pub mod indicators;
+pub mod judgements;
 pub mod kinds;
 pub mod order;
 pub mod response;

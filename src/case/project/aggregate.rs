@@ -56,7 +56,8 @@ pub(super) fn write_sighted(conn: &Connection, sighted: &BTreeMap<i64, Sighted>)
     Ok(())
 }
 
-const INSERT: &str = "INSERT INTO p_image VALUES (?1, '', '', '', '', 0, ?2, ?3, ?4, 0, 0, ?5, ?6, '[]', '[]', 0)";
+const INSERT: &str =
+    "INSERT INTO p_image VALUES (?1, '', '', '', '', 0, ?2, ?3, ?4, 0, 0, ?5, ?6, '[]', '[]', 0, 0, 0)";
 
 /// The countable part of the images' rows.
 struct Numbers<'t> {

@@ -38,8 +38,8 @@ const ROWS: [(&str, &str); 14] = [
         "object",
         "SELECT c.text, k.text, n.text, o.name, o.origin, o.instance, ok.text, o.owner_name, o.owner_uid, tk.text,
          o.top_name, h.text, ph.text, o.created, s.acquisition, o.pointer, o.offset, o.length, o.first_seen, o.last_seen,
-         o.gone, wc.text, wk.text, wn.text, w.name
-         FROM p_object o LEFT JOIN p_text c ON c.id = o.context LEFT JOIN p_text k ON k.id = o.kind
+         o.gone, wc.text, wk.text, wn.text, w.name, tr.text
+         FROM p_object o LEFT JOIN p_text tr ON tr.id = o.traits LEFT JOIN p_text c ON c.id = o.context LEFT JOIN p_text k ON k.id = o.kind
          LEFT JOIN p_text n ON n.id = o.namespace LEFT JOIN p_text ok ON ok.id = o.owner_kind
          LEFT JOIN p_text tk ON tk.id = o.top_kind LEFT JOIN p_text h ON h.id = o.node
          LEFT JOIN p_text ph ON ph.id = o.phase LEFT JOIN p_source s ON s.id = o.source
@@ -77,7 +77,7 @@ const ROWS: [(&str, &str); 14] = [
         "image",
         "SELECT coalesce(p.value, un.canonical), i.ident, i.name, i.registry, i.repository, i.resolved, i.roles, i.uses,
          i.running, i.workloads, i.moved, i.first_seen, i.last_seen, i.tags, i.digests,
-         i.verdict
+         i.verdict, i.indicator, i.priority
          FROM p_image i LEFT JOIN p_digest p ON p.id = i.id LEFT JOIN p_name un ON un.id = -i.id",
     ),
     (
@@ -190,6 +190,13 @@ const GOOD: (&str, &str) = (
 const INDICATOR: (&str, &str) = ("indicator", "SELECT n, id, open, record, known FROM p_indicator");
 const MIRROR: (&str, &str) = ("mirror", "SELECT place, upstream FROM p_mirror");
 
+const JUDGEMENT: (&str, &str) = ("judgement", "SELECT n, field, subject, record FROM p_judgement");
+const TRIAGE: (&str, &str) = (
+    "triage",
+    "SELECT coalesce(p.value, un.canonical), t.image > 0, t.inputs, t.plain, t.assumed, t.since, t.computed, t.priority, t.reached, t.hand
+     FROM p_triage t LEFT JOIN p_digest p ON p.id = t.image LEFT JOIN p_name un ON un.id = -t.image",
+);
+
 /// The fingerprint. Equal for any two folds of the same readings.
 pub fn dump_hash(conn: &Connection) -> Result<[u8; 32], ProjectError> {
     let mut sum = Sum::default();
@@ -199,6 +206,10 @@ pub fn dump_hash(conn: &Connection) -> Result<[u8; 32], ProjectError> {
     ];
     findings::dump(conn, &mut |hash| sum.add(hash))?;
     for (label, query) in ROWS.iter().chain(later).chain(&findings::ROWS) {
+        &REACH, &CALLED, &OWNER, &CHAIN, &PLATFORM, &CLAIM, &PULL_LOG, &PULL, &PULLER, &HOLDS, &INDICATOR, &MIRROR,
+        &JUDGEMENT, &TRIAGE,
+    ];
+    for (label, query) in ROWS.iter().chain(later) {
         let mut statement = conn.prepare(query)?;
         let columns = statement.column_count();
         let mut rows = statement.query([])?;

@@ -44,8 +44,9 @@ const TO_SETTLE: [&str; 12] = [
 /// Needed when the images are described.
 const TO_DESCRIBE: [&str; 1] = ["p_digest_image"];
 /// Needed by views alone.
-const TO_VIEW: [&str; 11] = [
+const TO_VIEW: [&str; 12] = [
     "p_image_verdict",
+    "p_image_priority",
     "p_image_ident",
     "p_image_name",
     "p_image_running",

@@ -30,6 +30,7 @@ mod sighted;
 mod sources;
 mod tags;
 mod tally;
+mod triage;
 mod twins;
 mod uses;
 mod verdicts;
@@ -48,6 +49,7 @@ pub use schema::{SCHEMA, VERSION};
 pub(in crate::case) use aggregate::{resolved_ident, unresolved_ident};
 pub(in crate::case) use holds::{Held, is_needed as is_held};
 pub(in crate::case) use known_good::known_kind;
+pub(in crate::case) use holds::Held;
 pub(in crate::case) use layouts::{SchemaRow, is_projection, version_of};
 pub(in crate::case) use lineage::{edge_kind, layer_kind};
 pub(in crate::case) use owners::Subject;
@@ -55,6 +57,10 @@ pub(in crate::case) use records::{join_pointers, sighting_word};
 pub(in crate::case) use settle::role_of;
 pub(crate) use sources::BUILD_ARGUMENTS;
 pub(in crate::case) use tags::history;
+pub(in crate::case) use triage::judged_by_hand;
+pub use triage::settle as settle_triage;
+pub(crate) use triage::traits::keep as keep_traits;
+pub(in crate::case) use triage::{Hands, Judge, Looked, Settled, ask, each_place, plain, policies, subject_of, works};
 pub(in crate::case) use uses::state_word;
 pub(in crate::case) use verdicts::{
     Detail, Stands, Support, Which, claimed, digests_alone, grounds_by, grounds_of, stored, stored_mirrors,
@@ -124,6 +130,8 @@ pub struct Fold<'t> {
     tallies: Tallies,
     fresh: Vec<Fresh>,
     touched: BTreeSet<i64>,
+    /// Where something around places changed; see [`Touched::around`].
+    around: BTreeSet<[i64; 2]>,
     /// Something was told of lineage.
     lineage: bool,
 }
@@ -167,6 +175,7 @@ impl<'t> Fold<'t> {
             tallies: Tallies::default(),
             fresh: Vec::new(),
             touched: BTreeSet::new(),
+            around: BTreeSet::new(),
             lineage: false,
         })
     }
@@ -245,13 +254,14 @@ impl<'t> Fold<'t> {
         self.tallies.touched.extend(findings::settle(conn, self.findings.changed)?);
         self.loading.reach(Stage::View)?;
         let (images_total, uses_total) = totals(conn)?;
+        let around = self.around;
         let applied = Applied {
             images_new: images_total.saturating_sub(self.before.0),
             images_total,
             uses_new: uses_total.saturating_sub(self.before.1),
             uses_total,
         };
-        Ok((applied, Touched { images: self.tallies.touched, names, lineage: self.lineage }))
+        Ok((applied, Touched { images: self.tallies.touched, names, around, lineage: self.lineage }))
     }
 
     /// Settles what the readings touched, directly or by what they say of others.
@@ -268,6 +278,8 @@ impl<'t> Fold<'t> {
         }
         settler.settle_all(&self.touched)?;
         names.append(&mut settler.names);
+        self.around.append(&mut settler.around);
+        self.around.extend(triage::services_listed(self.conn, self.sources.new.iter().map(|new| new.source))?);
         Ok(())
     }
 
@@ -315,6 +327,7 @@ impl<'t> Fold<'t> {
         if has_row(item) {
             let place = self.objects.place(books, item, &mut self.loading)?;
             row = Some(place.id);
+            self.around.extend(triage::around_of(books.interner, source.context, item.object.as_ref())?);
             item.object.iter().try_for_each(|object| self.holds.add(books, place, object))?;
             let added = self.uses.add(books, item, place)?;
             let container = item.object.as_ref().is_some_and(|object| object.kind == twins::CONTAINER);
@@ -331,6 +344,7 @@ impl<'t> Fold<'t> {
         }
         if let Some(object) = item.object.as_ref().filter(|object| object.kind == OWNERSHIP) {
             self.owners.add(books, item, object)?;
+            self.around.insert(triage::EVERYWHERE);
         }
         let contains = |relation: &Relation| relation.kind == RelationKind::Contains;
         self.lineage |= item.lineage.is_some() || item.relations.iter().any(contains);

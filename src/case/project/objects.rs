@@ -9,6 +9,7 @@ use super::loading::{Keys, Loading, Stage};
 use super::settle::DEVICE;
 use super::sources::{Source, Stamp, count};
 use super::tally::Reach;
+use super::triage::traits;
 use crate::model::fact::{Item, Object, Owner};
 use crate::model::id::Id;
 use crate::resolve::declared;
@@ -91,12 +92,13 @@ impl<'t> Objects<'t> {
             is: conn.prepare(&format!("{STORED} WHERE id = ?7 AND {KEY}"))?,
             insert: conn.prepare(
                 "INSERT OR IGNORE INTO p_object (context, kind, namespace, name, origin, instance, owner_kind, owner_name, owner_uid,
-                top_kind, top_name, node, phase, created, source, pointer, offset, length, first_seen, last_seen, gone, workload)
-                VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?19, 0, ?20)",
+                top_kind, top_name, node, phase, created, source, pointer, offset, length, first_seen, last_seen, gone, workload,
+                traits)
+                VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?19, 0, ?20, ?21)",
             )?,
             replace: conn.prepare(
                 "UPDATE p_object SET owner_kind = ?2, owner_name = ?3, owner_uid = ?4, top_kind = ?5, top_name = ?6,
-                node = ?7, phase = ?8, created = ?9, source = ?10, pointer = ?11, offset = ?12, length = ?13,
+                node = ?7, phase = ?8, created = ?9, source = ?10, pointer = ?11, offset = ?12, length = ?13, traits = ?15,
                 first_seen = min(first_seen, ?14), last_seen = max(last_seen, ?14) WHERE id = ?1",
             )?,
             widen: conn.prepare(
@@ -227,6 +229,7 @@ impl<'t> Objects<'t> {
             count(item.spot.length),
             source.as_of,
             workload,
+            traits::number(interner, item, object)?,
         ])?;
         Ok((added > 0).then(|| (self.conn.last_insert_rowid(), workload, owner.0)))
     }
@@ -255,6 +258,7 @@ impl<'t> Objects<'t> {
             count(item.spot.offset),
             count(item.spot.length),
             source.as_of,
+            traits::number(interner, item, object)?,
         ])?;
         Ok(())
     }

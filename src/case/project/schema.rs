@@ -9,6 +9,9 @@
 //! `p_built.part` is the service or target that is built, as its file names it.
 //! `p_holds.names` is a JSON list of kind and name of each credential an object can use.
 //! `p_image.verdict` is the number of a verdict, 0 for none; `p_indicator.known` is what the evidence tells of its digest.
+//! `p_image.indicator` is the number in `p_indicator` that decided its verdict, `.priority` the number of a priority, 0 for
+//! none; `p_object.traits` names the text form of what the object says of itself that bears on judging.
+//! `p_triage.inputs` is all that decides a priority, packed; `.plain` the same without what was said by hand.
 //! `p_pull.kind` is that of a sighting, `.manner` the number of a manner; `.buckets`, `.users` and `.hosts` are packed (see
 //! `model::pulls`), and so `p_pull_log.gaps` and `.parts` are JSON. `p_puller` is personal data, all of it.
 //! `p_scan.findings` and `.packages` are packed (see `findings::packed`); `p_known.a` to `.c` mean what their `kind` says.
@@ -19,7 +22,7 @@
 pub const VERSION: u32 = 6;
 
 /// Every projection table, dictionaries included.
-pub(super) const TABLES: [&str; 41] = [
+pub(super) const TABLES: [&str; 43] = [
     "p_text",
     "p_name",
     "p_written",
@@ -61,6 +64,8 @@ pub(super) const TABLES: [&str; 41] = [
     "p_standing",
     "p_cleared",
     "p_risk",
+    "p_judgement",
+    "p_triage",
 ];
 
 /// The statements that create them.
@@ -162,7 +167,8 @@ CREATE TABLE p_object (
   first_seen INTEGER NOT NULL,
   last_seen INTEGER NOT NULL,
   gone INTEGER NOT NULL,
-  workload INTEGER NOT NULL
+  workload INTEGER NOT NULL,
+  traits INTEGER NOT NULL DEFAULT 0
 ) STRICT;
 CREATE UNIQUE INDEX p_object_key ON p_object (context, kind, namespace, name, origin, instance);
 CREATE INDEX p_object_table ON p_object (context, kind, namespace, name) WHERE origin = 1;
@@ -322,8 +328,11 @@ CREATE TABLE p_image (
   last_seen INTEGER NOT NULL,
   tags TEXT NOT NULL,
   digests TEXT NOT NULL,
-  verdict INTEGER NOT NULL DEFAULT 0
+  verdict INTEGER NOT NULL DEFAULT 0,
+  indicator INTEGER NOT NULL DEFAULT 0,
+  priority INTEGER NOT NULL DEFAULT 0
 ) STRICT;
+CREATE INDEX p_image_priority ON p_image (priority DESC, name, ident);
 CREATE INDEX p_image_verdict ON p_image (verdict DESC, name, ident);
 CREATE INDEX p_image_ident ON p_image (ident);
 CREATE INDEX p_image_name ON p_image (name, ident);
@@ -625,6 +634,26 @@ CREATE TABLE p_risk (
   oldest INTEGER NOT NULL,
   newest INTEGER NOT NULL
 ) STRICT;
+CREATE TABLE p_judgement (
+  n INTEGER PRIMARY KEY,
+  field TEXT NOT NULL,
+  subject TEXT NOT NULL,
+  record TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE p_triage (
+  image INTEGER PRIMARY KEY,
+  inputs INTEGER NOT NULL,
+  plain INTEGER NOT NULL,
+  assumed INTEGER NOT NULL,
+  since INTEGER NOT NULL,
+  computed INTEGER NOT NULL,
+  priority INTEGER NOT NULL,
+  reached INTEGER NOT NULL,
+  hand INTEGER NOT NULL
+) STRICT;
+CREATE INDEX p_triage_inputs ON p_triage (inputs, priority, assumed);
+CREATE INDEX p_triage_due ON p_triage (priority, reached);
 ";
 
 #[cfg(test)]

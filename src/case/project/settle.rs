@@ -11,6 +11,7 @@ use super::error::ProjectError;
 use super::intern::Interner;
 use super::objects::Origin;
 use super::tally::{Counted, Tallies};
+use super::triage;
 use super::twins::{self, CONTAINER, POD, Told, Twins};
 use super::uses::RUNNING;
 use super::workloads::{StoredOwner, Workloads, owner_of, top_of};
@@ -49,6 +50,8 @@ pub(super) struct Settler<'a, 't> {
     sql: Sql<'t>,
     /// The names of all uses seen on the way.
     pub names: BTreeSet<i64>,
+    /// Contexts in which something around places came or went, each with 0 for all of it.
+    pub around: BTreeSet<[i64; 2]>,
 }
 
 struct Sql<'t> {
@@ -155,7 +158,16 @@ impl<'a, 't> Settler<'a, 't> {
         };
         let coverage = Coverage::new(conn)?;
         let twins = Twins::new(conn)?;
-        Ok(Settler { interner, workloads, tallies, coverage, twins, sql, names: BTreeSet::new() })
+        Ok(Settler {
+            interner,
+            workloads,
+            tallies,
+            coverage,
+            twins,
+            sql,
+            names: BTreeSet::new(),
+            around: BTreeSet::new(),
+        })
     }
 
     /// Brings objects up to date, neighbours together: a fresh import is one run.
@@ -197,6 +209,9 @@ impl<'a, 't> Settler<'a, 't> {
         let link = self.link(object)?;
         let workload = self.workloads.settled(self.interner, object.sought.context, &link)?;
         if (gone, workload) != (object.gone, object.workload) {
+            if uses.is_empty() && triage::stands_around(self.interner.text_of(object.sought.kind)?) {
+                self.around.insert([object.sought.context, 0]);
+            }
             self.sql.object_update.execute(params![object.id, gone, workload])?;
         }
         let ended = matches!(self.interner.text_of(object.phase)?, "Failed" | "Succeeded");

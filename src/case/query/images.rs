@@ -8,6 +8,7 @@ use super::filter::Filter;
 use super::time;
 use crate::case::project::ProjectError;
 use crate::model::fact::Role;
+use crate::model::priority::Priority;
 use crate::model::verdict::Verdict;
 use crate::resolve::tags::Movement;
 
@@ -36,7 +37,7 @@ pub struct ImageRow {
     pub running: u64,
     /// Distinct workloads among its places.
     pub workloads: u64,
-    /// Given by triage; none so far.
+    /// How urgent it is; none before the policy was asked.
     pub priority: Option<String>,
     /// The word of its verdict; none without an open indicator.
     pub verdict: Option<String>,
@@ -75,6 +76,8 @@ pub enum SortKey {
     LastSeen,
     /// Verdict, the worst first.
     Verdict,
+    /// Priority, the most urgent first.
+    Priority,
 }
 
 /// A key and a direction.
@@ -88,7 +91,7 @@ pub struct Sort {
 
 impl SortKey {
     /// Every key.
-    pub const ALL: [SortKey; 7] = [
+    pub const ALL: [SortKey; 8] = [
         SortKey::Running,
         SortKey::Uses,
         SortKey::Workloads,
@@ -96,6 +99,7 @@ impl SortKey {
         SortKey::FirstSeen,
         SortKey::LastSeen,
         SortKey::Verdict,
+        SortKey::Priority,
     ];
 
     /// The word for it.
@@ -108,6 +112,7 @@ impl SortKey {
             SortKey::FirstSeen => "first-seen",
             SortKey::LastSeen => "last-seen",
             SortKey::Verdict => "verdict",
+            SortKey::Priority => "priority",
         }
     }
 
@@ -121,6 +126,7 @@ impl SortKey {
             SortKey::FirstSeen => ("first_seen", true),
             SortKey::LastSeen => ("last_seen", true),
             SortKey::Verdict => ("verdict", true),
+            SortKey::Priority => ("priority", true),
         }
     }
 }
@@ -153,7 +159,7 @@ impl Sort {
 }
 
 pub(super) const COLUMNS: &str = "i.ident, i.name, i.registry, i.repository, i.tags, i.digests, i.resolved, i.roles,
-    i.uses, i.running, i.workloads, i.moved, i.first_seen, i.last_seen, i.verdict";
+    i.uses, i.running, i.workloads, i.moved, i.first_seen, i.last_seen, i.verdict, i.priority";
 
 /// The images that a filter lets through, sorted, at most `limit` of them.
 pub fn images(
@@ -202,7 +208,7 @@ impl StoredRow {
             uses: r.get::<_, i64>(8)?.max(0) as u64,
             running: r.get::<_, i64>(9)?.max(0) as u64,
             workloads: r.get::<_, i64>(10)?.max(0) as u64,
-            priority: None,
+            priority: Priority::from_number(r.get(15)?).map(|priority| priority.as_str().to_owned()),
             verdict: Verdict::from_number(r.get(14)?).map(|verdict| verdict.as_str().to_owned()),
             moved: Movement::from_index(r.get(11)?).as_str(),
             first_seen: time(r.get(12)?),

@@ -27,6 +27,7 @@ pub mod targets;
 pub mod timeline;
 pub mod totals;
 pub mod touched;
+pub mod triage;
 pub mod unresolved;
 pub mod verdicts;
 

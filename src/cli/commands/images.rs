@@ -98,6 +98,7 @@ fn print(rows: &[ImageRow], context: &mut Context<'_, '_>) -> Result<(), Failure
     if judged {
         columns.insert(0, word("VERDICT"));
     }
+    columns.insert(0, word("P"));
     let mut table = Table::new(&columns);
     for row in rows {
         let (tag, mut tone) = moved(row.moved);
@@ -114,6 +115,7 @@ fn print(rows: &[ImageRow], context: &mut Context<'_, '_>) -> Result<(), Failure
             cells.insert(0, shown(row.verdict.as_deref()));
             tone = verdict_tone(row.verdict.as_deref());
         }
+        cells.insert(0, row.priority.clone().unwrap_or_else(|| "–".to_owned()));
         table.row(tone, cells);
     }
     table.print(context.out)?;

@@ -39,6 +39,7 @@ mod sightings;
 mod situation;
 mod summary;
 mod timeline;
+mod triage;
 mod waves;
 
 use super::args::Command;
@@ -66,6 +67,11 @@ pub fn dispatch(command: Option<Command>, context: &mut Context<'_, '_>) -> Outc
         Command::Indicator(args) => indicator::run(args, context),
         Command::Mirror(args) => mirror::run(args, context),
         Command::KnownGood(args) => known_good::run(args, context),
+        Command::Triage(args) => triage::run(&args, context),
+        Command::Assess(args) => triage::assess(&args, context),
+        Command::Matrix => triage::matrix(context),
+        Command::Explain(args) => triage::explain(&args, context),
+        Command::Policy(args) => triage::policy(&args, context),
         Command::Summary(args) => summary::run(&args, context),
         Command::Sightings(args) => sightings::run(&args, context),
         Command::Situation => situation::run(context),

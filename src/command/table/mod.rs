@@ -9,6 +9,7 @@ mod moving;
 mod response;
 mod sightings;
 mod summary;
+mod triage;
 
 use super::Spec;
 
@@ -18,6 +19,7 @@ pub(super) const AREAS: &[&[Spec]] = &[
     evidence::ROWS,
     inventory::ROWS,
     indicators::ROWS,
+    triage::ROWS,
     summary::ROWS,
     sightings::ROWS,
     response::TASKS,

@@ -86,6 +86,7 @@ struct AmplifiersFile {
     raise: bool,
     host_paths: Spanned<Vec<String>>,
     capabilities: Spanned<Vec<String>>,
+    builders: Spanned<Vec<String>>,
 }
 
 #[derive(Deserialize)]
@@ -314,6 +315,7 @@ impl Reader<'_> {
             classes,
             fan_out: (criticality.fan_out.descendants, criticality.fan_out.level),
             development: self.lower(&exposure.development),
+            builders: self.lower(&amplifiers.builders),
             host_paths: amplifiers.host_paths.get_ref().clone(),
             capabilities,
         }

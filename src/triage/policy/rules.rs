@@ -43,6 +43,8 @@ pub struct FactRules {
     pub host_paths: Vec<String>,
     /// Capabilities that give power over a machine.
     pub capabilities: Vec<String>,
+    /// Patterns of the last part of repositories of what runs or makes builds.
+    pub builders: Vec<String>,
 }
 
 impl FactRules {
@@ -88,6 +90,12 @@ impl FactRules {
     pub fn is_powerful_path(&self, path: &str) -> bool {
         let path = if path.len() > 1 { path.trim_end_matches('/') } else { path };
         self.host_paths.iter().any(|pattern| glob::fits(pattern, path))
+    }
+
+    /// True for what runs or makes builds, by the last part of its repository.
+    pub fn is_builder(&self, name: &str) -> bool {
+        let name = last_part(name);
+        self.builders.iter().any(|pattern| glob::fits(pattern, &name))
     }
 
     /// True for a capability that gives power over a machine, with or without `CAP_`.

@@ -95,7 +95,11 @@ fn windows(state: &State) -> Vec<EntryView> {
 /// An event as an entry; none for what is an entry itself, and for what keeps the file in order.
 fn event(told: &Told) -> Option<EntryView> {
     let lane = match &told.payload {
-        Payload::Genesis(_) | Payload::Acquired(_) | Payload::Retracted(_) | Payload::Expunged(_) => Lane::Did,
+        Payload::Genesis(_)
+        | Payload::Acquired(_)
+        | Payload::Retracted(_)
+        | Payload::Expunged(_)
+        | Payload::Judged(_) => Lane::Did,
         Payload::Noted(_) | Payload::Indicator(_) => Lane::Learned,
         Payload::Response(saying) => match saying.thing {
             Thing::Trigger => Lane::Learned,

@@ -135,7 +135,7 @@ fn accused() -> impl Strategy<Value = Entry> {
             let indicator = Indicator { id: Id(id), target, state, window, cleared_by: ClearedBy::default() };
             let (source, reason, at) = (None, None, Micros(0));
             let (written, author, conflicts, words) = (String::new(), String::new(), vec![], vec![]);
-            Entry { indicator, written, source, reason, author, at, open: true, conflicts, words }
+            Entry { indicator, written, source, reason, author, at, since: at, open: true, conflicts, words }
         },
     )
 }

@@ -30,7 +30,7 @@ fn filled() -> Connection {
          {images} INSERT INTO p_tag SELECT i, i, 2, i, i FROM n;
          {images} INSERT INTO p_called SELECT i, i, 10, 10 FROM n;
          {images} INSERT INTO p_image SELECT i, printf('%032x', i), 'app' || i, 'docker.io', 'app', 1, 1, 10, 10, 1, 0, i, i,
-             '[]', '[]', 0 FROM n;
+             '[]', '[]', 0, 0, 0 FROM n;
          {uses} INSERT INTO p_use SELECT i, 0, 1, i % {IMAGES} + 1, 0, 0, i % {IMAGES} + 1, 0, i % {IMAGES} + 1,
              i % {IMAGES} + 1, 1, 1, 1, 0, i, i, i, i, i, 1000, 1, '/items/' || i, 1, 0, 0 FROM n;",
         uses = series(USES)
@@ -45,7 +45,8 @@ fn accused(target: &str) -> Entry {
     let id = Id::derived("measure", &[&target.to_string()]);
     let indicator = Indicator { id, target, state: State::Bad, window: Some(window), cleared_by: ClearedBy::default() };
     let (written, author, conflicts, words) = (String::new(), String::new(), vec![], vec![]);
-    Entry { indicator, written, source: None, reason: None, author, at: Micros(0), open: true, conflicts, words }
+    let (at, since) = (Micros(0), Micros(0));
+    Entry { indicator, written, source: None, reason: None, author, at, since, open: true, conflicts, words }
 }
 
 #[test]
@@ -63,6 +64,8 @@ fn judging_everything_and_judging_what_was_touched() {
     let none = Touched::default();
     timed("nothing changed", &indicators, Some(&none));
     let some = Touched { images: (1..=1_000).collect(), names: BTreeSet::from([7]), ..Touched::default() };
+    let some =
+        Touched { images: (1..=1_000).collect(), names: BTreeSet::from([7]), lineage: false, around: BTreeSet::new() };
     timed("a thousand images touched", &indicators, Some(&some));
     indicators.entries.truncate(1);
     timed("one indicator, everything judged", &indicators, Some(&none));

@@ -48,6 +48,11 @@ pub(in crate::case) fn grounds_of(conn: &Connection, indicators: &Indicators) ->
     Ok(grounds)
 }
 
+/// The numbers in `p_indicator` of the open indicators, in the order of [`Grounds::indicators`].
+pub(super) fn numbers(indicators: &Indicators) -> Vec<i64> {
+    (1_i64..).zip(&indicators.entries).filter(|(_, entry)| entry.open).map(|(n, _)| n).collect()
+}
+
 /// What images are to be judged by where one indicator alone counts.
 pub(in crate::case) fn grounds_by(conn: &Connection, indicator: &Indicator) -> Result<Grounds, ProjectError> {
     let mut grounds =

@@ -35,6 +35,8 @@ pub struct Touched {
     pub images: BTreeSet<i64>,
     /// Names whose history changed.
     pub names: BTreeSet<i64>,
+    /// Contexts and namespaces (0 for a whole context) in which something around places changed.
+    pub around: BTreeSet<[i64; 2]>,
     /// Something was told of layers, of the members of an index, or of what stands on what.
     pub lineage: bool,
 }
@@ -45,7 +47,7 @@ pub fn settle(conn: &Connection, indicators: &Indicators, touched: Option<&Touch
     let changed = grounds::write(conn, indicators, &grounds)?;
     if !grounds.is_open() {
         if changed || touched.is_none() {
-            conn.execute("UPDATE p_image SET verdict = 0 WHERE verdict <> 0", [])?;
+            conn.execute("UPDATE p_image SET verdict = 0, indicator = 0 WHERE verdict <> 0 OR indicator <> 0", [])?;
         }
         return Ok(());
     }
@@ -66,10 +68,15 @@ pub fn settle(conn: &Connection, indicators: &Indicators, touched: Option<&Touch
         Which::All => None,
     };
     let support = Support::load(conn, which, stands, &grounds, Detail::Verdicts)?;
-    let mut update = conn.prepare("UPDATE p_image SET verdict = ?2 WHERE id = ?1 AND verdict <> ?2")?;
+    let numbers = grounds::numbers(indicators);
+    let mut update = conn.prepare(
+        "UPDATE p_image SET verdict = ?2, indicator = ?3 WHERE id = ?1 AND (verdict <> ?2 OR indicator <> ?3)",
+    )?;
     for (image, judgement) in support.judged(&grounds) {
         if wanted.as_ref().is_none_or(|wanted| wanted.contains(&image)) {
-            update.execute(params![image, judgement.verdict.map_or(0, |verdict| verdict.number())])?;
+            let decided = judgement.findings.first().and_then(|finding| numbers.get(finding.indicator));
+            let verdict = judgement.verdict.map_or(0, |verdict| verdict.number());
+            update.execute(params![image, verdict, decided.copied().unwrap_or(0)])?;
         }
     }
     Ok(())

@@ -45,10 +45,18 @@ pub enum Field {
     Workloads,
     /// The verdict; `none` without an open indicator.
     Verdict,
-    /// The priority; `none` until one is given.
+    /// The priority; `none` before the policy was asked.
     Priority,
     /// Whether a tag of it moved: `yes`, `likely`, `uncomparable`, `no`, `unseen`.
     Moved,
+    /// How much depends on it: `critical`, `high`, `medium`, `low`.
+    Criticality,
+    /// How it is attacked: `easy`, `medium`, `hard`, `n/a`; `unknown` without a scan.
+    Exploitability,
+    /// From where it is reached: `internet`, `internal`, `dev-only`.
+    Exposure,
+    /// Where it stands: `running`, `ci-build`, `kept`, `files`.
+    Standing,
 }
 
 /// How the values of a field are compared.
@@ -67,12 +75,16 @@ pub(super) enum Shape {
 const YES_NO: [&str; 4] = ["yes", "no", "true", "false"];
 const VERDICTS: [&str; 9] =
     ["bad", "suspect", "to-check", "not-known", "predates", "signed-ok", "rebuilt-equal", "no-link", "none"];
+const CRITICALITIES: [&str; 4] = ["critical", "high", "medium", "low"];
+const EXPLOITABILITIES: [&str; 5] = ["easy", "medium", "hard", "n/a", "unknown"];
+const EXPOSURES: [&str; 3] = ["internet", "internal", "dev-only"];
+const STANDINGS: [&str; 4] = ["running", "ci-build", "kept", "files"];
 const PRIORITIES: [&str; 5] = ["P0", "P1", "P2", "P3", "none"];
 const MOVEMENTS: [&str; 5] = ["yes", "likely", "uncomparable", "no", "unseen"];
 
 impl Field {
     /// Every field, in the order in which help lists them.
-    pub const ALL: [Field; 21] = [
+    pub const ALL: [Field; 25] = [
         Field::Name,
         Field::Registry,
         Field::Repository,
@@ -94,6 +106,10 @@ impl Field {
         Field::Verdict,
         Field::Priority,
         Field::Moved,
+        Field::Criticality,
+        Field::Exploitability,
+        Field::Exposure,
+        Field::Standing,
     ];
 
     /// The word for it.
@@ -120,6 +136,10 @@ impl Field {
             Field::Verdict => "verdict",
             Field::Priority => "priority",
             Field::Moved => "moved",
+            Field::Criticality => "criticality",
+            Field::Exploitability => "exploitability",
+            Field::Exposure => "exposure",
+            Field::Standing => "standing",
         }
     }
 
@@ -143,6 +163,10 @@ impl Field {
             Field::Verdict => Shape::Words(&VERDICTS),
             Field::Priority => Shape::Words(&PRIORITIES),
             Field::Moved => Shape::Words(&MOVEMENTS),
+            Field::Criticality => Shape::Words(&CRITICALITIES),
+            Field::Exploitability => Shape::Words(&EXPLOITABILITIES),
+            Field::Exposure => Shape::Words(&EXPOSURES),
+            Field::Standing => Shape::Words(&STANDINGS),
             Field::Role => Shape::Role,
             _ => Shape::Text,
         }

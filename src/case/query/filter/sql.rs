@@ -5,9 +5,12 @@ use rusqlite::types::Value;
 use super::fields::{Field, Shape, movement_of};
 use super::{Filter, Operator, Term};
 use crate::case::query::owners::OWNS;
+use crate::model::assessment::{Criticality, Exploitability, Exposure, Standing};
 use crate::model::fact::Role;
 use crate::model::glob;
+use crate::model::priority::Priority;
 use crate::model::verdict::Verdict;
+use crate::triage::inputs::Inputs;
 
 /// A condition and the values of its `?`, in order.
 #[derive(Debug, Clone, Default)]
@@ -84,7 +87,7 @@ impl Compiled {
         self.push(&format!("{column} {sign} ?"), [Value::Integer(value)]);
     }
 
-    /// Fields with fixed values. Priorities come with a later part of the house; until then there is none.
+    /// Fields with fixed values.
     fn word(&mut self, field: Field, value: &str) {
         let yes = ["yes", "true"].iter().any(|word| value.eq_ignore_ascii_case(word));
         match field {
@@ -94,8 +97,33 @@ impl Compiled {
                 let number = Verdict::parse(value).map_or(0, Verdict::number);
                 self.push("i.verdict = ?", [Value::Integer(number)]);
             }
-            _ => self.push("?", [Value::Integer(i64::from(value.eq_ignore_ascii_case("none")))]),
+            Field::Priority => {
+                let number = Priority::parse(value).map_or(0, Priority::number);
+                self.push("i.priority = ?", [Value::Integer(number)]);
+            }
+            _ => self.assessed(field, value),
         }
+    }
+
+    /// Fields of an assessment, each some bits of the packed inputs.
+    fn assessed(&mut self, field: Field, value: &str) {
+        let fits = |inputs: &Inputs| match field {
+            Field::Criticality => Criticality::parse(value) == Some(inputs.criticality),
+            Field::Exploitability => Exploitability::parse(value) == Some(inputs.points.word()),
+            Field::Exposure => Exposure::parse(value) == Some(inputs.exposure),
+            _ => Standing::parse(value) == Some(inputs.standing),
+        };
+        let (mask, values) = match field {
+            Field::Criticality => (Inputs::CRITICALITY, 4),
+            Field::Exploitability => (Inputs::POINTS, 64),
+            Field::Exposure => (Inputs::EXPOSURE, 3),
+            _ => (Inputs::STANDING, 4),
+        };
+        let step = mask & mask.wrapping_neg();
+        let wanted = (0..values).map(|n| n * step).filter(|bits| fits(&Inputs::unpacked(*bits)));
+        let wanted: Vec<String> = wanted.map(|bits| bits.to_string()).collect();
+        let list = wanted.join(",");
+        self.push(&format!("i.id IN (SELECT image FROM p_triage WHERE inputs & {mask} IN ({list}))"), []);
     }
 
     fn role(&mut self, term: &Term) {

@@ -113,6 +113,7 @@ fn with(
         reason: says.reason.clone(),
         author: case.env().user.clone(),
         at: case.env().now(),
+        since: case.env().now(),
         open: true,
         conflicts: Vec::new(),
         words: Vec::new(),

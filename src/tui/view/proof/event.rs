@@ -135,6 +135,12 @@ fn speaks(told: &Told, state: &State, page: &mut Page) {
             each(&expunged.blobs, page, |blob, page| page.line("bytes", blob.to_string()));
         }
         Payload::Indicator(word) => indicated(word, page),
+        Payload::Judged(judged) => {
+            page.heading("SAYS", judged.summary());
+            if let Some(over) = &judged.over {
+                page.line("computed then", format!("{} by {}: {}", over.priority, over.rule, over.facts));
+            }
+        }
         Payload::Genesis(_)
         | Payload::Joined(_)
         | Payload::Writer(_)

@@ -1,0 +1,225 @@
+//! The priority of each image: what a policy makes of its inputs, what was set by hand, and since when.
+//!
+//! Images with the same inputs share the answer. A priority was reached when the last fact came without which the image
+//! would be less urgent; taking a fact for another that says the same does not make it later.
+
+use rusqlite::{Connection, params};
+use std::collections::{BTreeMap, HashMap};
+
+use super::gather::Plain;
+use super::hand::{Hands, policy};
+use crate::case::judgements::Judgements;
+use crate::case::project::error::ProjectError;
+use crate::case::project::verdicts::stored as indicators;
+use crate::model::judgement::Field;
+use crate::model::priority::Priority;
+use crate::model::time::Micros;
+use crate::model::verdict::Verdict;
+use crate::triage::inputs::Inputs;
+use crate::triage::lens::{Decision, judge};
+use crate::triage::policy::Policy;
+
+/// Policies of the past that are asked since when a priority holds.
+const PAST: usize = 8;
+
+/// Asks the policies; remembers what they answered.
+pub(in crate::case) struct Judge<'p> {
+    policies: &'p [Policy],
+    /// The policies in the order in which they began to count, each with when; the built-in one first.
+    past: Vec<(Micros, Policy)>,
+    begun: Micros,
+    known: HashMap<i64, (Priority, Micros)>,
+}
+
+impl<'p> Judge<'p> {
+    /// A judge by policies, which are never none.
+    pub fn new(policies: &'p [Policy], judgements: &Judgements) -> Judge<'p> {
+        let begun = judgements.begun.unwrap_or(Micros(i64::MIN));
+        let mut past: Vec<(Micros, Policy)> = policy(None).into_iter().map(|built_in| (begun, built_in)).collect();
+        for entry in judgements.entries.iter().filter(|entry| entry.field == Field::Policy) {
+            let said = entry.before.iter().rev().take(PAST).rev();
+            past.extend(said.filter_map(|(at, text)| Some((*at, policy(text.as_deref())?))));
+        }
+        Judge { policies, past, begun, known: HashMap::new() }
+    }
+
+    /// What the most severe of the policies says, with that policy.
+    pub fn decide(&self, inputs: &Inputs) -> Option<(Decision<'p>, &'p Policy)> {
+        let decided = self.policies.iter().map(|policy| (judge(policy, inputs), policy));
+        decided.reduce(|worst, next| if next.0.priority() > worst.0.priority() { next } else { worst })
+    }
+
+    /// The priority, and since when the policies of the case give it to these inputs.
+    pub fn priority(&mut self, inputs: &Inputs) -> (Priority, Micros) {
+        let key = inputs.packed();
+        if let Some(known) = self.known.get(&key) {
+            return *known;
+        }
+        let priority = self.decide(inputs).map_or(Priority::P0, |(decision, _)| decision.priority());
+        let mut since = self.begun;
+        let mut later: Option<Micros> = None;
+        for (at, policy) in self.past.iter().rev() {
+            if judge(policy, inputs).priority() < priority {
+                since = later.unwrap_or(self.begun);
+                break;
+            }
+            later = Some(*at);
+        }
+        self.known.insert(key, (priority, since));
+        (priority, since)
+    }
+
+    /// When the last fact came without which the image would be less urgent.
+    fn reached(&mut self, image: i64, row: &Row, inputs: &Inputs, hands: &Hands, stated: &[Micros]) -> Micros {
+        let (priority, since) = self.priority(inputs);
+        let mut reached = since.max(self.begun).max(Micros(row.since));
+        if self.priority(&Inputs { verdict: None, ..*inputs }).0 < priority {
+            let at = usize::try_from(row.indicator - 1).ok().and_then(|at| stated.get(at));
+            reached = at.map_or(reached, |at| reached.max(*at));
+        }
+        if !hands.names(image) {
+            return reached;
+        }
+        let plain = &row.plain;
+        for (field, without) in [
+            (Field::Criticality, Inputs { criticality: plain.criticality, ..*inputs }),
+            (Field::Exposure, Inputs { exposure: plain.exposure, ..*inputs }),
+            (Field::Exploitability, Inputs { points: plain.points, ..*inputs }),
+        ] {
+            if let Some(said) = hands.counts(image, field)
+                && self.priority(&without).0 < priority
+            {
+                reached = reached.max(said.at);
+            }
+        }
+        reached
+    }
+
+    /// All that a row comes to.
+    fn settled(&mut self, image: i64, row: &Row, hands: &Hands, stated: &[Micros]) -> Settled {
+        let plain = Inputs { verdict: row.verdict, ..row.plain };
+        let inputs = if hands.names(image) { hands.apply(image, &plain) } else { plain };
+        let computed = self.priority(&inputs).0;
+        let mut settled = Settled {
+            inputs: inputs.packed(),
+            computed,
+            priority: computed,
+            reached: self.reached(image, row, &inputs, hands, stated),
+            hand: if inputs == plain { 0 } else { Settled::ASSESSED },
+        };
+        if let Some((priority, said, over)) = hands.overriding(image) {
+            settled.priority = priority;
+            settled.reached = said.at.max(self.begun);
+            let changed = over.is_some_and(|over| over.facts != inputs.words());
+            settled.hand |= Settled::OVERRIDDEN | if changed { Settled::ASKS_AGAIN } else { 0 };
+        }
+        if hands.paused_since(image).is_some() {
+            settled.hand |= Settled::PAUSED;
+        }
+        settled
+    }
+}
+
+/// An image as it is stored.
+struct Row {
+    plain: Inputs,
+    since: i64,
+    verdict: Option<Verdict>,
+    indicator: i64,
+}
+
+/// What decides about an image, and what that comes to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::case) struct Settled {
+    /// Packed inputs, with what was said by hand.
+    pub inputs: i64,
+    /// By the policy.
+    pub computed: Priority,
+    /// The one that counts.
+    pub priority: Priority,
+    /// Since when.
+    pub reached: Micros,
+    /// What was said by hand, in bits.
+    pub hand: i64,
+}
+
+impl Settled {
+    /// A part of the assessment was set by hand, to another value than facts tell.
+    pub const ASSESSED: i64 = 1;
+    /// The priority was set by hand.
+    pub const OVERRIDDEN: i64 = 2;
+    /// The due time stands still.
+    pub const PAUSED: i64 = 4;
+    /// The facts are others than when the priority was set by hand.
+    pub const ASKS_AGAIN: i64 = 8;
+
+    /// As it is stored; the last is that of the images list.
+    fn numbers(&self) -> [i64; 6] {
+        let priority = self.priority.number();
+        [self.inputs, self.computed.number(), self.reached.0, self.hand, priority, priority]
+    }
+}
+
+/// An image with what it came to before and what it comes to now.
+pub(in crate::case) struct Asked {
+    /// Its number.
+    pub image: i64,
+    /// The priority that is stored; `None` before the first.
+    pub stored: Option<Priority>,
+    /// What it comes to now.
+    pub settled: Settled,
+    /// It is stored just so.
+    same: bool,
+}
+
+/// Asks the policies about every image. `plain` stands in place of what is stored of the facts, where other rules made
+/// them.
+pub(in crate::case) fn ask(
+    conn: &Connection,
+    judgements: &Judgements,
+    policies: &[Policy],
+    plain: Option<&BTreeMap<i64, Plain>>,
+) -> Result<Vec<Asked>, ProjectError> {
+    let hands = Hands::resolve(conn, judgements.clone())?;
+    let stated: Vec<Micros> = indicators(conn)?.iter().map(|entry| entry.since).collect();
+    let mut judge = Judge::new(policies, judgements);
+    let mut asked = Vec::new();
+    let mut statement = conn.prepare(
+        "SELECT t.image, t.plain, t.since, i.verdict, i.indicator, t.inputs, t.computed, t.reached, t.hand, t.priority,
+         i.priority FROM p_triage t JOIN p_image i ON i.id = t.image",
+    )?;
+    let mut rows = statement.query([])?;
+    while let Some(r) = rows.next()? {
+        let image = r.get(0)?;
+        let instead = plain.and_then(|plain| plain.get(&image));
+        let row = Row {
+            plain: instead.map_or(Inputs::unpacked(r.get(1)?), |plain| plain.inputs),
+            since: instead.map_or(r.get(2)?, |plain| plain.since),
+            verdict: Verdict::from_number(r.get(3)?),
+            indicator: r.get(4)?,
+        };
+        let settled = judge.settled(image, &row, &hands, &stated);
+        let mut known = [0; 6];
+        for (at, known) in known.iter_mut().enumerate() {
+            *known = r.get(5 + at)?;
+        }
+        let [.., listed] = known;
+        asked.push(Asked { image, stored: Priority::from_number(listed), settled, same: known == settled.numbers() });
+    }
+    Ok(asked)
+}
+
+/// Asks the policies about every image, and writes what is other than before.
+pub(super) fn settle(conn: &Connection, judgements: &Judgements, policies: &[Policy]) -> Result<(), ProjectError> {
+    let asked = ask(conn, judgements, policies, None)?;
+    let mut triage = conn.prepare(
+        "UPDATE p_triage SET inputs = ?2, computed = ?3, reached = ?4, hand = ?5, priority = ?6 WHERE image = ?1",
+    )?;
+    let mut listed = conn.prepare("UPDATE p_image SET priority = ?2 WHERE id = ?1 AND priority <> ?2")?;
+    for Asked { image, settled, .. } in asked.iter().filter(|asked| !asked.same) {
+        let [inputs, computed, reached, hand, priority, _] = settled.numbers();
+        triage.execute(params![image, inputs, computed, reached, hand, priority])?;
+        listed.execute([*image, priority])?;
+    }
+    Ok(())
+}

@@ -1,0 +1,234 @@
+//! The facts that tell a priority, each with where it stands.
+
+use rusqlite::{Connection, OptionalExtension as _};
+use std::collections::BTreeSet;
+
+use super::{BecauseRow, said_by_hand};
+use crate::case::project::{Looked, ProjectError, Which, each_place, works};
+use crate::case::query::image::Locator;
+use crate::case::query::owners::owners;
+use crate::case::query::triage::{Court, TriageRow};
+use crate::case::query::verdicts::findings;
+use crate::model::assessment::Standing;
+use crate::model::judgement::Field;
+use crate::model::text::scrub;
+use crate::triage::place::{Basis, Why};
+
+/// Reasons of one kind that are listed.
+const LISTED: usize = 8;
+
+/// What was found.
+#[derive(Debug, Default)]
+pub(super) struct Found {
+    pub because: Vec<BecauseRow>,
+    /// What it could carry away, in words.
+    pub reach: Vec<String>,
+    /// A network policy of its namespace was read.
+    pub egress_read: bool,
+}
+
+/// The places of an image, by what they tell.
+#[derive(Default)]
+struct Places {
+    /// The worst places, and how many there are.
+    standing: Option<(Standing, i64, u64)>,
+    criticality: Vec<(crate::model::assessment::Criticality, Why, i64)>,
+    exposure: Vec<(crate::model::assessment::Exposure, Why, i64)>,
+    amplifiers: Vec<(Why, i64)>,
+    reach: Vec<(Why, i64)>,
+    held_back: Vec<(Why, i64)>,
+}
+
+/// Everything that tells the priority of an image.
+pub(super) fn facts(conn: &Connection, court: &Court, image: i64, row: &TriageRow) -> Result<Found, ProjectError> {
+    let mut found = Found::default();
+    by_hand(court, image, row, &mut found.because);
+    verdict(conn, image, row, &mut found.because)?;
+    let places = places(conn, court, image)?;
+    if let Some((standing, object, n)) = places.standing {
+        let many = if n == 1 { "1 place".to_owned() } else { format!("{n} places") };
+        let text = format!("{} in {many}", standing.shown());
+        found.because.push(stands(conn, text, object)?);
+    }
+    owner(conn, image, row, &mut found.because)?;
+    let told = |(_, why, _): &&(crate::model::assessment::Criticality, Why, i64)| why.basis != Basis::Owner;
+    let level = places.criticality.iter().filter(told).filter(|(level, ..)| level.as_str() == row.criticality);
+    if let Some((level, why, object)) = level.min_by_key(|(_, why, object)| (why.basis, *object)) {
+        found.because.push(fact(conn, format!("criticality {}", level.shown()), why, *object)?);
+    } else {
+        by_name(court, row, &mut found.because)?;
+    }
+    let exposed = places.exposure.iter().filter(|(word, ..)| word.as_str() == row.exposure);
+    if let Some((word, why, object)) = exposed.min_by_key(|(_, why, object)| (why.basis, *object)) {
+        found.because.push(fact(conn, word.shown().to_owned(), why, *object)?);
+    }
+    each(conn, "power", &places.amplifiers, &mut found.because)?;
+    each(conn, "could carry away", &places.reach, &mut found.because)?;
+    each(conn, "held back", &places.held_back, &mut found.because)?;
+    let mut seen = BTreeSet::new();
+    found.reach =
+        places.reach.iter().map(|(why, _)| why.text.clone()).filter(|text| seen.insert(text.clone())).collect();
+    found.egress_read = !places.held_back.is_empty();
+    Ok(found)
+}
+
+fn by_hand(court: &Court, image: i64, row: &TriageRow, because: &mut Vec<BecauseRow>) {
+    for field in [Field::Priority, Field::Due, Field::Criticality, Field::Exploitability, Field::Exposure] {
+        let Some(said) = court.hands.counts(image, field) else { continue };
+        let value = said.value.as_deref().unwrap_or_default();
+        let mut text = match field {
+            Field::Due => format!("due time {value}"),
+            field => said_by_hand(field, value),
+        };
+        text.push_str(&format!(" by {} at {}: {}", said.author, said.at, said.reason));
+        if let Some(over) = said.over.as_ref().filter(|_| field == Field::Priority) {
+            text.push_str(&format!(" (computed then: {} by {})", over.priority, over.rule));
+            if row.asks_again {
+                text.push_str(&format!("; its facts were then: {}", over.facts));
+            }
+        }
+        because.push(BecauseRow {
+            text: scrub(&text).into_owned(),
+            evidence: None,
+            locator: None,
+            image: None,
+            event: Some(said.hash.to_string()),
+        });
+    }
+}
+
+fn verdict(conn: &Connection, image: i64, row: &TriageRow, because: &mut Vec<BecauseRow>) -> Result<(), ProjectError> {
+    let Some(verdict) = row.verdict else { return Ok(()) };
+    for finding in findings(conn, image)?.into_iter().filter(|finding| finding.verdict == verdict).take(LISTED) {
+        let window = finding.window.map(|window| format!(" for {window}")).unwrap_or_default();
+        for reason in finding.reasons {
+            because.push(BecauseRow {
+                text: format!("{} by {}{window}: {}", finding.verdict, finding.target, reason.text),
+                evidence: reason.evidence,
+                locator: reason.locator,
+                image: reason.image,
+                event: None,
+            });
+        }
+    }
+    Ok(())
+}
+
+/// All that the places of an image tell, looked at one by one.
+fn places(conn: &Connection, court: &Court, image: i64) -> Result<Places, ProjectError> {
+    let rules = &court.policy()?.facts;
+    let mut looked = Looked::new(conn, rules)?;
+    let mut places = Places::default();
+    each_place(conn, &Which::These(BTreeSet::from([image])), |row| {
+        let standing = looked.standing(row)?;
+        places.standing = Some(match places.standing {
+            Some((worst, object, n)) if worst == standing => (worst, object.min(row.object), n + 1),
+            Some(worst) if worst.0 > standing => worst,
+            _ => (standing, row.object, 1),
+        });
+        if !works(row) {
+            return Ok(());
+        }
+        let told = looked.told(row)?;
+        let room = |n: usize| n < 10_000;
+        if let Some((level, why)) = told.criticality.as_ref().filter(|_| room(places.criticality.len())) {
+            places.criticality.push((*level, why.clone(), row.object));
+        }
+        if let Some((word, why)) = told.exposure.as_ref().filter(|_| room(places.exposure.len())) {
+            places.exposure.push((*word, why.clone(), row.object));
+        }
+        for (all, new) in [(&mut places.amplifiers, &told.amplifiers), (&mut places.reach, &told.reach)] {
+            if room(all.len()) {
+                all.extend(new.iter().map(|why| (why.clone(), row.object)));
+            }
+        }
+        places
+            .held_back
+            .extend(told.held_back.iter().filter(|_| told.reach.len() < 10_000).map(|why| (why.clone(), row.object)));
+        Ok(())
+    })?;
+    Ok(places)
+}
+
+/// Each reason once, with how many places tell it.
+fn each(conn: &Connection, what: &str, all: &[(Why, i64)], because: &mut Vec<BecauseRow>) -> Result<(), ProjectError> {
+    let mut known: Vec<(&Why, i64, u64)> = Vec::new();
+    for (why, object) in all {
+        match known.iter_mut().find(|(known, ..)| known.text == why.text) {
+            Some((_, first, n)) => (*first, *n) = ((*first).min(*object), *n + 1),
+            None => known.push((why, *object, 1)),
+        }
+    }
+    for (why, object, n) in known.iter().take(LISTED) {
+        let many = if *n == 1 { String::new() } else { format!(" ({n} places)") };
+        let mut row = fact(conn, what.to_owned(), why, *object)?;
+        row.text.push_str(&many);
+        because.push(row);
+    }
+    if known.len() > LISTED {
+        because.push(BecauseRow {
+            text: format!("{what}: {} more", known.len() - LISTED),
+            evidence: None,
+            locator: None,
+            image: None,
+            event: None,
+        });
+    }
+    Ok(())
+}
+
+/// A reason with where the thing stands that tells it.
+fn fact(conn: &Connection, what: String, why: &Why, object: i64) -> Result<BecauseRow, ProjectError> {
+    stands(conn, format!("{what}: {}", why.text), if why.thing > 0 { why.thing } else { object })
+}
+
+fn stands(conn: &Connection, text: String, object: i64) -> Result<BecauseRow, ProjectError> {
+    let sql = "SELECT s.evidence, o.pointer, o.offset, o.length, k.text, n.text, o.name FROM p_object o
+        JOIN p_source s ON s.id = o.source JOIN p_text k ON k.id = o.kind JOIN p_text n ON n.id = o.namespace WHERE o.id = ?1";
+    let found = conn.query_row(sql, [object], |r| {
+        let locator = Locator { pointer: r.get(1)?, offset: r.get(2)?, length: r.get(3)? };
+        let (kind, space, name): (String, String, String) = (r.get(4)?, r.get(5)?, r.get(6)?);
+        let place = if space.is_empty() { format!("{kind} {name}") } else { format!("{kind} {space}/{name}") };
+        Ok((r.get::<_, Option<String>>(0)?, locator, place))
+    });
+    Ok(match found.optional()? {
+        Some((evidence, locator, place)) => BecauseRow {
+            text: scrub(&format!("{text} [{place}]")).into_owned(),
+            evidence,
+            locator: Some(locator),
+            image: None,
+            event: None,
+        },
+        None => BecauseRow { text: scrub(&text).into_owned(), evidence: None, locator: None, image: None, event: None },
+    })
+}
+
+/// What an owners' file says, where that is what counts.
+fn owner(conn: &Connection, image: i64, row: &TriageRow, because: &mut Vec<BecauseRow>) -> Result<(), ProjectError> {
+    let counts = |word: &str| word.to_lowercase().contains(row.criticality);
+    let words = owners(conn, image)?;
+    if let Some(word) = words.into_iter().find(|word| !word.criticality.is_empty() && counts(&word.criticality)) {
+        let text = format!("criticality {}: owners' file, for {} {}", word.criticality, word.by, word.subject);
+        because.push(BecauseRow {
+            text: scrub(&text).into_owned(),
+            evidence: word.evidence,
+            locator: Some(word.locator),
+            image: None,
+            event: None,
+        });
+    }
+    Ok(())
+}
+
+/// A criticality that only the image's own name tells.
+fn by_name(court: &Court, row: &TriageRow, because: &mut Vec<BecauseRow>) -> Result<(), ProjectError> {
+    let repository = row.name.split(['@']).next().unwrap_or_default();
+    let last = repository.rsplit('/').next().unwrap_or_default();
+    let last = last.split(':').next().unwrap_or_default();
+    let class = court.policy()?.facts.class_of(last).filter(|class| class.level.as_str() == row.criticality);
+    if let Some(class) = class.filter(|_| !row.assumed.contains(&"criticality")) {
+        let text = format!("criticality {}: {}, by its name {last}", class.level.shown(), class.name);
+        because.push(BecauseRow { text, evidence: None, locator: None, image: None, event: None });
+    }
+    Ok(())
+}

@@ -1,0 +1,340 @@
+//! The priority of images: the list, the matrix, why, and what a change would come to.
+
+pub mod explain;
+pub mod matrix;
+pub mod preview;
+pub mod queue;
+
+use rusqlite::types::Value;
+use rusqlite::{Connection, params_from_iter};
+use serde::Serialize;
+use std::collections::BTreeMap;
+
+use super::filter::Filter;
+use super::owners::owners;
+use super::time;
+use crate::case::judgements::Judgements;
+use crate::case::project::{Hands, Judge, ProjectError, Settled, judged_by_hand, policies, subject_of};
+use crate::case::query::select::{SelectError, single};
+use crate::model::judgement::Field;
+use crate::model::priority::Priority;
+use crate::model::time::Micros;
+use crate::model::verdict::Verdict;
+use crate::triage::image::Assumed;
+use crate::triage::inputs::Inputs;
+use crate::triage::lens::Given;
+use crate::triage::policy::Policy;
+
+/// An image with its priority.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct TriageRow {
+    /// As in the images list.
+    pub id: String,
+    /// Canonical name.
+    pub name: String,
+    /// The one that counts.
+    pub priority: Priority,
+    /// Its verdict; none without an open indicator.
+    pub verdict: Option<&'static str>,
+    /// How much depends on it.
+    pub criticality: &'static str,
+    /// How it is attacked; `unknown` without a scan.
+    pub exploitability: &'static str,
+    /// From where it is reached.
+    pub exposure: &'static str,
+    /// `running`, `ci-build`, `kept`, `files`.
+    pub standing: &'static str,
+    /// The rule of the policy that decided; `by hand` for an override.
+    pub rule: String,
+    /// Which lens decided.
+    pub lens: &'static str,
+    /// When it is due; none while its due time is paused.
+    pub due: Option<String>,
+    /// When it reached this priority.
+    pub reached: String,
+    /// The priority was set by hand.
+    pub overridden: bool,
+    /// What the policy gives, whatever was set by hand.
+    pub computed: Priority,
+    /// It was set by hand, and the facts are others since.
+    pub asks_again: bool,
+    /// Its due time stands still.
+    pub paused: bool,
+    /// What the compromise lens gives; none where the indicators leave the image alone.
+    pub compromise: Option<GivenCell>,
+    /// What the vulnerability lens gives.
+    pub vulnerability: GivenCell,
+    /// What was taken for granted: `criticality`, `exposure`, `exploitability`.
+    pub assumed: Vec<&'static str>,
+    /// What it is for: an indicator's target, or `vulnerability`.
+    pub cause: String,
+    /// Who answers for it, where told; of P0 only.
+    pub owner: Option<String>,
+    /// Places that run it.
+    pub running: u64,
+}
+
+impl TriageRow {
+    /// The rule that gave the computed priority.
+    pub fn computed_rule(&self) -> String {
+        let given = self.compromise.as_ref().filter(|given| given.priority >= self.vulnerability.priority);
+        given.unwrap_or(&self.vulnerability).rule.clone()
+    }
+}
+
+/// What a lens gives.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct GivenCell {
+    /// How urgent.
+    pub priority: Priority,
+    /// By which rule.
+    pub rule: String,
+    /// One level of it is for an amplifier.
+    pub raised: bool,
+}
+
+impl GivenCell {
+    fn of(given: Given<'_>) -> GivenCell {
+        GivenCell { priority: given.priority, rule: given.rule.to_owned(), raised: given.raised }
+    }
+}
+
+/// What priorities are asked of: the policies, and what was said by hand.
+pub struct Court {
+    /// The policies that count, the latest last.
+    pub policies: Vec<Policy>,
+    pub(super) hands: Hands,
+}
+
+impl Court {
+    /// As the case has them.
+    pub fn load(conn: &Connection) -> Result<Court, ProjectError> {
+        let judgements = judged_by_hand(conn)?;
+        Ok(Court { policies: policies(&judgements), hands: Hands::resolve(conn, judgements)? })
+    }
+
+    /// What was said by hand.
+    pub fn judgements(&self) -> &Judgements {
+        &self.hands.judgements
+    }
+
+    /// When the organisation became aware, where stated, else when the case began.
+    pub fn aware(&self) -> Option<Micros> {
+        self.hands.judgements.aware.or(self.hands.judgements.begun)
+    }
+
+    /// The latest policy.
+    pub fn policy(&self) -> Result<&Policy, ProjectError> {
+        self.policies.last().ok_or_else(|| ProjectError::Damaged("there is no policy".into()))
+    }
+
+    /// What is in conflict of the policies themselves; empty where nothing is.
+    pub fn policy_conflict(&self) -> String {
+        let entries = self.hands.judgements.entries.iter();
+        let policy = entries.filter(|entry| entry.field == Field::Policy);
+        policy.map(|entry| entry.conflict()).find(|text| !text.is_empty()).unwrap_or_default()
+    }
+
+    /// When an image is due that reached a priority then; none while that is paused.
+    pub(super) fn due(&self, image: i64, hand: i64, priority: Priority, reached: Micros) -> Option<Micros> {
+        if hand & Settled::PAUSED != 0 {
+            return None;
+        }
+        let due = self.policies.iter().map(|policy| policy.due(priority, reached)).min()?;
+        Some(Micros(due.0.saturating_add(self.hands.paused(image))))
+    }
+}
+
+/// A row as it is stored.
+struct Stored {
+    image: i64,
+    id: String,
+    name: String,
+    verdict: Option<Verdict>,
+    indicator: i64,
+    running: u64,
+    inputs: Inputs,
+    assumed: Assumed,
+    priority: Priority,
+    computed: Priority,
+    reached: Micros,
+    hand: i64,
+}
+
+/// The images that a filter lets through, the most urgent first, of those alike the one that is due first; at most `limit`.
+pub fn triage(conn: &Connection, filter: &Filter, limit: Option<usize>) -> Result<Vec<TriageRow>, ProjectError> {
+    let court = Court::load(conn)?;
+    let mut rows = stored(conn, filter)?;
+    let due = |row: &Stored| court.due(row.image, row.hand, row.priority, row.reached).unwrap_or(Micros(i64::MAX));
+    rows.sort_by_cached_key(|row| (std::cmp::Reverse(row.priority), due(row), row.name.clone(), row.id.clone()));
+    rows.truncate(limit.unwrap_or(usize::MAX));
+    let judge = Judge::new(&court.policies, court.judgements());
+    let targets = targets(conn)?;
+    rows.into_iter().map(|row| shown(conn, row, &court, &judge, &targets)).collect()
+}
+
+/// One image, by any alias.
+pub fn one(conn: &Connection, selector: &str) -> Result<(i64, TriageRow), SelectError> {
+    let image = single(conn, selector)?;
+    Ok((image, of(conn, image)?))
+}
+
+/// One image, by its number.
+pub(super) fn of(conn: &Connection, image: i64) -> Result<TriageRow, ProjectError> {
+    let court = Court::load(conn)?;
+    let judge = Judge::new(&court.policies, court.judgements());
+    let sql = format!("{SELECT} WHERE t.image = ?1");
+    let row = conn.query_row(&sql, [image], read)?;
+    shown(conn, row, &court, &judge, &targets(conn)?)
+}
+
+const SELECT: &str =
+    "SELECT t.image, i.ident, i.name, i.verdict, i.indicator, i.running, t.inputs, t.assumed, t.priority,
+    t.computed, t.reached, t.hand FROM p_image i JOIN p_triage t ON t.image = i.id";
+
+fn stored(conn: &Connection, filter: &Filter) -> Result<Vec<Stored>, ProjectError> {
+    let compiled = filter.compile();
+    let mut statement = conn.prepare(&format!("{SELECT} WHERE {}", compiled.sql))?;
+    let rows = statement.query_map(params_from_iter::<Vec<Value>>(compiled.values), read)?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
+fn read(r: &rusqlite::Row<'_>) -> rusqlite::Result<Stored> {
+    let priority = |at| r.get(at).map(|number| Priority::from_number(number).unwrap_or(Priority::P0));
+    Ok(Stored {
+        image: r.get(0)?,
+        id: r.get(1)?,
+        name: r.get(2)?,
+        verdict: Verdict::from_number(r.get(3)?),
+        indicator: r.get(4)?,
+        running: r.get::<_, i64>(5)?.unsigned_abs(),
+        inputs: Inputs::unpacked(r.get(6)?),
+        assumed: Assumed::of_bits(r.get(7)?),
+        priority: priority(8)?,
+        computed: priority(9)?,
+        reached: Micros(r.get(10)?),
+        hand: r.get(11)?,
+    })
+}
+
+/// What indicators are about, by their numbers.
+fn targets(conn: &Connection) -> Result<BTreeMap<i64, String>, ProjectError> {
+    let entries = crate::case::project::stored(conn)?;
+    Ok((1..).zip(entries).map(|(n, entry)| (n, entry.indicator.target.to_string())).collect())
+}
+
+fn shown(
+    conn: &Connection,
+    row: Stored,
+    court: &Court,
+    judge: &Judge<'_>,
+    targets: &BTreeMap<i64, String>,
+) -> Result<TriageRow, ProjectError> {
+    let (decision, _) = judge.decide(&row.inputs).ok_or_else(|| ProjectError::Damaged("there is no policy".into()))?;
+    let overridden = row.hand & Settled::OVERRIDDEN != 0;
+    let compromise = decision.lens().as_str() == "compromise";
+    let cause = match targets.get(&row.indicator).filter(|_| compromise) {
+        Some(target) => target.clone(),
+        None => "vulnerability".to_owned(),
+    };
+    let owner = match row.priority {
+        Priority::P0 => owners(conn, row.image)?.into_iter().map(|row| row.owner).find(|owner| !owner.is_empty()),
+        _ => None,
+    };
+    let flags = [
+        (row.assumed.criticality, Field::Criticality, "criticality"),
+        (row.assumed.exposure, Field::Exposure, "exposure"),
+        (row.inputs.points.is_unknown(), Field::Exploitability, "exploitability"),
+    ];
+    let by_hand = |field| court.hands.counts(row.image, field).is_some();
+    let assumed = flags.iter().filter(|(set, field, _)| *set && !by_hand(*field)).map(|(_, _, word)| *word).collect();
+    Ok(TriageRow {
+        priority: row.priority,
+        verdict: row.verdict.map(Verdict::as_str),
+        criticality: row.inputs.criticality.as_str(),
+        exploitability: row.inputs.points.word().as_str(),
+        exposure: row.inputs.exposure.as_str(),
+        standing: row.inputs.standing.as_str(),
+        rule: if overridden { "by hand".to_owned() } else { decision.given().rule.to_owned() },
+        lens: decision.lens().as_str(),
+        due: court.due(row.image, row.hand, row.priority, row.reached).map(|due| time(due.0)),
+        reached: time(row.reached.0),
+        overridden,
+        computed: row.computed,
+        asks_again: row.hand & Settled::ASKS_AGAIN != 0,
+        paused: row.hand & Settled::PAUSED != 0,
+        compromise: decision.compromise.map(GivenCell::of),
+        vulnerability: GivenCell::of(decision.vulnerability),
+        assumed,
+        cause,
+        owner,
+        running: row.running,
+        id: row.id,
+        name: row.name,
+    })
+}
+
+/// P0 images that have one cause and one owner: they are one task.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct CauseGroup {
+    /// An indicator's target, or `vulnerability`.
+    pub cause: String,
+    /// Who answers for them; none where nobody was named.
+    pub owner: Option<String>,
+    /// How many.
+    pub images: u64,
+    /// Places that run them.
+    pub running: u64,
+    /// The one that is due first.
+    pub due: Option<String>,
+}
+
+/// Groups P0 by cause and owner, the one that is due first at the top.
+pub fn causes(rows: &[TriageRow]) -> Vec<CauseGroup> {
+    let mut groups: BTreeMap<(&str, Option<&str>), CauseGroup> = BTreeMap::new();
+    for row in rows.iter().filter(|row| row.priority == Priority::P0) {
+        let group = groups.entry((&row.cause, row.owner.as_deref())).or_insert_with(|| CauseGroup {
+            cause: row.cause.clone(),
+            owner: row.owner.clone(),
+            images: 0,
+            running: 0,
+            due: None,
+        });
+        group.images += 1;
+        group.running += row.running;
+        group.due = [group.due.take(), row.due.clone()].into_iter().flatten().min();
+    }
+    let mut groups: Vec<CauseGroup> = groups.into_values().collect();
+    groups.sort_by(|a, b| {
+        (a.due.is_none(), &a.due, &a.cause, &a.owner).cmp(&(b.due.is_none(), &b.due, &b.cause, &b.owner))
+    });
+    groups
+}
+
+/// What a word by hand is to say: what the image is called in it, and the words that it stands in place of.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Subject {
+    /// A digest or a canonical name.
+    pub subject: String,
+    /// The events that said something of this field before, under any alias.
+    pub replaces: Vec<crate::case::events::EventHash>,
+    /// The inputs in words, as they are now.
+    pub facts: String,
+}
+
+/// What a word of one field on an image is to be about.
+pub fn subject(conn: &Connection, court: &Court, image: i64, field: Field) -> Result<Subject, ProjectError> {
+    let inputs: i64 = conn.query_row("SELECT inputs FROM p_triage WHERE image = ?1", [image], |r| r.get(0))?;
+    let words = court.hands.of(image, field).flat_map(|entry| &entry.standing);
+    Ok(Subject {
+        subject: subject_of(conn, image)?,
+        replaces: words.map(|said| said.hash).collect(),
+        facts: Inputs::unpacked(inputs).words(),
+    })
+}
+
+/// The words on the policy that another stands in place of.
+pub fn policy_words(court: &Court) -> Vec<crate::case::events::EventHash> {
+    let entries = court.judgements().entries.iter().filter(|entry| entry.field == Field::Policy);
+    entries.flat_map(|entry| &entry.standing).map(|said| said.hash).collect()
+}

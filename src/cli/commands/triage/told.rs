@@ -1,0 +1,57 @@
+//! Priorities, due times and what a change comes to, in words.
+
+use crate::case::query::triage::TriageRow;
+use crate::case::query::triage::matrix::Totals;
+use crate::case::query::triage::preview::Preview;
+use crate::cli::out::Tone;
+use crate::cli::table::{Table, name, word};
+use crate::cli::words::{age, short};
+use crate::cli::{Context, Failure};
+use crate::model::priority::Priority;
+use crate::model::time::Micros;
+
+/// Changes shown to people; JSON has more.
+const SHOWN: usize = 12;
+
+/// How loud a priority is.
+pub(super) fn tone(priority: Priority) -> Tone {
+    match priority {
+        Priority::P0 => Tone::Bad,
+        Priority::P1 => Tone::Warn,
+        Priority::P2 | Priority::P3 => Tone::Plain,
+    }
+}
+
+/// How long there is left: `5 h left`, `2 h over`, `paused`.
+pub(super) fn short_due(row: &TriageRow, now: Micros) -> String {
+    let Some(due) = row.due.as_deref().and_then(Micros::parse_rfc3339) else { return "paused".to_owned() };
+    if due < now { format!("{} over", age(now, due)) } else { format!("{} left", age(due, now)) }
+}
+
+/// Images by priority in one line.
+pub(super) fn totals(totals: &Totals) -> String {
+    let parts: Vec<String> = Priority::ALL.iter().map(|p| format!("{p} {}", totals.of(*p))).collect();
+    parts.join("  ")
+}
+
+/// What a change comes to.
+pub(super) fn preview(preview: &Preview, context: &mut Context<'_, '_>) -> Result<(), Failure> {
+    context.out.labelled(Tone::Plain, "before", &totals(&preview.before))?;
+    context.out.labelled(Tone::Plain, "after", &totals(&preview.after))?;
+    let moved = preview.raised + preview.lowered;
+    if moved == 0 {
+        return context.out.labelled(Tone::Plain, "moves", "no image");
+    }
+    let text = format!("{} more urgent, {} less urgent", preview.raised, preview.lowered);
+    context.out.labelled(Tone::Plain, "moves", &text)?;
+    let mut table = Table::new(&[word("WAS"), word("IS"), word("ID"), name("IMAGE")]);
+    for row in preview.moved.iter().take(SHOWN) {
+        let cells = vec![row.from.to_string(), row.to.to_string(), short(&row.id).to_owned(), row.name.clone()];
+        table.row(tone(row.to), cells);
+    }
+    table.print(context.out)?;
+    if moved > SHOWN as u64 {
+        context.out.line(&format!("… {} more", moved - SHOWN as u64))?;
+    }
+    Ok(())
+}

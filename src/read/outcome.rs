@@ -94,6 +94,9 @@ pub fn read_bytes(format: Format, segment: &Segment, bytes: &[u8], limits: &Limi
 
 /// As [`read_bytes`], with what a responder said of the evidence.
 pub fn read_with(format: Format, segment: &Segment, bytes: &[u8], hints: &Hints, limits: &Limits) -> Outcome {
+    if format.is_pull_log() {
+        return read_log((format, segment, bytes), (Box::default(), 0), hints, limits);
+    }
     read_told(format, segment, bytes, None, hints, limits)
 }
 
@@ -134,9 +137,6 @@ pub fn read_told(
     let mut out = Outcome::default();
     if segment.kind == SegmentKind::Glue {
         return out;
-    }
-    if format.is_pull_log() {
-        return read_log((format, segment, bytes), (Box::default(), 0), hints, limits);
     }
     let source = readable(bytes);
     if matches!(source, Cow::Owned(_)) {

@@ -13,6 +13,7 @@ mod flat;
 mod harbor;
 mod hub;
 mod manner;
+mod merge;
 mod name;
 pub mod open;
 mod record;

@@ -16,19 +16,13 @@ use crate::model::time::Micros;
 pub(super) const MOST_IMAGES: usize = 100_000;
 /// Pullers of one log that are kept by name: a user at a host with an image.
 pub(super) const MOST_PULLERS: usize = 50_000;
-/// Hashes of users and hosts that are held of one log; beyond, each image keeps fewer.
-const MOST_HASHES: usize = 1 << 20;
-/// Buckets that are held of one log; beyond, all become twice as wide.
-const MOST_BUCKETS: usize = 5_000_000;
-/// Minutes with records that are held of one log, to tell its gaps; beyond, they become twice as long.
-const MOST_MINUTES: usize = 500_000;
 /// Stretches that wait to be joined to what came before.
 const WAITING: usize = 200_000;
 /// A part is at least so long, so that a log of many records has few of them.
 const PART_BYTES: u64 = 1 << 20;
 /// Seconds of a bucket, and of what tells gaps, at first.
-const HOUR: u64 = 3_600;
-const MINUTE: u64 = 60;
+pub(super) const HOUR: u64 = 3_600;
+pub(super) const MINUTE: u64 = 60;
 
 /// One record, but for the image it is of.
 #[derive(Debug, Clone, Copy)]
@@ -63,7 +57,7 @@ pub(super) struct Group {
 }
 
 /// Who, by number of image, user and host.
-type Pullers = HashMap<(u32, u32, u32), Who>;
+pub(super) type Pullers = HashMap<(u32, u32, u32), Who>;
 
 /// What one puller did with one image.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -78,10 +72,10 @@ pub(super) struct Who {
 
 /// What was read and is not joined yet.
 #[derive(Debug, Clone, PartialEq, Eq)]
-struct Waiting {
-    part: Part,
-    order: Order,
-    fragments: Vec<Fragment>,
+pub(super) struct Waiting {
+    pub part: Part,
+    pub order: Order,
+    pub fragments: Vec<Fragment>,
 }
 
 /// The sums so far.
@@ -101,10 +95,10 @@ pub(in crate::read) struct Sum {
     /// Seconds of a bucket.
     pub(super) width: u64,
     /// Hashes kept of each image, and how many are held in all.
-    most: usize,
-    hashes: usize,
+    pub(super) most: usize,
+    pub(super) hashes: usize,
     pub(super) parts: Vec<Part>,
-    waiting: Vec<Waiting>,
+    pub(super) waiting: Vec<Waiting>,
     /// First byte of the segment at hand.
     base: u64,
     stretch: Stretch,
@@ -254,7 +248,7 @@ impl Sum {
         self.add_puller((group as u32, user, host), who);
     }
 
-    fn add_puller(&mut self, key: (u32, u32, u32), who: Who) {
+    pub(super) fn add_puller(&mut self, key: (u32, u32, u32), who: Who) {
         let Some(pullers) = &mut self.pullers else { return };
         let known = pullers.entry(key).or_insert(Who { count: 0, ..who });
         if who.offset < known.offset {
@@ -269,7 +263,7 @@ impl Sum {
         }
     }
 
-    fn number(&mut self, text: &str) -> u32 {
+    pub(super) fn number(&mut self, text: &str) -> u32 {
         if let Some(number) = self.numbers.get(text) {
             return *number;
         }
@@ -303,77 +297,6 @@ impl Sum {
         pullers.for_each(|who| who.offset = who.offset.saturating_add(by));
     }
 
-    /// Adds the sums of what comes next in the log.
-    pub(in crate::read) fn merge(&mut self, mut next: Sum) {
-        self.join();
-        let numbers: Vec<Option<usize>> = next.groups.drain(..).map(|group| self.merge_group(group)).collect();
-        self.merge_pullers(next.pullers, &next.texts, &numbers);
-        for mut waiting in next.waiting {
-            let group = |of: &Fragment| numbers.get(of.group).copied().flatten();
-            waiting.fragments =
-                waiting.fragments.iter().filter_map(|f| Some(Fragment { group: group(f)?, ..*f })).collect();
-            self.waiting.push(waiting);
-        }
-        self.users.merge(&next.users, distinct::MOST);
-        self.hosts.merge(&next.hosts, distinct::MOST);
-        self.minutes.merge(&next.minutes);
-        self.records = self.records.saturating_add(next.records);
-        self.others += next.others;
-        self.failed += next.failed;
-        self.rejected += next.rejected;
-        self.precision = self.precision.max(next.precision);
-        self.assumed_utc |= next.assumed_utc;
-        self.numbered |= next.numbered;
-        self.untold |= next.untold;
-        if self.columns.is_empty() {
-            self.columns = next.columns;
-        }
-        self.join();
-        self.stay_small();
-    }
-
-    fn merge_group(&mut self, group: Group) -> Option<usize> {
-        let Some(at) = self.group(&group.as_written, &group.digest, group.kind, group.manner) else {
-            self.rejected = self.rejected.saturating_add(1);
-            self.records = self.records.saturating_sub(group.count);
-            return None;
-        };
-        let (width, most) = (self.width, self.most);
-        let known = self.groups.get_mut(at)?;
-        (known.from, known.to) = (known.from.min(group.from), known.to.max(group.to));
-        known.count = known.count.saturating_add(group.count);
-        known.sessions += group.sessions;
-        self.hashes += known.users.merge(&group.users, most) + known.hosts.merge(&group.hosts, most);
-        let mut coming = group.buckets;
-        for _ in 0..(width / HOUR).max(1).trailing_zeros() {
-            coming.widen();
-        }
-        known.buckets.merge(&coming);
-        if group.spot.offset < known.spot.offset {
-            known.spot = group.spot;
-        }
-        Some(at)
-    }
-
-    fn merge_pullers(&mut self, pullers: Option<Pullers>, texts: &[Box<str>], groups: &[Option<usize>]) {
-        let Some(pullers) = pullers else {
-            self.pullers = None;
-            return;
-        };
-        if self.pullers.is_none() {
-            return;
-        }
-        let numbers: Vec<u32> = texts.iter().map(|text| self.number(text)).collect();
-        for ((group, user, host), who) in pullers {
-            let group = groups.get(group as usize).copied().flatten();
-            let user = numbers.get(user as usize).copied();
-            let host = numbers.get(host as usize).copied();
-            if let (Some(group), Some(user), Some(host)) = (group, user, host) {
-                self.add_puller((group as u32, user, host), who);
-            }
-        }
-    }
-
     /// Joins what waits to what came before it.
     pub(super) fn join(&mut self) {
         for Waiting { part, order, fragments } in std::mem::take(&mut self.waiting) {
@@ -402,34 +325,6 @@ impl Sum {
         if self.waiting.len() > WAITING {
             self.join();
             self.stay_small();
-        }
-    }
-
-    /// Keeps within what may be held. Each step depends on what was added alone, never on when: what has to be cut in the
-    /// middle would have to be cut at the end.
-    fn stay_small(&mut self) {
-        while self.hashes > MOST_HASHES && self.most > distinct::FEWEST {
-            self.most /= 2;
-            let most = self.most;
-            self.groups
-                .iter_mut()
-                .for_each(|group| [&mut group.users, &mut group.hosts].into_iter().for_each(|s| s.cut(most)));
-            self.hashes = self.groups.iter().map(|group| group.users.kept() + group.hosts.kept()).sum();
-        }
-        let buckets = |groups: &[Group]| groups.iter().map(|group| group.buckets.len()).sum::<usize>();
-        if buckets(&self.groups) > MOST_BUCKETS {
-            self.groups.iter_mut().for_each(|group| group.buckets.settle());
-            while buckets(&self.groups) > MOST_BUCKETS && self.width < HOUR << 16 {
-                self.width *= 2;
-                self.groups.iter_mut().for_each(|group| group.buckets.widen());
-            }
-        }
-        if self.minutes.len() > MOST_MINUTES {
-            self.minutes.settle();
-            while self.minutes.len() > MOST_MINUTES && self.minute < MINUTE << 20 {
-                self.minute *= 2;
-                self.minutes.widen();
-            }
         }
     }
 }

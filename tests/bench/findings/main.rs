@@ -40,8 +40,11 @@ const LIST: Duration = Duration::from_millis(100);
 
 /// Sizes of one invocation.
 pub struct Scale {
+    /// Reports, one an image.
     pub reports: u64,
+    /// Findings in each.
     pub findings: u64,
+    /// Findings that differ.
     pub distinct: u64,
 }
 

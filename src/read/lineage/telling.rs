@@ -51,6 +51,11 @@ impl<'o> Telling<'o> {
         self.base
     }
 
+    /// Where all facts stand, while a document is read that stands coded in a string.
+    pub fn inside(&self) -> Option<Spot> {
+        self.inside.clone()
+    }
+
     /// Where a node stands, relative to the item.
     pub fn spot(&self, node: Node<'_>, pointer: String) -> Spot {
         self.inside.clone().unwrap_or_else(|| node.spot(self.base, pointer))

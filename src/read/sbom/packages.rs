@@ -42,7 +42,7 @@ pub(super) fn subject(name: String, named: Option<&Named>, identity: Option<&Ide
 
 /// Reads the packages and vulnerabilities of a BOM in CycloneDX.
 pub(super) fn cyclonedx(node: Node<'_>, at: &str, subject: Subject, told: &mut Telling<'_>) {
-    let mut making = Making::new(node, told.base(), at.to_owned());
+    let mut making = Making::new(node, told.base(), at.to_owned()).within(told.inside());
     tool(node.path(&["metadata", "tools"]), &mut making);
     let created = node.path(&["metadata", "timestamp"]).and_then(|at| Micros::parse_rfc3339(&at.text()?));
     making.times(created, None);
@@ -81,7 +81,8 @@ pub(super) fn cyclonedx(node: Node<'_>, at: &str, subject: Subject, told: &mut T
     if !making.is_empty() || node.get("components").is_some() {
         told.reports.push(Report::Scan(Box::new(making.finish())));
     }
-    if !statements.is_empty() {
+    // What an image carries about itself is never applied: whoever made the image may have written it.
+    if !statements.is_empty() && at.is_empty() {
         told.reports.push(Report::Vex(statements));
     }
 }

@@ -17,7 +17,7 @@ use crate::read::tree::Node;
 pub(super) fn read(node: Node<'_>, at: &str, told: &mut Telling<'_>) {
     told.time(node.path(&["creationInfo", "created"]), true);
     let mut images = HashMap::new();
-    let mut making = Making::new(node, told.base(), at.to_owned());
+    let mut making = Making::new(node, told.base(), at.to_owned()).within(told.inside());
     making.listed();
     begin(node, &mut making);
     let root = described(node);

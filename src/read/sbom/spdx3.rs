@@ -53,7 +53,7 @@ pub(super) fn read(node: Node<'_>, at: &str, told: &mut Telling<'_>) {
 
 /// Hands over the packages of the document.
 fn listed(node: Node<'_>, at: &str, images: &HashMap<String, Named>, told: &mut Telling<'_>) {
-    let mut making = Making::new(node, told.base(), at.to_owned());
+    let mut making = Making::new(node, told.base(), at.to_owned()).within(told.inside());
     making.listed();
     let root = node.list("@graph").find_map(|element| {
         let is_document = text(element.get("type")) == "SpdxDocument";

@@ -68,6 +68,8 @@ pub(in crate::read) struct Making {
     packages: HashMap<Key, u32>,
     /// First byte of the document in its segment.
     base: u64,
+    /// Where everything stands, while a document is read that stands coded in a string.
+    inside: Option<Spot>,
 }
 
 impl Making {
@@ -75,6 +77,15 @@ impl Making {
     pub fn new(node: Node<'_>, base: u64, pointer: String) -> Making {
         let spot = node.spot(base, pointer);
         Making { base, scan: Scan { spot, ..Scan::default() }, ..Making::default() }
+    }
+
+    /// The same in a document that stands coded in a string, where `inside` says so: all of it stands where the string does.
+    pub fn within(mut self, inside: Option<Spot>) -> Making {
+        if let Some(spot) = &inside {
+            self.scan.spot = spot.clone();
+        }
+        self.inside = inside;
+        self
     }
 
     /// Of a text that is no tree.
@@ -110,7 +121,7 @@ impl Making {
 
     /// Where a node stands.
     pub fn spot(&self, node: Node<'_>) -> Spot {
-        node.spot(self.base, String::new())
+        self.inside.clone().unwrap_or_else(|| node.spot(self.base, String::new()))
     }
 
     /// Adds a package that a list names; its place.

@@ -1,7 +1,7 @@
 //! Which statements (VEX) bear on which images. A statement is about an image where its product names this image or one that
 //! it stands on; a product that can be compared with nothing bears on nothing.
 
-use rusqlite::Connection;
+use rusqlite::{Connection, OptionalExtension as _};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::super::error::ProjectError;
@@ -56,23 +56,20 @@ impl Statements {
         let mut by_name = conn.prepare(
             "SELECT d.image FROM p_tag t JOIN p_digest d ON d.id = t.digest WHERE t.name = ?1 UNION SELECT -?1",
         )?;
-        let mut by_repository = conn.prepare(
-            "SELECT i.id FROM p_name n JOIN p_image i ON i.registry = n.registry AND i.repository = n.repository
-             WHERE n.id = ?1 AND n.parsed",
-        )?;
+        let mut by_repository = Repositories::default();
         let mut found = statement.query([])?;
         while let Some(r) = found.next()? {
             let (vulnerability, id, package): (i64, String, Option<String>) = (r.get(0)?, r.get(1)?, r.get(4)?);
             let (digest, name, tagged): (i64, i64, bool) = (r.get(2)?, r.get(3)?, r.get(6)?);
             // A digest says more than a name, and a name with a tag more than one without.
-            let (images, number) = match (digest, name, tagged) {
+            let images: Vec<i64> = match (digest, name, tagged) {
                 (0, 0, _) => continue,
-                (0, name, true) => (&mut by_name, name),
-                (0, name, false) => (&mut by_repository, name),
-                (digest, ..) => (&mut by_digest, digest),
+                (0, name, true) => by_name.query_map([name], |r| r.get(0))?.collect::<Result<_, _>>()?,
+                (0, name, false) => by_repository.images(conn, name)?,
+                (digest, ..) => by_digest.query_map([digest], |r| r.get(0))?.collect::<Result<_, _>>()?,
             };
-            for image in images.query_map([number], |r| r.get::<_, i64>(0))? {
-                of_image.entry(image?).or_default().insert(rows.len());
+            for image in images {
+                of_image.entry(image).or_default().insert(rows.len());
             }
             rows.push(Row {
                 vulnerability,
@@ -104,6 +101,34 @@ impl Statements {
             }
         }
         found
+    }
+}
+
+/// The images of each repository, read when they are asked for first: the table has no index for it.
+#[derive(Default)]
+struct Repositories(Option<HashMap<(String, String), Vec<i64>>>);
+
+impl Repositories {
+    /// The images of the repository that a name is of.
+    fn images(&mut self, conn: &Connection, name: i64) -> Result<Vec<i64>, ProjectError> {
+        let all = match self.0.take() {
+            Some(all) => all,
+            None => {
+                let mut all = HashMap::<(String, String), Vec<i64>>::new();
+                let mut statement =
+                    conn.prepare("SELECT registry, repository, id FROM p_image WHERE registry <> ''")?;
+                for row in statement.query_map([], |r| Ok(((r.get(0)?, r.get(1)?), r.get(2)?)))? {
+                    let (repository, image) = row?;
+                    all.entry(repository).or_default().push(image);
+                }
+                all
+            }
+        };
+        let sql = "SELECT registry, repository FROM p_name WHERE id = ?1 AND parsed";
+        let key = conn.query_row(sql, [name], |r| Ok((r.get(0)?, r.get(1)?))).optional()?;
+        let found = key.and_then(|key: (String, String)| all.get(&key).cloned()).unwrap_or_default();
+        self.0 = Some(all);
+        Ok(found)
     }
 }
 

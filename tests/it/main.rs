@@ -22,6 +22,7 @@ mod kit;
 mod lineage;
 mod live;
 mod read;
+mod real;
 mod redact;
 mod support;
 mod told;

@@ -169,7 +169,7 @@ impl Walk<'_> {
     }
 
     async fn lists(&self, way: &Way) {
-        let lists = [("/containers/json?all=1", "containers"), ("/images/json?digests=1", "images")];
+        let lists = [("/containers/json?all=1", "containers"), ("/images/json", "images")];
         for (path, what) in lists {
             if !self.goes_on() {
                 return;

@@ -5,5 +5,5 @@ mod faults;
 mod limits;
 mod logins;
 mod played;
-mod setting;
+pub mod setting;
 mod whole;

@@ -107,7 +107,7 @@ impl Setting {
                 let path = entry.path();
                 match entry.file_type().unwrap() {
                     kind if kind.is_dir() => folders.push(path),
-                    _ if path.ends_with(but) => {}
+                    kind if !kind.is_file() || path.ends_with(but) => {}
                     _ => {
                         let bytes = fs::read(&path).unwrap();
                         if memchr::memmem::find(&bytes, secret.as_bytes()).is_some() {

@@ -50,3 +50,10 @@ fn real_images_give_exactly_the_true_edges() {
     // Both at once: the same images in two packings are the same images.
     assert_eq!(edges(&folder), (expected, names), "both");
 }
+//! Real servers: a registry and an engine as Debian ships them, on loopback and in folders of their own. Ignored unless
+//! `run.sh` runs them, which installs what they need.
+
+mod engine;
+mod images;
+mod registry;
+mod running;

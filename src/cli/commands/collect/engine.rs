@@ -50,7 +50,7 @@ fn announced(engine: &Engine) -> String {
 fn plan(engines: &[Engine], context: &mut Context<'_, '_>) -> Outcome {
     let mut lines: Vec<String> = engines.iter().map(announced).collect();
     lines.push(format!("would ask {} for:", if engines.len() == 1 { "it" } else { "each of them" }));
-    for path in ["/version", "/info", "/containers/json?all=1", "/images/json?digests=1"] {
+    for path in ["/version", "/info", "/containers/json?all=1", "/images/json"] {
         lines.push(format!("  GET {path}"));
     }
     lines.push("  and each container and each image one by one".to_owned());

@@ -202,14 +202,10 @@ pub fn dump_hash(conn: &Connection) -> Result<[u8; 32], ProjectError> {
     let mut sum = Sum::default();
     let later = [
         &REACH, &CALLED, &OWNER, &CHAIN, &PLATFORM, &CLAIM, &HOLDS, &PULL_LOG, &PULL, &PULLER, &GOOD, &INDICATOR,
-        &MIRROR,
+        &MIRROR, &JUDGEMENT, &TRIAGE,
     ];
     findings::dump(conn, &mut |hash| sum.add(hash))?;
     for (label, query) in ROWS.iter().chain(later).chain(&findings::ROWS) {
-        &REACH, &CALLED, &OWNER, &CHAIN, &PLATFORM, &CLAIM, &PULL_LOG, &PULL, &PULLER, &HOLDS, &INDICATOR, &MIRROR,
-        &JUDGEMENT, &TRIAGE,
-    ];
-    for (label, query) in ROWS.iter().chain(later) {
         let mut statement = conn.prepare(query)?;
         let columns = statement.column_count();
         let mut rows = statement.query([])?;

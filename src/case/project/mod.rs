@@ -47,9 +47,8 @@ pub use recipes::Join;
 pub use schema::{SCHEMA, VERSION};
 
 pub(in crate::case) use aggregate::{resolved_ident, unresolved_ident};
-pub(in crate::case) use holds::{Held, is_needed as is_held};
-pub(in crate::case) use known_good::known_kind;
 pub(in crate::case) use holds::Held;
+pub(in crate::case) use known_good::known_kind;
 pub(in crate::case) use layouts::{SchemaRow, is_projection, version_of};
 pub(in crate::case) use lineage::{edge_kind, layer_kind};
 pub(in crate::case) use owners::Subject;

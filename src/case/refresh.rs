@@ -347,8 +347,7 @@ fn beside(
 pub(crate) fn slim(mut item: Item) -> Item {
     if let Some(object) = item.object.as_mut().filter(|object| object.kind != project::OWNERSHIP) {
         object.labels.clear();
-        object.details.clear();
-        object.pull_secrets.clear();
+        object.details.retain(|detail, _| project::is_held(detail));
     }
     item
 }

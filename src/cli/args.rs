@@ -3,6 +3,7 @@
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
 
+use super::blast_args::{BlastArgs, WavesArgs};
 use super::graph_args::GraphArgs;
 use super::indicator_args::{IndicatorArgs, MirrorArgs};
 
@@ -59,6 +60,10 @@ pub enum Command {
     Image(ImageArgs),
     /// Show which image stands on which, and how that is known
     Graph(GraphArgs),
+    /// Show what a target reaches: proven, likely, and what cannot be told
+    Blast(BlastArgs),
+    /// Show in which order to rebuild, and the smallest set of images to begin with
+    Waves(WavesArgs),
     /// Show what was read, how old it is, what is missing, and what the usual one-liner would have missed
     Coverage,
     /// List evidence, or show the bytes of one piece

@@ -4,6 +4,7 @@
 //! it. Everything printed went through [`out::Out`], which lets nothing from evidence reach a terminal raw.
 
 pub mod args;
+pub mod blast_args;
 mod commands;
 mod dress;
 pub mod graph_args;

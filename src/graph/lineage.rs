@@ -102,6 +102,11 @@ impl Lineage {
         self.down.of(node).iter().filter_map(|edge| Some((*edge, self.edge(*edge)?)))
     }
 
+    /// Every node after all that it stands on; only edges that are cut go the other way.
+    pub fn parents_first(&self) -> &[NodeId] {
+        &self.order
+    }
+
     /// The images of an index.
     pub fn members(&self, index: NodeId) -> &[NodeId] {
         self.members.of(index)
@@ -131,6 +136,26 @@ impl Lineage {
     /// The ChainID of an image's or a virtual node's layers.
     pub fn chain_id(&self, node: NodeId) -> Option<Digest> {
         chain_id(&self.layers(node)?.1)
+    }
+
+    /// The images and virtual nodes that have a layer, by number.
+    pub fn with_layer(&self, layer: &Digest) -> Vec<NodeId> {
+        let Some(number) = self.layers.find(layer) else { return Vec::new() };
+        let has = |node: &NodeId| self.chains.iter().any(|chains| chains.of(*node).contains(&number));
+        (0..self.len() as NodeId).filter(has).collect()
+    }
+
+    /// The nodes whose layers are all of a stack, else those whose layers begin with it, by number.
+    pub fn with_stack(&self, stack: &Digest) -> Vec<NodeId> {
+        let whole: Vec<NodeId> =
+            (0..self.len() as NodeId).filter(|n| self.chain_id(*n).as_ref() == Some(stack)).collect();
+        if !whole.is_empty() {
+            return whole;
+        }
+        let begins = |node: &NodeId| {
+            self.layers(*node).is_some_and(|(_, layers)| super::chain_ids(&layers).any(|id| id == *stack))
+        };
+        (0..self.len() as NodeId).filter(begins).collect()
     }
 
     pub(super) fn layer_numbers(&self, node: NodeId, kind: LayerKind) -> &[LayerId] {

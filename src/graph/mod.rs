@@ -18,7 +18,7 @@ mod node;
 mod query;
 
 pub use build::{Builder, ImageFacts};
-pub use chain::{LayerId, chain_id};
+pub use chain::{LayerId, chain_id, chain_ids};
 pub use lineage::Lineage;
 pub use node::{Edge, EdgeId, EdgeStatus, Node, NodeId, NodeKind, Proof, Standing, Unnamed, Weight, together};
 

@@ -1,6 +1,7 @@
 //! Drives the flow and owns the threads: collect → case → read. Surfaces call this room and nothing below it to change
 //! a case by evidence.
 
+pub mod blast;
 pub mod collect;
 pub mod exercise;
 pub mod hidden;
@@ -8,3 +9,4 @@ pub mod import;
 pub mod lineage;
 pub mod locate;
 pub mod reread;
+pub mod waves;

@@ -154,13 +154,21 @@ const CLAIM: (&str, &str) = (
      LEFT JOIN p_text pp ON pp.id = c.parent_platform LEFT JOIN p_text t ON t.id = c.top
      LEFT JOIN p_source s ON s.id = c.source",
 );
+
+const HOLDS: (&str, &str) = (
+    "holds",
+    "SELECT c.text, k.text, n.text, o.name, o.origin, o.instance, t.text FROM p_holds h JOIN p_object o ON o.id = h.object
+     LEFT JOIN p_text c ON c.id = o.context LEFT JOIN p_text k ON k.id = o.kind LEFT JOIN p_text n ON n.id = o.namespace
+     LEFT JOIN p_text t ON t.id = h.names",
+);
+
 const INDICATOR: (&str, &str) = ("indicator", "SELECT n, id, open, record, known FROM p_indicator");
 const MIRROR: (&str, &str) = ("mirror", "SELECT place, upstream FROM p_mirror");
 
 /// The fingerprint. Equal for any two folds of the same readings.
 pub fn dump_hash(conn: &Connection) -> Result<[u8; 32], ProjectError> {
     let mut sum = Sum::default();
-    let later = [&REACH, &CALLED, &OWNER, &CHAIN, &PLATFORM, &CLAIM, &INDICATOR, &MIRROR];
+    let later = [&REACH, &CALLED, &OWNER, &CHAIN, &PLATFORM, &CLAIM, &HOLDS, &INDICATOR, &MIRROR];
     for (label, query) in ROWS.iter().chain(later) {
         let mut statement = conn.prepare(query)?;
         let columns = statement.column_count();

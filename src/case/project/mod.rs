@@ -9,6 +9,7 @@ mod books;
 mod coverage;
 mod dump;
 mod error;
+mod holds;
 mod images;
 mod intern;
 mod layouts;
@@ -42,6 +43,7 @@ pub use recipes::Join;
 pub use schema::{SCHEMA, VERSION};
 
 pub(in crate::case) use aggregate::{resolved_ident, unresolved_ident};
+pub(in crate::case) use holds::{Held, is_needed as is_held};
 pub(in crate::case) use layouts::{SchemaRow, is_projection, version_of};
 pub(in crate::case) use lineage::{edge_kind, layer_kind};
 pub(in crate::case) use owners::Subject;
@@ -50,16 +52,19 @@ pub(in crate::case) use settle::role_of;
 pub(crate) use sources::BUILD_ARGUMENTS;
 pub(in crate::case) use tags::history;
 pub(in crate::case) use uses::state_word;
-pub(in crate::case) use verdicts::{Detail, Which, claimed, grounds_of, judged, stored, stored_mirrors, with_support};
+pub(in crate::case) use verdicts::{
+    Detail, Stands, Support, Which, claimed, digests_alone, grounds_by, grounds_of, stored, stored_mirrors,
+};
 pub use verdicts::{Touched, settle as settle_verdicts};
 
 use crate::model::acquisition::Acquisition;
 use crate::model::digest::RelationKind;
-use crate::model::fact::{Item, Spot};
+use crate::model::fact::{Item, Relation, Spot};
 use crate::model::reading::Reading;
 use crate::resolve;
 use books::Books;
 use coverage::Sought;
+use holds::Holds;
 use intern::Interner;
 use lineage::Lineages;
 use loading::{Loading, Stage};
@@ -103,11 +108,14 @@ pub struct Fold<'t> {
     records: Records<'t>,
     recipes: Recipes<'t>,
     owners: Owners<'t>,
+    holds: Holds<'t>,
     lineages: Lineages<'t>,
     tags: Tags,
     tallies: Tallies,
     fresh: Vec<Fresh>,
     touched: BTreeSet<i64>,
+    /// Something was told of lineage.
+    lineage: bool,
 }
 
 /// A reading whose items are being added.
@@ -140,11 +148,13 @@ impl<'t> Fold<'t> {
             records: Records::new(conn)?,
             recipes: Recipes::new(conn, join)?,
             owners: Owners::new(conn)?,
+            holds: Holds::new(conn)?,
             lineages: Lineages::new(conn)?,
             tags: Tags::default(),
             tallies: Tallies::default(),
             fresh: Vec::new(),
             touched: BTreeSet::new(),
+            lineage: false,
         })
     }
 
@@ -227,7 +237,7 @@ impl<'t> Fold<'t> {
             uses_new: uses_total.saturating_sub(self.before.1),
             uses_total,
         };
-        Ok((applied, Touched { images: self.tallies.touched, names }))
+        Ok((applied, Touched { images: self.tallies.touched, names, lineage: self.lineage }))
     }
 
     /// Settles what the readings touched, directly or by what they say of others.
@@ -252,6 +262,7 @@ impl<'t> Fold<'t> {
     fn join(&mut self) -> Result<BTreeSet<i64>, ProjectError> {
         let mut built = BTreeSet::new();
         for root in self.recipes.roots()? {
+            self.lineage = true;
             let (root, joined) = self.recipes.join(&mut self.sources, &root)?;
             let mut objects = Vec::with_capacity(joined.items.len());
             for standing in joined.items {
@@ -290,6 +301,7 @@ impl<'t> Fold<'t> {
         if has_row(item) {
             let place = self.objects.place(books, item, &mut self.loading)?;
             row = Some(place.id);
+            item.object.iter().try_for_each(|object| self.holds.add(books, place, object))?;
             let added = self.uses.add(books, item, place)?;
             let container = item.object.as_ref().is_some_and(|object| object.kind == twins::CONTAINER);
             match fresh(source, place, added.ambiguous || container) {
@@ -306,6 +318,8 @@ impl<'t> Fold<'t> {
         if let Some(object) = item.object.as_ref().filter(|object| object.kind == OWNERSHIP) {
             self.owners.add(books, item, object)?;
         }
+        let contains = |relation: &Relation| relation.kind == RelationKind::Contains;
+        self.lineage |= item.lineage.is_some() || item.relations.iter().any(contains);
         if let Some(lineage) = &item.lineage {
             self.lineages.add(books, &mut self.records, item, lineage)?;
         }

@@ -51,6 +51,8 @@ pub(super) struct Placed {
     pub id: i64,
     /// It was not there before.
     pub fresh: bool,
+    /// Its row is from the reading at hand.
+    pub latest: bool,
     /// It was read from a live cluster.
     pub live: bool,
     /// It may run what it is said to: a live object, or a device, which is only ever told of.
@@ -117,9 +119,10 @@ impl<'t> Objects<'t> {
         let object = &*declared::named(item.object.as_ref().unwrap_or(&nothing), "", place);
         let key = key(books, item, object)?;
         let ended = matches!(object.phase.as_deref(), Some("Failed" | "Succeeded"));
-        let placed = |id, fresh, workload, owner_kind| Placed {
+        let placed = |id, [fresh, latest]: [bool; 2], workload, owner_kind| Placed {
             id,
             fresh,
+            latest,
             live: key.origin == Origin::Live,
             may_run: key.origin == Origin::Live || object.kind == DEVICE,
             ended,
@@ -137,19 +140,20 @@ impl<'t> Objects<'t> {
             None => match self.insert(books, item, object, &key)? {
                 Some((id, workload, owner_kind)) => {
                     self.remember(loading, hash, id)?;
-                    return Ok(placed(id, true, workload, owner_kind));
+                    return Ok(placed(id, [true, true], workload, owner_kind));
                 }
                 None => self.find(&key, &object.name)?,
             },
         };
         let old = Stamp { as_of: old_as_of, acquisition: books.sources.acquisition(old_source)?, offset: old_offset };
         let new = Stamp { as_of: source.as_of, acquisition: source.acquisition, offset: count(item.spot.offset) };
-        if new.beats(&old) {
+        let latest = new.beats(&old);
+        if latest {
             self.replace(books, item, object, id)?;
         } else {
             self.widen.execute([id, source.as_of])?;
         }
-        Ok(placed(id, false, workload, 0))
+        Ok(placed(id, [false, latest], workload, 0))
     }
 
     fn find(&mut self, key: &Key, name: &str) -> Result<Stored, ProjectError> {

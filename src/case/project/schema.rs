@@ -7,14 +7,15 @@
 //! `p_chain.layers` and `.history` are packed (see `packed`); `p_claim.kind` is 0 where a claim does not tell the kind, else one
 //! more than its place in `EdgeKind::ALL`, `.proof` the place in `ProofKind::ALL`, `.listed` how many parents were listed.
 //! `p_built.part` is the service or target that is built, as its file names it.
+//! `p_holds.names` is a JSON list of kind and name of each credential an object can use.
 //! `p_image.verdict` is the number of a verdict, 0 for none; `p_indicator.known` is what the evidence tells of its digest.
 //! `p_use.needs` and `p_use.marks` name texts that are JSON lists; `p_asked` holds a hash over machine and path.
 
 /// Bump when a table or a rule of the fold changes: cases are then rebuilt on opening.
-pub const VERSION: u32 = 5;
+pub const VERSION: u32 = 6;
 
 /// Every projection table, dictionaries included.
-pub(super) const TABLES: [&str; 26] = [
+pub(super) const TABLES: [&str; 27] = [
     "p_text",
     "p_name",
     "p_written",
@@ -39,6 +40,7 @@ pub(super) const TABLES: [&str; 26] = [
     "p_chain",
     "p_platform",
     "p_claim",
+    "p_holds",
     "p_indicator",
     "p_mirror",
 ];
@@ -386,6 +388,8 @@ CREATE TABLE p_claim (
   length INTEGER NOT NULL,
   PRIMARY KEY (child, child_written, child_platform, parent, parent_written, parent_platform, kind, proof, top)
 ) STRICT, WITHOUT ROWID;
+
+CREATE TABLE p_holds (object INTEGER PRIMARY KEY, names INTEGER NOT NULL) STRICT;
 
 CREATE TABLE p_indicator (
   n INTEGER PRIMARY KEY,

@@ -3,7 +3,9 @@
 //! Field names are the command line's contract (`--json`): add, never rename.
 
 pub mod builds;
+pub mod direct;
 pub mod filter;
+pub mod holds;
 pub mod image;
 pub mod images;
 pub mod indicators;
@@ -11,6 +13,7 @@ pub mod lineage;
 pub mod one_liner;
 pub mod owners;
 pub mod pages;
+pub mod reached;
 pub mod select;
 mod sightings;
 pub mod sources;

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::image::Locator;
 use crate::case::indicators::Indicators;
-use crate::case::project::{Detail, ProjectError, Which, claimed, grounds_of, judged, with_support};
+use crate::case::project::{Detail, ProjectError, Stands, Support, Which, claimed, grounds_of};
 use crate::model::id::Id;
 use crate::model::indicator::Window;
 use crate::model::verdict::Verdict;
@@ -36,8 +36,11 @@ pub struct ReasonRow {
     pub because: &'static str,
     /// In words for people.
     pub text: String,
-    /// The other image, where it is passed on.
+    /// The other image, where it is passed on: its id, or `chain:` and a ChainID for layers that no known image is.
     pub image: Option<String>,
+    /// Its name.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
     /// Where the fact was, as the name of a machine; empty where not told.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub about: String,
@@ -54,14 +57,19 @@ pub fn findings(conn: &Connection, image: i64) -> Result<Vec<FindingRow>, Projec
         return Ok(Vec::new());
     }
     let which = Which::These(BTreeSet::from([image]));
-    let facts = with_support(conn, which, &grounds, Detail::Reasons)?;
-    let Some(judgement) = judged(&facts, &grounds).remove(&image) else { return Ok(Vec::new()) };
-    judgement.findings.iter().filter_map(|finding| row(conn, &grounds, finding).transpose()).collect()
+    let support = Support::load(conn, which, Stands::read(conn, &grounds)?, &grounds, Detail::Reasons)?;
+    let Some(judgement) = support.judged(&grounds).remove(&image) else { return Ok(Vec::new()) };
+    judgement.findings.iter().filter_map(|finding| row(conn, &support, &grounds, finding).transpose()).collect()
 }
 
-fn row(conn: &Connection, grounds: &Grounds, finding: &Finding) -> Result<Option<FindingRow>, ProjectError> {
+fn row(
+    conn: &Connection,
+    support: &Support,
+    grounds: &Grounds,
+    finding: &Finding,
+) -> Result<Option<FindingRow>, ProjectError> {
     let Some(indicator) = grounds.indicators.get(finding.indicator) else { return Ok(None) };
-    let reasons = finding.reasons.iter().map(|because| reason(conn, because)).collect::<Result<_, _>>()?;
+    let reasons = finding.reasons.iter().map(|because| reason(conn, support, because)).collect::<Result<_, _>>()?;
     Ok(Some(FindingRow {
         indicator: indicator.id.to_string(),
         target: indicator.target.to_string(),
@@ -72,18 +80,22 @@ fn row(conn: &Connection, grounds: &Grounds, finding: &Finding) -> Result<Option
     }))
 }
 
-fn reason(conn: &Connection, because: &Because) -> Result<ReasonRow, ProjectError> {
+fn reason(conn: &Connection, support: &Support, because: &Because) -> Result<ReasonRow, ProjectError> {
     let stands = because.stands();
-    let image = match because {
+    let other = match because {
         Because::Candidate(image) | Because::PassedOn { parent: image, .. } => {
-            conn.query_row("SELECT ident FROM p_image WHERE id = ?1", [image], |r| r.get(0)).optional()?
+            let shown = "SELECT ident, name FROM p_image WHERE id = ?1";
+            let listed = conn.query_row(shown, [image], |r| Ok((r.get(0)?, r.get(1)?))).optional()?;
+            listed.or_else(|| support.shown(*image))
         }
         _ => None,
     };
+    let (image, name): (Option<String>, Option<String>) = other.unzip();
     Ok(ReasonRow {
         because: because.as_str(),
         text: because.text(),
         image,
+        name,
         about: stands.map(|stands| stands.about.clone()).unwrap_or_default(),
         evidence: stands.and_then(|stands| stands.evidence.clone()),
         locator: stands.map(|stands| Locator {
@@ -155,8 +167,8 @@ pub fn preview(
     let mut all = then.clone();
     // The facts that are kept depend on the windows.
     all.indicators.extend(now.indicators.iter().cloned());
-    let facts = with_support(conn, Which::All, &all, Detail::Verdicts)?;
-    let (before, after) = (judged(&facts, &now), judged(&facts, &then));
+    let support = Support::load(conn, Which::All, Stands::read(conn, &all)?, &all, Detail::Verdicts)?;
+    let (before, after) = (support.judged(&now), support.judged(&then));
     let mut preview = Preview::default();
     let of = of.and_then(|id| then.indicators.iter().position(|indicator| indicator.id == id));
     if let Some(of) = of {

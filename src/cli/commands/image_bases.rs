@@ -8,7 +8,7 @@ use crate::cli::words::{counted, short};
 use crate::graph::draw::{how, label};
 use crate::graph::{Descendants, Edge, EdgeId, Link, NodeId, Standing, descendants as counts};
 use crate::model::id::Id;
-use crate::work::lineage::Known;
+use crate::work::lineage::{Known, locator};
 
 /// Columns that a name takes at most.
 const NAME: usize = 200;
@@ -58,8 +58,8 @@ pub fn print(known: &Known, id: &str, out: &mut Out<'_>) -> Result<(), Failure> 
     for (number, edge) in &parents {
         let text = format!("{}  {}", label(&known.graph, edge.parent, NAME), how(&known.graph, Link::Edge(*number)));
         out.labelled(Tone::Plain, edge.kind.as_str().split('-').next_back().unwrap_or_default(), &text)?;
-        if let Some((evidence, locator)) = first_claim(known, edge) {
-            out.labelled(Tone::Muted, "", &format!("evidence show {} --at {locator}", short(evidence)))?;
+        if let Some((evidence, locator)) = known.first_claim(edge) {
+            out.labelled(Tone::Muted, "", &format!("evidence show {} --at {locator}", short(&evidence)))?;
         }
     }
     if let Some(text) = without_base(known, node) {
@@ -96,18 +96,6 @@ fn node(known: &Known, id: &str) -> Option<NodeId> {
 fn counted_on(known: &Known, id: &str) -> Descendants {
     let nodes: Vec<NodeId> = node(known, id).into_iter().collect();
     counts(&known.graph, &nodes).first().copied().unwrap_or_default()
-}
-
-/// Where the surest claim of an edge stands: the id of the evidence, and the place in it.
-pub fn first_claim<'k>(known: &'k Known, edge: &Edge) -> Option<(&'k str, String)> {
-    let proofs = known.graph.proofs(edge).iter();
-    let claimed = proofs.filter_map(|proof| Some((proof.confidence, known.stands(proof)?)));
-    let (_, (source, spot)) = claimed.max_by_key(|(confidence, _)| *confidence)?;
-    Some((source.evidence.as_deref()?, locator(spot)))
-}
-
-fn locator(spot: &crate::model::fact::Spot) -> String {
-    if spot.pointer.is_empty() { format!("{}+{}", spot.offset, spot.length) } else { spot.pointer.clone() }
 }
 
 fn cell(known: &Known, edge: &Edge) -> Option<BaseCell> {

@@ -1,5 +1,6 @@
 //! One file a command.
 
+mod blast;
 mod collect;
 mod coverage;
 mod demo;
@@ -23,6 +24,7 @@ mod note;
 mod open;
 mod progress;
 mod screens;
+mod waves;
 
 use super::args::Command;
 use super::{Context, Outcome};
@@ -39,6 +41,8 @@ pub fn dispatch(command: Option<Command>, context: &mut Context<'_, '_>) -> Outc
         Command::Images(args) => images::run(args, context),
         Command::Image(args) => image::run(&args, context),
         Command::Graph(args) => graph::run(&args, context),
+        Command::Blast(args) => blast::run(&args, context),
+        Command::Waves(args) => waves::run(&args, context),
         Command::Coverage => coverage::run(context),
         Command::Evidence(args) => evidence::run(args, context),
         Command::Indicator(args) => indicator::run(args, context),

@@ -24,6 +24,20 @@ pub(super) const ROWS: &[Spec] = &[
         .both()
         .when("case")
         .takes(&[Argument { name: "IMAGE", help: "what is around it; else the outline of bases", required: false }]),
+    Spec::line("blast.show", "blast", "Blast", "Show what a target reaches: proven, likely, and what cannot be told")
+        .both()
+        .when("case")
+        .takes(&[Argument {
+            name: "TARGET...",
+            help: "as `indicator add` takes it; else all open indicators",
+            required: false,
+        }]),
+    Spec::line(
+        "waves.show",
+        "waves",
+        "Waves",
+        "Show in which order to rebuild, and the smallest set of images to begin with",
+    ),
     Spec::line(
         "coverage.show",
         "coverage",

@@ -10,6 +10,14 @@ pub fn chain_id<'d>(layers: impl IntoIterator<Item = &'d Digest>) -> Option<Dige
     layers.into_iter().fold(None, |below, layer| Some(extend(below.as_ref(), layer)))
 }
 
+/// The ChainIDs of layers, lowest first: of the lowest layer, of the lowest two, and so on.
+pub fn chain_ids<'d>(layers: impl IntoIterator<Item = &'d Digest>) -> impl Iterator<Item = Digest> {
+    layers.into_iter().scan(None, |below: &mut Option<Digest>, layer| {
+        *below = Some(extend(below.as_ref(), layer));
+        below.clone()
+    })
+}
+
 /// The ChainID of a stack with one more layer on it.
 fn extend(below: Option<&Digest>, layer: &Digest) -> Digest {
     let Some(below) = below else { return layer.clone() };

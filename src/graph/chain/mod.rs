@@ -10,7 +10,7 @@
 mod id;
 mod layers;
 
-pub use id::chain_id;
+pub use id::{chain_id, chain_ids};
 pub use layers::LayerId;
 pub(super) use layers::{Layers, key};
 

@@ -40,6 +40,17 @@ pub fn proof_words(graph: &Lineage, edge: &Edge) -> String {
 
 /// What leads from one node to the next, in words: kind where it is no base, ways of knowing, doubts, confidence.
 pub fn how(graph: &Lineage, link: Link) -> String {
+    match link {
+        Link::Edge(number) => {
+            let confidence = graph.edge(number).map(|edge| edge.confidence).unwrap_or_default();
+            format!("{} {confidence}", link_words(graph, link))
+        }
+        _ => link_words(graph, link),
+    }
+}
+
+/// The same without the confidence.
+pub fn link_words(graph: &Lineage, link: Link) -> String {
     let number = match link {
         Link::Edge(number) => number,
         Link::Start => return String::new(),
@@ -61,5 +72,5 @@ pub fn how(graph: &Lineage, link: Link) -> String {
         EdgeStatus::Unsettled => ", unsettled",
         EdgeStatus::Conflict => ", CONFLICT",
     };
-    format!("{kind}{}{doubt} {}", proof_words(graph, edge), edge.confidence)
+    format!("{kind}{}{doubt}", proof_words(graph, edge))
 }

@@ -14,6 +14,8 @@ use crate::model::lineage::{Confidence, EdgeKind};
 pub enum Missing {
     /// A way leads there, with a step too weak to count. A better proof of it would tell.
     WeakStep,
+    /// It is, or stands on, something of which it is not known whether it is meant. When its digest came would tell.
+    Doubt,
     /// Only a name is known, no digest. The running digest would tell.
     Digest,
     /// Only an index is known, not what is in it. The index itself would tell.
@@ -30,8 +32,9 @@ pub enum Missing {
 
 impl Missing {
     /// Every reason.
-    pub const ALL: [Missing; 7] = [
+    pub const ALL: [Missing; 8] = [
         Missing::WeakStep,
+        Missing::Doubt,
         Missing::Digest,
         Missing::Manifest,
         Missing::Layers,
@@ -44,6 +47,7 @@ impl Missing {
     pub fn reason(self) -> &'static str {
         match self {
             Missing::WeakStep => "a step on the way is too weak",
+            Missing::Doubt => "not known whether its digest is the one meant",
             Missing::Digest => "tag only, no digest",
             Missing::Manifest => "only an index, its images not known",
             Missing::Layers => "no layers and no base known",
@@ -57,6 +61,7 @@ impl Missing {
     pub fn would_tell(self) -> &'static str {
         match self {
             Missing::WeakStep => "the image's config (layers) or its provenance",
+            Missing::Doubt => "the digest, and since when it is there",
             Missing::Digest => "the digest that runs",
             Missing::Manifest => "the index, as the registry has it",
             Missing::Layers => "the image's config (layers)",
@@ -96,14 +101,23 @@ pub struct Reckoned {
 impl Blast {
     /// What `bad` reaches.
     pub fn new(graph: &Lineage, bad: &[NodeId], thresholds: Thresholds) -> Blast {
+        Blast::with_doubt(graph, bad, &[], thresholds)
+    }
+
+    /// What `bad` reaches, where of `doubtful` nodes it is not known whether they are bad, too. With neither, nobody knows
+    /// what is bad, and nothing is excluded.
+    pub fn with_doubt(graph: &Lineage, bad: &[NodeId], doubtful: &[NodeId], thresholds: Thresholds) -> Blast {
         let search = Search::new(graph, bad, thresholds, Prefer::Surest);
-        let open = Open::new(graph, bad);
+        let doubt = (!doubtful.is_empty()).then(|| Search::new(graph, doubtful, thresholds, Prefer::Surest));
+        let doubted = |node| doubt.as_ref().is_some_and(|doubt| doubt.of(node).is_some());
+        let open = Open::new(graph, &[bad, doubtful].concat());
         let (mut reached, mut cannot_tell, mut excluded) = (Vec::new(), Vec::new(), 0);
         for node in (0..graph.len() as NodeId).filter(|node| counts(graph, *node)) {
             match (search.of(node), open.of(node)) {
                 (Some(found), _) if found.distance == 0 => {}
                 (Some(found), _) if found.reach > Reach::CannotTell => reached.push(found),
                 (Some(_), _) => cannot_tell.push((node, Missing::WeakStep)),
+                (None, _) if doubted(node) => cannot_tell.push((node, Missing::Doubt)),
                 (None, Some(missing)) => cannot_tell.push((node, missing)),
                 (None, None) => excluded += 1,
             }
@@ -207,6 +221,9 @@ impl Compared {
             if members.is_empty() { vec![*node] } else { members.to_vec() }
         };
         let mut kinds: Vec<u8> = bad.iter().flat_map(members).map(|node| chain_kinds(graph, node)).collect();
+        if kinds.is_empty() {
+            kinds.push(0);
+        }
         kinds.sort_unstable();
         kinds.dedup();
         Compared(kinds)
@@ -276,6 +293,32 @@ mod tests {
         let (reached, open) = told(&graph(&images, &[base("none", "scratch", ProofKind::Dockerfile)]), "bad");
         assert!(reached.is_empty());
         assert_eq!(open, ["other LayersOfBad"]);
+    }
+
+    #[test]
+    fn what_may_be_meant_leaves_what_stands_on_it_open() {
+        let images = [
+            image("bad", &[1]),
+            image("app", &[1, 2]),
+            image("old", &[5]),
+            image("other", &[5, 6]),
+            image("x", &[8, 9]),
+        ];
+        let graph = graph(&images, &[]);
+        let of = |name| node(&graph, name);
+        let blast = Blast::with_doubt(&graph, &[of("bad")], &[of("old")], Thresholds::default());
+        let reached: Vec<NodeId> = blast.reached.iter().map(|reached| reached.node).collect();
+        assert_eq!(reached, [of("app")]);
+        let mut expected = vec![(of("old"), Missing::Doubt), (of("other"), Missing::Doubt)];
+        expected.sort_by_key(|(node, _)| *node);
+        assert_eq!((blast.cannot_tell, blast.excluded), (expected, 1));
+    }
+
+    #[test]
+    fn where_nobody_knows_what_is_bad_nothing_is_excluded() {
+        let graph = graph(&[image("app", &[1, 2]), image("other", &[5])], &[]);
+        let blast = Blast::new(&graph, &[], Thresholds::default());
+        assert_eq!((blast.reached.len(), blast.cannot_tell.len(), blast.excluded), (0, 2, 0));
     }
 
     #[test]

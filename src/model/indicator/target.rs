@@ -23,6 +23,8 @@ pub enum Target {
     Digest(Digest),
     /// A layer by its diffID: the digest of its uncompressed content.
     Layer(Digest),
+    /// A stack of layers by its ChainID: an image, or what several images stand on and nobody has a name for.
+    Chain(Digest),
     /// A canonical name with its tag.
     Tag(String),
     /// Repositories by a pattern, with or without the registry in front.
@@ -58,7 +60,7 @@ pub enum NotATarget {
     },
     /// No word of the grammar.
     #[error(
-        "{0:?} is no target; give a digest or its beginning, a name or its end, or registry:, repo:, tag:, digest:, layer:, pkg:, action:, account: with a value"
+        "{0:?} is no target; give a digest or its beginning, a name or its end, or registry:, repo:, tag:, digest:, layer:, chain:, pkg:, action:, account: with a value"
     )]
     Grammar(String),
 }
@@ -93,7 +95,7 @@ impl Asked {
             match prefix {
                 "digest" => return short_digest(value),
                 "tag" if !value.is_empty() => return Ok(Asked::Name { text: value.to_owned(), tag: true }),
-                "registry" | "repo" | "layer" | "pkg" | "action" | "account" => {
+                "registry" | "repo" | "layer" | "chain" | "pkg" | "action" | "account" => {
                     return Target::exact(prefix, value).map(Asked::Exact);
                 }
                 "sha256" | "sha384" | "sha512" => return short_digest(text),
@@ -127,6 +129,7 @@ impl Target {
         match prefix {
             "digest" => digest("digest").map(Target::Digest),
             "layer" => digest("layer").map(Target::Layer),
+            "chain" => digest("chain").map(Target::Chain),
             "tag" if no_space => Ok(Target::Tag(value.to_owned())),
             "tag" => Err(bad("tag", "a name with its tag")),
             "registry" if no_space && !value.contains('/') => {
@@ -151,7 +154,7 @@ impl Target {
             Target::Registry(_) | Target::Account(_) => 0,
             Target::Repository(_) => 1,
             Target::Tag(_) | Target::Action(_) => 2,
-            Target::Digest(_) | Target::Layer(_) | Target::Package(_) => 3,
+            Target::Digest(_) | Target::Layer(_) | Target::Chain(_) | Target::Package(_) => 3,
         }
     }
 
@@ -194,7 +197,7 @@ impl Target {
                 .strip_prefix(crate::model::action::PREFIX)
                 .and_then(|name| name.strip_prefix(action.as_str()))
                 .is_some_and(|rest| rest.is_empty() || rest.starts_with(['@', ':'])),
-            Target::Digest(_) | Target::Layer(_) | Target::Package(_) | Target::Account(_) => false,
+            Target::Digest(_) | Target::Layer(_) | Target::Chain(_) | Target::Package(_) | Target::Account(_) => false,
         }
     }
 }
@@ -219,6 +222,7 @@ impl fmt::Display for Target {
         match self {
             Target::Digest(digest) => write!(f, "digest:{digest}"),
             Target::Layer(digest) => write!(f, "layer:{digest}"),
+            Target::Chain(digest) => write!(f, "chain:{digest}"),
             Target::Tag(name) => write!(f, "tag:{name}"),
             Target::Repository(pattern) => write!(f, "repo:{pattern}"),
             Target::Registry(pattern) => write!(f, "registry:{pattern}"),
@@ -332,6 +336,7 @@ mod tests {
             ("", "empty"),
             ("digest:xyz", "six hex digits"),
             ("layer:abcdef", "whole digest"),
+            ("chain:abcdef", "whole digest"),
             ("registry:docker.io/x", "takes a host"),
             ("repo:a@sha256:x", "takes a repository"),
             ("pkg:xz", "takes a purl"),
@@ -382,7 +387,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn stored_targets_read_back_the_same(text in any::<String>(), prefixed in "(digest|layer|tag|repo|registry|pkg|action|account):[a-z0-9./*@:_-]{0,30}") {
+        fn stored_targets_read_back_the_same(text in any::<String>(), prefixed in "(digest|layer|chain|tag|repo|registry|pkg|action|account):[a-z0-9./*@:_-]{0,30}") {
             for text in [text, prefixed] {
                 let _ = Target::parse(&text);
                 if let Ok(Asked::Exact(target)) = Asked::parse(&text) {

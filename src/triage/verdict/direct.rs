@@ -1,6 +1,6 @@
 //! What touches an image directly, by one indicator: its digests, names, layers and the records of it.
 
-use super::facts::{Facts, Pushed, Running};
+use super::facts::{Facts, Pushed};
 use super::reason::Because;
 use super::{Grounds, is_before};
 use crate::model::digest::{Digest, DigestKind};
@@ -14,21 +14,27 @@ pub(super) struct Direct {
     pub verdict: Option<Verdict>,
     /// It is the very thing that is named: no time clears it.
     pub hard: bool,
+    /// Its own content proves that it is not what is named: no base of it needs to be known for that.
+    pub proved: bool,
     /// Why.
     pub because: Because,
 }
 
 impl Direct {
     fn soft(verdict: Verdict, because: Because) -> Direct {
-        Direct { verdict: Some(verdict), hard: false, because }
+        Direct { verdict: Some(verdict), hard: false, proved: false, because }
     }
 
     fn hard(indicator: &Indicator, because: Because) -> Direct {
-        Direct { verdict: indicator.state.verdict(), hard: true, because }
+        Direct { verdict: indicator.state.verdict(), hard: true, proved: false, because }
     }
 
     fn excluded() -> Direct {
-        Direct { verdict: None, hard: false, because: Because::Excluded }
+        Direct { verdict: None, hard: false, proved: false, because: Because::Excluded }
+    }
+
+    fn absent(because: Because) -> Direct {
+        Direct { verdict: None, hard: false, proved: true, because }
     }
 }
 
@@ -38,7 +44,12 @@ pub(super) fn direct(facts: &Facts, grounds: &Grounds, indicator: &Indicator) ->
         Target::Digest(digest) => by_digest(facts, grounds, indicator, digest),
         Target::Layer(layer) => match &facts.layers {
             Some(layers) if layers.contains(layer) => Direct::hard(indicator, Because::Layer),
-            Some(_) => Direct::excluded(),
+            Some(_) => Direct::absent(Because::LayerAbsent),
+            None => Direct::soft(Verdict::NotKnown, Because::LayersUnknown),
+        },
+        Target::Chain(stack) => match &facts.layers {
+            Some(_) if facts.stacks.contains(stack) => Direct::hard(indicator, Because::Stack),
+            Some(_) => Direct::absent(Because::StackAbsent),
             None => Direct::soft(Verdict::NotKnown, Because::LayersUnknown),
         },
         Target::Package(_) => Direct::soft(Verdict::NotKnown, Because::PackagesUnknown),
@@ -156,12 +167,19 @@ fn of_registry(facts: &Facts, indicator: &Indicator, covered: &[usize]) -> Direc
     to_check
 }
 
-/// The proof that an image was there before the indicator's window began.
+/// The proof that an image was there before the indicator's window began: a container that ran with its digest. A log
+/// alone is none, for whoever was in the registry may have written it.
 pub(super) fn predates(facts: &Facts, indicator: &Indicator) -> Option<Because> {
     let window = indicator.window.as_ref().filter(|_| facts.resolved)?;
-    let before = |running: &&Running| is_before(running.at, window);
-    let ran = facts.running.as_ref().filter(before).map(|running| Because::RanBefore(running.clone()));
-    ran.or_else(|| facts.pulled.as_ref().filter(before).map(|pulled| Because::PulledBefore(pulled.clone())))
+    let running = facts.running.as_ref().filter(|running| is_before(running.at, window))?;
+    Some(Because::RanBefore(running.clone()))
+}
+
+/// What a log says that would clear it, if a log could.
+pub(super) fn logged(facts: &Facts, indicator: &Indicator) -> Option<Because> {
+    let window = indicator.window.as_ref().filter(|_| facts.resolved)?;
+    let pulled = facts.pulled.as_ref().filter(|pulled| is_before(pulled.at, window))?;
+    Some(Because::PulledBefore(pulled.clone()))
 }
 
 /// What a responder cleared: for a window that holds the indicator's whole window, and said of something more exact than

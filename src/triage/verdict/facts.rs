@@ -43,8 +43,10 @@ pub struct Facts {
     pub pushed: Vec<Pushed>,
     /// The earliest record that its digest was pulled.
     pub pulled: Option<Running>,
-    /// Its layers by diffID; `None` where they are not known.
+    /// Of the layers that indicators name, those it has; `None` where its layers are not known.
     pub layers: Option<BTreeSet<Digest>>,
+    /// Of the stacks that indicators name, those its layers begin with, by ChainID.
+    pub stacks: BTreeSet<Digest>,
     /// For an image whose digest is not known: images that its name led to elsewhere.
     pub candidates: Vec<i64>,
 }

@@ -20,12 +20,13 @@ mod reason;
 #[cfg(test)]
 mod tests;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 pub use facts::{Called, Facts, Moved, NamedDigest, Pushed, Running, Seen, Stands, Tally};
 pub use passed::{Edge, Lineage, NoLineage};
 pub use reason::Because;
 
+use crate::model::digest::Digest;
 use crate::model::id::Id;
 use crate::model::indicator::{Indicator, State, Target, Window};
 use crate::model::mirror::Mirror;
@@ -86,6 +87,20 @@ impl Grounds {
     /// The windows of all indicators: what lies in none of them in the same way is the same for every verdict.
     pub fn windows(&self) -> Vec<Window> {
         self.indicators.iter().filter_map(|indicator| indicator.window.clone()).collect()
+    }
+
+    /// The layers, and the ChainIDs of stacks, that indicators name.
+    pub fn named_layers(&self) -> [BTreeSet<Digest>; 2] {
+        let mut named = [BTreeSet::new(), BTreeSet::new()];
+        let [layers, stacks] = &mut named;
+        for indicator in &self.indicators {
+            match &indicator.target {
+                Target::Layer(layer) => drop(layers.insert(layer.clone())),
+                Target::Chain(stack) => drop(stacks.insert(stack.clone())),
+                _ => {}
+            }
+        }
+        named
     }
 
     /// The digests that indicators name.

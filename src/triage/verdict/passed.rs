@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::Grounds;
-use super::direct::{Direct, cleared, direct, predates};
+use super::direct::{Direct, cleared, direct, logged, predates};
 use super::facts::Facts;
 use super::reason::Because;
 use crate::model::indicator::Indicator;
@@ -18,7 +18,7 @@ const SURE: u16 = 700;
 pub struct Edge {
     /// The other image.
     pub parent: i64,
-    /// `base`, `build-input` or `frontend`.
+    /// `base`, `build-input` or `frontend`; `index` or `member` between an index and its images; `same-layers`.
     pub kind: &'static str,
     /// In thousandths.
     pub confidence: u16,
@@ -32,7 +32,18 @@ pub trait Lineage {
     /// True where the parents are all there are: the base is known, or it is proved that there is none, and so is what was
     /// built in.
     fn is_complete(&self, image: i64) -> bool;
+
+    /// True where at least all that it stands on is known, down to what stands on nothing.
+    fn has_bases(&self, image: i64) -> bool {
+        self.is_complete(image)
+    }
 }
+
+/// The kind of an edge to what an image stands on.
+const BASE: &str = "base";
+
+/// Kinds of links between images that do not stand on each other: what is not known of one says nothing of the other.
+const BESIDE: [&str; 3] = ["index", "member", "same-layers"];
 
 /// Nothing is known of what images stand on.
 #[derive(Debug, Clone, Copy, Default)]
@@ -54,6 +65,7 @@ pub(super) struct Passing<'f> {
     parents: BTreeMap<i64, Vec<(Edge, bool)>>,
     children: BTreeMap<i64, Vec<i64>>,
     complete: BTreeSet<i64>,
+    based: BTreeSet<i64>,
 }
 
 /// The state of one image while verdicts are passed on.
@@ -61,6 +73,7 @@ pub(super) struct Passing<'f> {
 struct Standing {
     direct: Direct,
     predates: Option<Because>,
+    logged: Option<Because>,
     cleared: Option<(Verdict, Because)>,
     verdict: Verdict,
     hard: bool,
@@ -69,8 +82,8 @@ struct Standing {
 
 impl<'f> Passing<'f> {
     pub fn new(images: &'f BTreeMap<i64, Facts>, lineage: &dyn Lineage) -> Passing<'f> {
-        let mut passing =
-            Passing { images, parents: BTreeMap::new(), children: BTreeMap::new(), complete: BTreeSet::new() };
+        let (complete, based) = Default::default();
+        let mut passing = Passing { images, parents: BTreeMap::new(), children: BTreeMap::new(), complete, based };
         for (key, facts) in images {
             let of_name = |candidate: &i64| (Edge { parent: *candidate, kind: "candidate", confidence: 1000 }, true);
             let mut parents: Vec<(Edge, bool)> = facts.candidates.iter().map(of_name).collect();
@@ -84,6 +97,9 @@ impl<'f> Passing<'f> {
             if lineage.is_complete(*key) {
                 passing.complete.insert(*key);
             }
+            if lineage.has_bases(*key) {
+                passing.based.insert(*key);
+            }
         }
         passing
     }
@@ -95,6 +111,7 @@ impl<'f> Passing<'f> {
             let mut own = Standing {
                 direct: direct(facts, grounds, indicator),
                 predates: predates(facts, indicator),
+                logged: logged(facts, indicator),
                 cleared: cleared(facts, grounds, indicator),
                 verdict: Verdict::Predates,
                 hard: false,
@@ -105,7 +122,8 @@ impl<'f> Passing<'f> {
             standing.insert(*key, own);
         }
         self.pass_on(&mut standing);
-        standing.into_iter().map(|(key, own)| (key, reasons(own))).collect()
+        self.tell_from_whom(&mut standing);
+        standing.into_iter().map(|(key, own)| (key, reasons(own, self.based.contains(&key)))).collect()
     }
 
     /// Passes verdicts on until nothing changes. Each only ever gets worse, so this ends whatever the edges are.
@@ -128,9 +146,22 @@ impl<'f> Passing<'f> {
         }
     }
 
+    /// Says of what was passed on from whom it came in the end: on the way there may have been others first.
+    fn tell_from_whom(&self, standing: &mut BTreeMap<i64, Standing>) {
+        let passed: Vec<i64> = standing.iter().filter(|(_, own)| own.passed.is_some()).map(|(key, _)| *key).collect();
+        for key in passed {
+            let Some(worst) = self.worst_parent(key, standing) else { continue };
+            if let Some(own) = standing.get_mut(&key).filter(|own| own.verdict == worst.verdict) {
+                own.passed = Some(worst.because);
+            }
+        }
+    }
+
     /// The worst that is passed to an image.
     fn worst_parent(&self, key: i64, standing: &BTreeMap<i64, Standing>) -> Option<FromParent> {
         let edges = self.parents.get(&key)?;
+        // Its own layers prove more about its base than what is not known of the base.
+        let proved = standing.get(&key).is_some_and(|own| own.direct.proved);
         let from = |(edge, candidate): &(Edge, bool)| {
             // What is not at hand is not known.
             let (verdict, hard) =
@@ -140,7 +171,9 @@ impl<'f> Passing<'f> {
                 true => Because::Candidate(edge.parent),
                 false => Because::PassedOn { parent: edge.parent, kind: edge.kind, confidence: edge.confidence },
             };
-            verdict.is_open().then_some(FromParent { verdict, hard: hard && !candidate, because })
+            let unknown = verdict == Verdict::NotKnown && (BESIDE.contains(&edge.kind) || proved && edge.kind == BASE);
+            let says = verdict.is_open() && !unknown;
+            says.then_some(FromParent { verdict, hard: hard && !candidate, because })
         };
         let all: Vec<FromParent> = edges.iter().filter_map(from).collect();
         let hard = all.iter().any(|parent| parent.hard);
@@ -163,7 +196,7 @@ impl<'f> Passing<'f> {
         let open = own.direct.verdict.max(passed);
         match open {
             Some(verdict) => verdict,
-            None if self.complete.contains(&key) => Verdict::NoLink,
+            None if own.direct.proved || self.complete.contains(&key) => Verdict::NoLink,
             None => Verdict::NotKnown,
         }
     }
@@ -176,7 +209,7 @@ struct FromParent {
 }
 
 /// The reasons in the order of their weight: what decided comes first.
-fn reasons(own: Standing) -> (Verdict, Vec<Because>) {
+fn reasons(own: Standing, based: bool) -> (Verdict, Vec<Because>) {
     let verdict = own.verdict;
     let direct = Some(own.direct.because).filter(|because| *because != Because::Excluded);
     let mut reasons: Vec<Because> = Vec::new();
@@ -187,11 +220,14 @@ fn reasons(own: Standing) -> (Verdict, Vec<Because>) {
             reasons.extend(direct);
         }
         (verdict, None) if verdict.is_cleared() => reasons.extend(own.cleared.map(|(_, because)| because)),
-        (Verdict::NoLink, None) => reasons.push(Because::Excluded),
+        (Verdict::NoLink, None) => reasons.push(direct.unwrap_or(Because::Excluded)),
         (_, None) => reasons.extend(direct),
     }
     if reasons.is_empty() {
-        reasons.push(Because::BaseUnknown);
+        reasons.push(if based { Because::InputsUnknown } else { Because::BaseUnknown });
+    }
+    if verdict.is_open() {
+        reasons.extend(own.logged);
     }
     (verdict, reasons)
 }

@@ -57,7 +57,8 @@ fn facts() -> impl Strategy<Value = Facts> {
     let seen = (0_usize..2, any::<bool>(), span());
     let seen = seen.prop_map(|(name, by_tag, (from, to))| Seen { name, by_tag, from, to, stands: None });
     let pushed = (span(), "[ab]").prop_map(|((from, to), account)| Pushed { from, to, account, stands: None });
-    let layers = proptest::option::of(proptest::collection::btree_set((0_u64..5).prop_map(digest), 0..3));
+    let few = || proptest::collection::btree_set((0_u64..5).prop_map(digest), 0..3);
+    let layers = (proptest::option::of(few()), few());
     (
         (any::<bool>(), digests, some(), some(), layers),
         proptest::collection::vec(called(), 1..3),
@@ -65,12 +66,12 @@ fn facts() -> impl Strategy<Value = Facts> {
         proptest::collection::vec(pushed, 0..2),
         (running(), running(), proptest::collection::vec(1..=IMAGES, 0..2)),
     )
-        .prop_map(|((resolved, digests, contained_in, contains, layers), names, seen, pushed, rest)| {
+        .prop_map(|((resolved, digests, contained_in, contains, (layers, stacks)), names, seen, pushed, rest)| {
             let (running, pulled, candidates) = rest;
             let seen = seen.into_iter().filter(|seen| seen.name < names.len()).collect();
             let known = Facts { resolved, names, seen, pushed, ..Facts::default() };
             match resolved {
-                true => Facts { digests, contained_in, contains, running, pulled, layers, ..known },
+                true => Facts { digests, contained_in, contains, running, pulled, layers, stacks, ..known },
                 false => Facts { candidates, ..known },
             }
         })
@@ -91,6 +92,7 @@ fn target() -> impl Strategy<Value = Target> {
     prop_oneof![
         (0_u64..5).prop_map(|n| Target::Digest(digest(n))),
         (0_u64..5).prop_map(|n| Target::Layer(digest(n))),
+        (0_u64..5).prop_map(|n| Target::Chain(digest(n))),
         prop::sample::select(vec![
             "tag:docker.io/a/x:1",
             "tag:m.corp/a/x:1",
@@ -124,14 +126,17 @@ const ANY: &[State] = &[State::Bad, State::Suspect, State::Cleared];
 
 #[derive(Debug, Clone, Default)]
 struct Edges {
-    edges: Vec<(i64, i64, u16)>,
+    edges: Vec<(i64, i64, u16, &'static str)>,
     complete: BTreeSet<i64>,
 }
 
 impl Lineage for Edges {
     fn parents(&self, image: i64) -> Vec<Edge> {
-        let edge =
-            |(_, parent, confidence): &(i64, i64, u16)| Edge { parent: *parent, kind: "base", confidence: *confidence };
+        let edge = |(_, parent, confidence, kind): &(i64, i64, u16, &'static str)| Edge {
+            parent: *parent,
+            kind,
+            confidence: *confidence,
+        };
         self.edges.iter().filter(|(child, ..)| *child == image).map(edge).collect()
     }
 
@@ -141,8 +146,9 @@ impl Lineage for Edges {
 }
 
 fn edges() -> impl Strategy<Value = Edges> {
-    let edge = (1..=IMAGES, 1..=IMAGES + 1, prop::sample::select(vec![300_u16, 699, 700, 990]));
-    (proptest::collection::vec(edge, 0..5), proptest::collection::btree_set(1..=IMAGES, 0..4))
+    let kind = prop::sample::select(vec!["base", "build-input", "frontend", "index", "member", "same-layers"]);
+    let edge = (1..=IMAGES, 1..=IMAGES + 1, prop::sample::select(vec![300_u16, 699, 700, 990]), kind);
+    (proptest::collection::vec(edge, 0..6), proptest::collection::btree_set(1..=IMAGES, 0..4))
         .prop_map(|(edges, complete)| Edges { edges, complete })
 }
 
@@ -236,7 +242,8 @@ proptest! {
         let facts = after.images.get_mut(&image).unwrap();
         match what {
             0 => facts.running = None,
-            1 => facts.pulled = None,
+            1 if facts.layers.as_ref().is_some_and(BTreeSet::is_empty) && facts.stacks.is_empty() => facts.layers = None,
+            1 => {}
             2 => facts.digests.iter_mut().for_each(|(_, kind)| *kind = DigestKind::Unknown),
             3 => after.edges.complete.clear(),
             4 => after.grounds.digests.clear(),
@@ -265,15 +272,37 @@ proptest! {
         // What was open may become another open verdict, but what was never cleared or excluded does not become so.
         let clears = |world: &World, image: &i64| {
             let facts = &world.images[image];
-            facts.running.is_some() || facts.pulled.is_some()
+            facts.running.is_some()
                 || world.grounds.indicators.iter().any(|indicator| indicator.state == State::Cleared)
         };
         for (image, then) in after.verdicts() {
             let now = world.verdicts()[&image];
             if weight(now) > 0 && what != 2 && !clears(&world, &image) {
-                prop_assert!(weight(then) > 0 || world.edges.complete.contains(&image), "image {}: {:?} to {:?}", image, now, then);
+                // Its own layers prove what they hold, whatever was said of a base or an input.
+                let by_layers = |i: &Indicator| matches!(i.target, Target::Layer(_) | Target::Chain(_));
+                let proved = world.images[&image].layers.is_some() && world.grounds.indicators.iter().any(by_layers);
+                prop_assert!(
+                    weight(then) > 0 || world.edges.complete.contains(&image) || proved,
+                    "image {}: {:?} to {:?}", image, now, then
+                );
             }
         }
+    }
+
+    #[test]
+    fn a_log_decides_nothing(world in world(), image in 1..=IMAGES, at in moment()) {
+        let mut after = world.clone();
+        after.images.get_mut(&image).unwrap().pulled = Some(Running { at, stands: None });
+        prop_assert_eq!(world.verdicts(), after.verdicts());
+    }
+
+    #[test]
+    fn one_more_edge_makes_no_open_verdict_milder(
+        world in world(), child in 1..=IMAGES, parent in 1..=IMAGES, at in 0_u16..1000, kind in 0_usize..3,
+    ) {
+        let mut after = world.clone();
+        after.edges.edges.push((child, parent, at, ["base", "build-input", "frontend"][kind]));
+        assert_no_milder(&world, &after)?;
     }
 
     #[test]

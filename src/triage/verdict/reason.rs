@@ -14,6 +14,8 @@ pub enum Because {
     Contains,
     /// It has the layer named.
     Layer,
+    /// Its layers begin with the stack named.
+    Stack,
     /// It was seen under the name within the window.
     SeenInside(Seen),
     /// It goes by the name, which is meant whatever the time.
@@ -38,7 +40,7 @@ pub enum Because {
     PassedOn {
         /// The other image.
         parent: i64,
-        /// `base`, `build-input`, `frontend`.
+        /// `base`, `build-input`, `frontend`; `index` and `member` between an index and its images, `same-layers`.
         kind: &'static str,
         /// In thousandths.
         confidence: u16,
@@ -51,6 +53,8 @@ pub enum Because {
     Uncomparable,
     /// What it stands on is not known.
     BaseUnknown,
+    /// What it stands on is known, but not what else its build took in.
+    InputsUnknown,
     /// Its layers are not known.
     LayersUnknown,
     /// Its packages are not known.
@@ -59,10 +63,14 @@ pub enum Because {
     PusherUnknown,
     /// Its digest ran before the window began.
     RanBefore(Running),
-    /// Its digest was pulled before the window began.
+    /// A log says that its digest was pulled before the window began. That alone clears nothing.
     PulledBefore(Running),
     /// A responder cleared it for the window.
     Cleared(Id),
+    /// Its layers are known, and the one named is not among them.
+    LayerAbsent,
+    /// Its layers are known, and do not begin with the stack named.
+    StackAbsent,
     /// Everything that could tie it to what is named is known, and nothing does.
     Excluded,
 }
@@ -75,6 +83,10 @@ impl Because {
             Because::InIndex => "in-index",
             Because::Contains => "contains",
             Because::Layer => "layer",
+            Because::Stack => "stack",
+            Because::LayerAbsent => "layer-absent",
+            Because::StackAbsent => "stack-absent",
+            Because::InputsUnknown => "inputs-unknown",
             Because::SeenInside(_) => "seen-inside",
             Because::NamedAlways => "named",
             Because::Namespace => "namespace",
@@ -108,6 +120,10 @@ impl Because {
             Because::InIndex => "the index that is named contains it".to_owned(),
             Because::Contains => "its index contains the manifest that is named".to_owned(),
             Because::Layer => "it has the layer that is named".to_owned(),
+            Because::Stack => "its layers begin with the stack that is named".to_owned(),
+            Because::LayerAbsent => "its layers are known, and that one is not among them".to_owned(),
+            Because::StackAbsent => "its layers are known, and do not begin with that stack".to_owned(),
+            Because::InputsUnknown => "what it stands on is known, but not what else its build took in".to_owned(),
             Because::SeenInside(seen) => format!("seen under that name at {}, inside the window", seen.from),
             Because::NamedAlways => "it goes by that name, and no window is stated".to_owned(),
             Because::Namespace => "it stands in the namespace that is named".to_owned(),
@@ -123,7 +139,15 @@ impl Because {
                 "its digest is not known; the worst that its name led to elsewhere counts".to_owned()
             }
             Because::PassedOn { kind, confidence, .. } => {
-                format!("passed on from its {kind}, confidence {}", thousandths(*confidence))
+                let from = match *kind {
+                    "index" => "an index that lists it",
+                    "member" => "an image of its index",
+                    "same-layers" => "an image with the same layers",
+                    "build-input" => "a build input of it",
+                    "frontend" => "the frontend of its build",
+                    _ => "its base",
+                };
+                format!("passed on from {from}, confidence {}", thousandths(*confidence))
             }
             Because::DigestUnknown => "its digest is not known".to_owned(),
             Because::NameUnknown => "where it is from is not known".to_owned(),
@@ -133,7 +157,9 @@ impl Because {
             Because::PackagesUnknown => "its packages are not known: cannot tell yet".to_owned(),
             Because::PusherUnknown => "who pushed it is not known".to_owned(),
             Because::RanBefore(running) => format!("its digest ran since {}, before the window", running.at),
-            Because::PulledBefore(pulled) => format!("its digest was pulled at {}, before the window", pulled.at),
+            Because::PulledBefore(pulled) => {
+                format!("a log says it was pulled at {}, before the window; a log alone clears nothing", pulled.at)
+            }
             Because::Cleared(_) => "cleared for this window".to_owned(),
             Because::Excluded => "all that could tie it to that is known, and nothing does".to_owned(),
         }

@@ -144,6 +144,53 @@ fn only_a_start_well_before_the_window_predates() {
 }
 
 #[test]
+fn a_log_alone_clears_nothing_and_is_told() {
+    let mut pulled = seen(image(1, AGENT, 1), 3);
+    pulled.pulls(Running { at: at(0), stands: None });
+    let judged = by(&[(1, pulled.clone())], &[says(TAG, State::Bad, window(2, 7))], &NoLineage);
+    let words: Vec<&str> = judged[&1].findings[0].reasons.iter().map(Because::as_str).collect();
+    assert_eq!((judged[&1].verdict, words), (Some(Verdict::Bad), vec!["seen-inside", "pulled-before"]));
+    let judged = by(&[(1, pulled)], &[says("registry:quay.io", State::Bad, window(2, 7))], &NoLineage);
+    assert_eq!(judged[&1].verdict, Some(Verdict::NotKnown));
+}
+
+#[test]
+fn layers_that_exclude_need_no_base_but_what_was_built_in_counts() {
+    let layer = says(&format!("layer:{}", digest(7)), State::Bad, None);
+    let with = |layers: Option<&[u64]>, n| Facts {
+        layers: layers.map(|layers| layers.iter().map(|n| digest(*n)).collect()),
+        ..image(n, AGENT, 1)
+    };
+    struct Kinds(Vec<(i64, i64, &'static str)>);
+    impl Lineage for Kinds {
+        fn parents(&self, image: i64) -> Vec<Edge> {
+            let edge = |(_, parent, kind): &(i64, i64, &'static str)| Edge { parent: *parent, kind, confidence: 970 };
+            self.0.iter().filter(|(child, ..)| *child == image).map(edge).collect()
+        }
+        fn is_complete(&self, _: i64) -> bool {
+            false
+        }
+    }
+    let images = [
+        (1, with(None, 1)),
+        (2, with(Some(&[5]), 2)),
+        (3, with(Some(&[5]), 3)),
+        (4, with(Some(&[7]), 4)),
+        (5, with(Some(&[5]), 5)),
+        (6, with(Some(&[5]), 6)),
+    ];
+    let links = vec![(2, 1, "base"), (3, 1, "build-input"), (5, 4, "build-input"), (6, 1, "index")];
+    let judged = by(&images, &[layer], &Kinds(links));
+    let verdict = |n: i64| judged[&n].verdict.unwrap();
+    assert_eq!(verdict(1), Verdict::NotKnown, "its layers are not known");
+    assert_eq!(verdict(2), Verdict::NoLink, "its own layers say more than its base's that nobody knows");
+    assert_eq!(verdict(3), Verdict::NotKnown, "it took something from what nobody knows");
+    assert_eq!((verdict(4), verdict(5)), (Verdict::Bad, Verdict::Bad));
+    assert_eq!(judged[&5].findings[0].reasons[0].text(), "passed on from a build input of it, confidence 0.97");
+    assert_eq!(verdict(6), Verdict::NoLink, "what is not known beside it says nothing of it");
+}
+
+#[test]
 fn a_breached_registry_alone_is_one_set_to_check_and_a_signal_makes_a_suspect() {
     let breached = || says("registry:docker.io", State::Bad, window(2, 7));
     let mut moved = image(1, AGENT, 9);
@@ -219,13 +266,18 @@ fn digests_are_matched_by_proof_and_never_across_kinds() {
 }
 
 #[test]
-fn layers_are_matched_and_packages_cannot_be_told_yet() {
+fn layers_prove_what_they_hold_and_packages_cannot_be_told_yet() {
     let layer = || says(&format!("layer:{}", digest(7)), State::Bad, None);
     let with =
         |layers: &[u64]| Facts { layers: Some(layers.iter().map(|n| digest(*n)).collect()), ..image(1, AGENT, 1) };
     assert_eq!(one(with(&[5, 7]), layer()), (Verdict::Bad, "layer"));
     assert_eq!(one(image(1, AGENT, 1), layer()), (Verdict::NotKnown, "layers-unknown"));
-    assert_eq!(one(with(&[5]), layer()), (Verdict::NotKnown, "base-unknown"));
+    assert_eq!(one(with(&[5]), layer()), (Verdict::NoLink, "layer-absent"));
+    let stack = || says(&format!("chain:{}", digest(7)), State::Bad, None);
+    let on = |stacks: &[u64]| Facts { stacks: stacks.iter().map(|n| digest(*n)).collect(), ..with(&[]) };
+    assert_eq!(one(on(&[7]), stack()), (Verdict::Bad, "stack"));
+    assert_eq!(one(on(&[]), stack()), (Verdict::NoLink, "stack-absent"));
+    assert_eq!(one(image(1, AGENT, 1), stack()), (Verdict::NotKnown, "layers-unknown"));
     let package = says("pkg:deb/debian/xz-utils@>=5.6.0", State::Bad, None);
     assert_eq!(one(image(1, AGENT, 1), package), (Verdict::NotKnown, "packages-unknown"));
 }

@@ -11,12 +11,12 @@ use std::sync::Arc;
 
 use super::Desk;
 use crate::case::project::ProjectError;
-use crate::case::query::lineage::{LineageFacts, lineage};
+use crate::case::query::lineage::LineageFacts;
 use crate::cli::words::counted;
 use crate::graph::{Lineage, NodeId, NodeKind, Outline};
 use crate::model::id::Id;
 use crate::model::verdict::Verdict;
-use crate::work::lineage::{Known, graph};
+use crate::work::lineage::Known;
 
 /// Where layers of an image are told: a source, and the bytes in it.
 pub type Stands = (u32, u64, u64);
@@ -25,7 +25,7 @@ pub type Stands = (u32, u64, u64);
 #[derive(Debug)]
 pub struct Tree {
     /// The graph, with the claims and the sources that it was made of.
-    pub known: Known,
+    pub known: Arc<Known>,
     /// The bases, by what stands on them.
     pub outline: Outline,
     /// The nodes at the top of the outline that anything is linked to, those that most stands on first.
@@ -150,22 +150,22 @@ fn stamp(conn: &Connection) -> Result<Stamp, ProjectError> {
 fn build(conn: &Connection, desk: &Desk) -> Result<Tree, ProjectError> {
     let images: i64 = conn.query_row("SELECT count(*) FROM p_image", [], |r| r.get(0))?;
     let all = counted(images.unsigned_abs(), "image");
-    desk.tell(Building(format!("reading what is told of the lineage of {all} (1 of 3)")));
-    let facts = lineage(conn)?;
-    desk.tell(Building(format!("putting the layers of {all} side by side (2 of 3)")));
-    let graph = graph(&facts);
-    desk.tell(Building(format!("counting what stands on what, {all} (3 of 3)")));
-    let outline = Outline::new(&graph);
-    let layers = layers(&facts, &graph);
+    desk.tell(Building(format!("reading the layers and claims of {all} (1 of 2)")));
+    let mut known = Known::read(conn)?;
+    desk.tell(Building(format!("counting what stands on what, {all} (2 of 2)")));
+    let Known { graph, facts, .. } = &mut known;
+    let graph = &*graph;
+    let outline = Outline::new(graph);
+    let layers = layers(facts, graph);
     let listed = facts.images.iter().filter(|image| image.listed).count() as u64;
     let with_layers =
         graph.nodes().filter(|(_, node)| node.kind == NodeKind::Image && node.known && node.layers.is_some()).count();
     let roots = outline.roots().iter().copied();
-    let (mut loose, bases): (Vec<NodeId>, Vec<NodeId>) = roots.partition(|node| is_alone(&graph, &outline, *node));
+    let (mut loose, bases): (Vec<NodeId>, Vec<NodeId>) = roots.partition(|node| is_alone(graph, &outline, *node));
     loose.sort_by(|a, b| graph.name(*a).cmp(graph.name(*b)).then(a.cmp(b)));
     // The rest was needed to build it, and is the larger part.
-    let facts = LineageFacts { claims: facts.claims, sources: facts.sources, ..LineageFacts::default() };
-    let (known, with_layers) = (Known { graph, facts }, with_layers as u64);
+    (facts.layers, facts.chains, facts.members) = (Vec::new(), Vec::new(), Vec::new());
+    let (known, with_layers) = (Arc::new(known), with_layers as u64);
     Ok(Tree { known, outline, bases, loose, images: listed, with_layers, layers })
 }
 

@@ -7,6 +7,7 @@ use crate::case::indicators::{Entry, Indicators};
 use crate::case::project::error::ProjectError;
 use crate::case::project::sources::json;
 use crate::model::digest::DigestKind;
+use crate::model::indicator::Indicator;
 use crate::model::mirror::Mirror;
 use crate::resolve::claims::Claims;
 use crate::triage::verdict::{Grounds, NamedDigest};
@@ -39,6 +40,18 @@ pub(in crate::case) fn grounds_of(conn: &Connection, indicators: &Indicators) ->
         mirrors: indicators.mirrors.keys().cloned().collect(),
         digests: BTreeMap::new(),
     };
+    for digest in grounds.named_digests() {
+        if let Some(known) = known(conn, &digest)? {
+            grounds.digests.insert(digest, known);
+        }
+    }
+    Ok(grounds)
+}
+
+/// What images are to be judged by where one indicator alone counts.
+pub(in crate::case) fn grounds_by(conn: &Connection, indicator: &Indicator) -> Result<Grounds, ProjectError> {
+    let mut grounds =
+        Grounds { indicators: vec![indicator.clone()], mirrors: stored_mirrors(conn)?, digests: BTreeMap::new() };
     for digest in grounds.named_digests() {
         if let Some(known) = known(conn, &digest)? {
             grounds.digests.insert(digest, known);

@@ -47,10 +47,11 @@ impl Which {
 /// The place of a name among those of an image, by the numbers of image and name.
 pub(super) type Index = HashMap<(i64, i64), usize>;
 
-/// Everything known of some images; an image without a row in the list is not among them.
-pub(in crate::case) fn load(
+/// Everything known of some images. An image without a row in the list is among them only where it is one of `outside`.
+pub(super) fn load(
     conn: &Connection,
     which: &Which,
+    outside: &BTreeSet<i64>,
     windows: &[Window],
     detail: Detail,
 ) -> Result<BTreeMap<i64, Facts>, ProjectError> {
@@ -60,6 +61,13 @@ pub(in crate::case) fn load(
         facts.insert(image, Facts { resolved: image > 0, ..Facts::default() });
         Ok(())
     })?;
+    let unlisted = outside.iter().filter(|image| match which {
+        Which::All => true,
+        Which::These(images) => images.contains(image),
+    });
+    for image in unlisted {
+        facts.entry(*image).or_insert_with(|| Facts { resolved: *image > 0, ..Facts::default() });
+    }
     digests(conn, which, &mut facts)?;
     let index = called(conn, which, &mut facts)?;
     candidates(conn, which, &mut facts)?;
@@ -67,6 +75,16 @@ pub(in crate::case) fn load(
     let mut tally = Tally::new(windows.to_vec());
     seen::uses(conn, which, detail, &mut facts, &index, &mut tally)?;
     seen::sightings(conn, which, detail, &mut facts, &index, &mut tally)?;
+    Ok(facts)
+}
+
+/// The digests of images, and nothing else that is known of them.
+pub(in crate::case) fn digests_alone(
+    conn: &Connection,
+    images: impl Iterator<Item = i64>,
+) -> Result<BTreeMap<i64, Facts>, ProjectError> {
+    let mut facts = images.map(|image| (image, Facts { resolved: true, ..Facts::default() })).collect();
+    digests(conn, &Which::All, &mut facts)?;
     Ok(facts)
 }
 

@@ -1,24 +1,28 @@
 //! The verdict of each image, kept in `p_image.verdict`, and what it was judged by, in `p_indicator` and `p_mirror`.
 //!
 //! Judging everything costs a pass over all uses, so it is done only where the grounds changed: an indicator, a mirror,
-//! or what is known of a digest that an indicator names. Where evidence came, the images that it touched are judged again,
-//! and those that depend on them. A rebuild judges everything; `verify` holds both against each other.
+//! what is known of a digest that an indicator names, or what evidence says of lineage. Where other evidence came, the
+//! images that it touched are judged again, and all that depend on them: what stands on them, and names that led to them. A
+//! rebuild judges everything; `verify` holds both against each other.
 //!
 //! Nothing is decided here: the rules stand in [`crate::triage::verdict`].
 
 mod grounds;
 mod load;
 mod seen;
+mod stands;
+mod support;
 
 use rusqlite::{Connection, params};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use super::error::ProjectError;
 use crate::case::indicators::Indicators;
-use crate::triage::verdict::{Facts, Grounds, Judgement, NoLineage, judge};
 
-pub(in crate::case) use grounds::{claimed, grounds_of, stored, stored_mirrors};
-pub(in crate::case) use load::{Detail, Which, load};
+pub(in crate::case) use grounds::{claimed, grounds_by, grounds_of, stored, stored_mirrors};
+pub(in crate::case) use load::{Detail, Which, digests_alone};
+pub(in crate::case) use stands::Stands;
+pub(in crate::case) use support::Support;
 
 /// What a fold touched.
 #[derive(Debug, Default)]
@@ -27,6 +31,8 @@ pub struct Touched {
     pub images: BTreeSet<i64>,
     /// Names whose history changed.
     pub names: BTreeSet<i64>,
+    /// Something was told of layers, of the members of an index, or of what stands on what.
+    pub lineage: bool,
 }
 
 /// Brings the verdicts up to the indicators and to what a fold touched; `None` for all of it.
@@ -39,18 +45,25 @@ pub fn settle(conn: &Connection, indicators: &Indicators, touched: Option<&Touch
         }
         return Ok(());
     }
-    let which = match touched.filter(|_| !changed) {
+    let begun = match touched.filter(|touched| !changed && !touched.lineage) {
+        None => None,
+        Some(touched) => match beginning(conn, touched)? {
+            images if images.is_empty() => return Ok(()),
+            images => Some(images),
+        },
+    };
+    let stands = Stands::read(conn, &grounds)?;
+    let which = match begun {
         None => Which::All,
-        Some(touched) => Which::These(dependents(conn, touched)?),
+        Some(begun) => Which::These(dependents(conn, begun, stands.as_ref())?),
     };
     let wanted = match &which {
-        Which::These(images) if images.is_empty() => return Ok(()),
         Which::These(images) => Some(images.clone()),
         Which::All => None,
     };
-    let facts = with_support(conn, which, &grounds, Detail::Verdicts)?;
+    let support = Support::load(conn, which, stands, &grounds, Detail::Verdicts)?;
     let mut update = conn.prepare("UPDATE p_image SET verdict = ?2 WHERE id = ?1 AND verdict <> ?2")?;
-    for (image, judgement) in judged(&facts, &grounds) {
+    for (image, judgement) in support.judged(&grounds) {
         if wanted.as_ref().is_none_or(|wanted| wanted.contains(&image)) {
             update.execute(params![image, judgement.verdict.map_or(0, |verdict| verdict.number())])?;
         }
@@ -58,33 +71,9 @@ pub fn settle(conn: &Connection, indicators: &Indicators, touched: Option<&Touch
     Ok(())
 }
 
-/// Judges images by what is known of lineage, which so far is nothing: no reader gives it, and the base of every image is
-/// not known.
-pub(in crate::case) fn judged(facts: &BTreeMap<i64, Facts>, grounds: &Grounds) -> BTreeMap<i64, Judgement> {
-    judge(facts, grounds, &NoLineage)
-}
-
-/// The facts of some images and of all that their verdicts depend on.
-pub(in crate::case) fn with_support(
-    conn: &Connection,
-    which: Which,
-    grounds: &Grounds,
-    detail: Detail,
-) -> Result<BTreeMap<i64, Facts>, ProjectError> {
-    let mut facts = load(conn, &which, &grounds.windows(), detail)?;
-    if matches!(which, Which::These(_)) {
-        let missing = facts.values().flat_map(|facts| facts.candidates.iter().copied());
-        let missing: BTreeSet<i64> = missing.filter(|candidate| !facts.contains_key(candidate)).collect();
-        if !missing.is_empty() {
-            facts.extend(load(conn, &Which::These(missing), &grounds.windows(), detail)?);
-        }
-    }
-    Ok(facts)
-}
-
-/// All images whose verdict may have changed: those that were touched, those of names that were touched, names that led
-/// to them elsewhere, and those that have no verdict yet.
-fn dependents(conn: &Connection, touched: &Touched) -> Result<BTreeSet<i64>, ProjectError> {
+/// The images whose own facts may have changed: those that were touched, those of names that were touched, and those that
+/// have no verdict yet.
+fn beginning(conn: &Connection, touched: &Touched) -> Result<BTreeSet<i64>, ProjectError> {
     let mut images = touched.images.clone();
     let mut of_name = conn.prepare(
         "SELECT d.image FROM p_tag t JOIN p_digest d ON d.id = t.digest WHERE t.name = ?1 UNION ALL SELECT -?1",
@@ -98,14 +87,23 @@ fn dependents(conn: &Connection, touched: &Touched) -> Result<BTreeSet<i64>, Pro
     for image in unjudged.query_map([], |r| r.get(0))? {
         images.insert(image?);
     }
+    Ok(images)
+}
+
+/// All images whose verdict may change with these: names that led to them elsewhere, what stands on either, and so on.
+fn dependents(conn: &Connection, begun: BTreeSet<i64>, stands: Option<&Stands>) -> Result<BTreeSet<i64>, ProjectError> {
     let mut names_of =
         conn.prepare("SELECT -t.name FROM p_digest d JOIN p_tag t ON t.digest = d.id WHERE d.image = ?1")?;
-    let mut names = BTreeSet::new();
-    for image in images.iter().filter(|image| **image > 0) {
-        for name in names_of.query_map([image], |r| r.get(0))? {
-            names.insert(name?);
+    let mut images = begun.clone();
+    let mut new = begun;
+    while !new.is_empty() {
+        let mut next = stands.map(|stands| stands.descendants(new.iter().copied())).unwrap_or_default();
+        for image in new.iter().filter(|image| **image > 0) {
+            for name in names_of.query_map([image], |r| r.get(0))? {
+                next.insert(name?);
+            }
         }
+        new = next.into_iter().filter(|image| images.insert(*image)).collect();
     }
-    images.append(&mut names);
     Ok(images)
 }

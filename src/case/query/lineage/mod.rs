@@ -5,7 +5,12 @@
 //! graph. Nothing here decides.
 
 mod built;
+mod graph;
 mod nodes;
+mod numbers;
+
+pub use graph::graph;
+pub use numbers::{MADE_BELOW, node_numbers};
 
 use rusqlite::{Connection, Row};
 use std::collections::HashMap;
@@ -100,8 +105,22 @@ pub struct SourceRow {
     pub format: String,
 }
 
+/// Facts with the numbers that their images have in the projections. The numbers depend on the order of arrival.
+#[derive(Debug, Clone, Default)]
+pub struct Numbered {
+    /// What evidence says.
+    pub facts: LineageFacts,
+    /// The number of each of [`LineageFacts::images`]: of its primary digest, or of its name, turned negative.
+    pub numbers: Vec<i64>,
+}
+
 /// Reads everything.
 pub fn lineage(conn: &Connection) -> Result<LineageFacts, ProjectError> {
+    Ok(numbered(conn)?.facts)
+}
+
+/// Reads everything, and says which image has which number.
+pub fn numbered(conn: &Connection) -> Result<Numbered, ProjectError> {
     let mut nodes = Nodes::load(conn)?;
     let sources = Sources::load(conn)?;
     let (layers, mut chains) = chains(conn, &mut nodes, &sources)?;
@@ -111,11 +130,12 @@ pub fn lineage(conn: &Connection) -> Result<LineageFacts, ProjectError> {
     // One Dockerfile in several projects says the same again.
     claims.dedup();
     let members = nodes.members()?;
-    let (images, moved) = nodes.finish(conn)?;
+    let (images, moved, numbers) = nodes.finish(conn)?;
     for chain in &mut chains {
         chain.image = chain.image.and_then(|at| moved.get(at as usize)).copied();
     }
-    Ok(LineageFacts { images, layers, chains, members, claims, sources: sources.rows })
+    let facts = LineageFacts { images, layers, chains, members, claims, sources: sources.rows };
+    Ok(Numbered { facts, numbers })
 }
 
 type SortKey<'c> = (&'c Named, &'c Named, ProofKind, Option<EdgeKind>, &'c Option<Digest>, (u32, u64, &'c str));

@@ -156,8 +156,8 @@ impl Nodes {
         Ok(found.into_iter().map(member).collect())
     }
 
-    /// The images with their digests, names and platforms, sorted; and where each went.
-    pub fn finish(mut self, conn: &Connection) -> Result<(Vec<ImageRow>, Vec<u32>), ProjectError> {
+    /// The images with their digests, names and platforms, sorted; where each went; and the number of each.
+    pub fn finish(mut self, conn: &Connection) -> Result<(Vec<ImageRow>, Vec<u32>, Vec<i64>), ProjectError> {
         self.describe(conn)?;
         let mut order: Vec<(u32, ImageRow)> = (0..).zip(self.rows).collect();
         order.sort_by(|(_, a), (_, b)| (&a.id, &a.name, &a.digests).cmp(&(&b.id, &b.name, &b.digests)));
@@ -165,7 +165,12 @@ impl Nodes {
         for (now, (before, _)) in (0..).zip(&order) {
             moved.get_mut(*before as usize).into_iter().for_each(|at| *at = now);
         }
-        Ok((order.into_iter().map(|(_, row)| row).collect(), moved))
+        let mut numbers = vec![0; order.len()];
+        for (number, before) in &self.places {
+            let now = moved.get(*before as usize).and_then(|now| numbers.get_mut(*now as usize));
+            now.into_iter().for_each(|at| *at = *number);
+        }
+        Ok((order.into_iter().map(|(_, row)| row).collect(), moved, numbers))
     }
 
     fn describe(&mut self, conn: &Connection) -> Result<(), ProjectError> {

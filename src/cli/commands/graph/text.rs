@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::super::image_bases::{first_claim, without_base};
+use super::super::image_bases::without_base;
 use crate::cli::words::{counted, short};
 use crate::graph::draw::{self, Mark, how, label};
 use crate::graph::{Descendants, Link, NodeId, NodeKind, Outline, Path, focus, to_roots};
@@ -117,8 +117,8 @@ fn write_way(known: &Known, way: &Path, out: &mut String) {
         };
         let _ = writeln!(out, "  on {name}  [{}]", how(&known.graph, link));
         let Link::Edge(number) = link else { continue };
-        if let Some((evidence, locator)) = known.graph.edge(number).and_then(|edge| first_claim(known, edge)) {
-            let _ = writeln!(out, "     evidence show {} --at {locator}", short(evidence));
+        if let Some((evidence, locator)) = known.graph.edge(number).and_then(|edge| known.first_claim(edge)) {
+            let _ = writeln!(out, "     evidence show {} --at {locator}", short(&evidence));
         }
     }
 }

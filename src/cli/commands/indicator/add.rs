@@ -61,7 +61,7 @@ pub(super) fn add(case: &mut Case, written: &str, told: Told, context: &mut Cont
 }
 
 /// The words for a target that cannot be meant.
-pub(super) fn refused(error: &TargetError) -> Failure {
+pub(in crate::cli::commands) fn refused(error: &TargetError) -> Failure {
     match error {
         TargetError::Grammar(_) => Failure::usage(error.to_string()),
         _ => Failure::new(error.to_string()),

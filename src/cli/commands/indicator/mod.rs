@@ -7,6 +7,7 @@ mod notice;
 mod told;
 mod why;
 
+pub(super) use add::refused;
 pub(super) use told::{shown, tone};
 pub(super) use why::verdict;
 

@@ -27,7 +27,7 @@ pub const MOST: usize = 40;
 
 /// Columns where the zones stand one below the other.
 pub const COLUMNS: &[Column] = &[
-    Column::new("IMAGE", 34, 60).cut(Cut::End).growing(3),
+    Column::new("IMAGE", 38, 60).cut(Cut::Middle).growing(3),
     Column::new("HOW WE KNOW", 18, 44).growing(2).dropped(1),
     Column::new("ON IT", 6, 6).right().dropped(2),
     Column::new("RUNS", 5, 6).right(),

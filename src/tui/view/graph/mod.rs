@@ -4,10 +4,10 @@
 mod compare;
 mod data;
 mod focus;
-mod pages;
+pub(super) mod pages;
 pub(super) mod steps;
 mod tree;
-mod ways;
+pub(super) mod ways;
 pub(super) mod words;
 mod zones;
 
@@ -61,6 +61,7 @@ const COMMANDS: &[Spec] = &[
     Spec::terminal("graph.below", "Open all", "Show everything that stands on it").when("view:graph && !open"),
     Spec::terminal("graph.shut", "Close all", "Hide everything below the bases").when("view:graph && !open"),
     Spec::terminal("graph.mark", "Mark", "Mark an image to compare it with another one").when("view:graph && !open"),
+    Spec::terminal("graph.reach", "Reach", "Show what the image reaches if it is bad").when("view:graph && rows"),
     Spec::terminal("graph.details", "Image", "Show everything about the image").when("view:graph && rows"),
 ];
 
@@ -377,6 +378,11 @@ impl View for Graph {
             "graph.compare" => self.compare(&call.argument, reply),
             "graph.right" => self.sideways(true, reply),
             "graph.left" => self.sideways(false, reply),
+            "graph.reach" => {
+                if let Some(image) = self.subject_of("") {
+                    reply.calls.push(link::blast(&image));
+                }
+            }
             "graph.details" => {
                 if let Some(image) = self.subject_of("") {
                     reply.calls.push(link::image(&image));

@@ -141,7 +141,7 @@ impl Centre {
                 continue;
             }
             let room = Rect { width: text.width.saturating_sub(6), ..text };
-            let used = painter.line(room, &item.line(), look.theme.style(Slot::Base), Cut::End, Side::Left);
+            let used = painter.line(room, &item.line(), look.theme.style(Slot::Base), Cut::Middle, Side::Left);
             painter.line(text, &item.runs.as_str().into(), look.theme.style(Slot::Base), Cut::End, Side::Right);
             if is_marked(item) {
                 painter.glyph(Rect { width: 1, ..line }, Glyph::Marker, Slot::Selected);

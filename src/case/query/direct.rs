@@ -1,0 +1,131 @@
+//! What one indicator says of the images it may name, by themselves: nothing is passed on along lineage.
+//!
+//! The rules are those of verdicts, so that a question about a target and an indicator on it never disagree.
+
+use rusqlite::Connection;
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::case::project::{Detail, ProjectError, Support, Which, digests_alone, grounds_by};
+use crate::model::indicator::{Indicator, Place, Target};
+use crate::model::mirror::Mirror;
+use crate::model::verdict::Verdict;
+use crate::triage::verdict::{Because, NoLineage, judge};
+
+/// An image that an indicator may name.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Named {
+    /// Its number in the projections, or that of a name without a digest, turned negative.
+    pub image: i64,
+    /// What the indicator alone comes to.
+    pub verdict: Verdict,
+    /// Why.
+    pub because: Because,
+}
+
+/// The images that a digest, a name, a pattern or an account may mean, by number. Layers, stacks and packages are asked of
+/// those who know them.
+pub fn named(conn: &Connection, indicator: &Indicator) -> Result<Vec<Named>, ProjectError> {
+    let grounds = grounds_by(conn, indicator)?;
+    let images = match &indicator.target {
+        Target::Digest(digest) => of_digest(conn, digest.as_str())?,
+        Target::Account(account) => pushed_by(conn, account)?,
+        Target::Layer(_) | Target::Chain(_) | Target::Package(_) => BTreeSet::new(),
+        target => of_names(conn, target, &grounds.mirrors)?,
+    };
+    if images.is_empty() {
+        return Ok(Vec::new());
+    }
+    let support = Support::alone(conn, Which::These(images.clone()), &images, &grounds, Detail::Verdicts)?;
+    let mut found = Vec::new();
+    for (image, judgement) in support.of_all(&grounds).into_iter().filter(|(image, _)| images.contains(image)) {
+        let Some(finding) = judgement.findings.into_iter().next() else { continue };
+        let because = finding.reasons.into_iter().next().unwrap_or(Because::BaseUnknown);
+        found.push(Named { image, verdict: finding.verdict, because });
+    }
+    Ok(found)
+}
+
+/// The image of a digest, the indexes that contain it and the images it contains.
+fn of_digest(conn: &Connection, digest: &str) -> Result<BTreeSet<i64>, ProjectError> {
+    let mut statement = conn.prepare(
+        "WITH own AS MATERIALIZED (SELECT id, image FROM p_digest WHERE value = ?1)
+         SELECT image FROM own UNION
+         SELECT m.image FROM own JOIN p_relation r ON r.a = own.id AND r.kind = 1 JOIN p_digest m ON m.id = r.b UNION
+         SELECT x.image FROM own JOIN p_relation r ON r.b = own.id AND r.kind = 1 JOIN p_digest x ON x.id = r.a",
+    )?;
+    let rows = statement.query_map([digest], |r| r.get(0))?;
+    let mut images: BTreeSet<i64> = rows.collect::<Result<_, _>>()?;
+    images.remove(&0);
+    Ok(images)
+}
+
+fn pushed_by(conn: &Connection, account: &str) -> Result<BTreeSet<i64>, ProjectError> {
+    let mut statement = conn.prepare(
+        "SELECT DISTINCT d.image FROM p_sighting s JOIN p_digest d ON d.id = s.digest
+         WHERE s.user = ?1 AND s.kind = 3 AND d.image <> 0",
+    )?;
+    let rows = statement.query_map([account], |r| r.get(0))?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
+/// Every image that goes by a covered name, and each such name where nobody knows its digest.
+fn of_names(conn: &Connection, target: &Target, mirrors: &[Mirror]) -> Result<BTreeSet<i64>, ProjectError> {
+    let exact = match target {
+        Target::Tag(name) if mirrors.is_empty() => Some(name.as_str()),
+        _ => None,
+    };
+    let mut names = conn.prepare(
+        "SELECT id, canonical, parsed, registry, repository, tag FROM p_name WHERE ?1 IS NULL OR canonical = ?1",
+    )?;
+    let mut of_name =
+        conn.prepare("SELECT DISTINCT d.image FROM p_tag t JOIN p_digest d ON d.id = t.digest WHERE t.name = ?1")?;
+    let mut images = BTreeSet::new();
+    let mut rows = names.query([exact])?;
+    while let Some(r) = rows.next()? {
+        let name: i64 = r.get(0)?;
+        let place = Place {
+            canonical: r.get(1)?,
+            is_reference: r.get(2)?,
+            registry: r.get(3)?,
+            repository: r.get(4)?,
+            tag: r.get(5)?,
+        };
+        if target.covers(&place, mirrors) {
+            images.insert(-name);
+            for image in of_name.query_map([name], |r| r.get(0))? {
+                images.insert(image?);
+            }
+        }
+    }
+    images.remove(&0);
+    Ok(images)
+}
+
+/// What is known only by a digest that cannot be compared with the one named.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Uncomparable {
+    /// Images.
+    pub images: u64,
+    /// Of them, those that run.
+    pub running: u64,
+}
+
+/// Counts the images of the list for which a digest is no proof either way.
+pub fn uncomparable(conn: &Connection, indicator: &Indicator) -> Result<Uncomparable, ProjectError> {
+    let grounds = grounds_by(conn, indicator)?;
+    let mut running = BTreeMap::new();
+    let mut statement = conn.prepare("SELECT id, running > 0 FROM p_image WHERE resolved = 1")?;
+    for row in statement.query_map([], |r| Ok((r.get::<_, i64>(0)?, r.get::<_, bool>(1)?)))? {
+        let (image, runs) = row?;
+        running.insert(image, runs);
+    }
+    let facts = digests_alone(conn, running.keys().copied())?;
+    let mut found = Uncomparable::default();
+    for (image, judgement) in judge(&facts, &grounds, &NoLineage) {
+        if judgement.findings.iter().any(|finding| finding.reasons.contains(&Because::Uncomparable)) {
+            found.images += 1;
+            found.running += u64::from(running.get(&image) == Some(&true));
+        }
+    }
+    Ok(found)
+}

@@ -1,0 +1,272 @@
+//! The rows of the answer: images with who answers for them, workloads, credentials, and all counts.
+
+use rusqlite::Connection;
+use std::cmp::Reverse;
+use std::collections::HashMap;
+
+use super::starts::Starts;
+use super::{Counts, ReachedCredential};
+use crate::case::project::ProjectError;
+use crate::case::query::holds::held;
+use crate::case::query::image::WorkloadCell;
+use crate::case::query::owners::Owners;
+use crate::case::query::reached::{ComesBack, Listed, NamespaceCell, Places, Waiting, listed, places, waiting};
+use crate::graph::draw::link_words;
+use crate::graph::{Blast, Link, Missing, NodeId, Reach};
+use crate::model::digest::DigestKind;
+use crate::model::lineage::Confidence;
+use crate::model::verdict::Verdict;
+use crate::work::lineage::Known;
+
+/// An image that is reached, or of which it cannot be told.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ReachedImage {
+    /// Its node in the graph.
+    pub node: NodeId,
+    /// Its id, as in the images list.
+    pub id: String,
+    /// Its canonical name.
+    pub name: String,
+    /// Its primary digest, where one is known.
+    pub digest: Option<String>,
+    /// How surely it is reached.
+    pub reach: Reach,
+    /// Why it cannot be told; `None` for what is reached.
+    pub missing: Option<Missing>,
+    /// How it is known, in words: the last step of the way.
+    pub how: String,
+    /// The confidence of the weakest step; `None` where it cannot be told.
+    pub confidence: Option<Confidence>,
+    /// Steps from what is meant; 0 for what is meant itself.
+    pub distance: u32,
+    /// Places that run it.
+    pub running: u64,
+    /// Distinct workloads.
+    pub workloads: u64,
+    /// Who answers for it; `None` where nobody said.
+    pub owner: Option<String>,
+    /// Its verdict by the open indicators; `None` without one.
+    pub verdict: Option<Verdict>,
+}
+
+/// A workload that uses such an image.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ReachedWorkload {
+    /// The workload.
+    pub cell: WorkloadCell,
+    /// How surely the surest of its images is reached.
+    pub reach: Reach,
+    /// Places in it that run one of them.
+    pub running: u64,
+    /// The node of its surest image: what the way to it goes through.
+    pub image: Option<NodeId>,
+}
+
+/// All rows and counts.
+pub(super) struct Gathered {
+    pub images: Vec<ReachedImage>,
+    pub workloads: Vec<ReachedWorkload>,
+    pub namespaces: Vec<NamespaceCell>,
+    pub credentials: Vec<ReachedCredential>,
+    pub comes_back: Vec<ComesBack>,
+    pub counts: Counts,
+}
+
+/// Ids of images named beside a place from which they come back.
+const NAMED: usize = 5;
+
+pub(super) fn gather(
+    conn: &Connection,
+    known: &Known,
+    starts: &Starts,
+    blast: &Blast,
+) -> Result<Gathered, ProjectError> {
+    let ranked = ranked(known, starts, blast);
+    let rows = listed(conn, ranked.keys().copied())?;
+    let mut images = Vec::with_capacity(rows.len());
+    let owners = Owners::load(conn)?;
+    for (number, row) in &rows {
+        let Some((node, reach, missing)) = ranked.get(number).copied() else { continue };
+        images.push(image(conn, known, &owners, blast, (*number, node, reach, missing), row)?);
+    }
+    images.sort_by(|a, b| {
+        let key = |i: &ReachedImage| (Reverse(i.reach), Reverse(i.running), i.missing, i.distance);
+        key(a).cmp(&key(b)).then_with(|| (&a.name, &a.id).cmp(&(&b.name, &b.id)))
+    });
+    let rank = |number: &i64| ranked.get(number).map_or(0, |(_, reach, _)| *reach as u8);
+    let ranks: HashMap<i64, u8> = rows.keys().map(|number| (*number, rank(number))).collect();
+    let reached: HashMap<i64, u8> = ranks.iter().filter(|(_, rank)| **rank > 0).map(|(n, r)| (*n, *r)).collect();
+    let places = places(conn, &ranks)?;
+    let waiting =
+        waiting(conn, &rows.iter().filter(|(n, _)| reached.contains_key(n)).map(|(n, l)| (*n, l.clone())).collect())?;
+    let credentials = held(conn, &reached)?;
+    let credentials: Vec<ReachedCredential> = credentials
+        .into_iter()
+        .map(|(cell, (rank, objects))| ReachedCredential { cell, proven: rank == Reach::Proven as u8, objects })
+        .collect();
+    let mut counts = counts(&images, &places, &credentials, &waiting, &reached);
+    counts.excluded = u64::from(blast.excluded);
+    (counts.uncomparable, counts.uncomparable_running) = (starts.uncomparable.images, starts.uncomparable.running);
+    Ok(Gathered {
+        workloads: workloads(known, &places, &ranked),
+        namespaces: namespaces(&places),
+        comes_back: comes_back(known, conn, &waiting, &places, &images)?,
+        images,
+        credentials,
+        counts,
+    })
+}
+
+/// Node, how surely, and what is missing.
+type Ranked = (NodeId, Reach, Option<Missing>);
+
+/// Every image with a row in the list that is reached or open, by number.
+fn ranked(known: &Known, starts: &Starts, blast: &Blast) -> HashMap<i64, Ranked> {
+    let mut ranked = HashMap::new();
+    let mut take = |node: NodeId, reach: Reach, missing: Option<Missing>| {
+        if known.image(node).is_some_and(|image| image.listed) {
+            ranked.extend(known.number(node).map(|number| (number, (node, reach, missing))));
+        }
+    };
+    for (node, missing) in &blast.cannot_tell {
+        take(*node, Reach::CannotTell, Some(*missing));
+    }
+    for found in &blast.reached {
+        take(found.node, found.reach, None);
+    }
+    // Indexes are no images of one platform, but a place may run what only an index is known of.
+    for found in blast.search.all().filter(|found| found.distance > 0 && found.reach > Reach::CannotTell) {
+        take(found.node, found.reach, None);
+    }
+    for node in &starts.bad {
+        take(*node, Reach::Proven, None);
+    }
+    ranked
+}
+
+fn image(
+    conn: &Connection,
+    known: &Known,
+    owners: &Owners,
+    blast: &Blast,
+    (number, node, reach, missing): (i64, NodeId, Reach, Option<Missing>),
+    row: &Listed,
+) -> Result<ReachedImage, ProjectError> {
+    let graph = &known.graph;
+    let found = blast.search.of(node).filter(|_| missing.is_none());
+    let how = match (missing, found.map(|found| found.distance)) {
+        (Some(missing), _) => missing.reason().to_owned(),
+        (None, None | Some(0)) => "what is named itself".to_owned(),
+        (None, Some(_)) => {
+            let last = blast.search.path(node).last().map_or(Link::Start, |(_, link)| *link);
+            link_words(graph, last)
+        }
+    };
+    let image = known.image(node);
+    let digests = image.map(|image| image.digests.as_slice()).unwrap_or_default();
+    // A registry answers for manifests and indexes; a config's digest is shown where there is no other.
+    let pulled = digests.iter().find(|(_, kind)| *kind != DigestKind::Config).or(digests.first());
+    let name = image.map(|image| image.name.clone()).unwrap_or_default();
+    let owner = owners.of(conn, number, &name, [&row.registry, &row.repository])?;
+    Ok(ReachedImage {
+        node,
+        id: image.map(|image| image.id.clone()).unwrap_or_default(),
+        name,
+        digest: pulled.map(|(digest, _)| digest.to_string()),
+        reach,
+        missing,
+        how,
+        confidence: found.map(|found| found.confidence),
+        distance: found.map_or(0, |found| found.distance),
+        running: row.running,
+        workloads: row.workloads,
+        owner,
+        verdict: Verdict::from_number(row.verdict),
+    })
+}
+
+fn of_rank(rank: u8) -> Reach {
+    [Reach::Proven, Reach::Likely].into_iter().find(|reach| *reach as u8 == rank).unwrap_or(Reach::CannotTell)
+}
+
+/// The place of a rank in the counts: proven, likely, cannot tell.
+fn column(reach: Reach) -> usize {
+    match reach {
+        Reach::Proven => 0,
+        Reach::Likely => 1,
+        Reach::CannotTell => 2,
+    }
+}
+
+fn counts(
+    images: &[ReachedImage],
+    places: &Places,
+    credentials: &[ReachedCredential],
+    waiting: &Waiting,
+    reached: &HashMap<i64, u8>,
+) -> Counts {
+    let mut counts = Counts { builders: waiting.builders, devices: waiting.devices, ..Counts::default() };
+    for image in images {
+        counts.images.get_mut(column(image.reach)).into_iter().for_each(|count| *count += 1);
+        let runs = u64::from(image.running > 0);
+        if image.reach == Reach::CannotTell {
+            counts.running_cannot_tell += runs;
+        } else {
+            counts.running += runs;
+            counts.places += image.running;
+        }
+    }
+    for workload in &places.workloads {
+        counts.workloads.get_mut(column(of_rank(workload.rank))).into_iter().for_each(|count| *count += 1);
+    }
+    let proven = credentials.iter().filter(|credential| credential.proven).count() as u64;
+    counts.credentials = [proven, credentials.len() as u64 - proven];
+    counts.cached = waiting.cached.len() as u64;
+    counts.production = places.in_production.iter().filter(|image| reached.contains_key(image)).count() as u64;
+    counts.namespaces = places.namespaces.values().filter(|(rank, _)| *rank > 0).count() as u64;
+    counts
+}
+
+fn workloads(known: &Known, places: &Places, ranked: &HashMap<i64, Ranked>) -> Vec<ReachedWorkload> {
+    let told = |place: &crate::case::query::reached::WorkloadPlace| ReachedWorkload {
+        cell: place.cell.clone(),
+        reach: of_rank(place.rank),
+        running: place.running,
+        image: ranked.get(&place.image).map(|(node, ..)| *node).or_else(|| known.node(place.image)),
+    };
+    let mut all: Vec<ReachedWorkload> = places.workloads.iter().map(told).collect();
+    all.sort_by_key(|workload| (Reverse(workload.reach), Reverse(workload.running)));
+    all
+}
+
+fn namespaces(places: &Places) -> Vec<NamespaceCell> {
+    let reached = places.namespaces.iter().filter(|(_, (rank, _))| *rank > 0);
+    reached.map(|(cell, _)| cell.clone()).collect()
+}
+
+/// Caches, jobs and replica sets with what waits in them; and caches that pull what they lack.
+fn comes_back(
+    known: &Known,
+    conn: &Connection,
+    waiting: &Waiting,
+    places: &Places,
+    images: &[ReachedImage],
+) -> Result<Vec<ComesBack>, ProjectError> {
+    const KINDS: [&str; 3] = ["ci-builder", "node-cache", "old-replicaset"];
+    let id = |number: &i64| known.node(*number).and_then(|node| known.image(node)).map(|image| image.id.clone());
+    let mut all = Vec::new();
+    for ([kind, context, namespace, name], numbers) in &waiting.places {
+        let Some(kind) = KINDS.into_iter().find(|known| known == kind) else { continue };
+        let images = numbers.iter().take(NAMED).filter_map(id).collect();
+        let [context, namespace, name] = [context, namespace, name].map(String::clone);
+        all.push(ComesBack { kind, context, namespace, name, images });
+    }
+    for place in places.workloads.iter().filter(|place| place.rank > 0 && place.cell.kind == "CronJob") {
+        let WorkloadCell { context, namespace, name, .. } = place.cell.clone();
+        let images = id(&place.image).into_iter().collect();
+        all.push(ComesBack { kind: "cron-job", context, namespace, name, images });
+    }
+    all.extend(super::below::pull_through(conn, images)?);
+    all.sort();
+    Ok(all)
+}

@@ -92,21 +92,22 @@ impl Case {
     /// every observation blob read from it, because observations repeat what they were read from.
     pub fn plan_expunge(&self, state: &State, named: &str) -> Result<ExpungePlan, CaseError> {
         let wanted = named.strip_prefix("sha256:").unwrap_or(named).to_ascii_lowercase();
-        let known: BTreeSet<&Digest> = state
+        let known: BTreeSet<Digest> = state
             .events
             .iter()
             .flat_map(|t| match &t.payload {
                 super::events::kinds::Payload::Acquired(a) => {
-                    a.acquisitions.iter().filter_map(|a| a.stored.as_ref()).collect()
+                    a.acquisitions.iter().filter_map(|a| a.stored.clone()).collect()
                 }
                 super::events::kinds::Payload::Read(r) => {
-                    r.readings.iter().filter_map(|r| r.observations.as_ref()).collect()
+                    r.readings.iter().filter_map(|r| r.observations.clone()).collect()
                 }
-                super::events::kinds::Payload::Noted(n) => vec![&n.text],
+                super::events::kinds::Payload::Noted(n) => vec![n.text.clone()],
+                super::events::kinds::Payload::Response(saying) => saying.blob().into_iter().collect(),
                 _ => Vec::new(),
             })
             .collect();
-        let hits: Vec<&Digest> =
+        let hits: Vec<Digest> =
             known.into_iter().filter(|d| wanted.len() >= 6 && d.hex().starts_with(&wanted)).collect();
         let [blob] = hits.as_slice() else {
             let why = if hits.is_empty() {

@@ -20,9 +20,7 @@ impl Case {
         if let Some(aware) = self.current()?.genesis.and_then(|genesis| genesis.aware) {
             return Ok(aware.at);
         }
-        let first = "SELECT claimed_us FROM event WHERE kind = ?1 ORDER BY lamport, hash LIMIT 1";
-        let at = self.conn().query_row(first, [kinds::GENESIS], |r| r.get(0));
-        at.map(Micros).map_err(self.sql("reading when the case began"))
+        self.began()
     }
 
     /// A fresh id.

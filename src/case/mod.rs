@@ -13,6 +13,7 @@
 //! | [`indicators`] | what they say of indicators and mirrors |
 //! | [`project`], [`query`] | the projections and the questions asked of them |
 //! | [`notes`] | what responders write down |
+//! | [`responding`] | what they say while they respond |
 //! | [`ahead`] | folding while an import is still being stored |
 //! | [`observed`] | observations as they are stored |
 //! | [`verify`] | everything that can be wrong with a file |
@@ -29,6 +30,7 @@ pub mod observed;
 pub mod project;
 pub mod query;
 pub mod refresh;
+pub mod responding;
 pub mod state;
 pub mod store;
 pub mod verify;

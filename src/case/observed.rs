@@ -109,6 +109,9 @@ pub fn place(mut item: Item, base: u64, clock_ahead: i64) -> Item {
             fix(&mut sighting.from);
             fix(&mut sighting.to);
         }
+        if let Some(pulls) = &mut item.pulls {
+            pulls.shift(clock_ahead.saturating_neg());
+        }
     }
     item
 }

@@ -11,10 +11,12 @@ use super::events::kinds::{self, Genesis, Joined, PERMANENT, Payload};
 use super::events::order::{Place, lamport};
 use super::events::{Envelope, EventHash};
 use super::indicators::{self, Indicators};
+use super::responding;
 use crate::model::acquisition::Acquisition;
 use crate::model::digest::Digest;
 use crate::model::id::{Id, hex};
 use crate::model::reading::Reading;
+use crate::model::record::Records;
 use crate::model::text::scrub;
 
 /// One event with what can be derived from it.
@@ -61,6 +63,8 @@ pub struct State {
     pub indicators: Indicators,
     /// The texts of notes that count, by event. All of them stand, whoever wrote them.
     pub notes: BTreeMap<EventHash, Digest>,
+    /// What is said while responding.
+    pub response: Records,
 }
 
 impl State {
@@ -145,6 +149,10 @@ impl State {
         for blob in &self.expunged {
             sum.add(&["expunged", blob.as_str(), "", ""]);
         }
+        for (thing, record) in self.response.each() {
+            let entity = format!("{} {}", thing.as_str(), record.id);
+            record.terms().iter().for_each(|(field, values)| sum.add(&[&entity, field, values, ""]));
+        }
         for (event, text) in &self.notes {
             sum.add(&["note", &event.to_string(), text.as_str(), ""]);
         }
@@ -161,6 +169,7 @@ struct Folding {
     expunged: HashSet<Digest>,
     indicators: indicators::Folding,
     notes: BTreeMap<EventHash, Digest>,
+    response: Records,
     /// By acquisition, the version and place of the best reading so far.
     best: HashMap<Id, (u32, Place)>,
     /// Readings that stand before another device's word that it got the same.
@@ -204,6 +213,7 @@ impl Folding {
             Payload::Expunged(expunged) => self.expunged.extend(expunged.blobs),
             Payload::Indicator(word) => self.indicators.take(told, *word),
             Payload::Noted(noted) => drop(self.notes.insert(told.hash, noted.text)),
+            Payload::Response(saying) => responding::take(&mut self.response, told, *saying),
             Payload::Joined(_) | Payload::Writer(_) | Payload::Retracted(_) | Payload::Unknown => {}
         }
     }
@@ -218,7 +228,7 @@ impl Folding {
         let (genesis, members) = (self.genesis, self.members);
         let indicators = self.indicators.end();
         let (sources, expunged, notes) = (self.sources, self.expunged, self.notes);
-        State { events, genesis, members, sources, expunged, indicators, notes }
+        State { events, genesis, members, sources, expunged, indicators, notes, response: self.response }
     }
 }
 

@@ -4,8 +4,12 @@ use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
 
 use super::blast_args::{BlastArgs, WavesArgs};
+use super::collect_args::CollectArgs;
 use super::graph_args::GraphArgs;
 use super::indicator_args::{IndicatorArgs, MirrorArgs};
+use super::response_args;
+use super::sightings_args::SightingsArgs;
+use super::summary_args::SummaryArgs;
 
 /// What an on-call responder opens when a container registry, a base image or a publisher's credentials have been breached.
 #[derive(Debug, Parser)]
@@ -72,6 +76,24 @@ pub enum Command {
     Indicator(IndicatorArgs),
     /// Say which hosts show the content of others, and list what was said
     Mirror(MirrorArgs),
+    /// Write what people and machines receive of the case: Markdown, HTML, JSON, Slack, Jira, STIX, OpenVEX, Timesketch, CSV
+    Summary(SummaryArgs),
+    /// Show who saw, pulled and pushed which image when, and what no log tells
+    Sightings(SightingsArgs),
+    /// Show the first screen as text
+    Situation,
+    /// Declare the incident, and print its alert
+    Declare(response_args::DeclareArgs),
+    /// Show who does what by when
+    Checklist(response_args::ChecklistArgs),
+    /// Show which deadlines run, from when, and what was filed
+    Clocks(response_args::ClocksArgs),
+    /// Show which credentials there are, and whether the old ones are proved dead
+    Credentials(response_args::CredentialsArgs),
+    /// Show what was said since you left, and what is open; with --note hand over to the next shift
+    Handover(response_args::HandoverArgs),
+    /// Show what happened, what we learned, what we did
+    Timeline(response_args::TimelineArgs),
     /// List the events of the case
     Log(LogArgs),
     /// Take back your last change (or a named one); taking back a retraction is redo
@@ -140,7 +162,7 @@ pub struct DemoArgs {
     /// Folder for the exercise case; else a new temporary one
     #[arg(long, value_name = "DIR")]
     pub dir: Option<PathBuf>,
-    /// Print its picture, also where there is a terminal to open it in
+    /// Print its picture and write every form of its summary into a folder beside it, also where there is a terminal
     #[arg(long)]
     pub summary: bool,
 }
@@ -207,67 +229,6 @@ pub struct ImportArgs {
     /// Store the bytes without redaction; they are still never printed with their secrets
     #[arg(long)]
     pub keep_raw: bool,
-}
-
-/// Arguments of `collect`.
-#[derive(Debug, ClapArgs)]
-pub struct CollectArgs {
-    /// From where
-    #[command(subcommand)]
-    pub from: CollectFrom,
-}
-
-/// Live sources.
-#[derive(Debug, Subcommand)]
-pub enum CollectFrom {
-    /// Collect from Kubernetes clusters, reading only
-    Cluster(CollectClusterArgs),
-}
-
-/// Arguments of `collect cluster`.
-#[derive(Debug, ClapArgs)]
-pub struct CollectClusterArgs {
-    /// A context of the kubeconfig; may be repeated. Else its current context
-    #[arg(long = "context", value_name = "NAME")]
-    pub contexts: Vec<String>,
-    /// Every context of the kubeconfig, side by side
-    #[arg(long, conflicts_with = "contexts")]
-    pub all_contexts: bool,
-    /// A kubeconfig; may be repeated. Else $KUBECONFIG, else ~/.kube/config, else the pod this runs in. Never written
-    #[arg(long = "kubeconfig", value_name = "FILE")]
-    pub kubeconfigs: Vec<PathBuf>,
-    /// A namespace to ask where the whole cluster is refused; may be repeated. Else all that the cluster names
-    #[arg(long = "namespace", value_name = "NAME")]
-    pub namespaces: Vec<String>,
-    /// A custom resource to list too, as rollouts.argoproj.io; may be repeated. all: every one that is served
-    #[arg(long = "custom", value_name = "RESOURCE.GROUP")]
-    pub custom: Vec<String>,
-    /// Objects in one page
-    #[arg(long, value_name = "N", default_value_t = 500, value_parser = clap::value_parser!(u32).range(1..=10_000))]
-    pub limit: u32,
-    /// Seconds that one page may take
-    #[arg(long, value_name = "SECONDS", default_value_t = 120.0, value_parser = seconds)]
-    pub page_time: f64,
-    /// Seconds that everything may take
-    #[arg(long = "time", value_name = "SECONDS", default_value_t = 1800.0, value_parser = seconds)]
-    pub whole_time: f64,
-    /// Seconds that an exec plugin of the kubeconfig may take to hand out credentials
-    #[arg(long, value_name = "SECONDS", default_value_t = 60.0, value_parser = seconds)]
-    pub plugin_time: f64,
-    /// How often a request is repeated that failed in passing (429, 5xx, a connection cut)
-    #[arg(long, value_name = "N", default_value_t = 4, value_parser = clap::value_parser!(u32).range(0..=20))]
-    pub retries: u32,
-    /// Ask for everything anew, also where a collection of the last hour was interrupted
-    #[arg(long)]
-    pub fresh: bool,
-}
-
-/// A time limit in seconds.
-fn seconds(text: &str) -> Result<f64, String> {
-    match text.parse::<f64>() {
-        Ok(seconds) if seconds.is_finite() && (0.001..=604_800.0).contains(&seconds) => Ok(seconds),
-        _ => Err("write seconds, as 90 or 0.5, at most a week".to_owned()),
-    }
 }
 
 /// Who owns the data that a collection script asks for.

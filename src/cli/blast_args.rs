@@ -6,8 +6,8 @@ use clap::Args as ClapArgs;
 #[derive(Debug, ClapArgs)]
 pub struct BlastArgs {
     /// A digest or its beginning, a name or its end, or registry:, repo:, tag:, digest:, layer:, chain:, action:, account:
-    /// with a value; several are asked about at once
-    #[arg(required = true, value_name = "TARGET")]
+    /// with a value; several are asked about at once; else all that open indicators call bad or suspect
+    #[arg(value_name = "TARGET")]
     pub targets: Vec<String>,
     /// Only what came between these times, as FROM..TO; else the window of the open indicator on the same target
     #[arg(long, value_name = "FROM..TO")]

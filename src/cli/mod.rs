@@ -5,6 +5,7 @@
 
 pub mod args;
 pub mod blast_args;
+pub mod collect_args;
 mod commands;
 mod dress;
 pub mod graph_args;
@@ -13,6 +14,9 @@ mod locate;
 pub(crate) mod log;
 pub mod out;
 pub mod reference;
+pub mod response_args;
+pub mod sightings_args;
+pub mod summary_args;
 pub mod system;
 mod table;
 pub mod words;

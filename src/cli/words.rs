@@ -4,6 +4,7 @@ mod places;
 
 pub use places::{beside, state};
 
+pub use crate::model::text::counted;
 use crate::model::text::{fit, width};
 use crate::model::time::Micros;
 
@@ -23,11 +24,6 @@ pub fn age(now: Micros, then: Micros) -> String {
         7_200..172_800 => format!("{} h", seconds / 3_600),
         _ => format!("{} d", seconds / 86_400),
     }
-}
-
-/// `1 image`, `2 images`.
-pub fn counted(n: u64, what: &str) -> String {
-    if n == 1 { format!("1 {what}") } else { format!("{n} {what}s") }
 }
 
 /// The first eight hex digits of a digest, with or without its algorithm.

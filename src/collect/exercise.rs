@@ -9,6 +9,10 @@
 //! something else. The webshop runs without a cluster: its compose project takes the breached tag from `.env`, and its
 //! Dockerfile copies the agent out of it. The plants' edge boxes run it in OT zones that no cluster knows. One Dockerfile
 //! depends on an argument that only a release job knows.
+//!
+//! In the same five hours `alpine:3.19` led to something else. A build of the shopfloor team took it at 03:12Z as the base
+//! of `shopfloor/base:3`, on which `till` and `kiosk` stand; `relay` takes files out of it. `scale` stands on the alpine of
+//! before and ran already. Of three no one can tell: `report` (no layers), `backup` (squashed) and `printer` (a tag alone).
 
 /// One file of the exercise.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -48,6 +52,14 @@ macro_rules! file {
 
 const EU: Option<&str> = Some("prod-eu");
 const US: Option<&str> = Some("prod-us");
+const CI: Option<&str> = Some("ci-eu");
+
+/// What the registry's mail named first, as a target; from when until when; and who says so. The responder added it.
+pub const INDICATOR: (&str, &str, &str) = (
+    "tag:docker.io/library/alpine:3.19",
+    "2026-03-17T02:00:00Z..2026-03-17T07:00:00Z",
+    "mail from the registry's security team",
+);
 
 /// The evidence, in the order in which it came in.
 pub const FILES: &[ExerciseFile] = &[
@@ -75,6 +87,11 @@ pub const FILES: &[ExerciseFile] = &[
     file!("teams/plant-devices.csv", None, Some("2026-03-17T08:09:00Z")),
     file!("teams/bastion-inspect.json", None, Some("2026-03-17T08:11:00Z")),
     file!("teams/owners.csv", None, None),
+    file!("ci-eu/pods.json", CI, Some("2026-03-17T08:12:00Z")),
+    file!("teams/shopfloor/build-02-images.json", None, Some("2026-03-17T08:13:00Z")),
+    file!("teams/shopfloor/shop-17-containers.json", None, Some("2026-03-17T08:14:00Z")),
+    file!("teams/shopfloor/compose.yaml", None, None),
+    file!("teams/shopfloor/labels/Dockerfile", None, None),
     // The nightly snapshot was found last: older than the rest, and still the only witness of the time before the push.
     file!("prod-eu/pods-0215.json", EU, Some("2026-03-17T02:15:00Z")),
 ];

@@ -7,5 +7,8 @@ pub mod cluster;
 pub mod decode;
 pub mod exercise;
 pub mod kit;
+mod program;
 pub mod redact;
+pub mod registry;
 pub mod walk;
+mod wire;

@@ -10,7 +10,7 @@ use super::time::Micros;
 /// Where evidence came from.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Origin {
-    /// `file`, `stdin`, `cluster`.
+    /// `file`, `stdin`, `cluster`, `registry`, `engine`.
     pub kind: OriginKind,
     /// The machine on which it was acquired.
     #[serde(default, skip_serializing_if = "String::is_empty")]
@@ -34,6 +34,17 @@ pub enum OriginKind {
     Exercise,
     /// The API of a cluster.
     Cluster,
+    /// A registry.
+    Registry,
+    /// The API of a container engine.
+    Engine,
+}
+
+impl OriginKind {
+    /// It was asked for over an API: what it gave was true when it came.
+    pub fn is_live(self) -> bool {
+        matches!(self, OriginKind::Cluster | OriginKind::Registry | OriginKind::Engine)
+    }
 }
 
 /// The record of one acquisition, as signed in an event.
@@ -95,6 +106,8 @@ impl Acquisition {
             OriginKind::Stdin => format!("stdin\0{}", origin.path),
             OriginKind::Exercise => format!("exercise\0{}", origin.path),
             OriginKind::Cluster => format!("cluster\0{}\0{}", origin.root, origin.path),
+            OriginKind::Registry => format!("registry\0{}\0{}", origin.root, origin.path),
+            OriginKind::Engine => format!("engine\0{}\0{}\0{}", origin.host, origin.root, origin.path),
         };
         let options: String = options.iter().map(|(k, v)| format!("{k}={v}\0")).collect();
         Id::derived("acquisition", &[original.as_str(), &place, context.unwrap_or("\0none"), &options])
@@ -106,7 +119,7 @@ impl Acquisition {
             OriginKind::Stdin => {
                 format!("standard input{}", self.origin.path.strip_prefix('-').unwrap_or(&self.origin.path))
             }
-            OriginKind::Cluster => format!("{}{}", self.origin.root, self.origin.path),
+            kind if kind.is_live() => format!("{}{}", self.origin.root, self.origin.path),
             _ if self.origin.root.is_empty() => self.origin.path.clone(),
             _ => format!("{}/{}", self.origin.root.trim_end_matches('/'), self.origin.path),
         }

@@ -9,6 +9,7 @@ use std::collections::BTreeMap;
 use super::digest::{Digest, RelationKind};
 use super::document::Lineage;
 pub use super::mark::{Mark, UnknownMark};
+use super::pulls::Pulls;
 use super::recipe::Recipe;
 use super::time::Micros;
 
@@ -55,6 +56,9 @@ pub struct Item {
     /// What it says of lineage: layers, members of indexes, what stands on what.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub lineage: Option<Box<Lineage>>,
+    /// What a log of pulls comes to: the log as a whole, or one image in it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pulls: Option<Box<Pulls>>,
 }
 
 /// An object of an orchestrator, named as its API names it.
@@ -361,6 +365,19 @@ pub enum SightingKind {
     Record,
 }
 
+impl SightingKind {
+    /// The word used in JSON.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            SightingKind::Running => "running",
+            SightingKind::Pull => "pull",
+            SightingKind::Push => "push",
+            SightingKind::Cache => "cache",
+            SightingKind::Record => "record",
+        }
+    }
+}
+
 /// Two digests that a record relates.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Relation {
@@ -382,6 +399,7 @@ impl Item {
         let named = self.recipe.as_ref().map_or(0, Recipe::facts);
         named
             + self.lineage.as_ref().map_or(0, |lineage| lineage.facts())
+            + self.pulls.as_ref().map_or(0, |pulls| pulls.facts())
             + u64::from(self.object.is_some())
             + (self.uses.len() + self.sightings.len() + self.relations.len()) as u64
     }

@@ -1,4 +1,5 @@
-//! What the record of one page of a live list says of the whole list: the words of an acquisition's options.
+//! What is recorded of a live answer: the words of an acquisition's options. For a page of a list, what it says of the whole
+//! list.
 //!
 //! A page by itself speaks for nothing but what stands in it. All pages of one list together say what there is not; so each
 //! tells which list it is of, which page it is, and how the next one is got.
@@ -29,6 +30,14 @@ pub const SERVER_DATE: &str = "server-date";
 pub const INCONSISTENT: &str = "inconsistent";
 /// The list holds only some objects of the kind.
 pub const SELECTED: &str = "selected";
+/// The image for whose sake a registry was asked.
+pub const IMAGE: &str = "image";
+/// `Content-Type`, as it came.
+pub const MEDIA_TYPE: &str = "media-type";
+/// The digest that was asked for.
+pub const ASKED_FOR: &str = "asked-for";
+/// The record of an image that a registry was asked for: how it ended.
+pub const RECORD: &str = "record";
 
 /// One page of a live list, as its acquisition's options tell.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -49,6 +49,11 @@ pub fn fit(text: &str, columns: usize) -> String {
     text.to_owned()
 }
 
+/// `1 image`, `2 images`.
+pub fn counted(n: u64, what: &str) -> String {
+    if n == 1 { format!("1 {what}") } else { format!("{n} {what}s") }
+}
+
 fn scrub_but(text: &str, allowed: Option<char>) -> Cow<'_, str> {
     if text.bytes().fold(true, |clean, byte| clean & (0x20..0x7f).contains(&byte)) {
         return Cow::Borrowed(text);

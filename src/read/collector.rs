@@ -5,9 +5,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::kubernetes::list_said;
+use super::outcome::read_log;
 use super::outcome::{ListSaid, Said};
+use super::pulls::Sum;
 use super::tree::{Kind, Nest, Node, parse_json, parse_yaml, skip_nested};
-use super::{Format, Limits, Outcome, ReadError, Shape};
+use super::{Format, Hints, Limits, Outcome, ReadError, Segment, Shape};
+use crate::model::fact::Item;
 use crate::model::reading::{KindScope, Reject, Scope, Status};
 use crate::model::time::Micros;
 
@@ -39,6 +42,8 @@ pub struct Collected {
     pub rejects: Vec<Reject>,
     /// The newest time stated inside.
     pub newest: Option<Micros>,
+    /// What a log of pulls comes to; it follows all other observations.
+    pub summed: Vec<Item>,
 }
 
 /// Sums up outcomes. They may be added in any order, except that the first rejects are those added first.
@@ -60,6 +65,8 @@ pub struct Collector {
     broken: bool,
     /// Its other pages come with it.
     paged: bool,
+    /// The sums of a log of pulls.
+    log: Option<Box<Sum>>,
 }
 
 impl Collector {
@@ -80,7 +87,27 @@ impl Collector {
             declared: false,
             broken: false,
             paged: false,
+            log: None,
         }
+    }
+
+    /// Reads a segment of a log of pulls that begins at `base`, on top of what was read before. Its outcome is to be added
+    /// as any other.
+    pub fn read_log(
+        &mut self,
+        (segment, bytes, base): (&Segment, &[u8], u64),
+        hints: &Hints,
+        limits: &Limits,
+    ) -> Outcome {
+        let log = self.log.take().unwrap_or_default();
+        let mut outcome = read_log((self.format, segment, bytes), (log, base), hints, limits);
+        self.log = outcome.log.take();
+        outcome
+    }
+
+    /// The format.
+    pub fn format(&self) -> Format {
+        self.format
     }
 
     /// Says that a list's other pages are got too: then it is no lack that it goes on, and `complete` is said of the page.
@@ -90,6 +117,12 @@ impl Collector {
 
     /// Adds what a segment gave.
     pub fn add(&mut self, outcome: &Outcome) {
+        if let Some(log) = &outcome.log {
+            match &mut self.log {
+                Some(known) => known.merge((**log).clone()),
+                None => self.log = Some(log.clone()),
+            }
+        }
         self.items += outcome.items.len() as u64;
         self.newest = self.newest.max(outcome.newest);
         for item in &outcome.items {
@@ -119,8 +152,16 @@ impl Collector {
         self.hear(&outcome.said);
     }
 
-    /// Adds what another collector of the same evidence gathered from what comes next in it.
-    pub fn merge(&mut self, next: Collector) {
+    /// Adds what another collector of the same evidence gathered from what comes next in it, `base` bytes from where this one
+    /// began.
+    pub fn merge(&mut self, mut next: Collector, base: u64) {
+        if let Some(mut log) = next.log.take() {
+            log.shift(base);
+            match &mut self.log {
+                Some(known) => known.merge(*log),
+                None => self.log = Some(log),
+            }
+        }
         self.items += next.items;
         self.facts += next.facts;
         self.newest = self.newest.max(next.newest);
@@ -189,6 +230,12 @@ impl Collector {
         if !self.broken {
             self.read_skeleton();
         }
+        let summed = self.log.take().map(|log| log.finish()).unwrap_or_default();
+        self.items += summed.items.len() as u64;
+        self.facts += summed.items.iter().map(Item::facts).sum::<u64>();
+        self.rejected += summed.rejected;
+        self.newest = self.newest.max(summed.newest);
+        self.said.notes.extend(summed.notes);
         if told_partial {
             self.said.partial.insert("told to be a part of the whole".to_owned());
         }
@@ -209,6 +256,7 @@ impl Collector {
             rejected: self.rejected,
             rejects: self.rejects,
             newest: self.newest,
+            summed: summed.items,
         }
     }
 

@@ -45,6 +45,10 @@ pub enum Format {
     EngineJson,
     /// The tables they print for people.
     EngineTable,
+    /// Lines of a machine's journal that speak of pulled images.
+    EngineLog,
+    /// Files that tell a runtime which mirrors to pull from.
+    RegistryMirrors,
     /// Machines and devices with their images, a record a line under a header.
     MachineTable,
     /// The same as JSON: lines or an array of flat objects.
@@ -72,8 +76,22 @@ pub enum Format {
     SecretNames,
     /// The same, of secrets for registries only.
     PullSecretNames,
+    /// What a registry answered: the record of its answers, and lists of tags, repositories and referrers.
+    RegistryAnswers,
     /// A notice of a breach. Nothing in it is of this inventory, so nothing is read out of it as evidence of use.
     Notice,
+    /// A log of pulls as a table: what a warehouse or Docker Hub gives out.
+    PullTable,
+    /// The same as JSON: lines or an array of flat objects.
+    PullJson,
+    /// Harbor's audit log.
+    HarborAudit,
+    /// Notifications of a Distribution registry.
+    RegistryEvents,
+    /// CloudTrail's records of Elastic Container Registry.
+    Cloudtrail,
+    /// Docker Hub's audit log: pushes, never pulls.
+    HubAudit,
 }
 
 /// How the bytes of a format are built, which decides how they are split and redacted.
@@ -93,7 +111,7 @@ pub enum Shape {
 
 impl Format {
     /// Every format.
-    pub const ALL: [Format; 35] = [
+    pub const ALL: [Format; 44] = [
         Format::KubernetesJson,
         Format::KubernetesYaml,
         Format::ImageTable,
@@ -115,6 +133,8 @@ impl Format {
         Format::BakeJson,
         Format::EngineJson,
         Format::EngineTable,
+        Format::EngineLog,
+        Format::RegistryMirrors,
         Format::MachineTable,
         Format::MachineJson,
         Format::OwnerTable,
@@ -128,7 +148,14 @@ impl Format {
         Format::CyclonedxJson,
         Format::SecretNames,
         Format::PullSecretNames,
+        Format::RegistryAnswers,
         Format::Notice,
+        Format::PullTable,
+        Format::PullJson,
+        Format::HarborAudit,
+        Format::RegistryEvents,
+        Format::Cloudtrail,
+        Format::HubAudit,
     ];
 
     /// The word used in records, options and JSON.
@@ -155,6 +182,8 @@ impl Format {
             Format::BakeJson => "bake-json",
             Format::EngineJson => "engine-json",
             Format::EngineTable => "engine-table",
+            Format::EngineLog => "engine-log",
+            Format::RegistryMirrors => "registry-mirrors",
             Format::MachineTable => "machine-csv",
             Format::MachineJson => "machine-json",
             Format::OwnerTable => "owner-csv",
@@ -168,7 +197,14 @@ impl Format {
             Format::CyclonedxJson => "cyclonedx-json",
             Format::SecretNames => "secret-names",
             Format::PullSecretNames => "pull-secret-names",
+            Format::RegistryAnswers => "registry-answers",
             Format::Notice => "notice",
+            Format::PullTable => "pull-csv",
+            Format::PullJson => "pull-json",
+            Format::HarborAudit => "harbor-audit",
+            Format::RegistryEvents => "registry-events",
+            Format::Cloudtrail => "ecr-cloudtrail",
+            Format::HubAudit => "dockerhub-audit",
         }
     }
 
@@ -184,6 +220,19 @@ impl Format {
             Format::EngineJson => 2,
             _ => 1,
         }
+    }
+
+    /// Whether it is a log of pulls, whose records are summed up from segment to segment.
+    pub fn is_pull_log(self) -> bool {
+        matches!(
+            self,
+            Format::PullTable
+                | Format::PullJson
+                | Format::HarborAudit
+                | Format::RegistryEvents
+                | Format::Cloudtrail
+                | Format::HubAudit
+        )
     }
 
     /// How its bytes are built.
@@ -203,10 +252,14 @@ impl Format {
             Format::EngineJson | Format::MachineJson => Shape::Json,
             Format::ImageJson | Format::Attestation | Format::TrivyJson | Format::GrypeJson => Shape::Json,
             Format::SyftJson | Format::SpdxJson | Format::CyclonedxJson => Shape::Json,
-            Format::EngineTable => Shape::Text,
+            Format::EngineTable | Format::EngineLog => Shape::Text,
+            Format::RegistryMirrors => Shape::Whole,
             Format::MachineTable | Format::OwnerTable => Shape::Delimited,
-            Format::SecretNames | Format::PullSecretNames => Shape::Json,
+            Format::SecretNames | Format::PullSecretNames | Format::RegistryAnswers => Shape::Json,
             Format::Notice => Shape::Text,
+            Format::PullTable => Shape::Delimited,
+            Format::PullJson | Format::HarborAudit | Format::RegistryEvents => Shape::Json,
+            Format::Cloudtrail | Format::HubAudit => Shape::Json,
         }
     }
 }

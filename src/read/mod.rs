@@ -33,6 +33,8 @@ mod machines;
 mod names;
 pub mod notice;
 mod outcome;
+pub mod pulls;
+mod registry;
 mod report;
 mod sbom;
 mod segment;

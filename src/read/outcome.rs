@@ -13,6 +13,7 @@ use super::helm;
 use super::image;
 use super::kubernetes;
 use super::machines;
+use super::pulls;
 use super::report;
 use super::sbom;
 use super::text;
@@ -32,6 +33,8 @@ pub struct Outcome {
     pub rejects: Vec<Reject>,
     /// The newest time stated inside, in fields that state when something was seen or done.
     pub newest: Option<Micros>,
+    /// The sums of a log of pulls, with what came before lent in.
+    pub(super) log: Option<Box<pulls::Sum>>,
     /// What it says of the reading it is part of.
     pub(super) said: Said,
 }
@@ -92,6 +95,31 @@ pub fn read_with(format: Format, segment: &Segment, bytes: &[u8], hints: &Hints,
     read_told(format, segment, bytes, None, hints, limits)
 }
 
+/// Reads a segment of a log of pulls into the sums of what came before it, which begins at `base`.
+pub(super) fn read_log(
+    (format, segment, bytes): (Format, &Segment, &[u8]),
+    (mut log, base): (Box<pulls::Sum>, u64),
+    hints: &Hints,
+    limits: &Limits,
+) -> Outcome {
+    let mut out = Outcome::default();
+    if segment.kind == SegmentKind::Item {
+        let source = readable(bytes);
+        if matches!(source, Cow::Owned(_)) {
+            out.reject(segment.pointer.clone(), "bytes that are no UTF-8 text were read as question marks");
+        }
+        log.begin_segment(base);
+        if format == Format::PullTable {
+            pulls::read_table(&source, segment, hints, &mut log, &mut out);
+        } else {
+            pulls::read_json((format, &source, segment), hints, limits, &mut log, &mut out);
+        }
+        log.join_much();
+    }
+    out.log = Some(log);
+    out
+}
+
 /// As [`read_with`], with what a parser told of these very bytes, where one read them before.
 pub fn read_told(
     format: Format,
@@ -104,6 +132,9 @@ pub fn read_told(
     let mut out = Outcome::default();
     if segment.kind == SegmentKind::Glue {
         return out;
+    }
+    if format.is_pull_log() {
+        return read_log((format, segment, bytes), (Box::default(), 0), hints, limits);
     }
     let source = readable(bytes);
     if matches!(source, Cow::Owned(_)) {
@@ -142,6 +173,8 @@ pub fn read_told(
         Format::BakeJson => bake::read_json(&source, segment, limits, &mut out),
         Format::EngineJson => engine::read(&source, segment, limits, &mut out),
         Format::EngineTable => engine::read_table(&source, segment, &mut out),
+        Format::EngineLog => engine::read_journal(&source, segment, &mut out),
+        Format::RegistryMirrors => engine::read_mirrors(&source, segment, &mut out),
         Format::MachineTable | Format::OwnerTable => machines::read_table(format, &source, segment, hints, &mut out),
         Format::KitManifest => super::kit::read(&source, segment, &mut out),
         Format::MachineJson => machines::read_json(&source, segment, hints, limits, &mut out),
@@ -159,6 +192,7 @@ pub fn read_told(
 fn read_images(format: Format, source: &str, segment: &Segment, limits: &Limits, out: &mut Outcome) {
     match format {
         Format::ImageJson => image::read(source, segment, limits, out),
+        Format::RegistryAnswers => super::registry::read(source, segment, limits, out),
         Format::Attestation => attestation::read(source, segment, limits, out),
         Format::SpdxJson | Format::CyclonedxJson => sbom::read(format, source, segment, limits, out),
         _ => report::read(format, source, segment, limits, out),

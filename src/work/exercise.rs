@@ -5,12 +5,14 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
 use super::import::{Input, Options, Silent, import};
+use crate::case::events::indicators::Says;
 use crate::case::events::kinds::{Awareness, Genesis, Severity};
 use crate::case::store::NewCase;
 use crate::case::{Case, CaseError};
 use crate::collect::exercise;
 use crate::env::Env;
 use crate::model::id::{Id, hex};
+use crate::model::indicator::{State, Target, Window};
 use crate::model::time::Micros;
 
 /// The exercise's file name.
@@ -26,7 +28,19 @@ pub fn make(folder: &Path, env: &Env, cancel: &AtomicBool) -> Result<Case, CaseE
         Input::exercise(file.path, file.bytes, file.context, as_of)
     });
     import(&mut case, inputs.collect(), &Options { steady: true, ..Options::default() }, &Silent, cancel)?;
+    accuse(&mut case)?;
     Ok(case)
+}
+
+/// What the responder has said already when the exercise begins.
+fn accuse(case: &mut Case) -> Result<(), CaseError> {
+    let (written, window, source) = exercise::INDICATOR;
+    let refused = |e: &dyn std::fmt::Display| CaseError::Refused(format!("the exercise's indicator: {e}"));
+    let target = Target::parse(written).map_err(|e| refused(&e))?;
+    let window = Window::parse(window, Micros(0)).map_err(|e| refused(&e))?.window;
+    let says =
+        Says { state: Some(State::Bad), window: Some(window), source: Some(source.to_owned()), ..Says::default() };
+    case.add_indicator(Id::derived("exercise", &[written]), &target, written, says).map(|_| ())
 }
 
 /// The exercise plays at its own time, so that ages and deadlines mean something and its picture is the same everywhere.

@@ -28,7 +28,13 @@ pub struct Known {
 impl Known {
     /// Reads all facts of lineage of a case and makes the graph of them.
     pub fn read(conn: &Connection) -> Result<Known, ProjectError> {
+        Known::read_telling(conn, || {})
+    }
+
+    /// The same; `halfway` is called when the facts are read and the graph is about to be made of them.
+    pub fn read_telling(conn: &Connection, halfway: impl FnOnce()) -> Result<Known, ProjectError> {
         let Numbered { facts, numbers } = numbered(conn)?;
+        halfway();
         let graph = graph(&facts);
         let mut rows = vec![None; graph.len()];
         for (at, image) in (0_u32..).zip(&facts.images) {

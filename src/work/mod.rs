@@ -8,5 +8,8 @@ pub mod hidden;
 pub mod import;
 pub mod lineage;
 pub mod locate;
+pub mod pulls;
 pub mod reread;
+pub mod response;
+pub mod summary;
 pub mod waves;

@@ -3,7 +3,7 @@
 use std::io::Read;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use super::import::{Pages, as_of, read_stored};
+use super::import::{Pages, as_of, clean_of, push_summed, read_stored};
 use crate::case::events::kinds::{self, ReadPayload};
 use crate::case::observed;
 use crate::case::state::Source;
@@ -14,7 +14,7 @@ use crate::case::{Case, CaseError};
 use crate::model::digest::Digest;
 use crate::model::live::LivePage;
 use crate::model::reading::Reading;
-use crate::read::{Collected, Collector, Format, Hints, Limits, ReadError, Segment, SegmentKind, Splitter};
+use crate::read::{Collected, Collector, Format, Hints, Limits, Outcome, ReadError, Segment, SegmentKind, Splitter};
 
 /// How much is read at a time.
 const CHUNK_BYTES: usize = 256 << 10;
@@ -146,7 +146,10 @@ fn read(case: &Case, source: &Source, reading: &Reading) -> Result<Option<Again>
     }
     let options = &source.acquisition.options;
     let collector = pass.collector.paged(LivePage::of(options).is_some());
-    Ok(Some(Again { lines: pass.lines, collected: collector.finish(options.contains_key("partial")) }))
+    let mut lines = pass.lines;
+    let collected = collector.finish(options.contains_key("partial"));
+    push_summed(&collected.summed, &mut lines).map_err(|e| CaseError::Refused(e.to_string()))?;
+    Ok(Some(Again { lines, collected }))
 }
 
 /// One run over the segments of one source.
@@ -161,12 +164,21 @@ struct Pass {
 }
 
 impl Pass {
+    fn outcome(&mut self, segment: &Segment) -> Outcome {
+        if self.format.is_pull_log() {
+            let clean = clean_of(self.format, segment, &segment.bytes, self.raw);
+            let bytes = clean.as_deref().unwrap_or(&segment.bytes);
+            return self.collector.read_log((segment, bytes, self.base), &self.hints, &self.limits);
+        }
+        read_stored(self.format, segment, &segment.bytes, self.raw, &self.hints, &self.limits)
+    }
+
     fn take(&mut self, segments: &mut Vec<Segment>) -> Result<(), CaseError> {
         for segment in segments.drain(..) {
             if segment.kind == SegmentKind::Glue {
                 self.collector.glue(&segment.bytes);
             } else {
-                let outcome = read_stored(self.format, &segment, &segment.bytes, self.raw, &self.hints, &self.limits);
+                let outcome = self.outcome(&segment);
                 let tail =
                     observed::tail(&outcome.items, &outcome.rejects).map_err(|e| CaseError::Refused(e.to_string()))?;
                 observed::push_line(self.base, &tail, &mut self.lines);

@@ -68,7 +68,7 @@ pub struct Plan {
 /// The order in which to rebuild what an answer reaches. Without classes, by verdict where there are any.
 pub fn plan(found: &Reach, classes: &[String]) -> Result<Plan, NoPlan> {
     let mut rows: HashMap<NodeId, &ReachedImage> = HashMap::new();
-    for image in found.images.iter().filter(|image| is_affected(image)) {
+    for image in found.images.iter().filter(|image| is_affected(image) && !found.is_alias(image.node)) {
         rows.insert(image.node, image);
     }
     let classes = classes_of(classes, rows.values().copied())?;

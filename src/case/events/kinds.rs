@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::indicators::Word;
+use super::response::{self, Saying};
 use super::{Envelope, EventError, EventHash, strict};
 use crate::model::acquisition::Acquisition;
 use crate::model::digest::Digest;
@@ -163,6 +164,8 @@ pub enum Payload {
     Indicator(Box<Word>),
     /// [`NOTED`]
     Noted(Noted),
+    /// What is said while responding: [`super::response`].
+    Response(Box<Saying>),
     /// A kind this version does not know.
     Unknown,
 }
@@ -198,6 +201,7 @@ impl Payload {
             RETRACTED => Payload::Retracted(strict::decode(value)?),
             EXPUNGED => Payload::Expunged(strict::decode(value)?),
             NOTED => Payload::Noted(strict::decode(value)?),
+            kind if response::is(kind) => Payload::Response(Box::new(Saying::of(kind, value)?)),
             kind => match Word::of(kind, value) {
                 Some(word) => Payload::Indicator(Box::new(word?)),
                 None => Payload::Unknown,
@@ -224,6 +228,7 @@ impl Payload {
             Payload::Expunged(e) => format!("destroyed {} blobs: {}", e.blobs.len(), e.reason),
             Payload::Indicator(word) => word.summary(),
             Payload::Noted(n) => format!("noted {} bytes", n.bytes),
+            Payload::Response(saying) => saying.summary(),
             Payload::Unknown => format!("{kind}: written by a newer hullbreach, kept as it is"),
         }
     }

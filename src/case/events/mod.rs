@@ -7,6 +7,7 @@ pub mod envelope;
 pub mod indicators;
 pub mod kinds;
 pub mod order;
+pub mod response;
 pub mod strict;
 
 pub use envelope::{Envelope, EventHash, Group, HybridTime, SeenHead, SignedEvent, WallTime};

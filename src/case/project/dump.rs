@@ -162,13 +162,32 @@ const HOLDS: (&str, &str) = (
      LEFT JOIN p_text t ON t.id = h.names",
 );
 
+const PULL_LOG: (&str, &str) = (
+    "pull log",
+    "SELECT s.acquisition, l.since, l.until, l.records, l.others, l.precision, l.assumed_utc, l.ordered, l.usual, l.gaps,
+     l.gap_count, l.users, l.hosts, l.unnamed, l.columns, l.parts
+     FROM p_pull_log l LEFT JOIN p_source s ON s.id = l.source",
+);
+const PULL: (&str, &str) = (
+    "pull",
+    "SELECT s.acquisition, w.text, d.value, p.kind, p.manner, p.since, p.until, p.count, p.sessions, p.users, p.hosts,
+     p.buckets, p.width, p.moved, p.pointer, p.offset, p.length FROM p_pull p LEFT JOIN p_source s ON s.id = p.source
+     LEFT JOIN p_written w ON w.id = p.written LEFT JOIN p_digest d ON d.id = p.digest",
+);
+const PULLER: (&str, &str) = (
+    "puller",
+    "SELECT s.acquisition, w.text, d.value, p.kind, p.manner, u.user, u.host, u.since, u.until, u.count, u.offset, u.length
+     FROM p_puller u LEFT JOIN p_pull p ON p.id = u.pull LEFT JOIN p_source s ON s.id = p.source
+     LEFT JOIN p_written w ON w.id = p.written LEFT JOIN p_digest d ON d.id = p.digest",
+);
 const INDICATOR: (&str, &str) = ("indicator", "SELECT n, id, open, record, known FROM p_indicator");
 const MIRROR: (&str, &str) = ("mirror", "SELECT place, upstream FROM p_mirror");
 
 /// The fingerprint. Equal for any two folds of the same readings.
 pub fn dump_hash(conn: &Connection) -> Result<[u8; 32], ProjectError> {
     let mut sum = Sum::default();
-    let later = [&REACH, &CALLED, &OWNER, &CHAIN, &PLATFORM, &CLAIM, &HOLDS, &INDICATOR, &MIRROR];
+    let later =
+        [&REACH, &CALLED, &OWNER, &CHAIN, &PLATFORM, &CLAIM, &PULL_LOG, &PULL, &PULLER, &HOLDS, &INDICATOR, &MIRROR];
     for (label, query) in ROWS.iter().chain(later) {
         let mut statement = conn.prepare(query)?;
         let columns = statement.column_count();

@@ -19,6 +19,7 @@ mod objects;
 mod owners;
 pub(in crate::case) mod packed;
 mod paths;
+mod pulls;
 mod recipes;
 mod records;
 mod schema;
@@ -70,6 +71,7 @@ use lineage::Lineages;
 use loading::{Loading, Stage};
 use objects::{Objects, Origin, Placed};
 use owners::Owners;
+use pulls::Logs;
 use recipes::Recipes;
 use records::Records;
 use settle::{Fresh, Settler};
@@ -110,6 +112,7 @@ pub struct Fold<'t> {
     owners: Owners<'t>,
     holds: Holds<'t>,
     lineages: Lineages<'t>,
+    logs: Logs<'t>,
     tags: Tags,
     tallies: Tallies,
     fresh: Vec<Fresh>,
@@ -150,6 +153,7 @@ impl<'t> Fold<'t> {
             owners: Owners::new(conn)?,
             holds: Holds::new(conn)?,
             lineages: Lineages::new(conn)?,
+            logs: Logs::new(conn)?,
             tags: Tags::default(),
             tallies: Tallies::default(),
             fresh: Vec::new(),
@@ -322,6 +326,9 @@ impl<'t> Fold<'t> {
         self.lineage |= item.lineage.is_some() || item.relations.iter().any(contains);
         if let Some(lineage) = &item.lineage {
             self.lineages.add(books, &mut self.records, item, lineage)?;
+        }
+        if let Some(pulls) = &item.pulls {
+            self.logs.add(books, item, pulls)?;
         }
         for relation in &item.relations {
             self.records.relate(books, item, relation)?;

@@ -30,7 +30,7 @@ pub(super) fn relation_kind(number: i64) -> RelationKind {
 }
 
 /// A sighting kind's number in `p_sighting.kind`.
-fn sighting_number(kind: SightingKind) -> i64 {
+pub(super) fn sighting_number(kind: SightingKind) -> i64 {
     match kind {
         SightingKind::Running => 1,
         SightingKind::Pull => 2,

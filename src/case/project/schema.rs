@@ -9,13 +9,15 @@
 //! `p_built.part` is the service or target that is built, as its file names it.
 //! `p_holds.names` is a JSON list of kind and name of each credential an object can use.
 //! `p_image.verdict` is the number of a verdict, 0 for none; `p_indicator.known` is what the evidence tells of its digest.
+//! `p_pull.kind` is that of a sighting, `.manner` the number of a manner; `.buckets`, `.users` and `.hosts` are packed (see
+//! `model::pulls`), and so `p_pull_log.gaps` and `.parts` are JSON. `p_puller` is personal data, all of it.
 //! `p_use.needs` and `p_use.marks` name texts that are JSON lists; `p_asked` holds a hash over machine and path.
 
 /// Bump when a table or a rule of the fold changes: cases are then rebuilt on opening.
 pub const VERSION: u32 = 6;
 
 /// Every projection table, dictionaries included.
-pub(super) const TABLES: [&str; 27] = [
+pub(super) const TABLES: [&str; 30] = [
     "p_text",
     "p_name",
     "p_written",
@@ -26,6 +28,9 @@ pub(super) const TABLES: [&str; 27] = [
     "p_object",
     "p_use",
     "p_sighting",
+    "p_pull_log",
+    "p_pull",
+    "p_puller",
     "p_tag",
     "p_workload",
     "p_image",
@@ -203,6 +208,60 @@ CREATE TABLE p_sighting (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX p_sighting_digest ON p_sighting (digest);
 CREATE INDEX p_sighting_written ON p_sighting (written);
+
+CREATE TABLE p_pull_log (
+  source INTEGER PRIMARY KEY,
+  since INTEGER,
+  until INTEGER,
+  records INTEGER NOT NULL,
+  others INTEGER NOT NULL,
+  precision INTEGER NOT NULL,
+  assumed_utc INTEGER NOT NULL,
+  ordered INTEGER NOT NULL,
+  usual INTEGER NOT NULL,
+  gaps TEXT NOT NULL,
+  gap_count INTEGER NOT NULL,
+  users BLOB NOT NULL,
+  hosts BLOB NOT NULL,
+  unnamed INTEGER NOT NULL,
+  columns TEXT NOT NULL,
+  parts TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE p_pull (
+  id INTEGER PRIMARY KEY,
+  source INTEGER NOT NULL,
+  written INTEGER NOT NULL,
+  digest INTEGER NOT NULL,
+  kind INTEGER NOT NULL,
+  manner INTEGER NOT NULL,
+  since INTEGER NOT NULL,
+  until INTEGER NOT NULL,
+  count INTEGER NOT NULL,
+  sessions INTEGER NOT NULL,
+  users BLOB NOT NULL,
+  hosts BLOB NOT NULL,
+  buckets BLOB NOT NULL,
+  width INTEGER NOT NULL,
+  moved INTEGER NOT NULL,
+  pointer TEXT NOT NULL,
+  offset INTEGER NOT NULL,
+  length INTEGER NOT NULL
+) STRICT;
+CREATE INDEX p_pull_digest ON p_pull (digest);
+CREATE INDEX p_pull_written ON p_pull (written);
+
+CREATE TABLE p_puller (
+  pull INTEGER NOT NULL,
+  user TEXT NOT NULL,
+  host TEXT NOT NULL,
+  since INTEGER NOT NULL,
+  until INTEGER NOT NULL,
+  count INTEGER NOT NULL,
+  offset INTEGER NOT NULL,
+  length INTEGER NOT NULL,
+  PRIMARY KEY (pull, user, host)
+) STRICT, WITHOUT ROWID;
 
 CREATE TABLE p_tag (
   name INTEGER NOT NULL,

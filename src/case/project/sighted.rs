@@ -26,6 +26,14 @@ const SIGHTED: &str = "SELECT -w.name AS image, w.name, min(coalesce(s.since, s.
     UNION ALL
     SELECT d.image, w.name, min(coalesce(s.since, s.until, s.as_of)), max(coalesce(s.until, s.since, s.as_of))
     FROM p_sighting s JOIN p_written w ON w.id = s.written JOIN p_digest d ON d.id = s.digest
+    WHERE d.image <> 0 GROUP BY d.image, w.name
+    UNION ALL
+    SELECT -w.name, w.name, min(p.since), max(p.until) FROM p_pull p JOIN p_written w ON w.id = p.written
+    WHERE p.digest = 0 AND NOT EXISTS (SELECT 1 FROM p_tag t WHERE t.name = w.name)
+    AND NOT EXISTS (SELECT 1 FROM p_use u WHERE u.image = -w.name) GROUP BY w.name
+    UNION ALL
+    SELECT d.image, w.name, min(p.since), max(p.until)
+    FROM p_pull p JOIN p_written w ON w.id = p.written JOIN p_digest d ON d.id = p.digest
     WHERE d.image <> 0 GROUP BY d.image, w.name";
 
 /// All images that sightings tell of. In most cases there are few beside the uses, so they are looked at in each fold.

@@ -3,6 +3,7 @@
 //! Field names are the command line's contract (`--json`): add, never rename.
 
 pub mod builds;
+pub mod credentials;
 pub mod direct;
 pub mod filter;
 pub mod holds;
@@ -14,11 +15,15 @@ pub mod one_liner;
 pub mod owners;
 pub mod pages;
 pub mod reached;
+pub mod references;
 pub mod select;
-mod sightings;
+pub mod sightings;
+pub mod situation;
 pub mod sources;
 pub mod targets;
+pub mod timeline;
 pub mod totals;
+pub mod touched;
 pub mod unresolved;
 pub mod verdicts;
 

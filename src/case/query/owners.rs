@@ -45,7 +45,7 @@ pub(super) const OWNS: &str = "CASE w.kind
     END";
 
 /// All words that hold for an image, the most exact first.
-pub(super) fn owners(conn: &Connection, image: i64) -> Result<Vec<OwnerRow>, ProjectError> {
+pub fn owners(conn: &Connection, image: i64) -> Result<Vec<OwnerRow>, ProjectError> {
     let mut statement = conn.prepare(&format!(
         "SELECT w.owner, w.criticality, w.kind, w.subject, w.site, s.evidence, w.pointer, w.offset, w.length
          FROM p_image i JOIN p_owner w JOIN p_source s ON s.id = w.source JOIN p_text c ON c.id = w.context

@@ -222,10 +222,12 @@ pub fn waiting(conn: &Connection, images: &HashMap<i64, Listed>) -> Result<Waiti
     let replica_set: Option<i64> =
         conn.query_row("SELECT id FROM p_text WHERE text = 'ReplicaSet'", [], |r| r.get(0)).optional()?;
     let mut uses = conn.prepare(
-        "SELECT DISTINCT u.role, u.object, c.text, n.text, o.name, coalesce(s.path, ''), o.kind = ?2 AND NOT EXISTS (
+        "SELECT DISTINCT u.role, u.object, c.text, n.text, CASE WHEN u.role = ?3 AND k.text <> 'Node'
+           THEN coalesce(h.text, s.path, o.name) ELSE o.name END, coalesce(s.path, ''), o.kind = ?2 AND NOT EXISTS (
            SELECT 1 FROM p_object p JOIN p_use r ON r.object = p.id WHERE p.owner_uid = o.instance AND r.running = 1)
          FROM p_use u JOIN p_object o ON o.id = u.object JOIN p_text c ON c.id = o.context
-         JOIN p_text n ON n.id = o.namespace LEFT JOIN p_source s ON s.id = o.source
+         JOIN p_text n ON n.id = o.namespace JOIN p_text k ON k.id = o.kind LEFT JOIN p_text h ON h.id = o.node
+         LEFT JOIN p_source s ON s.id = o.source
          WHERE u.image = ?1 AND u.hidden = 0 AND u.current = 1 AND (u.role IN (?3, ?4, ?5) OR o.kind = ?2)",
     )?;
     let [cache, builder, device] = [Role::NodeCache, Role::Ci, Role::Device].map(|role| i64::from(role.index()));

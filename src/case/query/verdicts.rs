@@ -7,6 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::image::Locator;
 use crate::case::indicators::Indicators;
 use crate::case::project::{Detail, ProjectError, Stands, Support, Which, claimed, grounds_of};
+use crate::graph::Thresholds;
 use crate::model::id::Id;
 use crate::model::indicator::Window;
 use crate::model::verdict::Verdict;
@@ -109,9 +110,9 @@ fn reason(conn: &Connection, support: &Support, because: &Because) -> Result<Rea
 /// How many images have each verdict.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
 pub struct Spread {
-    /// Confirmed by what is named itself.
+    /// Confirmed: named itself, or standing on it by layers or a pinned statement.
     pub proven: u64,
-    /// With a signal, or passed on without certainty.
+    /// With a signal; or passed on by a build input, a name or another step that is not certain.
     pub likely: u64,
     /// In scope without a signal.
     pub to_check: u64,
@@ -172,7 +173,7 @@ pub fn preview(
     let mut preview = Preview::default();
     let of = of.and_then(|id| then.indicators.iter().position(|indicator| indicator.id == id));
     if let Some(of) = of {
-        count(conn, &after, of, &mut preview)?;
+        count(conn, &after, &support.of_all(&then), of, &mut preview)?;
     }
     changes(conn, &before, &after, &mut preview)?;
     Ok(preview)
@@ -181,6 +182,7 @@ pub fn preview(
 fn count(
     conn: &Connection,
     judged: &BTreeMap<i64, Judgement>,
+    all: &BTreeMap<i64, Judgement>,
     of: usize,
     preview: &mut Preview,
 ) -> Result<(), ProjectError> {
@@ -189,8 +191,8 @@ fn count(
         let Some(finding) = judgement.findings.iter().find(|finding| finding.indicator == of) else { continue };
         let spread = &mut preview.images;
         let slot = match finding.verdict {
-            Verdict::Bad => &mut spread.proven,
-            Verdict::Suspect => &mut spread.likely,
+            Verdict::Bad if is_certain(*image, all, of) => &mut spread.proven,
+            Verdict::Bad | Verdict::Suspect => &mut spread.likely,
             Verdict::ToCheck => &mut spread.to_check,
             Verdict::NotKnown => &mut spread.cannot_tell,
             Verdict::NoLink => &mut spread.no_link,
@@ -203,6 +205,24 @@ fn count(
         }
     }
     Ok(())
+}
+
+/// Whether every step from what an indicator names to an image is certain, as a blast counts it.
+fn is_certain(image: i64, all: &BTreeMap<i64, Judgement>, of: usize) -> bool {
+    /// Ways are short; a circle of claims is not followed for ever.
+    const STEPS: usize = 1_000;
+    let proven = Thresholds::default().proven.thousandths();
+    let mut at = image;
+    for _ in 0..STEPS {
+        let findings = all.get(&at).map(|judgement| judgement.findings.as_slice()).unwrap_or_default();
+        let finding = findings.iter().find(|finding| finding.indicator == of);
+        at = match finding.and_then(|finding| finding.reasons.first()) {
+            Some(Because::PassedOn { parent, kind: "base" | "index", confidence }) if *confidence >= proven => *parent,
+            Some(Because::PassedOn { .. } | Because::Candidate(_)) | None => return false,
+            Some(_) => return true,
+        };
+    }
+    false
 }
 
 fn changes(

@@ -84,6 +84,7 @@ fn named(state: &State) -> BTreeSet<Digest> {
             Payload::Acquired(a) => named.extend(a.acquisitions.iter().filter_map(|a| a.stored.clone())),
             Payload::Read(r) => named.extend(r.readings.iter().filter_map(|r| r.observations.clone())),
             Payload::Noted(n) => drop(named.insert(n.text.clone())),
+            Payload::Response(saying) => named.extend(saying.blob()),
             _ => {}
         }
     }

@@ -5,9 +5,13 @@ use std::sync::Arc;
 
 use crate::case::Case;
 use crate::cli::args::DemoArgs;
+use crate::cli::words::counted;
 use crate::cli::{Context, Exit, Failure, Outcome};
 use crate::tui::Launch;
 use crate::work::exercise;
+
+/// The folder of its summary.
+const SUMMARY: &str = "summary";
 
 /// What to look at next in it.
 const NEXT: [(&str, &str); 5] = [
@@ -21,12 +25,17 @@ const NEXT: [(&str, &str); 5] = [
 /// Makes it and opens it, or prints its picture.
 pub fn run(args: DemoArgs, context: &mut Context<'_, '_>) -> Outcome {
     let open = context.interactive && !args.summary;
+    let summary = args.summary;
     if context.dry_run {
         let place = args.dir.map_or_else(
             || "a new folder among the temporary files".to_owned(),
             |dir| context.env.current_dir.join(dir).display().to_string(),
         );
-        context.out.plan(&[format!("would make {} in {place}", exercise::NAME)])?;
+        let mut plan = vec![format!("would make {} in {place}", exercise::NAME)];
+        if summary {
+            plan.push(format!("would write every form of its summary into {place}/{SUMMARY}"));
+        }
+        context.out.plan(&plan)?;
         return Ok(Exit::Done);
     }
     let folder = folder(args, context)?;
@@ -50,6 +59,15 @@ pub fn run(args: DemoArgs, context: &mut Context<'_, '_>) -> Outcome {
         interactive: false,
         launch: None,
     };
+    if summary {
+        let folder = folder.join(SUMMARY);
+        let files = super::summary::write_all(&case, &folder)?;
+        context.out.note(&format!(
+            "{}: every form of the summary, {}",
+            folder.display(),
+            counted(files.len() as u64, "file")
+        ));
+    }
     if context.out.json {
         drop(case);
         super::coverage::run(context)?;

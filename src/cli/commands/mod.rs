@@ -1,13 +1,18 @@
 //! One file a command.
 
 mod blast;
+mod checklist;
+mod clocks;
 mod collect;
 mod coverage;
+mod credentials;
+mod declare;
 mod demo;
 mod evidence;
 mod gaps;
 mod generated;
 mod graph;
+mod handover;
 mod image;
 mod image_bases;
 mod images;
@@ -23,7 +28,12 @@ mod new;
 mod note;
 mod open;
 mod progress;
+mod said;
 mod screens;
+mod sightings;
+mod situation;
+mod summary;
+mod timeline;
 mod waves;
 
 use super::args::Command;
@@ -47,6 +57,15 @@ pub fn dispatch(command: Option<Command>, context: &mut Context<'_, '_>) -> Outc
         Command::Evidence(args) => evidence::run(args, context),
         Command::Indicator(args) => indicator::run(args, context),
         Command::Mirror(args) => mirror::run(args, context),
+        Command::Summary(args) => summary::run(&args, context),
+        Command::Sightings(args) => sightings::run(&args, context),
+        Command::Situation => situation::run(context),
+        Command::Declare(args) => declare::run(&args, context),
+        Command::Checklist(args) => checklist::run(args, context),
+        Command::Clocks(args) => clocks::run(args, context),
+        Command::Credentials(args) => credentials::run(args, context),
+        Command::Handover(args) => handover::run(&args, context),
+        Command::Timeline(args) => timeline::run(args, context),
         Command::Log(args) => journal::log(&args, context),
         Command::Undo(args) => journal::undo(&args, context),
         Command::Note(args) => note::run(&args, context),

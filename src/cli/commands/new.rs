@@ -12,9 +12,7 @@ use crate::cli::{Context, Exit, Failure, Outcome};
 use crate::collect::redact::redact_text;
 use crate::model::id::Id;
 use crate::model::time::Micros;
-
-/// TLP 2.0 labels (FIRST, August 2022).
-const TLP: [&str; 5] = ["RED", "AMBER+STRICT", "AMBER", "GREEN", "CLEAR"];
+use crate::model::tlp::Tlp;
 
 /// Makes the case.
 pub fn run(args: NewArgs, context: &mut Context<'_, '_>) -> Outcome {
@@ -110,13 +108,20 @@ fn aware(args: &NewArgs, context: &Context<'_, '_>) -> Result<Option<Awareness>,
     Ok(Some(Awareness { at, written: written.clone(), source }))
 }
 
-fn tlp(label: &str) -> Result<String, Failure> {
-    let bare = label.trim().to_ascii_uppercase();
-    let bare = bare.strip_prefix("TLP:").unwrap_or(&bare).to_owned();
-    match TLP.contains(&bare.as_str()) {
-        true => Ok(bare),
-        false => Err(Failure::usage(format!("{label}: not a TLP 2.0 label (one of {})", TLP.join(", ")))),
+/// The word for a severity.
+pub(super) fn severity_word(severity: SeverityArg) -> &'static str {
+    match severity {
+        SeverityArg::Critical => "critical",
+        SeverityArg::High => "high",
+        SeverityArg::Medium => "medium",
     }
+}
+
+pub(super) fn tlp(label: &str) -> Result<String, Failure> {
+    let words = || Tlp::ALL.map(Tlp::as_str).join(", ");
+    let label = Tlp::parse(label)
+        .ok_or_else(|| Failure::usage(format!("{label}: not a TLP 2.0 label (one of {})", words())))?;
+    Ok(label.as_str().to_owned())
 }
 
 /// A typed line: not empty, not too long, without a pasted secret.

@@ -3,16 +3,13 @@
 use serde_json::{Map, Value, json};
 
 use super::blast;
-use crate::case::Case;
-use crate::case::query::indicators::entries;
 use crate::cli::blast_args::WavesArgs;
 use crate::cli::out::Tone;
 use crate::cli::table::{Table, name, number, word};
 use crate::cli::words::{counted, short};
 use crate::cli::{Context, Exit, Failure, Outcome, locate};
-use crate::model::indicator::State;
 use crate::model::verdict::Verdict;
-use crate::work::blast::{Question, Reach, ReachedImage};
+use crate::work::blast::ReachedImage;
 use crate::work::waves::{Begin, Plan, PlannedWave, plan};
 
 /// Images of a wave without `--limit`.
@@ -21,33 +18,12 @@ const SHOWN: usize = 15;
 /// Prints the order.
 pub fn run(args: &WavesArgs, context: &mut Context<'_, '_>) -> Outcome {
     let case = locate::for_questions(context)?;
-    let found = match args.targets.as_slice() {
-        [] => of_indicators(&case)?,
-        targets => Some(blast::ask(&case, targets, None, context)?),
-    };
-    let Some(found) = found else {
-        context.out.note("no open indicator calls anything bad or suspect: name a TARGET, or add an indicator first");
+    let Some(found) = blast::asked(&case, &args.targets, None, context)? else {
         let nothing = Plan { classes: args.classes.clone(), ..Plan::default() };
         return print(&nothing, args.limit, context);
     };
     let planned = plan(&found, &args.classes).map_err(|e| Failure::usage(format!("--for: {e}")))?;
     print(&planned, args.limit, context)
-}
-
-/// What all open indicators reach that call something bad or suspect; `None` without one.
-fn of_indicators(case: &Case) -> Result<Option<Reach>, Failure> {
-    let accusing = entries(case.conn())?
-        .into_iter()
-        .filter(|entry| entry.open && entry.indicator.state != State::Cleared)
-        .map(|entry| entry.indicator);
-    let asked = |indicator: crate::model::indicator::Indicator| Question {
-        target: indicator.target,
-        window: indicator.window,
-        state: Some(indicator.state),
-        unseen: false,
-    };
-    let questions: Vec<Question> = accusing.map(asked).collect();
-    if questions.is_empty() { Ok(None) } else { blast::answer(case, questions).map(Some) }
 }
 
 fn print(plan: &Plan, limit: Option<usize>, context: &mut Context<'_, '_>) -> Outcome {

@@ -1,13 +1,11 @@
 //! One question to a cluster and its whole answer: sent, taken in piece by piece, and asked again where that may help.
 //!
-//! Only `GET` is ever sent. The body goes through the [`Trimmer`] into a [`Spool`] while it comes, so an answer of any
-//! size takes the same memory, and its hash is that of the bytes as they came.
+//! Only `GET` is ever sent. The body goes through the [`Trimmer`] into a [`Spool`] while it comes (see
+//! [`crate::collect::wire`]), so an answer of any size takes the same memory.
 
 use http::{Request, header};
-use http_body_util::BodyExt as _;
 use kube::Client;
 use kube::client::Body;
-use sha2::{Digest as _, Sha256};
 use std::time::Duration;
 
 use super::config::Target;
@@ -17,6 +15,7 @@ use super::settings::{Settings, World};
 use super::spool::Spool;
 use super::trim::{Said, Trimmer};
 use super::trouble::Trouble;
+use crate::collect::wire::{self, Bounds, Incoming};
 use crate::model::digest::Digest;
 use crate::model::time::Micros;
 
@@ -94,7 +93,8 @@ impl Asker {
             }
             attempt += 1;
             self.repeated += 1;
-            self.pause(attempt, asked_for).await?;
+            let pauses = (self.settings.pause, self.settings.longest_pause);
+            self.world.pause(pauses, attempt, asked_for).await?;
         }
     }
 
@@ -108,30 +108,32 @@ impl Asker {
             .header(header::ACCEPT_ENCODING, "identity")
             .body(Body::empty())
             .map_err(|error| Trouble::Lasting(format!("{path} cannot be asked for: {error}")))?;
-        let mut incoming = Incoming::new(&self.world);
-        let limit = self.settings.page_time;
-        let came = tokio::select! {
-            came = tokio::time::timeout(limit, incoming.take(&self.client, request, &self.settings, &self.world)) => came,
-            () = self.world.stop.wait() => return Err(Trouble::Stopped),
+        let bounds = Bounds {
+            time: self.settings.page_time,
+            bytes: self.settings.largest_page,
+            larger: "ask for fewer objects at a time (--limit)",
         };
-        let late = || Trouble::Passing(format!("no whole answer within {} s", limit.as_secs_f64()));
-        incoming.end(came.unwrap_or_else(|_| Err(late())))
-    }
-
-    /// Waits before a request is repeated: as long as the server asks for, else longer each time, and never as long as
-    /// everybody else.
-    async fn pause(&self, attempt: u32, asked_for: Option<Duration>) -> Result<(), Trouble> {
-        let mut dice = [0; 2];
-        let _ = (self.world.env.random)(&mut dice);
-        let doubled = self.settings.pause.saturating_mul(1 << (attempt - 1).min(16));
-        let base = asked_for.unwrap_or(doubled / 2);
-        let jitter = doubled.min(self.settings.longest_pause) / 2;
-        let jitter = jitter.mul_f64(f64::from(u16::from_be_bytes(dice)) / f64::from(u16::MAX));
-        let pause = (base + jitter).min(self.settings.longest_pause);
-        tokio::select! {
-            () = tokio::time::sleep(pause) => Ok(()),
-            () = self.world.stop.wait() => Err(Trouble::Stopped),
+        let mut incoming = Incoming::new(&self.world, Trimmer::default());
+        let ended = incoming.come(self.client.send(request), &bounds, &self.world, Trouble::of).await;
+        let taken = incoming.end(ended)?;
+        let (said, left_out) = taken.said;
+        let mut broken = taken.broken;
+        let json = taken.headers.get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
+        if broken.is_none() && json.is_some_and(|kind| kind.contains("json")) && !said.closed {
+            broken = Some(wire::cut_off(taken.original.1, "the server ended it in the middle"));
         }
+        Ok(Answer {
+            status: taken.status,
+            date: wire::word(&taken.headers, header::DATE).map(str::to_owned),
+            retry_after: wire::retry_after(&taken.headers),
+            spool: taken.spool,
+            original: taken.original,
+            left_out,
+            said,
+            broken,
+            lasting: taken.lasting,
+            came: taken.came,
+        })
     }
 
     async fn renew_in_time(&mut self) -> Result<(), Trouble> {
@@ -171,99 +173,4 @@ async fn get_login(target: &Target, settings: &Settings, world: &World) -> Resul
 /// Statuses after which asking again may help.
 fn is_passing(status: u16) -> bool {
     matches!(status, 429 | 500 | 502 | 503 | 504)
-}
-
-/// An answer while it comes in.
-struct Incoming {
-    status: Option<u16>,
-    spool: Spool,
-    hash: Sha256,
-    bytes: u64,
-    trimmer: Trimmer,
-    /// Left behind by each chunk; kept so that its memory is used again.
-    kept: Vec<u8>,
-    date: Option<String>,
-    json: bool,
-    came: Micros,
-    retry_after: Option<Duration>,
-}
-
-impl Incoming {
-    fn new(world: &World) -> Self {
-        Incoming {
-            status: None,
-            spool: Spool::new(&world.shelf),
-            hash: Sha256::new(),
-            bytes: 0,
-            trimmer: Trimmer::default(),
-            kept: Vec::new(),
-            date: None,
-            json: false,
-            came: Micros(0),
-            retry_after: None,
-        }
-    }
-
-    async fn take(
-        &mut self,
-        client: &Client,
-        request: Request<Body>,
-        settings: &Settings,
-        world: &World,
-    ) -> Result<(), Trouble> {
-        let response = client.send(request).await.map_err(|error| Trouble::of(&error))?;
-        self.came = world.env.now();
-        let word = |name| response.headers().get(name).and_then(|value| value.to_str().ok());
-        self.date = word(header::DATE).map(str::to_owned);
-        self.json = word(header::CONTENT_TYPE).is_some_and(|kind| kind.contains("json"));
-        self.retry_after = word(header::RETRY_AFTER).and_then(|text| text.trim().parse().ok()).map(Duration::from_secs);
-        self.status = Some(response.status().as_u16());
-        let mut body = response.into_body();
-        while let Some(frame) = body.frame().await {
-            let frame = frame.map_err(|error| Trouble::of(&error))?;
-            let Some(data) = frame.data_ref() else { continue };
-            self.bytes += data.len() as u64;
-            if self.bytes > settings.largest_page {
-                let most = settings.largest_page;
-                return Err(Trouble::Lasting(format!(
-                    "larger than {most} bytes; ask for fewer objects at a time (--limit)"
-                )));
-            }
-            self.hash.update(data);
-            self.kept.clear();
-            self.trimmer.push(data, &mut self.kept);
-            self.spool.write(&self.kept).map_err(|error| {
-                Trouble::Lasting(format!("it cannot be held in {}: {error}", world.shelf.folder.display()))
-            })?;
-        }
-        Ok(())
-    }
-
-    /// The answer, whole or broken off; the trouble where there is nothing of it.
-    fn end(mut self, came: Result<(), Trouble>) -> Result<Answer, Trouble> {
-        let Some(status) = self.status else { return Err(came.err().unwrap_or(Trouble::Stopped)) };
-        self.kept.clear();
-        let (said, left_out) = self.trimmer.finish(&mut self.kept);
-        let held = self.spool.write(&self.kept).map_err(|error| Trouble::Lasting(error.to_string()));
-        let trouble = came.and(held).err();
-        let lasting = matches!(trouble, Some(Trouble::Lasting(_)));
-        let mut broken = trouble.map(|trouble| trouble.words().to_owned());
-        if broken.is_none() && self.json && !said.closed {
-            broken = Some("the server ended it in the middle".to_owned());
-        }
-        let broken = broken.map(|why| format!("the answer was cut off after {} bytes: {why}", self.bytes));
-        let original = (Digest::from_sha256(&self.hash.finalize().into()), self.bytes);
-        Ok(Answer {
-            status,
-            spool: self.spool,
-            original,
-            left_out,
-            said,
-            broken,
-            lasting,
-            date: self.date,
-            came: self.came,
-            retry_after: self.retry_after,
-        })
-    }
 }

@@ -7,8 +7,6 @@ use base64::engine::general_purpose::STANDARD;
 use http::{HeaderValue, Uri, header};
 use kube::config::Cluster;
 use kube::{Client, Config};
-use rustls::pki_types::CertificateDer;
-use rustls::pki_types::pem::PemObject as _;
 use std::collections::BTreeMap;
 use std::time::Duration;
 
@@ -17,6 +15,7 @@ use super::login::Login;
 use super::proxy;
 use super::trouble::chain;
 use crate::collect::redact::redact_text;
+use crate::collect::wire;
 
 /// How long a connection may take to be made.
 const CONNECT_TIME: Duration = Duration::from_secs(15);
@@ -62,8 +61,5 @@ fn authority(cluster: &Cluster) -> Result<Option<Vec<Vec<u8>>>, String> {
         (None, Some(path)) => std::fs::read(path).map_err(|e| format!("{path}: {e}"))?,
         (None, None) => return Ok(None),
     };
-    let found: Result<Vec<Vec<u8>>, _> =
-        CertificateDer::pem_slice_iter(&pem).map(|one| one.map(|der| der.to_vec())).collect();
-    let found = found.map_err(|e| format!("{e:?}"))?;
-    if found.is_empty() { Err("it holds no certificate".to_owned()) } else { Ok(Some(found)) }
+    wire::certificates(&pem).map(Some)
 }

@@ -6,24 +6,14 @@
 use kube::config::{Cluster, ExecConfig};
 use serde::Deserialize;
 use serde_json::json;
-use std::io::Read;
-use std::os::unix::process::CommandExt as _;
-use std::process::{Child, Command, Stdio};
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::mpsc;
-use std::time::{Duration, Instant};
+use std::process::Command;
+use std::sync::atomic::AtomicBool;
+use std::time::Duration;
 
-use crate::collect::redact::redact_text;
+use crate::collect::program::{self, Ended, complaint};
 use crate::env::Env;
 use crate::model::text::scrub;
 use crate::model::time::Micros;
-
-/// The most that is read of what a plugin prints, in bytes.
-const MOST: u64 = 1 << 20;
-/// How much of its complaint is shown.
-const SHOWN: usize = 400;
-/// How often it is looked after.
-const LOOK: Duration = Duration::from_millis(10);
 
 /// What a plugin handed out.
 #[derive(Clone, Default)]
@@ -59,29 +49,23 @@ pub(super) fn run(
     stop: &AtomicBool,
 ) -> Result<Handed, String> {
     let name = exec.command.clone().filter(|name| !name.is_empty()).ok_or("the exec plugin has no command")?;
-    let mut child = command(exec, &name, cluster, env).spawn().map_err(|error| {
+    let ran = program::run(command(exec, &name, cluster, env), b"", limit, stop).map_err(|error| {
         let hint = exec.install_hint.as_deref().map(|hint| format!("; {}", scrub(hint.trim()))).unwrap_or_default();
         format!("the exec plugin {name} cannot be started: {error}{hint}")
     })?;
-    let printed = reading(child.stdout.take());
-    let said = reading(child.stderr.take());
-    let ended = wait(&mut child, limit, stop);
-    // A grandchild may hold the pipes open: what came until now is all there is.
-    let patience = Duration::from_millis(if ended.is_ok() { 2_000 } else { 50 });
-    let complaint = || complaint(&said.recv_timeout(patience).unwrap_or_default());
-    match ended {
+    match ran.ended {
         Err(Ended::Late) => Err(format!(
             "the exec plugin {name} gave no credentials within {} s and was stopped{}; run it by hand, or `kubectl get \
              namespaces` once, and try again",
             limit.as_secs_f64(),
-            complaint()
+            complaint(&ran.said)
         )),
         Err(Ended::Stopped) => Err(format!("the exec plugin {name} was stopped")),
         Err(Ended::Lost(error)) => Err(format!("the exec plugin {name} was lost: {error}")),
         Ok(status) if !status.success() => {
-            Err(format!("the exec plugin {name} failed ({status}){}; run it by hand to see why", complaint()))
+            Err(format!("the exec plugin {name} failed ({status}){}; run it by hand to see why", complaint(&ran.said)))
         }
-        Ok(_) => understood(&name, &printed.recv_timeout(patience).unwrap_or_default()),
+        Ok(_) => understood(&name, &ran.printed),
     }
 }
 
@@ -106,61 +90,7 @@ fn command(exec: &ExecConfig, name: &str, cluster: &Cluster, env: &Env) -> Comma
     let version = exec.api_version.as_deref().unwrap_or("client.authentication.k8s.io/v1");
     let info = json!({"apiVersion": version, "kind": "ExecCredential", "spec": spec});
     command.env("KUBERNETES_EXEC_INFO", info.to_string());
-    // A group of its own: stopping it stops whatever it started.
-    command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).process_group(0);
     command
-}
-
-/// Reads a pipe on a thread of its own, for a plugin that prints much must not wait for us.
-fn reading(pipe: Option<impl Read + Send + 'static>) -> mpsc::Receiver<Vec<u8>> {
-    let (send, receive) = mpsc::channel();
-    std::thread::spawn(move || {
-        let mut bytes = Vec::new();
-        if let Some(pipe) = pipe {
-            let _ = pipe.take(MOST).read_to_end(&mut bytes);
-        }
-        let _ = send.send(bytes);
-    });
-    receive
-}
-
-enum Ended {
-    Late,
-    Stopped,
-    Lost(std::io::Error),
-}
-
-fn wait(child: &mut Child, limit: Duration, stop: &AtomicBool) -> Result<std::process::ExitStatus, Ended> {
-    let began = Instant::now();
-    loop {
-        match child.try_wait() {
-            Ok(Some(status)) => return Ok(status),
-            Err(error) => return Err(Ended::Lost(error)),
-            Ok(None) => {}
-        }
-        let late = began.elapsed() >= limit;
-        if late || stop.load(Ordering::Relaxed) {
-            let group = i32::try_from(child.id()).ok().and_then(rustix::process::Pid::from_raw);
-            if let Some(group) = group {
-                let _ = rustix::process::kill_process_group(group, rustix::process::Signal::KILL);
-            }
-            let _ = child.kill();
-            let _ = child.wait();
-            return Err(if late { Ended::Late } else { Ended::Stopped });
-        }
-        std::thread::sleep(LOOK);
-    }
-}
-
-/// The end of what it said on standard error, without secrets and control characters.
-fn complaint(said: &[u8]) -> String {
-    let text = String::from_utf8_lossy(said);
-    let text = redact_text(text.trim());
-    let text: Vec<&str> = text.split_whitespace().collect();
-    let text = text.join(" ");
-    let from = text.char_indices().rev().nth(SHOWN).map_or(0, |(at, _)| at);
-    let text = scrub(text.get(from..).unwrap_or_default()).into_owned();
-    if text.is_empty() { String::new() } else { format!("; it said: {text}") }
 }
 
 fn understood(name: &str, printed: &[u8]) -> Result<Handed, String> {
@@ -196,12 +126,5 @@ mod tests {
             let error = understood("aws", bad.as_bytes()).err().unwrap_or_default();
             assert!(error.starts_with("the exec plugin aws") && !error.contains(secret), "{error}");
         }
-    }
-
-    #[test]
-    fn a_complaint_is_cut_and_scrubbed() {
-        assert_eq!(complaint(b"  "), "");
-        assert_eq!(complaint(b"log in:\n  https://x \x1b[31m"), "; it said: log in: https://x \u{241b}[31m".to_owned());
-        assert!(complaint("x ".repeat(5000).as_bytes()).len() < 500);
     }
 }

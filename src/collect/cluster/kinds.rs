@@ -1,5 +1,7 @@
 //! What is asked of a cluster, and in which order. Only lists are asked for; the contents of Secrets never.
 
+use crate::collect::wire::escaped;
+
 /// How an answer is wanted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Form {
@@ -69,18 +71,6 @@ impl List {
         let place = self.namespace.as_ref().map(|name| format!(" in {name}")).unwrap_or_default();
         format!("{}{place}{}", self.kind.resource, if self.kind.fields.is_empty() { "" } else { " of one type" })
     }
-}
-
-/// A value in a query.
-fn escaped(value: &str) -> String {
-    let mut out = String::with_capacity(value.len());
-    for byte in value.bytes() {
-        match byte {
-            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_' | b'.' | b'~' => out.push(char::from(byte)),
-            byte => out.push_str(&format!("%{byte:02X}")),
-        }
-    }
-    out
 }
 
 const CLUSTER: bool = false;

@@ -12,12 +12,12 @@ mod exec;
 mod kinds;
 mod listing;
 mod login;
-mod proxy;
+pub(in crate::collect) mod proxy;
 mod settings;
 pub mod spool;
 mod told;
 pub mod trim;
-mod trouble;
+pub(in crate::collect) mod trouble;
 mod walk;
 
 pub use config::{ConfigError, IN_CLUSTER, Target, Wanted, targets};

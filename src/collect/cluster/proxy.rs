@@ -4,7 +4,12 @@ use std::collections::BTreeMap;
 use std::net::IpAddr;
 
 /// The proxy's address for a host and port, if there is one.
-pub(super) fn of(vars: &BTreeMap<String, String>, configured: Option<&str>, host: &str, port: u16) -> Option<String> {
+pub(in crate::collect) fn of(
+    vars: &BTreeMap<String, String>,
+    configured: Option<&str>,
+    host: &str,
+    port: u16,
+) -> Option<String> {
     if let Some(configured) = configured.filter(|url| !url.is_empty()) {
         return Some(configured.to_owned());
     }

@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use super::spool::Shelf;
+use super::trouble::Trouble;
 use crate::env::Env;
 
 /// How a cluster is asked.
@@ -78,7 +79,7 @@ impl Stop {
     }
 
     /// Waits until it is time to stop.
-    pub(super) async fn wait(&self) {
+    pub(in crate::collect) async fn wait(&self) {
         while !self.now() {
             tokio::time::sleep(LOOK).await;
         }
@@ -94,4 +95,27 @@ pub struct World {
     pub shelf: Shelf,
     /// When to stop.
     pub stop: Stop,
+}
+
+impl World {
+    /// Waits before something is asked again: as long as the server asks for, else longer each time, and never as long as
+    /// everybody else. `attempt` counts from 1.
+    pub(in crate::collect) async fn pause(
+        &self,
+        (first, longest): (Duration, Duration),
+        attempt: u32,
+        asked_for: Option<Duration>,
+    ) -> Result<(), Trouble> {
+        let mut dice = [0; 2];
+        let _ = (self.env.random)(&mut dice);
+        let doubled = first.saturating_mul(1 << (attempt.max(1) - 1).min(16));
+        let base = asked_for.unwrap_or(doubled / 2);
+        let jitter = doubled.min(longest) / 2;
+        let jitter = jitter.mul_f64(f64::from(u16::from_be_bytes(dice)) / f64::from(u16::MAX));
+        let pause = (base + jitter).min(longest);
+        tokio::select! {
+            () = tokio::time::sleep(pause) => Ok(()),
+            () = self.stop.wait() => Err(Trouble::Stopped),
+        }
+    }
 }

@@ -105,6 +105,21 @@ impl Spool {
         Ok(reader)
     }
 
+    /// The bytes from the first one on, and where they are wanted a copy of them in memory.
+    pub fn into_both(mut self, copied: bool) -> io::Result<(Spooled, Option<Vec<u8>>)> {
+        let copy = match (&mut self.file, copied) {
+            (_, false) => None,
+            (None, true) => Some(self.memory.clone()),
+            (Some(file), true) => {
+                let mut bytes = Vec::new();
+                file.rewind()?;
+                file.read_to_end(&mut bytes)?;
+                Some(bytes)
+            }
+        };
+        Ok((self.into_reader()?, copy))
+    }
+
     fn forget(&mut self) {
         self.shelf.meter.sub(self.memory.len());
         self.memory = Vec::new();
@@ -178,8 +193,10 @@ mod tests {
         assert_eq!(shelf.meter.held(), 0);
         assert_eq!(fs::read_dir(dir.path().join("state")).unwrap().count(), 0);
         let mut read = Vec::new();
-        spool.into_reader().unwrap().read_to_end(&mut read).unwrap();
+        let (mut reader, copy) = spool.into_both(true).unwrap();
+        reader.read_to_end(&mut read).unwrap();
         assert_eq!(read, chunk.repeat(4000));
+        assert_eq!(copy, Some(read));
     }
 
     #[test]

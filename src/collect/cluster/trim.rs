@@ -113,6 +113,18 @@ impl Default for Trimmer {
     }
 }
 
+impl crate::collect::wire::Filter for Trimmer {
+    type Said = (Said, u64);
+
+    fn push(&mut self, bytes: &[u8], kept: &mut Vec<u8>) {
+        Trimmer::push(self, bytes, kept);
+    }
+
+    fn finish(self, kept: &mut Vec<u8>) -> (Said, u64) {
+        Trimmer::finish(self, kept)
+    }
+}
+
 impl Trimmer {
     /// Takes the next bytes; appends those that stay.
     pub fn push(&mut self, chunk: &[u8], out: &mut Vec<u8>) {

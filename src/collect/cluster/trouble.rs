@@ -19,8 +19,13 @@ pub enum Trouble {
 impl Trouble {
     /// What went wrong with a request. Never says what was sent: it holds credentials.
     pub(super) fn of(error: &(dyn Error + 'static)) -> Trouble {
+        Trouble::advised(error, &KUBECONFIG)
+    }
+
+    /// The same, with what to do in the words of whoever asked.
+    pub(in crate::collect) fn advised(error: &(dyn Error + 'static), advice: &Advice) -> Trouble {
         let why = chain(error);
-        match lasting(error) {
+        match lasting(error, advice) {
             Some(advice) => Trouble::Lasting(format!("{why}; {advice}")),
             None => Trouble::Passing(why),
         }
@@ -36,7 +41,7 @@ impl Trouble {
 }
 
 /// An error with its causes, each said once, without secrets.
-pub(super) fn chain(error: &(dyn Error + 'static)) -> String {
+pub(in crate::collect) fn chain(error: &(dyn Error + 'static)) -> String {
     let mut words: Vec<String> = Vec::new();
     let mut next = Some(error);
     while let Some(error) = next.filter(|_| words.len() < 12) {
@@ -52,15 +57,39 @@ pub(super) fn chain(error: &(dyn Error + 'static)) -> String {
     scrub(&redact_text(text)).into_owned()
 }
 
+/// What to do where a connection cannot be made, by what is wrong with it.
+pub(in crate::collect) struct Advice {
+    /// The certificate is not signed by an authority that is trusted.
+    pub unknown: &'static str,
+    /// The certificate is for another name.
+    pub other_name: &'static str,
+    /// The server speaks no TLS.
+    pub no_tls: &'static str,
+    /// It wants a client certificate.
+    pub wants_certificate: &'static str,
+    /// It does not accept the one it was shown.
+    pub refuses_certificate: &'static str,
+    /// Anything else about the certificate.
+    pub other: &'static str,
+}
+
+const KUBECONFIG: Advice = Advice {
+    unknown: "the server's certificate is not signed by the authority in the kubeconfig: compare \
+              certificate-authority-data, and make sure that nothing stands between you and the cluster",
+    other_name: "the server's certificate is for another name: compare server and tls-server-name in the kubeconfig",
+    no_tls: "the server does not speak TLS: compare server in the kubeconfig",
+    wants_certificate: "the cluster wants a client certificate: the kubeconfig's user has none",
+    refuses_certificate: "the cluster does not accept the client certificate of the kubeconfig's user",
+    other: "compare certificate-authority-data in the kubeconfig with the cluster's authority",
+};
+
 /// What to do, where asking again cannot help.
-fn lasting(error: &(dyn Error + 'static)) -> Option<&'static str> {
+fn lasting(error: &(dyn Error + 'static), advice: &Advice) -> Option<&'static str> {
     use rustls::{AlertDescription as Alert, Error as Tls};
     match tls(error)? {
-        Tls::InvalidCertificate(wrong) => Some(certificate(wrong)),
-        Tls::InvalidMessage(_) => Some("the server does not speak TLS: compare server in the kubeconfig"),
-        Tls::AlertReceived(Alert::CertificateRequired) => {
-            Some("the cluster wants a client certificate: the kubeconfig's user has none")
-        }
+        Tls::InvalidCertificate(wrong) => Some(certificate(wrong, advice)),
+        Tls::InvalidMessage(_) => Some(advice.no_tls),
+        Tls::AlertReceived(Alert::CertificateRequired) => Some(advice.wants_certificate),
         Tls::AlertReceived(
             Alert::BadCertificate
             | Alert::UnsupportedCertificate
@@ -70,30 +99,25 @@ fn lasting(error: &(dyn Error + 'static)) -> Option<&'static str> {
             | Alert::UnknownCA
             | Alert::AccessDenied
             | Alert::DecryptError,
-        ) => Some("the cluster does not accept the client certificate of the kubeconfig's user"),
+        ) => Some(advice.refuses_certificate),
         _ => None,
     }
 }
 
 /// What is wrong with the server's certificate.
-fn certificate(wrong: &rustls::CertificateError) -> &'static str {
+fn certificate(wrong: &rustls::CertificateError, advice: &Advice) -> &'static str {
     use rustls::CertificateError as Wrong;
     match wrong {
         // A bad signature is an authority of the same name with another key.
-        Wrong::UnknownIssuer | Wrong::BadSignature => {
-            "the server's certificate is not signed by the authority in the kubeconfig: compare \
-             certificate-authority-data, and make sure that nothing stands between you and the cluster"
-        }
+        Wrong::UnknownIssuer | Wrong::BadSignature => advice.unknown,
         Wrong::Expired | Wrong::ExpiredContext { .. } => {
             "the server's certificate has run out, or this machine's clock is wrong"
         }
         Wrong::NotValidYet | Wrong::NotValidYetContext { .. } => {
             "the server's certificate is not valid yet, or this machine's clock is wrong"
         }
-        Wrong::NotValidForName | Wrong::NotValidForNameContext { .. } => {
-            "the server's certificate is for another name: compare server and tls-server-name in the kubeconfig"
-        }
-        _ => "compare certificate-authority-data in the kubeconfig with the cluster's authority",
+        Wrong::NotValidForName | Wrong::NotValidForNameContext { .. } => advice.other_name,
+        _ => advice.other,
     }
 }
 

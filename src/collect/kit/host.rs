@@ -23,8 +23,10 @@ const MIRRORS: &str = r#"for file in /etc/containerd/certs.d/*/hosts.toml /etc/c
     /etc/containers/registries.conf.d/*.conf /etc/rancher/k3s/registries.yaml; do
     [ -r "$file" ] || continue
     printf '# %s\n' "$file"
-    grep -E '^[[:space:]]*(\[|server|location|prefix|mirror|endpoint|blocked|insecure|unqualified)' "$file" \
-      | grep -viE 'auth|token|password|secret|://[^/]*@' || :
+    case $file in
+      *.yaml) sed -n '/^mirrors:/,/^[^[:space:]#-]/p' "$file" ;;
+      *) grep -E '^[[:space:]]*(\[|server|location|prefix|mirror|endpoint|blocked|insecure|unqualified)' "$file" ;;
+    esac | grep -viE 'auth|token|password|secret|://[^/]*@' || :
   done"#;
 
 const STATIC_PODS: &str = r#"if [ "${HULLBREACH_KIT_NO_ENV:-0}" = 1 ]; then
@@ -49,8 +51,7 @@ pub(super) const SOURCES: &[Source] = &[
         "docker",
         r#"bounded docker events --since "$since" --until "$(now)" --filter type=image --format '{{json .}}'"#,
         "What Docker remembers of pulled images: its last events"
-    )
-    .kept("engine-events"),
+    ),
     engine!("docker-containers", "docker", "inspect_all container docker", "Containers of Docker, stopped ones too"),
     engine!(
         "docker-images",
@@ -63,15 +64,13 @@ pub(super) const SOURCES: &[Source] = &[
         "docker",
         "bounded docker compose ls --all --format json",
         "Compose projects and where their files are"
-    )
-    .kept("compose-projects"),
+    ),
     engine!(
         "docker-registries",
         "docker",
         r#"bounded docker info --format '{{json .RegistryConfig}}'"#,
         "Mirrors of Docker: other names for the same images"
-    )
-    .kept("registry-mirrors"),
+    ),
     engine!("podman-containers", "podman", "inspect_all container podman", "Containers of Podman, of this user"),
     engine!("podman-images", "podman", "inspect_all image podman", "Images of Podman, of this user"),
     engine!(
@@ -79,8 +78,7 @@ pub(super) const SOURCES: &[Source] = &[
         "podman",
         r#"bounded podman events --stream=false --since "$since" --filter event=pull --format json"#,
         "Pulls that Podman remembers"
-    )
-    .kept("engine-events"),
+    ),
     engine!(
         "nerdctl-containers",
         "nerdctl",
@@ -110,17 +108,17 @@ pub(super) const SOURCES: &[Source] = &[
     .runs(STATIC_PODS),
     Source {
         output: "mirrors.txt",
+        format: "registry-mirrors",
         tools: &[],
         rights: "to read /etc/containerd and /etc/containers",
         ..engine!("mirrors", "", "", "Mirrors of containerd and CRI-O, without their logins")
     }
-    .runs(MIRRORS)
-    .kept("registry-mirrors"),
+    .runs(MIRRORS),
     Source {
         output: "journal-pulls.txt",
+        format: "engine-log",
         rights: "to read the journal (root or group systemd-journal)",
         ..engine!("journal-pulls", "journalctl", "", "Lines of the journal that speak of pulled images")
     }
-    .runs(JOURNAL)
-    .kept("engine-log"),
+    .runs(JOURNAL),
 ];

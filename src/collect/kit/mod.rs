@@ -100,11 +100,6 @@ impl Source {
         Source { command, ..self }
     }
 
-    /// The same as an answer that no reader of `import` knows yet.
-    const fn kept(self, format: &'static str) -> Source {
-        Source { format, read: false, ..self }
-    }
-
     /// The same with what it is for and which rights it needs.
     const fn says(self, about: &'static str, rights: &'static str) -> Source {
         Source { about, rights, ..self }

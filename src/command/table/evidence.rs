@@ -28,4 +28,11 @@ pub(super) const ROWS: &[Spec] = &[
         "Collect from Kubernetes clusters, reading only: lists page by page; contents of Secrets are never asked for",
     )
     .danger(Danger::Changes),
+    Spec::line(
+        "evidence.collect-registry",
+        "collect registry",
+        "Collect from registries",
+        "Collect from registries, reading only: where tags lead, manifests, configs, referrers; never a layer",
+    )
+    .danger(Danger::Changes),
 ];

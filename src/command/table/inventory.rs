@@ -29,7 +29,7 @@ pub(super) const ROWS: &[Spec] = &[
         .when("case")
         .takes(&[Argument {
             name: "TARGET...",
-            help: "as `indicator add` takes it; else all open indicators",
+            help: "as of indicator add; else all open indicators",
             required: false,
         }]),
     Spec::line(

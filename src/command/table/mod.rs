@@ -6,9 +6,27 @@ mod evidence;
 mod indicators;
 mod inventory;
 mod moving;
+mod response;
+mod sightings;
+mod summary;
 
 use super::Spec;
 
 /// Every area, in the order of help and reference.
-pub(super) const AREAS: &[&[Spec]] =
-    &[case::ROWS, evidence::ROWS, inventory::ROWS, indicators::ROWS, case::KEEPING, app::LINE, app::ROWS, moving::ROWS];
+pub(super) const AREAS: &[&[Spec]] = &[
+    case::ROWS,
+    evidence::ROWS,
+    inventory::ROWS,
+    indicators::ROWS,
+    summary::ROWS,
+    sightings::ROWS,
+    response::TASKS,
+    response::CLOCKS,
+    response::CREDENTIALS,
+    response::TIMELINE,
+    response::HANDOVER,
+    case::KEEPING,
+    app::LINE,
+    app::ROWS,
+    moving::ROWS,
+];

@@ -13,7 +13,7 @@ mod words;
 pub use dot::dot;
 pub use json::{Document, document};
 pub use mermaid::mermaid;
-pub use svg::svg;
+pub use svg::{Figure, figure, svg};
 pub use text::{outline, path};
 pub use words::{how, label, link_words, proof_words};
 

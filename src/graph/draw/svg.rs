@@ -30,16 +30,41 @@ path:hover{stroke:#0969da;stroke-width:2.5}g:hover>rect,g:target>rect,a:hover re
 /// The selection as an SVG document. A node leads to its base when it is clicked, and says what is known of it when it
 /// is pointed at.
 pub fn svg(graph: &Lineage, selection: &Selection, title: &str, mark: &dyn Fn(NodeId) -> Mark) -> String {
+    let (drawing, body) = drawn(graph, selection, mark);
+    let mut out = String::with_capacity(body.len() + 4_000);
+    head(&drawing, selection, title, &mut out);
+    out.push_str(&body);
+    out.push_str("</g>\n</svg>\n");
+    out
+}
+
+/// The inside of an SVG for a page that has a style of its own: no style, no title, no background.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Figure {
+    /// Pixels.
+    pub width: i32,
+    /// Pixels.
+    pub height: i32,
+    /// The elements: a node is `g` with `id="n-ID"`, an edge `path` with `data-c` and `data-p`, the ids of child and parent.
+    pub body: String,
+}
+
+/// The same drawing as [`svg`], without what makes it a document.
+pub fn figure(graph: &Lineage, selection: &Selection, mark: &dyn Fn(NodeId) -> Mark) -> Figure {
+    let (drawing, body) = drawn(graph, selection, mark);
+    Figure { width: drawing.width, height: drawing.height, body }
+}
+
+fn drawn(graph: &Lineage, selection: &Selection, mark: &dyn Fn(NodeId) -> Mark) -> (Layout, String) {
     let labels: Vec<String> = selection.nodes.iter().map(|node| text_of(graph, *node, mark(*node))).collect();
     let widths: Vec<i32> = labels.iter().map(|label| (width(label) as f64 * LETTER) as i32 + 14).collect();
     let place: HashMap<NodeId, u32> = selection.nodes.iter().copied().zip(0..).collect();
     let lines: Vec<Line> = selection.edges.iter().map(|number| line(graph, &place, *number)).collect();
     let drawing = layout(&widths, &lines);
     let mut out = String::with_capacity(400 * (labels.len() + lines.len()));
-    head(&drawing, selection, title, &mut out);
     for (number, route) in selection.edges.iter().zip(&drawing.routes) {
         if let Some(edge) = graph.edge(*number) {
-            write_edge(&how_words(graph, edge, *number), edge, route, &mut out);
+            write_edge(graph, edge, *number, route, &mut out);
         }
     }
     for (at, node) in selection.nodes.iter().enumerate() {
@@ -47,8 +72,7 @@ pub fn svg(graph: &Lineage, selection: &Selection, title: &str, mark: &dyn Fn(No
             write_node(graph, *node, mark(*node), Shown { place: *place, wide: *wide, label }, &mut out);
         }
     }
-    out.push_str("</g>\n</svg>\n");
-    out
+    (drawing, out)
 }
 
 fn text_of(graph: &Lineage, node: NodeId, mark: Mark) -> String {
@@ -94,8 +118,9 @@ fn how_words(graph: &Lineage, edge: &Edge, number: u32) -> String {
     format!("{child} on {parent}: {}", how(graph, Link::Edge(number)))
 }
 
-fn write_edge(words: &str, edge: &Edge, route: &[Place], out: &mut String) {
+fn write_edge(graph: &Lineage, edge: &Edge, number: u32, route: &[Place], out: &mut String) {
     let Some((first, rest)) = route.split_first() else { return };
+    let id = |node: NodeId| graph.node(node).map_or_else(String::new, |facts| facts.id.to_string());
     let kind = match edge.kind {
         EdgeKind::Base => "base",
         EdgeKind::BuildInput => "build-input",
@@ -103,7 +128,12 @@ fn write_edge(words: &str, edge: &Edge, route: &[Place], out: &mut String) {
     };
     let weak = if edge.confidence < Confidence::STRONG { " weak" } else { "" };
     let conflict = if edge.status == EdgeStatus::Conflict { " conflict" } else { "" };
-    let _ = write!(out, "<path class=\"{kind}{weak}{conflict}\" d=\"M{} {}", first.x, first.y);
+    let (child, parent) = (id(edge.child), id(edge.parent));
+    let _ = write!(
+        out,
+        "<path class=\"{kind}{weak}{conflict}\" data-c=\"{child}\" data-p=\"{parent}\" d=\"M{} {}",
+        first.x, first.y
+    );
     let mut from = *first;
     for (at, to) in rest.iter().enumerate() {
         // Between columns lines are curved, through a column they run straight.
@@ -116,7 +146,7 @@ fn write_edge(words: &str, edge: &Edge, route: &[Place], out: &mut String) {
         from = *to;
     }
     out.push_str("\"><title>");
-    escape(words, out);
+    escape(&how_words(graph, edge, number), out);
     out.push_str("</title></path>\n");
 }
 

@@ -1,8 +1,8 @@
-//! Output of container engines: by the members of its first record, or by the header of its table.
+//! Output of container engines: by the members of its first record, the header of its table, or a line of its own kind.
 
 use super::json::{Members, Peek, first_element, members};
 use crate::read::Format;
-use crate::read::engine::{is_header, record};
+use crate::read::engine::{is_header, is_journal_line, is_mirror_line, record};
 
 /// JSON of an engine.
 pub(super) fn json(text: &str, found: &Members) -> Option<Format> {
@@ -21,7 +21,18 @@ pub(super) fn json(text: &str, found: &Members) -> Option<Format> {
     record(has).map(|_| Format::EngineJson)
 }
 
-/// A table of an engine.
+/// Lines of text of an engine: a table, its journal, its settings.
 pub(super) fn table(lines: &[&str]) -> Option<Format> {
-    lines.iter().take(20).any(|line| is_header(line)).then_some(Format::EngineTable)
+    let first = || lines.iter().take(20);
+    match () {
+        () if first().any(|line| is_header(line)) => Some(Format::EngineTable),
+        () if first().any(|line| is_journal_line(line)) => Some(Format::EngineLog),
+        () if first().any(|line| is_mirror_line(line)) => Some(Format::RegistryMirrors),
+        () => None,
+    }
+}
+
+/// Whether a text begins as a file does that names mirrors.
+pub(super) fn is_settings(text: &str) -> bool {
+    text.lines().next().is_some_and(is_mirror_line)
 }

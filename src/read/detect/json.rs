@@ -54,6 +54,7 @@ pub(super) fn detect(text: &str) -> Result<Format, String> {
     }
     if let Some(format) = super::engine::json(text, &members)
         .or_else(|| super::lineage::json(text, &members))
+        .or_else(|| super::pulls::json(text, &members))
         .or_else(|| super::machines::json(&members))
     {
         return Ok(format);

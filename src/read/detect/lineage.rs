@@ -19,6 +19,7 @@ pub(super) fn json(text: &str, found: &Members) -> Option<Format> {
     }
     let any = |keys: &[&str]| keys.iter().any(|key| has(key));
     Some(match () {
+        () if crate::read::registry::is_record(found.text("hullbreach")) => Format::RegistryAnswers,
         () if has("bomFormat") || found.text("$schema").contains("cyclonedx") => Format::CyclonedxJson,
         () if any(&["spdxVersion", "SPDXID"]) || found.text("@context").contains("spdx") => Format::SpdxJson,
         () if has("SchemaVersion") && any(&["Results", "ArtifactName", "Metadata"]) => Format::TrivyJson,

@@ -37,7 +37,7 @@ pub(super) fn unknown(text: &str, complete: bool) -> Option<String> {
 }
 
 /// The headers of a text that is a table: two or more words, and as many cells in nearly all rows below.
-fn headers(text: &str, complete: bool) -> Option<Vec<String>> {
+pub(super) fn headers(text: &str, complete: bool) -> Option<Vec<String>> {
     let bytes = text.as_bytes();
     let header = delimited::header(bytes, complete)?;
     let mut cells: Vec<Cell> = Vec::new();

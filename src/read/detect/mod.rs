@@ -8,6 +8,7 @@ mod engine;
 mod json;
 mod lineage;
 mod machines;
+mod pulls;
 mod text;
 mod yaml;
 
@@ -39,6 +40,8 @@ pub fn detect(head: &[u8], complete: bool, name: &str) -> Detection {
         [] if complete => Err("the file is empty".to_owned()),
         // `{{` begins a template, `[INFO]` a log.
         [b'{', next, ..] if !b"{%".contains(next) => json::detect(after_prompt(text)),
+        // A table of TOML, not a list in a list.
+        [b'[', b'[', b'r', ..] if engine::is_settings(text) => Ok(Format::RegistryMirrors),
         [b'[', rest @ ..] if rest.trim_ascii_start().first().is_none_or(|b| b"{[]\"-0123456789".contains(b)) => {
             json::detect(after_prompt(text))
         }

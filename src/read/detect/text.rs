@@ -23,7 +23,10 @@ pub(super) fn detect(text: &str, complete: bool, name: &str) -> Result<Format, S
     // The last line may be cut off.
     let whole = if complete { text } else { text.rsplit_once('\n').map_or(text, |(lines, _)| lines) };
     let lines: Vec<&str> = whole.lines().take(LINES).collect();
-    if let Some(format) = super::engine::table(&lines).or_else(|| super::machines::table(whole, complete)) {
+    if let Some(format) = super::engine::table(&lines)
+        .or_else(|| super::pulls::table(whole, complete))
+        .or_else(|| super::machines::table(whole, complete))
+    {
         return Ok(format);
     }
     if let Some(header) = lines.iter().take(20).find(|line| is_header(line)) {

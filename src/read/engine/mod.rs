@@ -5,17 +5,25 @@
 
 mod container;
 mod cri;
+mod event;
 mod exposure;
+mod host;
 mod image;
+mod journal;
 mod labels;
 mod listed;
+mod mirrors;
 mod moment;
 mod stands;
 mod table;
+#[cfg(test)]
+mod testing;
 mod words;
 
 pub(super) use image::{is_index, is_manifest};
+pub(super) use journal::{is_line as is_journal_line, read as read_journal};
 pub(super) use labels::of as labels_of;
+pub(super) use mirrors::{is_line as is_mirror_line, read as read_mirrors};
 pub(super) use table::{is_header, read_table};
 
 use super::kubernetes::taken::Taken;
@@ -44,6 +52,12 @@ pub(in crate::read) enum Record {
     CriImage,
     /// `crictl inspect -o json`.
     CriContainer,
+    /// `docker events`, `podman events --format json`.
+    Event,
+    /// A row of `docker compose ls --format json`.
+    Project,
+    /// The registries that `docker info` tells of.
+    Registries,
 }
 
 /// What a record is. `has` tells which members it has, and for `a/b` whether the object `a` has `b` (of an array its
@@ -54,6 +68,10 @@ pub(in crate::read) fn record(has: impl Fn(&str) -> bool) -> Option<Record> {
         return None;
     }
     let found = match () {
+        () if has("Actor/ID") && has("Type") && has("Action") => Record::Event,
+        () if has("Type") && has("Status") && has("Name") && any(&["Time", "time"]) => Record::Event,
+        () if has("Name") && has("Status") && has("ConfigFiles") => Record::Project,
+        () if has("IndexConfigs") && has("Mirrors") => Record::Registries,
         () if has("Id") && has("State/Status") && any(&["Image", "Config", "HostConfig"]) => Record::Container,
         () if has("Id") && has("Image") && any(&["Names", "ImageID"]) => Record::ListedContainer,
         () if has("Id") && any(&["RepoTags", "RepoDigests"]) => Record::Image,
@@ -110,6 +128,9 @@ fn one(node: Node<'_>, pointer: &str, out: &mut Outcome) {
         Record::ImageRow => listed::image(node, &mut taken),
         Record::CriImage => cri::inspected_image(node, &mut taken),
         Record::CriContainer => cri::inspected_container(node, &mut taken),
+        Record::Event => event::read(node, &mut taken),
+        Record::Project => host::project(node, &mut taken),
+        Record::Registries => host::registries(node, &mut taken),
         Record::CriImages | Record::CriContainers => {}
     }
     taken.finish();

@@ -1,6 +1,6 @@
 //! An index: the images of several platforms, or all images of a layout, and the bases in its annotations.
 
-use crate::model::digest::{Digest, DigestKind};
+use crate::model::digest::{Digest, DigestKind, RelationKind};
 use crate::model::document::{Document, Listed};
 use crate::model::lineage::Named;
 use crate::read::lineage::{self, Telling, digest_at, part};
@@ -38,6 +38,16 @@ pub(super) fn read(node: Node<'_>, told: &mut Telling<'_>) {
     told.lineage.document = Some(Document { kind: DigestKind::Index, config: None, lists });
     lineage::annotations(node.get("annotations"), "/annotations", &Named::default(), told);
     references(node, "", None, told);
+}
+
+/// States what an index of that digest contains; platforms are told by the manifests themselves.
+pub(super) fn members(node: Node<'_>, digest: &Digest, told: &mut Telling<'_>) {
+    for (i, descriptor) in node.list("manifests").enumerate().take(MOST) {
+        if let Some(manifest) = digest_at(descriptor, "digest").filter(|_| is_image(descriptor)) {
+            let spot = told.spot(descriptor, format!("/manifests/{i}"));
+            told.relate(RelationKind::Contains, digest, &manifest, &spot);
+        }
+    }
 }
 
 /// Whether a descriptor is of an image or of an index of images: attestations and other artefacts are none.

@@ -13,10 +13,12 @@ mod saved;
 
 pub(super) use config::{Config, read as read_config};
 
-use super::lineage::{Telling, parse};
+use super::lineage::{Telling, annotations, digest_at, parse};
 use super::outcome::Outcome;
 use super::tree::{Kind, Node};
 use super::{Limits, Segment};
+use crate::model::digest::{Digest, RelationKind};
+use crate::model::lineage::Named;
 
 /// What a document is, by its members.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -97,6 +99,19 @@ pub(super) fn read(source: &str, segment: &Segment, limits: &Limits, out: &mut O
         }
     }
     told.finish();
+}
+
+/// Reads a manifest or an index that another record carries whole, with the digest of its bytes.
+pub(super) fn read_pushed(root: Node<'_>, digest: &Digest, told: &mut Telling<'_>) {
+    let image = Named::by_digest(digest.clone());
+    if root.get("manifests").is_some() {
+        index::members(root, digest, told);
+    } else if let Some(config) = root.get("config").and_then(|config| digest_at(config, "digest")) {
+        let spot = told.spot(root, String::new());
+        told.relate(RelationKind::ConfigOf, &config, digest, &spot);
+        manifest::layers(root, "", &image, told);
+    }
+    annotations(root.get("annotations"), "/annotations", &image, told);
 }
 
 /// Whether all members are names with tags, each of an id: `{"busybox":{"latest":"HEX"}}`.

@@ -138,6 +138,7 @@ impl<'o> Taken<'o> {
             relations: self.relations,
             recipe: None,
             lineage: self.lineage.kept(),
+            pulls: None,
         });
     }
 }

@@ -3,6 +3,8 @@
 
 use std::collections::BTreeMap;
 
+use crate::read::pulls::field_word;
+
 /// What a column holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(in crate::read) enum Field {
@@ -191,7 +193,10 @@ pub enum BadMap {
 impl Hints {
     /// The field words that [`Hints::map`] knows.
     pub fn fields() -> impl Iterator<Item = &'static str> {
-        Field::ALL.into_iter().map(Field::as_str)
+        Field::ALL
+            .into_iter()
+            .map(Field::as_str)
+            .chain(["time", "registry", "user", "agent", "action", "pulls", "checks"])
     }
 
     /// Adds `FIELD=COLUMN` as a responder types it.
@@ -200,11 +205,11 @@ impl Hints {
         let Some((field, column)) = pair.filter(|(_, column)| !column.is_empty()) else {
             return Err(BadMap::NoPair { text: text.to_owned() });
         };
-        let Some(known) = Field::parse(field) else {
+        let Some(known) = Field::parse(field).map(Field::as_str).or_else(|| field_word(field)) else {
             let known = Hints::fields().collect::<Vec<_>>().join(", ");
             return Err(BadMap::UnknownField { word: field.to_owned(), known });
         };
-        self.map.insert(known.as_str().to_owned(), column.to_owned());
+        self.map.insert(known.to_owned(), column.to_owned());
         Ok(())
     }
 

@@ -9,8 +9,6 @@ use super::held::Held;
 use crate::model::delimited::{self, Cell, End};
 use crate::read::{Limits, ListHead, ReadError, Segment};
 
-/// Records of a run.
-const RUN: u64 = 256;
 /// No header ends later.
 const HEADER: usize = 1 << 20;
 /// The largest record. Looking for the end of one begins again with each chunk.
@@ -28,13 +26,15 @@ pub(super) struct DelimitedSplitter {
     /// Number of the pending run's first line, and of the next record's.
     first: u64,
     next: u64,
+    /// Records of a run.
+    run: u64,
     /// Records in the pending run.
     records: u64,
     cells: Vec<Cell>,
 }
 
 impl DelimitedSplitter {
-    pub fn new(limits: Limits) -> Self {
+    pub fn new(limits: Limits, run: u64) -> Self {
         DelimitedSplitter {
             held: Held::default(),
             limits: Limits { segment: limits.segment.min(RECORD), ..limits },
@@ -43,6 +43,7 @@ impl DelimitedSplitter {
             header: None,
             first: 1,
             next: 1,
+            run,
             records: 0,
             cells: Vec::new(),
         }
@@ -112,7 +113,7 @@ impl DelimitedSplitter {
         self.next += newlines(self.held.slice(self.held.pos, end));
         self.held.pos = end;
         self.records += 1;
-        if self.records >= RUN { self.run(out) } else { Ok(()) }
+        if self.records >= self.run { self.run(out) } else { Ok(()) }
     }
 
     fn run(&mut self, out: &mut Vec<Segment>) -> Result<(), ReadError> {

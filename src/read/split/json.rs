@@ -37,6 +37,8 @@ enum Mode {
 pub(super) struct JsonSplitter {
     pub held: Held,
     limits: Limits,
+    /// Members whose elements are items of their own.
+    lists: &'static [&'static str],
     mode: Mode,
     nest: Nest,
     /// Documents begun.
@@ -55,10 +57,11 @@ pub(super) struct JsonSplitter {
 }
 
 impl JsonSplitter {
-    pub fn new(limits: Limits) -> Self {
+    pub fn new(limits: Limits, lists: &'static [&'static str]) -> Self {
         JsonSplitter {
             held: Held::default(),
             limits,
+            lists,
             mode: Mode::Between,
             nest: Nest::default(),
             documents: 0,
@@ -202,11 +205,8 @@ impl JsonSplitter {
         };
         self.held.pos = end;
         if self.expects_key {
-            let name = match self.held.slice(self.text_start, end - 1) {
-                b"items" => "items",
-                b"rows" => "rows",
-                _ => "",
-            };
+            let written = self.held.slice(self.text_start, end - 1);
+            let name = self.lists.iter().copied().find(|name| name.as_bytes() == written).unwrap_or_default();
             self.key = Some((self.text_start.saturating_sub(1), name));
         }
         self.mode = Mode::Members;

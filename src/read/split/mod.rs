@@ -39,11 +39,11 @@ impl Splitter {
     /// A splitter for one acquisition of a format.
     pub fn new(format: Format, limits: Limits) -> Self {
         let inner = match format.shape() {
-            Shape::Json => Inner::Json(json::JsonSplitter::new(limits)),
+            Shape::Json => Inner::Json(json::JsonSplitter::new(limits, lists(format))),
             Shape::Yaml => Inner::Yaml(yaml::YamlSplitter::new(limits)),
             Shape::Text => Inner::Lines(lines::LineSplitter::new(limits)),
             Shape::Whole => Inner::Whole(whole::WholeSplitter::new(limits)),
-            Shape::Delimited => Inner::Delimited(delimited::DelimitedSplitter::new(limits)),
+            Shape::Delimited => Inner::Delimited(delimited::DelimitedSplitter::new(limits, records(format))),
         };
         Splitter { inner, broken: false }
     }
@@ -101,6 +101,21 @@ impl Splitter {
             Inner::Delimited(table) => &mut table.held,
         }
     }
+}
+
+/// The members of a JSON document whose elements are items of their own.
+fn lists(format: Format) -> &'static [&'static str] {
+    match format {
+        Format::RegistryEvents => &["events"],
+        Format::Cloudtrail => &["Records"],
+        Format::HubAudit => &["logs"],
+        _ => &["items", "rows"],
+    }
+}
+
+/// Records of a run. Those of a log are many and small, and nothing of a run is kept but sums.
+fn records(format: Format) -> u64 {
+    if format == Format::PullTable { 2_048 } else { 256 }
 }
 
 #[cfg(test)]

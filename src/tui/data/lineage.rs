@@ -150,11 +150,13 @@ fn stamp(conn: &Connection) -> Result<Stamp, ProjectError> {
 fn build(conn: &Connection, desk: &Desk) -> Result<Tree, ProjectError> {
     let images: i64 = conn.query_row("SELECT count(*) FROM p_image", [], |r| r.get(0))?;
     let all = counted(images.unsigned_abs(), "image");
-    desk.tell(Building(format!("reading the layers and claims of {all} (1 of 2)")));
-    let mut known = Known::read(conn)?;
-    desk.tell(Building(format!("counting what stands on what, {all} (2 of 2)")));
+    desk.tell(Building(format!("reading what is told of the lineage of {all} (1 of 3)")));
+    let mut known = Known::read_telling(conn, || {
+        desk.tell(Building(format!("putting the layers of {all} side by side (2 of 3)")));
+    })?;
     let Known { graph, facts, .. } = &mut known;
     let graph = &*graph;
+    desk.tell(Building(format!("counting what stands on what, {all} (3 of 3)")));
     let outline = Outline::new(graph);
     let layers = layers(facts, graph);
     let listed = facts.images.iter().filter(|image| image.listed).count() as u64;

@@ -68,6 +68,11 @@ pub fn question_of(conn: &Connection, target: &Target) -> Result<Question, Blast
     starts::question(conn, &target.to_string(), None)
 }
 
+/// The questions of all open indicators that call something bad or suspect.
+pub fn open_questions(conn: &Connection) -> Result<Vec<Question>, BlastError> {
+    Ok(starts::open_questions(conn)?)
+}
+
 /// One digest that a tag led to.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct TagStep {
@@ -136,6 +141,8 @@ pub struct Counts {
     pub devices: u64,
     /// Images that layers exclude. What a build took from elsewhere is known only where somebody says so.
     pub excluded: u64,
+    /// Images of which nobody could tell but that were cleared, as by having run before the window.
+    pub cleared: u64,
     /// Images known only by a digest that cannot be compared with the one named.
     pub uncomparable: u64,
     /// Of them, those that run.
@@ -199,7 +206,8 @@ pub fn reach(conn: &Connection, known: Arc<Known>, questions: Vec<Question>) -> 
     let (bad, doubtful): (Vec<NodeId>, Vec<NodeId>) =
         (starts.bad.iter().copied().collect(), starts.doubtful.iter().copied().collect());
     let blast = Blast::with_doubt(&known.graph, &bad, &doubtful, Thresholds::default());
-    let gathered = rows::gather(conn, &known, &starts, &blast)?;
+    let judged = questions.iter().all(|question| question.state.is_some());
+    let gathered = rows::gather(conn, &known, &starts, &blast, judged)?;
     let mut targets = Vec::with_capacity(questions.len());
     for question in questions {
         targets.push(below::targeted(conn, &known, question, &starts, &blast)?);
@@ -238,6 +246,12 @@ impl Reach {
             how: link_words(graph, link),
             stands,
         })
+    }
+
+    /// Whether a node is reached only as another name or as the index of something: where that is rebuilt, so is this.
+    pub fn is_alias(&self, node: NodeId) -> bool {
+        let last = self.blast.search.path(node).last().map(|(_, link)| *link);
+        matches!(last, Some(Link::Name | Link::Listed | Link::Member))
     }
 
     /// The images by who answers for them, in the order of the list: those of one owner together, nobody's last.

@@ -75,14 +75,22 @@ pub(super) struct Gathered {
 /// Ids of images named beside a place from which they come back.
 const NAMED: usize = 5;
 
+/// `judged`: an open indicator says just what is asked, so that what was cleared is cleared of it, too.
 pub(super) fn gather(
     conn: &Connection,
     known: &Known,
     starts: &Starts,
     blast: &Blast,
+    judged: bool,
 ) -> Result<Gathered, ProjectError> {
     let ranked = ranked(known, starts, blast);
-    let rows = listed(conn, ranked.keys().copied())?;
+    let mut rows = listed(conn, ranked.keys().copied())?;
+    let before = rows.len();
+    rows.retain(|number, row| {
+        let open = ranked.get(number).is_some_and(|(_, reach, _)| *reach == Reach::CannotTell);
+        !(judged && open && row.verdict < 0)
+    });
+    let cleared = (before - rows.len()) as u64;
     let mut images = Vec::with_capacity(rows.len());
     let owners = Owners::load(conn)?;
     for (number, row) in &rows {
@@ -105,7 +113,7 @@ pub(super) fn gather(
         .map(|(cell, (rank, objects))| ReachedCredential { cell, proven: rank == Reach::Proven as u8, objects })
         .collect();
     let mut counts = counts(&images, &places, &credentials, &waiting, &reached);
-    counts.excluded = u64::from(blast.excluded);
+    (counts.excluded, counts.cleared) = (u64::from(blast.excluded), cleared);
     (counts.uncomparable, counts.uncomparable_running) = (starts.uncomparable.images, starts.uncomparable.running);
     Ok(Gathered {
         workloads: workloads(known, &places, &ranked),
@@ -124,7 +132,9 @@ type Ranked = (NodeId, Reach, Option<Missing>);
 fn ranked(known: &Known, starts: &Starts, blast: &Blast) -> HashMap<i64, Ranked> {
     let mut ranked = HashMap::new();
     let mut take = |node: NodeId, reach: Reach, missing: Option<Missing>| {
-        if known.image(node).is_some_and(|image| image.listed) {
+        // A CI action stands on nothing: it is told only where it is meant.
+        let is_action = |name: &str| missing.is_some() && name.starts_with(crate::model::action::PREFIX);
+        if known.image(node).is_some_and(|image| image.listed && !is_action(&image.name)) {
             ranked.extend(known.number(node).map(|number| (number, (node, reach, missing))));
         }
     };

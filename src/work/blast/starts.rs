@@ -12,6 +12,7 @@ use crate::graph::NodeId;
 use crate::model::id::Id;
 use crate::model::indicator::{ClearedBy, Indicator, State, Target, Window};
 use crate::model::verdict::Verdict;
+use crate::triage::verdict::Because;
 use crate::work::lineage::Known;
 
 /// The nodes that are meant.
@@ -39,6 +40,18 @@ pub(super) fn question(conn: &Connection, text: &str, window: Option<Window>) ->
         target: meant.target,
         unseen: meant.unseen,
     })
+}
+
+/// What every open indicator asks that calls something bad or suspect, each target once.
+pub(super) fn open_questions(conn: &Connection) -> Result<Vec<Question>, ProjectError> {
+    let mut questions: Vec<Question> = Vec::new();
+    for Indicator { target, window, state, .. } in entries(conn)?.into_iter().filter(|e| e.open).map(|e| e.indicator) {
+        let asked = Question { target, window, state: Some(state), unseen: false };
+        if state != State::Cleared && !questions.contains(&asked) {
+            questions.push(asked);
+        }
+    }
+    Ok(questions)
 }
 
 /// The nodes of all questions.
@@ -74,6 +87,10 @@ impl Starts {
             let worst = self.verdicts.entry(found.image).or_insert(found.verdict);
             *worst = found.verdict.max(*worst);
             let Some(node) = known.node(found.image) else { continue };
+            // What its name led to elsewhere is meant; that it may be that is for the graph to follow.
+            if matches!(found.because, Because::Candidate(_)) {
+                continue;
+            }
             if found.verdict > Verdict::NotKnown {
                 self.bad.insert(node);
             } else if found.verdict == Verdict::NotKnown {

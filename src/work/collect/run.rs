@@ -182,7 +182,8 @@ fn read(file: &Path, target: &Target, collecting: &Collecting, now: Micros) -> O
     (same && (0..TOO_OLD).contains(&age)).then_some(noted)
 }
 
-fn write(file: &Path, noted: &Noted) -> std::io::Result<()> {
+/// Writes a file of the state folder whole, for its owner alone.
+pub(super) fn write(file: &Path, noted: &impl Serialize) -> std::io::Result<()> {
     let Some(folder) = file.parent() else { return Ok(()) };
     fs::DirBuilder::new().recursive(true).mode(0o700).create(folder)?;
     let temporary = file.with_extension(format!("{}.tmp", std::process::id()));

@@ -129,7 +129,9 @@ pub(super) fn take(kind: Kind, segments: &[Segment], ways: Ways<'_>, stored: &mu
         }
         let bytes = stored.get(start..).unwrap_or_default();
         let (tail, items) = match (kind, &mut batch.collector) {
-            (Kind::Read(format), Some(collector)) => read(format, segment, (bytes, told.as_deref()), ways, collector)?,
+            (Kind::Read(format), Some(collector)) => {
+                read(format, segment, (bytes, told.as_deref(), start as u64), ways, collector)?
+            }
             _ => (Vec::new(), Vec::new()),
         };
         batch.parts.push(Part { bytes: bytes.len() as u64, tail, items });
@@ -206,7 +208,7 @@ fn shape(format: Format) -> Shape {
 fn read(
     format: Format,
     segment: &Segment,
-    (stored, told): (&[u8], Option<&[YamlEvent]>),
+    (stored, told, start): (&[u8], Option<&[YamlEvent]>, u64),
     Ways { options, folds }: Ways<'_>,
     collector: &mut Collector,
 ) -> std::io::Result<(Vec<u8>, Vec<Item>)> {
@@ -215,6 +217,7 @@ fn read(
         return Ok(Default::default());
     }
     let outcome = match told {
+        None if format.is_pull_log() => read_log((segment, stored, start), options.keep_raw, options, collector),
         None => read_stored(format, segment, stored, options.keep_raw, &options.hints, &options.limits),
         Some(_) => read_told(format, segment, stored, told, &options.hints, &options.limits),
     };
@@ -255,6 +258,34 @@ pub(crate) fn read_stored(
         item.lineage.iter_mut().for_each(|lineage| lineage.forget_places());
     }
     outcome
+}
+
+/// Reads a segment of a log of pulls on top of what the collector has; see [`read_stored`] for copies that were kept raw.
+fn read_log(
+    (segment, stored, start): (&Segment, &[u8], u64),
+    raw: bool,
+    options: &Options,
+    collector: &mut Collector,
+) -> Outcome {
+    let clean = clean_of(collector.format(), segment, stored, raw);
+    collector.read_log((segment, clean.as_deref().unwrap_or(stored), start), &options.hints, &options.limits)
+}
+
+/// A copy that was kept raw without its secrets; `None` where the stored one has none.
+pub(crate) fn clean_of(format: Format, segment: &Segment, stored: &[u8], raw: bool) -> Option<Vec<u8>> {
+    raw.then(|| {
+        let mut clean = Vec::with_capacity(stored.len());
+        redact(Kind::Read(format), segment.columns(), stored, &mut clean);
+        clean
+    })
+}
+
+/// The last observations of a source: what a log of pulls comes to, a line each.
+pub(crate) fn push_summed(items: &[Item], out: &mut Vec<u8>) -> std::io::Result<()> {
+    for item in items {
+        observed::push_line(0, &observed::tail(std::slice::from_ref(item), &[])?, out);
+    }
+    Ok(())
 }
 
 /// Redaction counts as they are recorded.

@@ -145,7 +145,7 @@ pub(crate) fn as_of(acquisition: &Acquisition, stated: Option<Micros>, newest: O
     }
     // All pages of a live list speak of the time at which its first one came: one of them must not seem later than what
     // another shows.
-    if let (OriginKind::Cluster, Some(at)) = (acquisition.origin.kind, acquisition.modified) {
+    if let (true, Some(at)) = (acquisition.origin.kind.is_live(), acquisition.modified) {
         return AsOf { at, source: AsOfSource::Acquired };
     }
     let (at, source) = match (acquisition.origin.kind, acquisition.modified) {

@@ -28,7 +28,7 @@ mod small;
 mod store;
 
 pub use batch::redact_as_read;
-pub(crate) use batch::{Kind, read_stored, redact};
+pub(crate) use batch::{Kind, clean_of, push_summed, read_stored, redact};
 pub(crate) use finish::as_of;
 pub(crate) use members::Failing;
 pub(crate) use pages::Pages;

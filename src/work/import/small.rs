@@ -201,12 +201,18 @@ fn give(original: &Digest, format: Option<Format>, bytes: Vec<u8>, ways: Ways<'_
         items.extend(part.items.into_iter().map(|item| observed::place(item, base, 0)));
         base += part.bytes;
     }
-    let collected = taken.collector.take().map(|mut collector| {
+    let mut collected = taken.collector.take().map(|mut collector| {
         if let Some(error) = &broken {
             collector.broken(error);
         }
         collector.finish(ways.options.partial)
     });
+    let summed = collected.as_mut().map(|collected| std::mem::take(&mut collected.summed)).unwrap_or_default();
+    batch::push_summed(&summed, &mut observations)?;
+    if ways.folds {
+        let ahead = ways.options.clock_offset.saturating_mul(1_000_000);
+        items.extend(summed.into_iter().map(|item| observed::place(item, 0, ahead)));
+    }
     // Where nothing was hidden, the copy has the name of the original.
     let digest = if evidence == bytes { original.clone() } else { Digest::of(&evidence) };
     Ok(Given {

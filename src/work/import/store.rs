@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
 use super::Options;
-use super::batch::{Batch, Done, What};
+use super::batch::{Batch, Done, What, push_summed};
 use super::beside::Beside;
 use super::feed::{Begun, Ended, Trouble};
 use super::finish::{Finished, Hashes};
@@ -21,6 +21,7 @@ use crate::case::store::blob::{FRAME_BYTES, Frame, Packer, Staged};
 use crate::case::{Case, CaseError};
 use crate::collect::redact::Redactions;
 use crate::model::acquisition::Acquisition;
+use crate::model::fact::Item;
 use crate::model::id::Id;
 use crate::model::live::LivePage;
 use crate::model::reading::{Reading, Status};
@@ -32,6 +33,9 @@ const FLUSH_BYTES: usize = 8 << 20;
 const SOURCE_BYTES: usize = 2 << 10;
 /// Whole sources wait at most this long for others to be stored with.
 const FLUSH_AFTER: Duration = Duration::from_millis(400);
+
+/// Items of a log's sums that become lines together.
+const SUMMED: usize = 256;
 
 /// What waits for the next transaction, in order.
 enum Step {
@@ -168,7 +172,9 @@ impl<'c> Store<'c> {
             collector.broken(error);
         }
         let paged = LivePage::of(&open.begun.options).is_some();
-        let collected = open.collector.take().map(|c| c.paged(paged).finish(self.options.partial));
+        let mut collected = open.collector.take().map(|c| c.paged(paged).finish(self.options.partial));
+        let summed = collected.as_mut().map(|collected| std::mem::take(&mut collected.summed)).unwrap_or_default();
+        self.summed(&mut open, summed)?;
         if let Some(archive) = &ended.archive {
             open.lines =
                 archive.observations().map_err(|e| CaseError::Refused(format!("naming what was refused: {e}")))?;
@@ -189,6 +195,24 @@ impl<'c> Store<'c> {
         finished.note_trouble();
         self.wait(Step::Finish(Box::new(finished), open.hashes));
         self.waiting_since.get_or_insert_with(Instant::now);
+        Ok(())
+    }
+
+    /// What a log of pulls comes to: the last of its observations.
+    fn summed(&mut self, open: &mut Open, items: Vec<Item>) -> Result<(), CaseError> {
+        for some in items.chunks(SUMMED) {
+            push_summed(some, &mut open.lines)
+                .map_err(|e| CaseError::Refused(format!("naming what was summed: {e}")))?;
+            if open.lines.len() > FRAME_BYTES {
+                let frames = pack(&mut self.packer, std::mem::take(&mut open.lines), &mut open.hashes)?;
+                self.wait(Step::Observations(frames));
+            }
+        }
+        let ahead = self.options.clock_offset.saturating_mul(1_000_000);
+        if !items.is_empty() {
+            let placed = items.into_iter().map(|item| observed::place(item, 0, ahead)).collect();
+            self.beside.items(&open.begun, &mut open.streams, vec![(0, placed)]);
+        }
         Ok(())
     }
 
@@ -258,7 +282,7 @@ impl Open {
     /// Adds a batch; its items with the places they count from.
     fn take(&mut self, batch: &mut Batch) -> Vec<Placed> {
         self.redactions.merge(&batch.redactions);
-        let mut items = Vec::new();
+        let (mut items, start) = (Vec::new(), self.base);
         for part in batch.parts.drain(..) {
             observed::push_line(self.base, &part.tail, &mut self.lines);
             if !part.items.is_empty() {
@@ -267,7 +291,7 @@ impl Open {
             self.base += part.bytes;
         }
         if let (Some(collector), Some(next)) = (self.collector.as_mut(), batch.collector.take()) {
-            collector.merge(next);
+            collector.merge(next, start);
         }
         items
     }

@@ -2,6 +2,6 @@
 
 mod faults;
 mod login;
-mod server;
+pub mod server;
 mod setting;
 mod whole;

@@ -95,9 +95,18 @@ impl Authority {
 
     /// A certificate with its key.
     pub fn sign(&self, name: &str, usage: ExtendedKeyUsagePurpose) -> (String, String) {
+        self.sign_until(name, usage, None)
+    }
+
+    /// The same, good until the end of a year.
+    pub fn sign_until(&self, name: &str, usage: ExtendedKeyUsagePurpose, year: Option<i32>) -> (String, String) {
         let key = KeyPair::generate().unwrap();
         let mut params = CertificateParams::new(vec![name.to_owned()]).unwrap();
         params.extended_key_usages = vec![usage];
+        if let Some(year) = year {
+            params.not_before = rcgen::date_time_ymd(year - 1, 1, 1);
+            params.not_after = rcgen::date_time_ymd(year, 1, 1);
+        }
         (params.signed_by(&key, &self.issuer).unwrap().pem(), key.serialize_pem())
     }
 }
@@ -123,9 +132,23 @@ impl Server {
 
     /// The same, with a certificate for that name.
     pub fn named(name: &str, fault: impl Fn(&Question) -> Option<Reply> + Send + Sync + 'static) -> Server {
+        Server::listening(name, Connection::Tls, fault)
+    }
+
+    /// Answers everything by itself, over that kind of connection.
+    pub fn answering(connection: Connection, answer: impl Fn(&Question) -> Reply + Send + Sync + 'static) -> Server {
+        Server::listening("127.0.0.1", connection, move |question| Some(answer(question)))
+    }
+
+    fn listening(
+        name: &str,
+        connection: Connection,
+        fault: impl Fn(&Question) -> Option<Reply> + Send + Sync + 'static,
+    ) -> Server {
         hullbreach::collect::cluster::install_tls();
         let authority = Authority::new();
-        let (certificate, key) = authority.sign(name, ExtendedKeyUsagePurpose::ServerAuth);
+        let year = (connection == Connection::Expired).then_some(2020);
+        let (certificate, key) = authority.sign_until(name, ExtendedKeyUsagePurpose::ServerAuth, year);
         let mut roots = RootCertStore::empty();
         roots.add(CertificateDer::from_pem_slice(authority.certificate.as_bytes()).unwrap()).unwrap();
         let verifier = WebPkiClientVerifier::builder(Arc::new(roots)).allow_unauthenticated().build().unwrap();
@@ -136,7 +159,8 @@ impl Server {
         let port = listener.local_addr().unwrap().port();
         let asked: Arc<Mutex<Vec<Question>>> = Arc::default();
         let ended = Arc::new(AtomicBool::new(false));
-        let playing = Playing { config: Arc::new(config), asked: Arc::clone(&asked), fault: Arc::new(fault) };
+        let config = (connection != Connection::Plain).then(|| Arc::new(config));
+        let playing = Playing { config, asked: Arc::clone(&asked), fault: Arc::new(fault) };
         let ends = Arc::clone(&ended);
         thread::spawn(move || {
             for stream in listener.incoming() {
@@ -173,9 +197,18 @@ impl Drop for Server {
     }
 }
 
+/// How one is connected.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Connection {
+    Tls,
+    /// With a certificate that has run out.
+    Expired,
+    Plain,
+}
+
 #[derive(Clone)]
 struct Playing {
-    config: Arc<ServerConfig>,
+    config: Option<Arc<ServerConfig>>,
     asked: Arc<Mutex<Vec<Question>>>,
     fault: Fault,
 }
@@ -183,17 +216,23 @@ struct Playing {
 impl Playing {
     fn connection(&self, stream: TcpStream) {
         let _ = stream.set_read_timeout(Some(Duration::from_secs(60)));
-        let Ok(connection) = ServerConnection::new(Arc::clone(&self.config)) else { return };
-        let mut stream = BufReader::new(StreamOwned::new(connection, stream));
+        let Some(config) = &self.config else { return self.talk(BufReader::new(stream), |_| false) };
+        let Ok(connection) = ServerConnection::new(Arc::clone(config)) else { return };
+        self.talk(BufReader::new(StreamOwned::new(connection, stream)), |stream| {
+            stream.conn.peer_certificates().is_some_and(|chain| !chain.is_empty())
+        });
+    }
+
+    fn talk<S: Read + Write>(&self, mut stream: BufReader<S>, certified: impl Fn(&S) -> bool) {
         while let Some(mut question) = read(&mut stream) {
-            question.certified = stream.get_ref().conn.peer_certificates().is_some_and(|chain| !chain.is_empty());
+            question.certified = certified(stream.get_ref());
             {
                 let mut asked = self.asked.lock().unwrap();
                 question.before = asked.iter().filter(|other| other.path == question.path).count();
                 asked.push(question.clone());
             }
             let reply = (self.fault)(&question).unwrap_or_else(|| recorded(&question));
-            if send(stream.get_mut(), reply).is_none() {
+            if send(stream.get_mut(), reply, question.method == "HEAD").is_none() {
                 return;
             }
         }
@@ -218,7 +257,7 @@ fn read(stream: &mut impl BufRead) -> Option<Question> {
 }
 
 /// `None` where the connection is to be closed.
-fn send(stream: &mut (impl Read + Write), reply: Reply) -> Option<()> {
+fn send(stream: &mut (impl Read + Write), reply: Reply, headers_only: bool) -> Option<()> {
     let mut head = format!("HTTP/1.1 {} Played\r\n", reply.status);
     for (name, value) in &reply.headers {
         head.push_str(&format!("{name}: {value}\r\n"));
@@ -227,7 +266,9 @@ fn send(stream: &mut (impl Read + Write), reply: Reply) -> Option<()> {
         Body::Whole(bytes) => {
             head.push_str(&format!("Content-Length: {}\r\n\r\n", bytes.len()));
             stream.write_all(head.as_bytes()).ok()?;
-            stream.write_all(&bytes).ok()?;
+            if !headers_only {
+                stream.write_all(&bytes).ok()?;
+            }
             stream.flush().ok()
         }
         Body::Cut(bytes, at) => {

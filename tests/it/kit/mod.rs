@@ -1,6 +1,7 @@
 //! Collection scripts, run here against stand-ins for the tools they call, and what `import` makes of what they pack.
 
 mod cluster;
+mod host;
 mod interrupted;
 mod others;
 mod verbs;

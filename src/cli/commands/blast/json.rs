@@ -75,5 +75,6 @@ fn counts(found: &Reach) -> Value {
         "credentials": {"proven": counts.credentials[0], "likely": counts.credentials[1], "cannot_tell": null},
         "production": counts.production, "internet": counts.internet, "cached": counts.cached,
         "ci_builders": counts.builders, "devices": counts.devices, "excluded": counts.excluded,
+        "cleared": counts.cleared,
     })
 }

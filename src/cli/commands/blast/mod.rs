@@ -11,7 +11,7 @@ use crate::case::Case;
 use crate::cli::blast_args::BlastArgs;
 use crate::cli::{Context, Exit, Failure, Outcome, locate};
 use crate::model::indicator::{Target, Window};
-use crate::work::blast::{BlastError, Question, Reach, question, reach};
+use crate::work::blast::{BlastError, Question, Reach, open_questions, question, reach};
 use crate::work::lineage::Known;
 
 /// Answers what the targets reach.
@@ -21,7 +21,7 @@ pub fn run(args: &BlastArgs, context: &mut Context<'_, '_>) -> Outcome {
         Some(text) => Some(window(text, &case, context)?),
         None => None,
     };
-    let found = ask(&case, &args.targets, window.as_ref(), context)?;
+    let Some(found) = asked(&case, &args.targets, window.as_ref(), context)? else { return Ok(Exit::Failed) };
     if context.out.json {
         context.out.document(&json::document(&found, args.limit))?;
     } else {
@@ -38,13 +38,14 @@ fn window(text: &str, case: &Case, context: &mut Context<'_, '_>) -> Result<Wind
     Ok(stated.window)
 }
 
-/// What targets as typed reach; what must be known beside the answer is noted.
-pub(super) fn ask(
+/// What targets as typed reach, or without one all open indicators; what must be known beside the answer is noted. `None`
+/// where there is nothing to ask about, which was told.
+pub(super) fn asked(
     case: &Case,
     targets: &[String],
     window: Option<&Window>,
     context: &mut Context<'_, '_>,
-) -> Result<Reach, Failure> {
+) -> Result<Option<Reach>, Failure> {
     let mut questions: Vec<Question> = Vec::with_capacity(targets.len());
     for text in targets {
         let asked = question(case.conn(), text, window.cloned()).map_err(failed)?;
@@ -60,13 +61,15 @@ pub(super) fn ask(
             questions.push(asked);
         }
     }
-    answer(case, questions)
-}
-
-/// What questions reach.
-pub(super) fn answer(case: &Case, questions: Vec<Question>) -> Result<Reach, Failure> {
+    if targets.is_empty() {
+        questions = open_questions(case.conn()).map_err(failed)?;
+    }
+    if questions.is_empty() {
+        context.out.note("no open indicator calls anything bad or suspect: name a TARGET, or add an indicator first");
+        return Ok(None);
+    }
     let known = Arc::new(Known::read(case.conn())?);
-    reach(case.conn(), known, questions).map_err(failed)
+    reach(case.conn(), known, questions).map(Some).map_err(failed)
 }
 
 fn failed(error: BlastError) -> Failure {

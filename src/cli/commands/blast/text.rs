@@ -10,8 +10,9 @@ use crate::work::blast::{Counts, Missing, Reach, ReachedImage, Surety, Targeted,
 
 use super::super::indicator::{shown, tone};
 
-/// Rows of a list without `--limit`.
+/// Rows of a list without `--limit`, and of those that only say what is not known.
 const SHOWN: usize = 30;
+const SHOWN_OPEN: usize = 10;
 
 /// Prints it.
 pub fn print(found: &Reach, limit: Option<usize>, context: &mut Context<'_, '_>) -> Result<(), Failure> {
@@ -22,7 +23,7 @@ pub fn print(found: &Reach, limit: Option<usize>, context: &mut Context<'_, '_>)
     context.out.line("")?;
     reaches(&found.counts, context)?;
     rows(found, most, context)?;
-    cannot_tell(found, most, context)?;
+    cannot_tell(found, limit.unwrap_or(SHOWN_OPEN), context)?;
     comes_back(found, most, context)?;
     why(found, context)?;
     notes(&found.counts, context)
@@ -207,6 +208,11 @@ fn notes(counts: &Counts, context: &mut Context<'_, '_>) -> Result<(), Failure> 
             counts.uncomparable_running
         );
         context.out.labelled(Tone::Warn, "known", &text)?;
+    }
+    if counts.cleared > 0 {
+        let what = counted(counts.cleared, "image");
+        let why = format!("{what} of which nobody could tell otherwise, as by having run before the window");
+        context.out.labelled(Tone::Muted, "cleared", &why)?;
     }
     if counts.excluded > 0 {
         let text = format!(

@@ -8,7 +8,7 @@ mod told;
 mod why;
 
 pub(super) use add::refused;
-pub(super) use told::{shown, tone};
+pub(super) use told::{shown, tone, window};
 pub(super) use why::verdict;
 
 use crate::cli::indicator_args::{IndicatorAction, IndicatorArgs, ListArgs};

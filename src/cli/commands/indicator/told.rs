@@ -54,7 +54,8 @@ pub(super) fn told(flags: &Flags<'_>, case: &Case) -> Result<Told, Failure> {
     })
 }
 
-fn window(text: &str, case: &Case, notes: &mut Vec<String>) -> Result<Window, Failure> {
+/// A window as it was typed, and what was taken for granted.
+pub(in crate::cli::commands) fn window(text: &str, case: &Case, notes: &mut Vec<String>) -> Result<Window, Failure> {
     let stated = Window::parse(text, case.incident_day()?).map_err(|e| Failure::usage(format!("--window: {e}")))?;
     let shown = stated.window.shown();
     if let Some(day) = stated.day {

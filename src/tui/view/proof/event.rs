@@ -135,7 +135,12 @@ fn speaks(told: &Told, state: &State, page: &mut Page) {
             each(&expunged.blobs, page, |blob, page| page.line("bytes", blob.to_string()));
         }
         Payload::Indicator(word) => indicated(word, page),
-        Payload::Genesis(_) | Payload::Joined(_) | Payload::Writer(_) | Payload::Noted(_) | Payload::Unknown => {}
+        Payload::Genesis(_)
+        | Payload::Joined(_)
+        | Payload::Writer(_)
+        | Payload::Noted(_)
+        | Payload::Response(_)
+        | Payload::Unknown => {}
     }
 }
 

@@ -3,8 +3,9 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use super::gaps::{Gaps, tone};
-use crate::cli::args::{CollectArgs, CollectClusterArgs, CollectFrom};
+use crate::cli::collect_args::CollectClusterArgs;
+use crate::cli::commands::gaps::{Gaps, tone};
+use crate::cli::commands::progress::Moving;
 use crate::cli::out::Tone;
 use crate::cli::table::{Table, number, path, word};
 use crate::cli::words::counted;
@@ -13,13 +14,7 @@ use crate::collect::cluster::{Form, List, Settings, Target, Wanted, always, targ
 use crate::work::collect::{Collecting, ContextRow, Report, collect};
 
 /// Collects.
-pub fn run(args: CollectArgs, context: &mut Context<'_, '_>) -> Outcome {
-    match args.from {
-        CollectFrom::Cluster(args) => cluster(args, context),
-    }
-}
-
-fn cluster(args: CollectClusterArgs, context: &mut Context<'_, '_>) -> Outcome {
+pub(super) fn run(args: CollectClusterArgs, context: &mut Context<'_, '_>) -> Outcome {
     let mut case = locate::for_change(context)?;
     let wanted = Wanted { files: args.kubeconfigs.clone(), contexts: args.contexts.clone(), all: args.all_contexts };
     let targets = targets(&wanted, context.env)?;
@@ -30,7 +25,7 @@ fn cluster(args: CollectClusterArgs, context: &mut Context<'_, '_>) -> Outcome {
     for target in &collecting.targets {
         context.out.note(&announced(target));
     }
-    let progress = super::progress::Moving::new(context.out, None);
+    let progress = Moving::new(context.out, None);
     let outcome = collect(&mut case, &collecting, &progress, &context.cancel);
     progress.done();
     let report = outcome.map_err(Failure::new)?;

@@ -3,9 +3,9 @@
 use rusqlite::Connection;
 use serde::Serialize;
 
-use super::image::Locator;
-use super::time;
 use crate::case::project::{ProjectError, sighting_word};
+use crate::case::query::image::Locator;
+use crate::case::query::time;
 
 /// Sightings listed; a pull log has many.
 const LISTED: i64 = 1_000;
@@ -45,7 +45,7 @@ const SIGHTINGS: &str = "SELECT s.kind, w.text, d.value, s.host, coalesce(s.sinc
 
 /// The sightings of an image by its digests, and by its names where no digest was told; the earliest first, at most a
 /// thousand.
-pub(super) fn sightings(conn: &Connection, image: i64) -> Result<Vec<SightingRow>, ProjectError> {
+pub(in crate::case::query) fn sightings(conn: &Connection, image: i64) -> Result<Vec<SightingRow>, ProjectError> {
     let mut statement = conn.prepare(SIGHTINGS)?;
     let rows = statement.query_map([image, LISTED], |r| {
         Ok(SightingRow {

@@ -1,0 +1,258 @@
+//! `situation`: the first screen as text.
+
+use serde_json::json;
+
+use crate::case::state::State;
+use crate::cli::out::Tone;
+use crate::cli::words::{age, counted, when};
+use crate::cli::{Context, Exit, Failure, Outcome, locate};
+use crate::model::clock::{AWARE, ClockState};
+use crate::model::indicator::Window;
+use crate::model::task::{Duty, TaskState};
+use crate::model::time::Micros;
+use crate::model::verdict::Verdict;
+use crate::respond::clock::ADVICE;
+use crate::respond::left;
+use crate::respond::situation::{Decision, Urgency};
+use crate::work::response::{Board, newest};
+
+/// Newest words that are shown.
+const NEWEST: usize = 5;
+/// Windows that are shown.
+const WINDOWS: usize = 3;
+
+/// Shows it.
+pub fn run(context: &mut Context<'_, '_>) -> Outcome {
+    let case = locate::for_questions(context)?;
+    let (state, _) = case.state()?;
+    let board = Board::of(&case, &state)?;
+    if context.out.json {
+        document(&board, &state, context)?;
+    } else {
+        print(&board, &state, context)?;
+    }
+    Ok(Exit::Done)
+}
+
+fn document(board: &Board, state: &State, context: &mut Context<'_, '_>) -> Result<(), Failure> {
+    let credentials = board.credentials.members(None);
+    let person = context.env.user.as_str();
+    let tasks = &board.checklist.tasks;
+    let mine = tasks.iter().filter(|task| task.is_open() && task.is_of(person)).count();
+    let blocked = tasks.iter().filter(|task| task.is_open() && !task.blocked_by.is_empty()).count();
+    let overdue = tasks.iter().filter(|task| task.overdue).count();
+    let open = |clock: &&crate::respond::clock::ClockView| clock.state != ClockState::NotApplicable;
+    context.out.document(&json!({
+        "title": board.title,
+        "now": board.now.rfc3339(),
+        "incident": board.incident,
+        "aware": board.clocks.trigger(AWARE),
+        "indicators": board.indicators,
+        "windows": windows(state),
+        "totals": board.numbers.totals,
+        "verdicts": board.numbers.verdicts,
+        "trust": board.numbers.trust,
+        "decisions": board.decisions,
+        "clocks": board.clocks.clocks.iter().filter(open).collect::<Vec<_>>(),
+        "tasks": { "phases": board.checklist.stages(), "mine": mine, "blocked": blocked, "overdue": overdue },
+        "credentials": { "total": credentials.total, "proved_dead": credentials.done },
+        "conflicts": board.conflicts,
+        "newest": newest(state, NEWEST),
+        "state": board.fingerprint,
+    }))
+}
+
+fn print(board: &Board, state: &State, context: &mut Context<'_, '_>) -> Result<(), Failure> {
+    head(board, state, context)?;
+    verdicts(board, context)?;
+    trust(board, context)?;
+    context.out.line("")?;
+    decisions(&board.decisions, board.now, context)?;
+    context.out.line("")?;
+    clocks(board, context)?;
+    tasks(board, context)?;
+    let members = board.credentials.members(None);
+    let text = format!("{} of {} proved dead", members.done, members.total);
+    context.out.labelled(Tone::Plain, "creds", &text)?;
+    for conflict in &board.conflicts {
+        context.out.labelled(Tone::Warn, "conflict", &format!("{}: {}", conflict.about, conflict.text))?;
+    }
+    for (n, entry) in newest(state, NEWEST).iter().enumerate() {
+        let label = if n == 0 { "newest" } else { "" };
+        let text = format!("{} {}: {}", when(&entry.at), entry.author, entry.text.replace('\n', " "));
+        context.out.labelled(Tone::Plain, label, &text)?;
+    }
+    let short: String = board.fingerprint.chars().take(8).collect();
+    context.out.labelled(Tone::Muted, "state", &format!("{short}  ({ADVICE})"))
+}
+
+fn head(board: &Board, state: &State, context: &mut Context<'_, '_>) -> Result<(), Failure> {
+    let incident = &board.incident;
+    let severity = incident.severity.as_deref().unwrap_or("severity not stated").to_uppercase();
+    context.out.toned(Tone::Strong, &format!("{}  {severity}  {}", board.title, incident.tlp))?;
+    let aware = board.clocks.trigger(AWARE).and_then(|trigger| trigger.at.as_deref());
+    let aware = aware.map_or_else(|| "aware: not stated".to_owned(), |at| format!("aware {}", when(at)));
+    let since = incident.since.map_or_else(
+        || "not declared".to_owned(),
+        |declared| format!("declared {}  T+{}", when(&declared.rfc3339()), left(declared, board.now)),
+    );
+    context.out.line(&format!("{aware}  {since}  now {}  {}", when(&board.now.rfc3339()), incident.status))?;
+    let counts: Vec<String> = board.indicators.iter().map(|(state, n)| format!("{n} {state}")).collect();
+    let indicators = if counts.is_empty() { "none".to_owned() } else { counts.join(", ") };
+    let windows: Vec<String> = windows(state).into_iter().take(WINDOWS).collect();
+    let windows = if windows.is_empty() { String::new() } else { format!("; {}", windows.join("; ")) };
+    context.out.line(&format!("indicators: {indicators}{windows}"))?;
+    let lead = format!("leads: {}  scribe: {}", incident.who(Duty::Commander), incident.who(Duty::Scribe));
+    let talk = incident.channel.as_deref().map_or_else(String::new, |channel| format!("  talk: {channel}"));
+    context.out.line(&format!("{lead}{talk}"))?;
+    context.out.line("")
+}
+
+/// Each window of an open indicator, with its target and who says so.
+fn windows(state: &State) -> Vec<String> {
+    let with = state.indicators.entries.iter().filter(|entry| entry.open);
+    let shown = |entry: &crate::case::indicators::Entry, window: &Window| {
+        let source = entry.source.as_deref().map_or_else(String::new, |source| format!(" ({source})"));
+        format!("{} {} {}{source}", entry.indicator.target, entry.indicator.state.as_str(), window.shown())
+    };
+    with.filter_map(|entry| Some(shown(entry, entry.indicator.window.as_ref()?))).collect()
+}
+
+fn verdicts(board: &Board, context: &mut Context<'_, '_>) -> Result<(), Failure> {
+    let totals = &board.numbers.totals;
+    let text = format!("images {}  running {}", totals.images, totals.images_running);
+    context.out.toned(Tone::Strong, &format!("VERDICT          {text}"))?;
+    if board.numbers.verdicts.is_empty() {
+        context.out.line("  -  none: without an indicator nothing is judged, which is not the same as safe")?;
+    }
+    for row in &board.numbers.verdicts {
+        let verdict = Verdict::parse(row.verdict);
+        let (sign, tone) = match verdict {
+            Some(Verdict::Bad) => ("!!", Tone::Bad),
+            Some(Verdict::Suspect) => ("! ", Tone::Warn),
+            Some(Verdict::ToCheck) => ("? ", Tone::Plain),
+            Some(Verdict::NotKnown) => ("~ ", Tone::Plain),
+            Some(Verdict::NoLink) => (". ", Tone::Muted),
+            _ => ("= ", Tone::Muted),
+        };
+        let word = verdict.map_or(row.verdict, Verdict::shown);
+        context.out.toned(tone, &format!("  {sign} {word:<14}{:>6} images {:>6} running", row.images, row.running))?;
+    }
+    context.out.line("")
+}
+
+fn trust(board: &Board, context: &mut Context<'_, '_>) -> Result<(), Failure> {
+    let trust = &board.numbers.trust;
+    context.out.toned(Tone::Strong, "CAN I TRUST THIS PICTURE?")?;
+    let denied = if trust.contexts_denied > 0 { format!("  DENIED {}", trust.contexts_denied) } else { String::new() };
+    let tone = if trust.contexts_denied > 0 { Tone::Warn } else { Tone::Plain };
+    context
+        .out
+        .toned(tone, &format!("  contexts read          {} of {}{denied}", trust.contexts_read, trust.contexts))?;
+    let known = share(trust.running_digest_known, trust.running);
+    context.out.line(&format!("  running, digest known  {known}"))?;
+    let base = share(trust.running_base_known, trust.images_running);
+    context.out.line(&format!("  running, layers known  {base}"))?;
+    let pulls = if trust.pulls == 0 { "NONE SEEN".to_owned() } else { counted(trust.pulls, "pull") };
+    context.out.line(&format!("  pulls                  {pulls}"))?;
+    context
+        .out
+        .line(&format!("  named by scan reports  {} of {} images", trust.scanned, board.numbers.totals.images))?;
+    if trust.sources_unread + trust.rejected > 0 {
+        let text = format!(
+            "{} not read whole, {} rejected",
+            counted(trust.sources_unread, "source"),
+            counted(trust.rejected, "row")
+        );
+        context.out.toned(Tone::Warn, &format!("  gaps                   {text}"))?;
+    }
+    if let (Some(oldest), Some(place)) = (&trust.oldest, &trust.oldest_place) {
+        let old = Micros::parse_rfc3339(oldest).map_or_else(|| oldest.clone(), |at| age(board.now, at));
+        context.out.line(&format!("  oldest source          {old}  ({place})"))?;
+    }
+    Ok(())
+}
+
+/// A share in hundredths, rounded down: 100 means all of it.
+fn share(part: u64, whole: u64) -> String {
+    if whole == 0 { "nothing runs".to_owned() } else { format!("{} % of {whole}", part.saturating_mul(100) / whole) }
+}
+
+fn decisions(list: &[Decision], now: Micros, context: &mut Context<'_, '_>) -> Result<(), Failure> {
+    context.out.toned(Tone::Strong, "DECIDE NOW")?;
+    if list.is_empty() {
+        context.out.line("  nothing needs a decision")?;
+    }
+    for decision in list {
+        let tone = match decision.urgency {
+            Urgency::Now => Tone::Bad,
+            Urgency::Soon => Tone::Warn,
+            Urgency::Ask => Tone::Plain,
+        };
+        let time = decision.due_at.map_or_else(String::new, |due| format!("  left {}", left(now, due)));
+        let text = format!(
+            "{:<2} {}  [{}: {}]{time}",
+            decision.urgency.sign(),
+            decision.text,
+            decision.role.as_str(),
+            decision.who
+        );
+        context.out.toned(tone, &format!("  {text}"))?;
+        context.out.toned(Tone::Muted, &format!("     {}", decision.open))?;
+    }
+    Ok(())
+}
+
+fn clocks(board: &Board, context: &mut Context<'_, '_>) -> Result<(), Failure> {
+    let shown = board
+        .clocks
+        .clocks
+        .iter()
+        .filter(|clock| matches!(clock.state, ClockState::Running | ClockState::Missed | ClockState::Met));
+    let mut any = false;
+    for clock in shown {
+        any = true;
+        let time = clock.due_at.filter(|_| clock.state != ClockState::Met);
+        let time = time.map_or_else(String::new, |due| format!(" left {}", left(board.now, due)));
+        let tone = match clock.state {
+            ClockState::Missed => Tone::Bad,
+            ClockState::Running if clock.soon => Tone::Warn,
+            ClockState::Met => Tone::Good,
+            _ => Tone::Plain,
+        };
+        context.out.labelled(
+            tone,
+            "clock",
+            &format!("{} {}{time}: {}", clock.regime, clock.state.as_str(), clock.title),
+        )?;
+    }
+    if !any {
+        let waiting = board.clocks.clocks.iter().filter(|clock| clock.state == ClockState::NotStarted).count() as u64;
+        context.out.labelled(
+            Tone::Plain,
+            "clock",
+            &format!("none runs; {} not started", counted(waiting, "deadline")),
+        )?;
+    }
+    Ok(())
+}
+
+fn tasks(board: &Board, context: &mut Context<'_, '_>) -> Result<(), Failure> {
+    let stages: Vec<String> = board
+        .checklist
+        .stages()
+        .iter()
+        .map(|stage| format!("{} {}/{}", stage.phase, stage.done, stage.total))
+        .collect();
+    let person = context.env.user.clone();
+    let tasks = &board.checklist.tasks;
+    let count = |wanted: &dyn Fn(&crate::respond::checklist::TaskView) -> bool| {
+        tasks.iter().filter(|task| wanted(task)).count()
+    };
+    let mine = count(&|task| task.is_open() && task.is_of(&person));
+    let blocked = count(&|task| task.is_open() && !task.blocked_by.is_empty());
+    let (overdue, waived) = (count(&|task| task.overdue), count(&|task| task.state == TaskState::Waived));
+    context.out.labelled(Tone::Plain, "tasks", &stages.join(", "))?;
+    let tone = if overdue > 0 { Tone::Bad } else { Tone::Plain };
+    context.out.labelled(tone, "", &format!("yours {mine}, blocked {blocked}, overdue {overdue}, waived {waived}"))
+}

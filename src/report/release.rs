@@ -1,0 +1,263 @@
+//! What stays out of a report: what bears a higher label, what is privileged, personal data, what its audience has no use
+//! for. What stays out is gone from the model, so that no form can leak it, and is counted.
+
+use std::collections::BTreeMap;
+
+use super::choice::{Audience, Choice, Topic};
+use super::lines::lines;
+use super::model::{Affected, Entry, Indicator, Lane, LeftOut, Marking, Report};
+use super::safe::{without_addresses, without_home};
+use crate::model::tlp::Tlp;
+use crate::model::verdict::Verdict;
+
+/// Stands in place of a person or a machine that stays out.
+const LEFT_OUT: &str = "(left out)";
+
+/// The report as it may leave.
+pub fn released(mut report: Report, choice: &Choice) -> Report {
+    let own = report.header.case_tlp;
+    let cap = choice.tlp.unwrap_or(own);
+    report.header.tlp = cap;
+    report.header.audience = choice.audience;
+    let mut out = Out::default();
+    by_label(&mut report, own, cap, &mut out);
+    if !choice.privileged {
+        keep_marked(&mut report, "privileged", &mut out, |marking| !marking.privileged);
+    }
+    if !choice.personal {
+        without_persons(&mut report, &mut out);
+    }
+    report.summary = lines(&report);
+    by_audience(&mut report, choice.audience, &mut out);
+    report.left_out = out.0.into_iter().map(|((topic, why), count)| LeftOut { topic, why, count }).collect();
+    report
+}
+
+/// What stayed out so far.
+#[derive(Default)]
+struct Out(BTreeMap<(Topic, &'static str), u64>);
+
+impl Out {
+    fn count(&mut self, topic: Topic, why: &'static str, count: usize) {
+        if count > 0 {
+            *self.0.entry((topic, why)).or_default() += count as u64;
+        }
+    }
+}
+
+fn by_label(report: &mut Report, own: Tlp, cap: Tlp, out: &mut Out) {
+    keep_marked(report, "label", out, |marking| marking.tlp.unwrap_or(own) <= cap);
+    if own <= cap {
+        return;
+    }
+    // What has no label of its own takes the case's, and that is above.
+    let header = &mut report.header;
+    (header.title, header.severity, header.aware) = (None, None, None);
+    let gone = [
+        (Topic::Impact, usize::from(report.impact.take().is_some())),
+        (Topic::Affected, report.affected.len() + report.cleared.len()),
+        (Topic::Lineage, usize::from(report.lineage.take().is_some())),
+        (Topic::Evidence, report.evidence.len()),
+        (Topic::Unknown, usize::from(report.unknown.take().is_some())),
+        (Topic::Conflicts, report.conflicts.len()),
+    ];
+    gone.into_iter().for_each(|(topic, count)| out.count(topic, "label", count));
+    report.affected.clear();
+    report.cleared.clear();
+    report.evidence.clear();
+    report.conflicts.clear();
+}
+
+/// Keeps those things with a marking of their own that a rule lets through.
+fn keep_marked(report: &mut Report, why: &'static str, out: &mut Out, keep: impl Fn(&Marking) -> bool) {
+    fn sift<T>(list: &mut Vec<T>, keep: impl Fn(&T) -> bool) -> usize {
+        let before = list.len();
+        list.retain(keep);
+        before - list.len()
+    }
+    out.count(Topic::Indicators, why, sift(&mut report.indicators, |it| keep(&it.marking)));
+    out.count(Topic::Timeline, why, sift(&mut report.timeline, |it| keep(&it.marking)));
+    out.count(Topic::Notes, why, sift(&mut report.notes, |it| keep(&it.marking)));
+}
+
+/// Takes mail addresses, accounts, machines and home folders out.
+fn without_persons(report: &mut Report, out: &mut Out) {
+    let mut clean = Persons::default();
+    let header = &mut report.header;
+    clean.text(&mut header.author);
+    header.title.iter_mut().for_each(|title| clean.text(title));
+    if let Some(aware) = &mut header.aware {
+        aware.source.iter_mut().for_each(|source| clean.text(source));
+    }
+    out.count(Topic::Summary, "personal", clean.taken());
+    for indicator in &mut report.indicators {
+        clean.account(&mut indicator.target);
+        clean.text(&mut indicator.author);
+        indicator.source.iter_mut().chain(&mut indicator.reason).for_each(|text| clean.text(text));
+    }
+    out.count(Topic::Indicators, "personal", clean.taken());
+    for image in report.affected.iter_mut().chain(&mut report.cleared) {
+        image.owner.iter_mut().for_each(|owner| clean.text(owner));
+        if let Some(because) = &mut image.because {
+            clean.account(&mut because.target);
+            clean.text(&mut because.text);
+        }
+    }
+    out.count(Topic::Affected, "personal", clean.taken());
+    for entry in &mut report.timeline {
+        [&mut entry.text, &mut entry.author, &mut entry.source].into_iter().for_each(|text| clean.text(text));
+        clean.account_within(&mut entry.text);
+        clean.path(&mut entry.text);
+    }
+    out.count(Topic::Timeline, "personal", clean.taken());
+    for note in &mut report.notes {
+        clean.text(&mut note.author);
+        note.about.iter_mut().chain(&mut note.text).for_each(|text| clean.text(text));
+    }
+    out.count(Topic::Notes, "personal", clean.taken());
+    for evidence in &mut report.evidence {
+        clean.text(&mut evidence.by);
+        clean.path(&mut evidence.place);
+        clean.0 += usize::from(evidence.host.take().is_some());
+    }
+    out.count(Topic::Evidence, "personal", clean.taken());
+    for gap in report.unknown.iter_mut().flat_map(|unknown| &mut unknown.gaps) {
+        clean.path(&mut gap.place);
+        clean.path(&mut gap.reason);
+    }
+    out.count(Topic::Unknown, "personal", clean.taken());
+    for conflict in &mut report.conflicts {
+        clean.account(&mut conflict.about);
+        clean.text(&mut conflict.what);
+    }
+    out.count(Topic::Conflicts, "personal", clean.taken());
+}
+
+/// Counts what it takes out.
+#[derive(Default)]
+struct Persons(usize);
+
+impl Persons {
+    fn taken(&mut self) -> usize {
+        std::mem::take(&mut self.0)
+    }
+
+    fn replace(&mut self, text: &mut String, cleaned: Option<String>) {
+        if let Some(cleaned) = cleaned {
+            *text = cleaned;
+            self.0 += 1;
+        }
+    }
+
+    /// Mail addresses.
+    fn text(&mut self, text: &mut String) {
+        let cleaned = owned(without_addresses(text));
+        self.replace(text, cleaned);
+    }
+
+    /// Home folders.
+    fn path(&mut self, text: &mut String) {
+        let cleaned = owned(without_home(text));
+        self.replace(text, cleaned);
+    }
+
+    /// An account of a registry is somebody's.
+    fn account(&mut self, target: &mut String) {
+        let cleaned = target.starts_with("account:").then(|| format!("account:{LEFT_OUT}"));
+        self.replace(target, cleaned);
+    }
+
+    /// The same, within a sentence.
+    fn account_within(&mut self, text: &mut String) {
+        let Some(at) = text.find("account:") else { return };
+        let (before, rest) = text.split_at(at);
+        let end = rest.find([' ', ',', ';']).unwrap_or(rest.len());
+        let end = if rest.get(..end).is_some_and(|word| word.ends_with(':')) { end - 1 } else { end };
+        let cleaned = format!("{before}account:{LEFT_OUT}{}", rest.get(end..).unwrap_or_default());
+        self.replace(text, Some(cleaned));
+    }
+}
+
+fn owned(text: std::borrow::Cow<'_, str>) -> Option<String> {
+    match text {
+        std::borrow::Cow::Borrowed(_) => None,
+        std::borrow::Cow::Owned(text) => Some(text),
+    }
+}
+
+fn by_audience(report: &mut Report, audience: Audience, out: &mut Out) {
+    let had = |report: &Report| {
+        [
+            (Topic::Impact, usize::from(report.impact.is_some())),
+            (Topic::Affected, report.affected.len() + report.cleared.len()),
+            (Topic::Indicators, report.indicators.len()),
+            (Topic::Lineage, usize::from(report.lineage.is_some())),
+            (Topic::Timeline, report.timeline.len()),
+            (Topic::Notes, report.notes.len()),
+            (Topic::Evidence, report.evidence.len()),
+            (Topic::Unknown, usize::from(report.unknown.is_some())),
+            (Topic::Conflicts, report.conflicts.len()),
+        ]
+    };
+    let before = had(report);
+    if !audience.is_inside() {
+        outside(report);
+    }
+    for topic in Topic::ALL.into_iter().filter(|topic| !audience.receives(*topic)) {
+        drop_topic(report, topic);
+    }
+    for ((topic, before), (_, after)) in before.into_iter().zip(had(report)) {
+        out.count(topic, "audience", before - after);
+    }
+}
+
+fn drop_topic(report: &mut Report, topic: Topic) {
+    match topic {
+        Topic::Summary => report.summary.clear(),
+        Topic::Impact => report.impact = None,
+        Topic::Affected => {
+            report.affected.clear();
+            report.cleared.clear();
+        }
+        Topic::Indicators => report.indicators.clear(),
+        Topic::Lineage => report.lineage = None,
+        Topic::Timeline => report.timeline.clear(),
+        Topic::Notes => report.notes.clear(),
+        Topic::Evidence => report.evidence.clear(),
+        Topic::Unknown => report.unknown = None,
+        Topic::Conflicts => report.conflicts.clear(),
+    }
+}
+
+/// Takes out what only the inside has a use for: who did what, where images run, what is still open.
+fn outside(report: &mut Report) {
+    report.header.author.clear();
+    report.header.aware = None;
+    report.affected.retain(|image| image.verdict >= Verdict::Suspect);
+    report.cleared.clear();
+    for image in &mut report.affected {
+        let kept = Affected {
+            used_by: Vec::new(),
+            stands_on: Vec::new(),
+            because: None,
+            owner: None,
+            priority: None,
+            running: 0,
+            uses: 0,
+            workloads: 0,
+            ..image.clone()
+        };
+        *image = kept;
+    }
+    report.indicators.retain(|indicator| indicator.state != "withdrawn");
+    for Indicator { author, source, reason, .. } in &mut report.indicators {
+        author.clear();
+        (*source, *reason) = (None, None);
+    }
+    report.timeline.retain(|entry| entry.lane == Lane::Happened && !entry.retracted);
+    for Entry { author, source, evidence, discovered, .. } in &mut report.timeline {
+        author.clear();
+        source.clear();
+        (*evidence, *discovered) = (None, None);
+    }
+}

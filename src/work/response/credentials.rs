@@ -1,0 +1,61 @@
+//! The credentials of a case: what the inventory names, and what responders said.
+
+use crate::case::query::credentials::{beside_images, registries};
+use crate::case::state::State;
+use crate::case::{Case, CaseError};
+use crate::model::credential::CredentialKind;
+use crate::model::text::scrub;
+use crate::respond::credentials::{Credentials, Seen};
+
+/// All of them.
+pub fn credentials(case: &Case, state: &State) -> Result<Credentials, CaseError> {
+    let mut seen = logins(case)?;
+    seen.extend(held(case)?);
+    let mut all = Credentials::of(&state.response, seen);
+    for credential in &mut all.credentials {
+        for text in [&mut credential.name, &mut credential.scope] {
+            *text = scrub(text).into_owned();
+        }
+    }
+    Ok(all)
+}
+
+/// Logins to the registries that something is pulled from.
+fn logins(case: &Case) -> Result<Vec<Seen>, CaseError> {
+    let rows = registries(case.conn())?;
+    Ok(rows
+        .into_iter()
+        .map(|row| Seen {
+            kind: CredentialKind::RegistryLogin,
+            name: row.host,
+            scope: String::new(),
+            used_by: row.workloads,
+            places: Vec::new(),
+            worst: row.worst,
+        })
+        .collect())
+}
+
+/// What places of images pull with, act as and can read.
+fn held(case: &Case) -> Result<Vec<Seen>, CaseError> {
+    let rows = beside_images(case.conn())?;
+    Ok(rows
+        .into_iter()
+        .map(|row| {
+            let credential = row.credential;
+            let parts = [credential.context, credential.namespace];
+            Seen {
+                kind: match credential.kind {
+                    "pull-secret" => CredentialKind::PullSecret,
+                    "service-account" => CredentialKind::ServiceAccount,
+                    _ => CredentialKind::WorkloadSecret,
+                },
+                name: credential.name,
+                scope: parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("/"),
+                used_by: row.objects,
+                places: Vec::new(),
+                worst: row.worst,
+            }
+        })
+        .collect())
+}

@@ -5,6 +5,7 @@ mod bytes;
 mod clock;
 mod graph;
 mod headless;
+mod kept;
 mod live;
 mod notes;
 mod pty;

@@ -29,15 +29,15 @@ fn way(stage: &mut Stage, steps: &[(&str, &[&str])]) {
 #[test]
 fn contexts_lead_to_sources_to_rejects_to_lines_and_back() {
     let world = World::new();
-    let mut stage = exercise_on(&world, (100, 30));
+    let mut stage = exercise_on(&world, (140, 30));
     way(
         &mut stage,
         &[
-            ("2 Tab", &["[contexts 3]", "prod-us"]),
+            ("2 Tab", &["[contexts 4]", "prod-us"]),
             ("G Enter", &["[sources 2 of prod-us]", "403 Forbidden", "> contexts › sources of prod-us"]),
             ("Enter", &["[3 Proof]", "line"]),
             ("Esc", &["[sources 2 of prod-us]"]),
-            ("Esc", &["[contexts 3]"]),
+            ("Esc", &["[contexts 4]"]),
             ("2 o r", &["[sources 1 rejected]", "search-pods.json"]),
             ("r", &["1 rejected", "/items/3"]),
             ("Enter", &["[3 Proof]", "shown from the item before it"]),
@@ -86,8 +86,8 @@ fn events_open_and_lead_to_what_they_speak_of() {
     let world = World::new();
     let mut stage = exercise_on(&world, (100, 40));
     stage.press("3 Tab");
-    shows(&mut stage, &["[events", "got 25 pieces"]);
-    while !stage.text().lines().any(|line| line.starts_with('>') && line.contains("got 25 pieces")) {
+    shows(&mut stage, &["[events", "got 30 pieces"]);
+    while !stage.text().lines().any(|line| line.starts_with('>') && line.contains("got 30 pieces")) {
         stage.press("j");
     }
     stage.press("Enter");
@@ -183,7 +183,7 @@ fn a_search_that_finds_nothing_says_so_and_can_be_left() {
     stage.press("Enter");
     shows(&mut stage, &["Nothing is called so"]);
     stage.press("Esc");
-    shows(&mut stage, &["80 images"]);
+    shows(&mut stage, &["92 images"]);
 }
 
 fn mouse(stage: &mut Stage, kind: MouseEventKind, at: (usize, usize)) {
@@ -206,7 +206,7 @@ const CLICK: MouseEventKind = MouseEventKind::Down(MouseButton::Left);
 #[test]
 fn tabs_heads_rows_and_steps_back_are_clicked() {
     let world = World::new();
-    let mut stage = exercise_on(&world, (100, 30));
+    let mut stage = exercise_on(&world, (180, 30));
     let head = place(&mut stage, "IMAGE");
     mouse(&mut stage, CLICK, head);
     shows(&mut stage, &["by name"]);

@@ -1,6 +1,7 @@
 //! Blast: how far something bad reaches, what is only likely, what cannot be told and what would tell it, and in which order
 //! to rebuild.
 
+mod commands;
 mod data;
 mod head;
 mod images;
@@ -18,8 +19,8 @@ use super::graph::ways::Told;
 use super::sheet::Sheet;
 use super::{Around, Look, Reply, View, ViewRow, link, pane};
 use crate::cli::words::counted;
+use crate::command::Call;
 use crate::command::when::Conditions;
-use crate::command::{Argument, Call, Spec};
 use crate::tui::data::lineage::Building;
 use crate::tui::draw::paint::{Cursor, put};
 use crate::tui::message::{Answer, Effect, Slot};
@@ -36,31 +37,7 @@ use pages::Line;
 
 /// Its row.
 pub const ROW: ViewRow =
-    ViewRow { id: "blast", title: "Blast", commands: COMMANDS, make: || Box::new(Blast::default()) };
-
-const COMMANDS: &[Spec] = &[
-    Spec::terminal("blast.tab", "Next list", "Show the next list, or a named one").when("view:blast").takes(&[
-        Argument {
-            name: "LIST",
-            help: "images, workloads, credentials, namespaces, comes back or waves",
-            required: false,
-        },
-    ]),
-    Spec::terminal("blast.only", "Only", "Show only some of the images")
-        .when("view:blast && !open")
-        .takes(&[Argument { name: "WHICH", help: "all, proven, likely, cannot-tell or running", required: true }]),
-    Spec::terminal("blast.why", "Why", "Show every way that leads to the image, with the proof of each step")
-        .when("view:blast")
-        .takes(&[Argument { name: "IMAGE", help: "its id; else the one at the marker", required: false }]),
-    Spec::terminal("blast.evidence", "Evidence", "Show where the last step to the image is told")
-        .when("view:blast && images"),
-    Spec::terminal("blast.details", "Image", "Show everything about the image").when("view:blast && images"),
-    Spec::terminal("blast.mark", "Mark", "Mark an image to copy its digest with others").when("view:blast && images"),
-    Spec::terminal("blast.copy-digests", "Copy digests", "Copy the digests of the marked images")
-        .when("view:blast && images"),
-    Spec::terminal("blast.ask", "Copy command", "Copy the command that only reads and would tell what is missing")
-        .when("view:blast && images"),
-];
+    ViewRow { id: "blast", title: "Blast", commands: commands::COMMANDS, make: || Box::new(Blast::default()) };
 
 const REACH: Slot = "blast.reach";
 const WAYS: Slot = "blast.ways";

@@ -25,7 +25,7 @@ pub type Stands = (u32, u64, u64);
 #[derive(Debug)]
 pub struct Tree {
     /// The graph, with the claims and the sources that it was made of.
-    pub known: Known,
+    pub known: Arc<Known>,
     /// The bases, by what stands on them.
     pub outline: Outline,
     /// The nodes at the top of the outline that anything is linked to, those that most stands on first.
@@ -151,10 +151,11 @@ fn build(conn: &Connection, desk: &Desk) -> Result<Tree, ProjectError> {
     let images: i64 = conn.query_row("SELECT count(*) FROM p_image", [], |r| r.get(0))?;
     let all = counted(images.unsigned_abs(), "image");
     desk.tell(Building(format!("reading what is told of the lineage of {all} (1 of 3)")));
-    let known = Known::read_telling(conn, || {
+    let mut known = Known::read_telling(conn, || {
         desk.tell(Building(format!("putting the layers of {all} side by side (2 of 3)")));
     })?;
-    let (facts, graph) = (&known.facts, &known.graph);
+    let Known { graph, facts, .. } = &mut known;
+    let graph = &*graph;
     desk.tell(Building(format!("counting what stands on what, {all} (3 of 3)")));
     let outline = Outline::new(graph);
     let layers = layers(facts, graph);
@@ -164,7 +165,9 @@ fn build(conn: &Connection, desk: &Desk) -> Result<Tree, ProjectError> {
     let roots = outline.roots().iter().copied();
     let (mut loose, bases): (Vec<NodeId>, Vec<NodeId>) = roots.partition(|node| is_alone(graph, &outline, *node));
     loose.sort_by(|a, b| graph.name(*a).cmp(graph.name(*b)).then(a.cmp(b)));
-    let with_layers = with_layers as u64;
+    // The rest was needed to build it, and is the larger part.
+    (facts.layers, facts.chains, facts.members) = (Vec::new(), Vec::new(), Vec::new());
+    let (known, with_layers) = (Arc::new(known), with_layers as u64);
     Ok(Tree { known, outline, bases, loose, images: listed, with_layers, layers })
 }
 

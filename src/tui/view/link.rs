@@ -2,6 +2,7 @@
 //! they were given.
 
 use crate::case::query::filter::quoted;
+use crate::case::query::image::WorkloadCell;
 use crate::command::Call;
 
 /// The lines of a piece of evidence around some of its bytes.
@@ -13,6 +14,12 @@ pub fn evidence(id: &str, offset: i64, length: i64) -> Call {
 pub fn evidence_at(id: &str, locator: &str) -> Call {
     let place = if locator.is_empty() { "0+0".to_owned() } else { format!("@{locator}") };
     Call { id: "proof.show".to_owned(), argument: format!("{id} {place}") }
+}
+
+/// The same around a place as `evidence show --at` takes it: bytes as `12+34`, else a locator.
+pub fn evidence_told(id: &str, place: &str) -> Call {
+    let bytes = place.split_once('+').and_then(|(first, length)| Some((first.parse().ok()?, length.parse().ok()?)));
+    bytes.map_or_else(|| evidence_at(id, place), |(first, length)| evidence(id, first, length))
 }
 
 /// Everything about an image, by any of its aliases.
@@ -28,6 +35,20 @@ pub fn lineage(alias: &str) -> Call {
 /// The outline of bases, opened at an image.
 pub fn outline(alias: &str) -> Call {
     Call { id: "graph.list".to_owned(), argument: alias.to_owned() }
+}
+
+/// How far an image reaches, or any target.
+pub fn blast(target: &str) -> Call {
+    Call { id: "blast.show".to_owned(), argument: target.to_owned() }
+}
+
+/// All images that a workload uses.
+pub fn workload(cell: &WorkloadCell) -> Call {
+    let mut parts = vec![only("workload", &cell.name), only("kind", &cell.kind)];
+    for (field, value) in [("namespace", &cell.namespace), ("context", &cell.context)] {
+        parts.extend((!value.is_empty()).then(|| only(field, value)));
+    }
+    images(&parts.join(" "))
 }
 
 /// The images that a filter lets through.
@@ -61,12 +82,15 @@ mod tests {
             event("cd"),
             lineage("x"),
             outline("x"),
+            blast("x"),
         ] {
             let row = table.get(&link.id).unwrap();
             assert!(crate::tui::view::is_place(row), "{link}");
         }
         assert_eq!(evidence("ab", -1, 3).to_string(), "proof.show ab 0+3");
         assert_eq!(evidence_at("ab", "/a b").to_string(), "proof.show ab @/a b");
+        assert_eq!(evidence_told("ab", "12+3").to_string(), "proof.show ab 12+3");
+        assert_eq!(evidence_told("ab", "/a+b").to_string(), "proof.show ab @/a+b");
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! The views: what a view is, and the table of those there are. `tui` says how to add one.
 
 mod below;
+pub mod blast;
 pub mod coverage;
 mod facts;
 pub mod graph;
@@ -57,6 +58,7 @@ pub const VIEWS: &[ViewRow] = &[
     response::CLOCKS,
     response::TIME,
 ];
+pub const VIEWS: &[ViewRow] = &[images::ROW, coverage::ROW, proof::ROW, graph::ROW, blast::ROW];
 
 /// True where a view's command leads to a place in it: it can be given from everywhere in a case, brings its view to the
 /// front, and going back leads to where it was given. Commands that only mean something inside name their view.

@@ -1,10 +1,10 @@
 //! Start, results of sorting and filtering, an image with many uses, and doing nothing.
 
-use std::path::Path;
 use std::time::{Duration, Instant};
 
 use crate::Outcome;
 use crate::bench::Bench;
+use crate::scale::Scale;
 use crate::screen::Screen;
 use crate::table::{Row, time};
 
@@ -31,18 +31,20 @@ impl Times {
     }
 }
 
-fn is_whole(text: &str) -> bool {
-    text.contains("100000 images") && text.contains("docker.io/")
+/// The list says how long it is and shows its first rows.
+fn is_whole(scale: &Scale) -> impl Fn(&str) -> bool {
+    let all = scale.all();
+    move |text| text.contains(&all) && text.lines().any(|line| line.starts_with('>'))
 }
 
 /// First frame and whole table.
-pub fn start(bench: &Bench, case: &Path) -> Outcome<Vec<Row>> {
+pub fn start(bench: &Bench, scale: &Scale) -> Outcome<Vec<Row>> {
     let (mut first, mut whole) = (Times::default(), Times::default());
     for run in 0..=bench.runs {
-        let mut screen = Screen::open(bench, case)?;
+        let mut screen = Screen::open(bench, &scale.case)?;
         let begun = screen.begun;
         let frame = screen.frame()?;
-        let table = screen.until("the table", is_whole)?;
+        let table = screen.until("the table", is_whole(scale))?;
         screen.settle(Duration::from_millis(300))?;
         screen.end()?;
         // The first run fills the page cache.
@@ -68,9 +70,9 @@ const SORTS: [Asked; 4] = [
 ];
 
 /// Results of sorting and filtering, and of opening the image with the most uses.
-pub fn lists(bench: &Bench, case: &Path) -> Outcome<Vec<Row>> {
-    let mut screen = Screen::open(bench, case)?;
-    screen.until("the table", is_whole)?;
+pub fn lists(bench: &Bench, scale: &Scale) -> Outcome<Vec<Row>> {
+    let mut screen = Screen::open(bench, &scale.case)?;
+    screen.until("the table", is_whole(scale))?;
     let mut rows = Vec::new();
     for (keys, word, what) in SORTS {
         let mut times = Times::default();
@@ -92,7 +94,7 @@ pub fn lists(bench: &Bench, case: &Path) -> Outcome<Vec<Row>> {
         screen.press("\u{1b}")?;
     }
     rows.push(times.row("rows of a filter, from its last letter", RESULT));
-    rows.extend(busiest(bench, screen)?);
+    rows.extend(busiest(bench, scale, screen)?);
     Ok(rows)
 }
 
@@ -121,18 +123,19 @@ fn result(screen: &mut Screen, keys: &str, fits: impl Fn(&str) -> bool) -> Outco
     Ok(shown.saturating_duration_since(at))
 }
 
-/// The image with 14,297 uses.
-fn busiest(bench: &Bench, mut screen: Screen) -> Outcome<Vec<Row>> {
+/// The image with the most uses.
+fn busiest(bench: &Bench, scale: &Scale, mut screen: Screen) -> Outcome<Vec<Row>> {
     let (mut first, mut whole) = (Times::default(), Times::default());
     screen.settle(Duration::from_millis(300))?;
     screen.press("su")?;
     screen.settle(Duration::from_millis(500))?;
+    let (shown, all_shown) = (format!("{} uses", scale.busiest), format!("[uses {}]", scale.busiest));
     for _ in 0..bench.runs {
         screen.press("gg")?;
         screen.settle(Duration::from_millis(300))?;
         let at = screen.press("\r")?;
-        first.0.push(screen.until("uses", |text| text.contains("14297 uses"))?.saturating_duration_since(at));
-        let all = screen.until("all uses", |text| text.contains("[uses 14297]"))?;
+        first.0.push(screen.until("uses", |text| text.contains(&shown))?.saturating_duration_since(at));
+        let all = screen.until("all uses", |text| text.contains(&all_shown))?;
         whole.0.push(all.saturating_duration_since(at));
         screen.press("\u{1b}")?;
         screen.settle(Duration::from_millis(300))?;
@@ -140,16 +143,16 @@ fn busiest(bench: &Bench, mut screen: Screen) -> Outcome<Vec<Row>> {
     let peak = screen.peak_mib();
     screen.end()?;
     Ok(vec![
-        first.row("first screenful of an image with 14,297 uses", Duration::from_millis(250)),
+        first.row(&format!("first screenful of an image with {shown}"), Duration::from_millis(250)),
         whole.row("all of them", Duration::from_millis(1_000)),
         Row::figure("memory after all this", format!("{peak:.1} MiB at most")).target("< 200 MiB", peak < 200.0),
     ])
 }
 
 /// Nothing is pressed and nobody writes.
-pub fn idle(bench: &Bench, case: &Path) -> Outcome<Vec<Row>> {
-    let mut screen = Screen::open(bench, case)?;
-    screen.until("the table", is_whole)?;
+pub fn idle(bench: &Bench, scale: &Scale) -> Outcome<Vec<Row>> {
+    let mut screen = Screen::open(bench, &scale.case)?;
+    screen.until("the table", is_whole(scale))?;
     screen.settle(Duration::from_secs(3))?;
     // The clock on the first line turns with the minute, which is a visible change: measured between two of them.
     screen.until_minute()?;

@@ -1,7 +1,6 @@
 //! From a key to the frame that acknowledges it: while moving, sorting, typing a filter, and while an import goes on.
 
 use std::fs;
-use std::path::Path;
 use std::process::Stdio;
 use std::time::Duration;
 
@@ -9,6 +8,7 @@ use crate::Outcome;
 use crate::bench::{Bench, remove_case};
 use crate::data::{Form, list};
 use crate::fleet::Fleet;
+use crate::scale::Scale;
 use crate::screen::Screen;
 use crate::table::{Row, time};
 
@@ -23,13 +23,14 @@ const ON_SCREEN: usize = 12;
 
 /// Keys and what each wrote.
 #[derive(Default)]
-struct Taken {
+pub struct Taken {
     times: Vec<Duration>,
     bytes: Vec<usize>,
 }
 
 impl Taken {
-    fn press(&mut self, screen: &mut Screen, key: &str) -> Outcome<()> {
+    /// Presses one and waits for the frame that shows it.
+    pub fn press(&mut self, screen: &mut Screen, key: &str) -> Outcome<()> {
         let (_, before) = screen.written();
         let at = screen.press(key)?;
         let shown = screen.frame()?;
@@ -39,7 +40,8 @@ impl Taken {
         Ok(())
     }
 
-    fn row(mut self, what: &str) -> Row {
+    /// What they came to.
+    pub fn row(mut self, what: &str) -> Row {
         self.times.sort_unstable();
         let part = |of: usize| self.times.get(self.times.len() * of / 100).copied().unwrap_or_default();
         let (middle, most) = (part(50), part(99));
@@ -48,16 +50,17 @@ impl Taken {
     }
 }
 
-fn opened(bench: &Bench, case: &Path) -> Outcome<Screen> {
-    let mut screen = Screen::open(bench, case)?;
-    screen.until("the table", |text| text.contains("100000 images"))?;
+/// The program with the case open and its first rows shown.
+pub fn opened(bench: &Bench, scale: &Scale) -> Outcome<Screen> {
+    let (mut screen, all) = (Screen::open(bench, &scale.case)?, scale.all());
+    screen.until("the table", |text| text.contains(&all))?;
     screen.settle(Duration::from_millis(700))?;
     Ok(screen)
 }
 
 /// Scrolling, sorting and typing a filter.
-pub fn moving(bench: &Bench, case: &Path) -> Outcome<Vec<Row>> {
-    let mut screen = opened(bench, case)?;
+pub fn moving(bench: &Bench, scale: &Scale) -> Outcome<Vec<Row>> {
+    let mut screen = opened(bench, scale)?;
     let mut steps = Taken::default();
     for _ in 0..ON_SCREEN {
         steps.press(&mut screen, "j")?;
@@ -68,14 +71,16 @@ pub fn moving(bench: &Bench, case: &Path) -> Outcome<Vec<Row>> {
             .target(&format!("≤ {STEP_BYTES}"), most <= STEP_BYTES),
     ];
     let mut scrolled = Taken::default();
-    for _ in 0..300 {
+    // A short list is scrolled to its end and no further: a key that changes nothing draws nothing.
+    let rows_left = usize::try_from(scale.images).unwrap_or(0).saturating_sub(ON_SCREEN + 40);
+    for _ in 0..rows_left.min(300) {
         scrolled.press(&mut screen, "j")?;
     }
     let mut bytes = scrolled.bytes.clone();
     bytes.sort_unstable();
     let middle = bytes.get(bytes.len() / 2).copied().unwrap_or(0);
     rows.push(Row::figure("bytes of a step that scrolls the list", format!("{middle} in the middle")));
-    for _ in 0..100 {
+    for _ in 0..(rows_left.saturating_sub(300) / 20).min(100) {
         scrolled.press(&mut screen, "\u{6}")?;
     }
     rows.push(scrolled.row("key to frame, scrolling by rows and pages"));
@@ -105,13 +110,14 @@ pub fn moving(bench: &Bench, case: &Path) -> Outcome<Vec<Row>> {
 }
 
 /// Scrolling in a copy of the big case while another process imports into it.
-pub fn during_import(bench: &Bench, case: &Path) -> Outcome<Vec<Row>> {
+pub fn during_import(bench: &Bench, scale: &Scale) -> Outcome<Vec<Row>> {
     let copy = bench.data.join("terminal.case");
     remove_case(&copy)?;
-    fs::copy(case, &copy).map_err(|e| format!("{}: {e}", copy.display()))?;
-    let fleet = Fleet { cluster: 2_000, first_workload: 900_000, pods: 20_000, images: 100_000 };
-    let list = list(&bench.data, "during", &fleet, Form::Small)?;
-    let mut screen = opened(bench, &copy)?;
+    fs::copy(&scale.case, &copy).map_err(|e| format!("{}: {e}", copy.display()))?;
+    let pods = scale.images / 5;
+    let fleet = Fleet { cluster: 2_000, first_workload: 900_000, pods, images: scale.images };
+    let list = list(&bench.data, &format!("during-{pods}"), &fleet, Form::Small)?;
+    let mut screen = opened(bench, &Scale { case: copy.clone(), ..*scale })?;
     let mut import = bench.import(&copy, &list.path, "during");
     let mut import = import
         .stdin(Stdio::null())
@@ -135,5 +141,5 @@ pub fn during_import(bench: &Bench, case: &Path) -> Outcome<Vec<Row>> {
     screen.end()?;
     remove_case(&copy)?;
     let memory = Row::figure("memory after it", format!("{peak:.1} MiB at most")).target("< 200 MiB", peak < 200.0);
-    Ok(vec![taken.row("key to frame, while 20,000 pods are imported"), memory])
+    Ok(vec![taken.row(&format!("key to frame, while {pods} pods are imported")), memory])
 }

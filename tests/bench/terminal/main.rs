@@ -4,6 +4,7 @@
 //! ```text
 //! cargo bench --bench terminal                       everything
 //! cargo bench --bench terminal -- keys --runs 9      some, with more runs
+//! cargo bench --bench terminal -- --images 1000      over a small case: whether everything works
 //! ```
 //!
 //! Run by hand: it takes minutes, and the first time makes the big case under `target/bench-data/`. What is measured is
@@ -30,6 +31,7 @@ mod import;
 #[allow(dead_code)]
 mod json;
 mod keys;
+mod lineage;
 #[path = "../inventory/machine.rs"]
 mod machine;
 #[path = "../inventory/measure.rs"]
@@ -41,6 +43,7 @@ mod pod;
 #[path = "../inventory/random.rs"]
 #[allow(dead_code)]
 mod random;
+mod scale;
 mod screen;
 #[path = "../inventory/served.rs"]
 #[allow(dead_code)]
@@ -54,19 +57,21 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use bench::Bench;
+use scale::Scale;
 use table::Row;
 
 /// What a benchmark came to, or in words why it could not be measured.
 type Outcome<T> = Result<T, String>;
 
-/// A named benchmark over the big case.
-type Case = (&'static str, fn(&Bench, &Path) -> Outcome<Vec<Row>>);
+/// A named benchmark over a case.
+type Case = (&'static str, fn(&Bench, &Scale) -> Outcome<Vec<Row>>);
 
-const CASES: [Case; 5] = [
+const CASES: [Case; 6] = [
     ("start", cases::start),
     ("keys", keys::moving),
     ("lists", cases::lists),
     ("import", keys::during_import),
+    ("lineage", lineage::lineage),
     ("idle", cases::idle),
 ];
 
@@ -88,12 +93,17 @@ fn main() -> ExitCode {
 
 fn run(arguments: &[String]) -> Outcome<()> {
     let mut chosen: Vec<Case> = Vec::new();
-    let mut runs = 5;
+    let (mut runs, mut images) = (5, None);
     let mut words = arguments.iter().filter(|word| *word != "--bench");
     while let Some(word) = words.next() {
         if word == "--runs" {
             let number = words.next().and_then(|n| n.parse().ok()).filter(|n| *n > 0);
             runs = number.ok_or("--runs: needs a number from 1")?;
+            continue;
+        }
+        if word == "--images" {
+            let number = words.next().and_then(|n| n.parse().ok()).filter(|n| *n > 0);
+            images = Some(number.ok_or("--images: needs a number from 1")?);
             continue;
         }
         let known: Vec<&str> = CASES.iter().map(|(name, _)| *name).collect();
@@ -107,10 +117,13 @@ fn run(arguments: &[String]) -> Outcome<()> {
     std::fs::create_dir_all(&data).map_err(|e| format!("{}: {e}", data.display()))?;
     let bench = Bench { data, runs };
     machine::lines().iter().for_each(|line| say(line));
-    let (case, mut all) = big::built(&bench)?;
+    let (scale, mut all) = match images {
+        Some(images) => Scale::small(&bench, images)?,
+        None => Scale::big(&bench)?,
+    };
     say(&format!("runs       {runs}; a terminal of 80 by 24; data in {}\n", bench.data.display()));
     for (name, measured) in chosen {
-        let rows = measured(&bench, &case).map_err(|what| format!("{name}: {what}"))?;
+        let rows = measured(&bench, &scale).map_err(|what| format!("{name}: {what}"))?;
         say(&format!("{name}\n{}", table::aligned(&rows)));
         all.extend(rows);
     }

@@ -9,7 +9,7 @@ use crate::cli::piped;
 use crate::support::World;
 
 /// Digests of one letter each.
-fn sha(letter: char) -> String {
+pub fn sha(letter: char) -> String {
     format!("sha256:{}", letter.to_string().repeat(64))
 }
 
@@ -84,14 +84,14 @@ pub fn stage(world: &World, size: (u16, u16), ascii: bool) -> Stage {
 }
 
 /// The body of the screen: without the lines that name clocks and states.
-fn body(stage: &mut Stage) -> String {
+pub fn body(stage: &mut Stage) -> String {
     let text = stage.text();
     let all = text.lines().count();
     text.lines().skip(1).take(all.saturating_sub(2)).collect::<Vec<&str>>().join("\n")
 }
 
 #[track_caller]
-fn shows(stage: &mut Stage, wanted: &[&str]) {
+pub fn shows(stage: &mut Stage, wanted: &[&str]) {
     let text = stage.text();
     for wanted in wanted {
         assert!(text.contains(wanted), "{wanted:?} is not in\n{text}");

@@ -18,13 +18,15 @@ use crate::support::World;
 const LONG: Duration = Duration::from_secs(60);
 
 /// Workers with the messages they send.
-struct Crew {
-    workers: Workers,
+pub struct Crew {
+    /// They.
+    pub workers: Workers,
     heard: other_thread::Receiver<Msg>,
 }
 
 impl Crew {
-    fn new(world: &World) -> Crew {
+    /// Those of ana.
+    pub fn new(world: &World) -> Crew {
         let (inbox, mut receiver) = mpsc::channel(1_024);
         let (sender, heard) = other_thread::channel();
         std::thread::spawn(move || {
@@ -39,7 +41,7 @@ impl Crew {
 
     /// The next message that fits; all are shown to the workers, as the loop does.
     #[track_caller]
-    fn wait<T>(&mut self, fits: impl Fn(Msg) -> Option<T>) -> T {
+    pub fn wait<T>(&mut self, fits: impl Fn(Msg) -> Option<T>) -> T {
         loop {
             let msg = self.heard.recv_timeout(LONG).expect("nothing came");
             self.workers.heard(&msg);
@@ -55,7 +57,8 @@ impl Crew {
         self.wait(|msg| if let Msg::Done(done) = msg { Some(done) } else { None })
     }
 
-    fn open(&mut self, world: &World) {
+    /// Opens the world's case.
+    pub fn open(&mut self, world: &World) {
         self.workers.carry(Effect::Open(world.path()));
         self.wait(|msg| if let Msg::Opened(opened) = msg { Some(opened.unwrap()) } else { None });
     }

@@ -1,8 +1,11 @@
 //! The terminal: its loop without a terminal, and the program in a terminal of its own.
 
+mod blast;
+mod bytes;
 mod clock;
 mod graph;
 mod headless;
+mod kept;
 mod live;
 mod notes;
 mod pty;

@@ -63,7 +63,7 @@ fn hostile(world: &World) -> PathBuf {
 }
 
 /// Every place there is, by the keys that lead there.
-const PLACES: [&str; 31] = [
+const PLACES: [&str; 34] = [
     "",
     "p",
     "b r",
@@ -92,6 +92,9 @@ const PLACES: [&str; 31] = [
     "4 l",
     "4 Enter",
     "4 y",
+    "5",
+    "r",
+    "r w",
     "Ctrl-p",
     "Ctrl-p g n",
     "n a",
@@ -328,13 +331,13 @@ proptest! {
 
     #[test]
     fn any_keys_in_any_rectangle_are_drawn(
-        keys in proptest::collection::vec(0_usize..52, 0..14), wide in 0_u16..140, high in 0_u16..50,
+        keys in proptest::collection::vec(0_usize..56, 0..14), wide in 0_u16..140, high in 0_u16..50,
     ) {
-        const KEYS: [&str; 52] = [
+        const KEYS: [&str; 56] = [
             "j", "k", "G", "g g", "Enter", "Esc", "Tab", "1", "2", "3", "b r", "b n", "b b", "s n", "s u", "Space", "v",
             "/", ">", "<", "y", "PageDown", "V", "?", "Ctrl-p", "n", "p", "J", "K", "+", "-", "o r", "o d", "r", "a", "e", "Esc",
             "Enter", "Enter", "Tab", "Esc", "Ctrl-s", "Ctrl-q", "東",
-            "4", "l", "h", "o", "c", "b s", "f", "4",
+            "4", "l", "h", "o", "c", "b s", "f", "4", "5", "w", "o p", "o c",
         ];
         thread_local!(static WORLD: World = World::new());
         WORLD.with(|world| {

@@ -225,6 +225,7 @@ fn tabs_heads_rows_and_steps_back_are_clicked() {
     let step = place(&mut stage, "logging-agent 231e7d64");
     mouse(&mut stage, CLICK, step);
     shows(&mut stage, &["[evidence 6]"]);
+    stage.resize((140, 30));
     let view = place(&mut stage, "2 Coverage");
     mouse(&mut stage, CLICK, view);
     let count = place(&mut stage, "2 denied");

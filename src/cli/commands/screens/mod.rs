@@ -15,7 +15,7 @@ use crate::work::exercise;
 const SIZE: (u16, u16) = (100, 30);
 
 /// File name, and the keys that lead there from the first view.
-const PICTURES: [(&str, &str); 12] = [
+const PICTURES: [(&str, &str); 16] = [
     ("images", "j j"),
     ("images-groups", "b r"),
     ("image-uses", "Enter"),
@@ -26,6 +26,10 @@ const PICTURES: [(&str, &str); 12] = [
     ("one-liner", "2 Tab Tab Tab Tab"),
     ("events", "3 Tab"),
     ("event", "3 Tab j Enter"),
+    ("graph", "4 l o"),
+    ("around", "4 Enter"),
+    ("blast", "r"),
+    ("why", "4 l j y"),
     ("search", "Ctrl-p l e d g e r"),
     ("help", "?"),
 ];

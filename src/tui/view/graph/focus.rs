@@ -27,7 +27,7 @@ pub const MOST: usize = 40;
 
 /// Columns where the zones stand one below the other.
 pub const COLUMNS: &[Column] = &[
-    Column::new("IMAGE", 34, 60).cut(Cut::End).growing(3),
+    Column::new("IMAGE", 38, 60).cut(Cut::Middle).growing(3),
     Column::new("HOW WE KNOW", 18, 44).growing(2).dropped(1),
     Column::new("ON IT", 6, 6).right().dropped(2),
     Column::new("RUNS", 5, 6).right(),
@@ -238,7 +238,7 @@ fn image(kept: &Kept, node: NodeId, shown: &Focus) -> Vec<Item> {
     };
     if let Some(verdict) = verdict {
         let why = Some(Call { id: "graph.why".to_owned(), argument: id.clone() });
-        say("verdict", format!("{}: Enter shows the ways that lead here", verdict.shown()), why);
+        say("verdict", format!("{} (Enter: why)", verdict.shown()), why);
     }
     if facts.known {
         let places = Call { id: "images.show".to_owned(), argument: format!("{id} workloads") };
@@ -255,7 +255,7 @@ fn image(kept: &Kept, node: NodeId, shown: &Focus) -> Vec<Item> {
         say("disputed", "said to stand on nothing, and its layers say otherwise".to_owned(), None);
     }
     if !counts.is_empty() {
-        say("on it", format!("{counts}: Enter lists them"), Some(link::outline(&id)));
+        say("on it", format!("{counts} (Enter: which)"), Some(link::outline(&id)));
     }
     items
 }

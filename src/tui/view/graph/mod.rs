@@ -1,13 +1,15 @@
 //! Graph: which image stands on which. The outline of bases, one image with what is around it, the ways to it, and two
 //! images side by side.
 
+mod commands;
 mod compare;
 mod data;
+mod filter;
 mod focus;
-mod pages;
+pub(super) mod pages;
 pub(super) mod steps;
 mod tree;
-mod ways;
+pub(super) mod ways;
 pub(super) mod words;
 mod zones;
 
@@ -15,11 +17,10 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use super::below::Below;
-use super::typing::{Offered, Typed, Typing};
+use super::typing::{Offered, Typing};
 use super::{Around, Look, Reply, View, ViewRow, link};
-use crate::case::query::filter::Filter;
+use crate::command::Call;
 use crate::command::when::Conditions;
-use crate::command::{Argument, Call, Spec};
 use crate::tui::data::lineage::{Building, Kept};
 use crate::tui::draw::paint::{Cursor, put};
 use crate::tui::message::{Answer, Slot};
@@ -36,33 +37,7 @@ use zones::Centre;
 
 /// Its row.
 pub const ROW: ViewRow =
-    ViewRow { id: "graph", title: "Graph", commands: COMMANDS, make: || Box::new(Graph::default()) };
-
-const IMAGE: Argument = Argument { name: "IMAGE", help: "an id, a digest or a name", required: false };
-
-const COMMANDS: &[Spec] = &[
-    Spec::terminal("graph.list", "Bases", "Show the outline of bases, opened at an image").when("case").takes(&[IMAGE]),
-    Spec::terminal("graph.why", "Why", "Show every way to an image from what is bad, with the proof of each step")
-        .when("case")
-        .takes(&[IMAGE]),
-    Spec::terminal("graph.compare", "Compare", "Show what two images share, where they part and what each adds")
-        .when("case")
-        .takes(&[
-            Argument { name: "FIRST", help: "an image; without one the two that are marked", required: false },
-            Argument { name: "SECOND", help: "another one", required: false },
-        ]),
-    Spec::terminal("graph.filter", "Filter", "Show only the images that fit, with all that they stand on")
-        .when("view:graph && !open"),
-    Spec::terminal("graph.all", "No filter", "Show all bases again").when("view:graph && !open"),
-    Spec::terminal("graph.right", "Open", "Show what stands on it; beside an image, go one zone to the right")
-        .when("view:graph"),
-    Spec::terminal("graph.left", "Close", "Hide what stands on it; beside an image, go one zone to the left")
-        .when("view:graph"),
-    Spec::terminal("graph.below", "Open all", "Show everything that stands on it").when("view:graph && !open"),
-    Spec::terminal("graph.shut", "Close all", "Hide everything below the bases").when("view:graph && !open"),
-    Spec::terminal("graph.mark", "Mark", "Mark an image to compare it with another one").when("view:graph && !open"),
-    Spec::terminal("graph.details", "Image", "Show everything about the image").when("view:graph && rows"),
-];
+    ViewRow { id: "graph", title: "Graph", commands: commands::COMMANDS, make: || Box::new(Graph::default()) };
 
 const WHOLE: Slot = "graph.whole";
 const FITS: Slot = "graph.fits";
@@ -97,49 +72,6 @@ impl Graph {
             self.building = "reading the lineage ...".to_owned();
         }
         reply.ask(WHOLE, data::Whole, false);
-    }
-
-    fn ask_fits(&self, filter: &str, reply: &mut Reply) {
-        reply.ask(FITS, data::Fitting(filter.to_owned()), false);
-    }
-
-    fn set_filter(&mut self, filter: String, reply: &mut Reply) {
-        self.filter = filter;
-        reply.changed = true;
-        if self.filter.is_empty() { self.bases.unfilter() } else { self.ask_fits(&self.filter, reply) }
-    }
-
-    /// A command while the filter is typed; false where it is none of typing.
-    fn type_filter(&mut self, id: &str, reply: &mut Reply) -> bool {
-        let Some(typing) = &mut self.typing else { return false };
-        let typed = typing.command(id);
-        reply.changed |= typed != Typed::Unknown;
-        match typed {
-            Typed::Unknown => return false,
-            Typed::Moved => {}
-            Typed::Changed => self.typed(reply),
-            Typed::Accepted(filter) => {
-                self.typing = None;
-                self.set_filter(filter, reply);
-            }
-            Typed::Cancelled => {
-                self.typing = None;
-                self.set_filter(self.filter.clone(), reply);
-            }
-        }
-        true
-    }
-
-    fn typed(&mut self, reply: &mut Reply) {
-        let Some(typing) = &self.typing else { return };
-        reply.changed = true;
-        let text = typing.input.text().trim().to_owned();
-        if text.is_empty() {
-            self.bases.unfilter();
-        } else if Filter::parse(&text).is_ok() {
-            self.ask_fits(&text, reply);
-        }
-        typing.ask(VALUES, reply);
     }
 
     fn show(&mut self, alias: &str, reply: &mut Reply) {
@@ -288,11 +220,6 @@ impl Graph {
         }
     }
 
-    /// The filter that counts now: what is typed, else what holds.
-    fn wanted(&self) -> String {
-        self.typing.as_ref().map_or(self.filter.as_str(), |typing| typing.input.text()).trim().to_owned()
-    }
-
     fn whole(&mut self, kept: Kept, reply: &mut Reply) {
         self.bases.take(kept);
         let wanted = self.wanted();
@@ -377,6 +304,11 @@ impl View for Graph {
             "graph.compare" => self.compare(&call.argument, reply),
             "graph.right" => self.sideways(true, reply),
             "graph.left" => self.sideways(false, reply),
+            "graph.reach" => {
+                if let Some(image) = self.subject_of("") {
+                    reply.calls.push(link::blast(&image));
+                }
+            }
             "graph.details" => {
                 if let Some(image) = self.subject_of("") {
                     reply.calls.push(link::image(&image));

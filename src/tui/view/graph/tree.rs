@@ -308,7 +308,8 @@ impl Bases {
             Some(Place::Node(id)) => *id,
             Some(Place::Loose) => {
                 let count = counted(kept.tree.loose.len() as u64, "image");
-                let line = Line::new(format!("{count} of which no base is known, and nothing on them"), Slot::Header);
+                let line =
+                    Line::new(format!("{count} alone: no base is known, and nothing stands on them"), Slot::Header);
                 return Label { line, right: Line::default() };
             }
             None => return Label::default(),

@@ -5,12 +5,14 @@ use super::{steps, words};
 use crate::cli::words::{counted, short};
 use crate::command::Call;
 use crate::graph::draw::how;
-use crate::graph::{Link, NodeId, Path, Prefer, Reach, Search, Thresholds, to_roots, why};
+use crate::graph::{Link, NodeId, Path, Prefer, Reach, Search, Thresholds, Why, to_roots, why};
+use crate::model::lineage::Confidence;
 use crate::model::verdict::Verdict;
 use crate::tui::data::lineage::Kept;
 use crate::tui::theme::Slot;
 use crate::tui::view::facts::{Fact, Page};
 use crate::tui::view::signs::slot_of;
+use crate::work::blast::{ReachedImage, fetch_command};
 
 /// Ways that are listed beside the surest and the shortest; a graph can have more than anybody can read.
 const MOST: usize = 20;
@@ -36,49 +38,78 @@ pub fn told(kept: &Kept, image: NodeId, asked: &str) -> Told {
 }
 
 /// The ways to an image from these.
-pub fn told_from(kept: &Kept, bad: &[NodeId], image: NodeId, asked: &str) -> Told {
-    let graph = kept.graph();
-    let found = why(graph, bad, image, MOST);
+fn told_from(kept: &Kept, bad: &[NodeId], image: NodeId, asked: &str) -> Told {
+    let found = why(kept.graph(), bad, image, MOST);
     let mut page = Page::default();
-    let reached = found.surest.is_some();
     if bad.contains(&image) {
         page.toned(Slot::Warning, "itself", "it is named itself: nothing has to lead to it");
-    } else if let Some(surest) = &found.surest {
-        heading(kept, bad, image, &mut page);
-        way(kept, surest, &mut page);
-        let others = found.shortest.iter().map(|path| ("SHORTEST", path));
-        for (word, path) in others.chain(found.others.iter().map(|path| ("OTHER WAY", path))) {
-            page.heading(word, counted(path.len().saturating_sub(1) as u64, "step"));
-            way(kept, path, &mut page);
-        }
+    } else if found.surest.is_some() {
+        let search = Search::new(kept.graph(), bad, Thresholds::default(), Prefer::Surest);
+        let reached = search.of(image).map(|reached| (reached.reach, reached.confidence, reached.distance));
+        all(kept, &found, reached, &mut page);
     } else {
         from_roots(kept, bad, image, &mut page);
+    }
+    ended(kept, found.surest.is_some(), image, ("graph.why", asked), page)
+}
+
+/// The ways to an image from what a question about a target means.
+pub fn from_target(kept: &Kept, found: &Why, image: NodeId, row: Option<&ReachedImage>) -> Told {
+    let mut page = Page::default();
+    match row {
+        Some(ReachedImage { missing: Some(missing), name, digest, .. }) => {
+            page.toned(Slot::Warning, "cannot tell", missing.reason());
+            page.line("would tell", missing.would_tell());
+            if let Some(command) = fetch_command(*missing, name, digest.as_deref()) {
+                page.line("ask", command);
+            }
+        }
+        Some(ReachedImage { distance: 0, .. }) => page.toned(Slot::Warning, "itself", "it is named itself"),
+        _ => {}
+    }
+    let reached = row.and_then(|row| Some((row.reach, row.confidence?, row.distance))).filter(|(.., steps)| *steps > 0);
+    if found.surest.as_ref().is_some_and(|path| path.len() > 1) {
+        all(kept, found, reached, &mut page);
+    }
+    ended(kept, found.surest.is_some(), image, ("blast.why", ""), page)
+}
+
+/// Every way that was found, the surest first.
+fn all(kept: &Kept, found: &Why, reached: Option<(Reach, Confidence, u32)>, page: &mut Page) {
+    let Some(surest) = &found.surest else { return };
+    page.heading("SUREST", reached.map_or_else(String::new, summary));
+    way(kept, surest, page);
+    let shortest = found.shortest.iter().map(|path| ("SHORTEST", path));
+    for (word, path) in shortest.chain(found.others.iter().map(|path| ("OTHER WAY", path))) {
+        page.heading(word, counted(path.len().saturating_sub(1) as u64, "step"));
+        way(kept, path, page);
     }
     if found.more {
         page.line("more", format!("there are more ways than these; the first {MOST} are listed"));
     }
-    runs(kept, image, &mut page);
-    let title = if reached { "how what is bad reaches" } else { "what leads to" };
-    let id = graph.node(image).map_or_else(|| asked.to_owned(), |facts| facts.id.to_string());
-    Told {
-        asked: asked.to_owned(),
-        place: Call { id: "graph.why".to_owned(), argument: id },
-        title: format!("{title} {}", words::named(kept, image)),
-        crumb: format!("why {}", words::named(kept, image)),
-        facts: page.end(),
-    }
 }
 
-fn heading(kept: &Kept, bad: &[NodeId], image: NodeId, page: &mut Page) {
-    let search = Search::new(kept.graph(), bad, Thresholds::default(), Prefer::Surest);
-    let Some(reached) = search.of(image) else { return page.heading("SUREST", "") };
-    let word = match reached.reach {
+fn summary((reach, confidence, distance): (Reach, Confidence, u32)) -> String {
+    let word = match reach {
         Reach::Proven => "proven",
         Reach::Likely => "likely",
         Reach::CannotTell => "cannot tell: a step is too weak",
     };
-    let steps = counted(u64::from(reached.distance), "step");
-    page.heading("SUREST", format!("{steps}, {word}, as sure as its weakest step: {}", reached.confidence));
+    let steps = counted(u64::from(distance), "step");
+    format!("{steps}, {word}, as sure as its weakest step: {confidence}")
+}
+
+fn ended(kept: &Kept, reached: bool, image: NodeId, (command, asked): (&str, &str), mut page: Page) -> Told {
+    runs(kept, image, &mut page);
+    let title = if reached { "how what is bad reaches" } else { "what leads to" };
+    let id = kept.graph().node(image).map_or_else(|| asked.to_owned(), |facts| facts.id.to_string());
+    Told {
+        asked: asked.to_owned(),
+        place: Call { id: command.to_owned(), argument: id },
+        title: format!("{title} {}", words::named(kept, image)),
+        crumb: format!("why {}", words::named(kept, image)),
+        facts: page.end(),
+    }
 }
 
 /// Nothing bad leads there: what does, and why that is no proof of innocence.

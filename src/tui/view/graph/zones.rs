@@ -17,7 +17,7 @@ pub const PANE: &str = "graph.around";
 /// From this width on the zones stand side by side.
 const WIDE: u16 = 110;
 /// Shares of the width, in hundredths, from the left.
-const SHARES: [u16; 3] = [33, 27, 40];
+const SHARES: [u16; 3] = [31, 31, 38];
 
 /// One image with what is around it, as far as it is read.
 #[derive(Debug)]
@@ -140,8 +140,11 @@ impl Centre {
                 painter.line(text, &item.proof(), look.theme.style(Slot::Base), Cut::End, Side::Left);
                 continue;
             }
-            let room = Rect { width: text.width.saturating_sub(6), ..text };
-            let used = painter.line(room, &item.line(), look.theme.style(Slot::Base), Cut::End, Side::Left);
+            // Names give way in their middle, sentences at their end.
+            let (taken, cut) = if item.runs.is_empty() { (0, Cut::End) } else { (item.runs.len() + 1, Cut::Middle) };
+            let taken = u16::try_from(taken).unwrap_or(u16::MAX);
+            let room = Rect { width: text.width.saturating_sub(taken), ..text };
+            let used = painter.line(room, &item.line(), look.theme.style(Slot::Base), cut, Side::Left);
             painter.line(text, &item.runs.as_str().into(), look.theme.style(Slot::Base), Cut::End, Side::Right);
             if is_marked(item) {
                 painter.glyph(Rect { width: 1, ..line }, Glyph::Marker, Slot::Selected);

@@ -54,6 +54,7 @@ const COMMANDS: &[Spec] = &[
         .when("view:images && rows"),
     Spec::terminal("images.lineage", "Lineage", "Show what the image stands on and what stands on it")
         .when("view:images && rows"),
+    Spec::terminal("images.reach", "Reach", "Show what the image reaches if it is bad").when("view:images && rows"),
     Spec::terminal("images.tab", "Next tab", "Show the next tab of an image, or a named one")
         .when("view:images && open")
         .takes(&[Argument {
@@ -288,6 +289,7 @@ impl View for Images {
             ("images.list", _) => self.show_list(&call.argument, reply),
             ("images.copy-names", _) => self.copy(false, reply),
             ("images.copy-digests", _) => self.copy(true, reply),
+            ("images.reach", _) => reply.calls.extend(self.subject().map(|image| link::blast(&image))),
             ("images.lineage", _) => reply.calls.extend(self.subject().map(|image| link::lineage(&image))),
             ("table.close", Some(_)) => self.close(reply),
             (_, Some(open)) => {

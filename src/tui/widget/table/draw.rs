@@ -114,19 +114,19 @@ impl<R: Rows> Drawing<'_, '_, R> {
                 Some(Row::Item { key, cells, slot }) => {
                     let marked =
                         self.state.marks.contains(&key) || range.as_ref().is_some_and(|range| range.contains(&index));
-                    self.item(place, &cells, slot);
-                    self.gutter(place, selected, marked);
+                    let lead = self.item(place, &cells, slot);
+                    self.gutter(place, selected, marked, lead);
                     self.regions.add(place, TablePart::Row(index));
                 }
                 Some(Row::Group { title, count, collapsed, .. }) => {
                     self.group(place, title, count, collapsed);
-                    self.gutter(place, selected, false);
+                    self.gutter(place, selected, false, self.layout.lead);
                     self.regions.add(place, TablePart::Group(index));
                 }
                 None => {
                     let own = column_place(place, self.gutter, 0, place.width.saturating_sub(self.gutter));
                     self.painter.glyph(own, Glyph::Pending, Slot::Muted);
-                    self.gutter(place, selected, false);
+                    self.gutter(place, selected, false, self.layout.lead);
                     self.regions.add(place, TablePart::Row(index));
                 }
             }
@@ -144,14 +144,22 @@ impl<R: Rows> Drawing<'_, '_, R> {
         scroll.window(height)
     }
 
-    fn item(&mut self, place: Rect, cells: &[Line<'_>], slot: Option<Slot>) {
+    /// Its cells; the columns from the first to the end of the last pinned text, which are highlighted. Blanks behind it are
+    /// not: they would have to be written twice at every step.
+    fn item(&mut self, place: Rect, cells: &[Line<'_>], slot: Option<Slot>) -> u16 {
         let style = self.painter.style(slot.unwrap_or(Slot::Base));
+        let mut lead = 0;
         for placed in self.layout.placed.clone() {
             if let (Some(column), Some(cell)) = (self.table.columns.get(placed.column), cells.get(placed.column)) {
                 let own = column_place(place, self.gutter, placed.x, placed.width);
-                self.painter.line(own, cell, style, column.cut, column.side);
+                let used = self.painter.line(own, cell, style, column.cut, column.side);
+                if placed.column < self.table.pinned {
+                    let used = if column.side == Side::Right { placed.width } else { used.min(placed.width) };
+                    lead = placed.x.saturating_add(used);
+                }
             }
         }
+        lead.max(1)
     }
 
     fn group(&mut self, place: Rect, title: Line<'_>, count: u64, collapsed: bool) {
@@ -166,8 +174,8 @@ impl<R: Rows> Drawing<'_, '_, R> {
         self.painter.line(rest, &counted, self.painter.style(Slot::Base), Cut::End, Side::Left);
     }
 
-    /// The marker and the mark, and the highlight of the selected row.
-    fn gutter(&mut self, place: Rect, selected: bool, marked: bool) {
+    /// The marker and the mark, and the highlight of the selected row: `lead` columns of it where only those are.
+    fn gutter(&mut self, place: Rect, selected: bool, marked: bool, lead: u16) {
         let marker = Rect { width: self.gutter.min(1), ..place };
         let mark = Rect { x: place.x.saturating_add(1), width: self.gutter.saturating_sub(1), ..place };
         if marked {
@@ -180,7 +188,7 @@ impl<R: Rows> Drawing<'_, '_, R> {
         let slot = if focused { Slot::Selected } else { Slot::SelectedInactive };
         self.painter.glyph(marker, if focused { Glyph::Marker } else { Glyph::MarkerInactive }, slot);
         let wide = match self.table.bar {
-            Bar::Lead => self.gutter.saturating_add(self.layout.lead).max(1).min(place.width),
+            Bar::Lead => self.gutter.saturating_add(lead).max(1).min(place.width),
             Bar::Row => place.width,
         };
         self.painter.mark(Rect { width: wide, ..place }, slot);

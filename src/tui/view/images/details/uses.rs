@@ -142,12 +142,7 @@ impl Entry for Workload {
 
     /// All images that it uses.
     fn link(&self) -> Option<Call> {
-        let cell = &self.cell;
-        let mut parts = vec![link::only("workload", &cell.name), link::only("kind", &cell.kind)];
-        for (field, value) in [("namespace", &cell.namespace), ("context", &cell.context)] {
-            parts.extend((!value.is_empty()).then(|| link::only(field, value)));
-        }
-        Some(link::images(&parts.join(" ")))
+        Some(link::workload(&self.cell))
     }
 
     fn told(&self) -> Told {

@@ -58,6 +58,12 @@ pub struct CollectClusterArgs {
     /// Ask for everything anew, also where a collection of the last hour was interrupted
     #[arg(long)]
     pub fresh: bool,
+    /// Then watch the pods as they change, until Ctrl-C: each batch of changes is stored as it comes
+    #[arg(long)]
+    pub watch: bool,
+    /// Watch for so many seconds, then end
+    #[arg(long = "for", value_name = "SECONDS", requires = "watch", value_parser = seconds)]
+    pub watch_time: Option<f64>,
 }
 
 /// Arguments of `collect engine`.

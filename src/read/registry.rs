@@ -108,7 +108,10 @@ fn list(node: Node<'_>, segment: &Segment, out: &mut Outcome) {
         Some((n, what)) => {
             note(out, format!("a registry's list of {n} {what}{}{name}", if name.is_empty() { "" } else { " of " }))
         }
-        None if node.get("tags").is_some() => note(out, format!("a repository without tags: {name}")),
+        // What has no tags any more has them as null.
+        None if node.members().any(|(key, _)| key.text().is_some_and(|key| key == "tags")) => {
+            note(out, format!("a repository without tags: {name}"))
+        }
         None => out.reject(segment.pointer.clone(), "neither a record nor a list of a registry"),
     }
 }

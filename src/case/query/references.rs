@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 
 use crate::case::project::ProjectError;
 use crate::model::digest::{Digest, DigestKind};
+use crate::model::time::Micros;
 use crate::resolve::claims::Claims;
 
 /// A name with its tag, or a digest in a repository.
@@ -93,5 +94,14 @@ pub fn moved(conn: &Connection) -> Result<BTreeSet<String>, ProjectError> {
     let number = crate::resolve::tags::Movement::Moved.index();
     let mut statement = conn.prepare("SELECT canonical FROM p_name WHERE moved = ?1")?;
     let rows = statement.query_map([number], |r| r.get(0))?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
+/// Names of images that were first seen at a time or later, the newest first, at most so many.
+pub fn new_since(conn: &Connection, since: Micros, most: usize) -> Result<Vec<String>, ProjectError> {
+    let newest = "SELECT name FROM p_image WHERE first_seen >= ?1 ORDER BY first_seen DESC, name LIMIT ?2";
+    let mut statement = conn.prepare(newest)?;
+    let most = i64::try_from(most).unwrap_or(i64::MAX);
+    let rows = statement.query_map([since.0, most], |r| r.get(0))?;
     Ok(rows.collect::<Result<_, _>>()?)
 }

@@ -51,7 +51,7 @@ pub(super) struct Asker {
     target: Target,
     settings: Settings,
     world: World,
-    client: Client,
+    pub(super) client: Client,
     login: Login,
     /// Requests sent, and how many of them were repetitions.
     pub requests: u64,
@@ -136,7 +136,7 @@ impl Asker {
         })
     }
 
-    async fn renew_in_time(&mut self) -> Result<(), Trouble> {
+    pub(super) async fn renew_in_time(&mut self) -> Result<(), Trouble> {
         let now = self.world.env.now().0;
         if self.login.renewable && self.login.until.is_some_and(|until| until.0.saturating_sub(now) < ENDS_SOON) {
             self.renew().await?;
@@ -145,7 +145,7 @@ impl Asker {
     }
 
     /// Gets the credentials anew; false where that gives the same.
-    async fn renew(&mut self) -> Result<bool, Trouble> {
+    pub(super) async fn renew(&mut self) -> Result<bool, Trouble> {
         if !self.login.renewable {
             return Ok(false);
         }

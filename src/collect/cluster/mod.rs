@@ -19,6 +19,7 @@ mod told;
 pub mod trim;
 pub(in crate::collect) mod trouble;
 mod walk;
+mod watch;
 
 pub use config::{ConfigError, IN_CLUSTER, Target, Wanted, targets};
 pub use kinds::{Form, Kind, List, always};
@@ -27,6 +28,7 @@ pub use settings::{Settings, Stop, World};
 pub use told::{Asked, Before, End, Learned, Left, Listed, Page, Told};
 pub use trouble::Trouble;
 pub use walk::walk;
+pub use watch::{Batch, Watched, place, watch};
 
 /// Installs the one TLS provider of this process; doing it twice does nothing.
 pub fn install_tls() {

@@ -6,7 +6,7 @@
 use http::Method;
 use std::collections::BTreeSet;
 
-use super::documents::{Descriptor, LARGEST_MANIFEST, MANIFESTS, Manifest};
+use super::documents::{Descriptor, LARGEST_MANIFEST, MANIFESTS, Manifest, kind_of};
 use super::image::{Asking, Note, Part, What};
 use super::told::DocumentKind;
 use crate::collect::cluster::End;
@@ -110,12 +110,33 @@ impl Asking<'_> {
         let mut statements = 0;
         for descriptor in listed.iter().take(MOST) {
             let Some(digest) = descriptor.checked() else { continue };
-            let kind = Self::kind_of(descriptor);
-            self.refer(subject.clone(), digest.clone(), kind, descriptor.says(), by);
+            let told = (Self::kind_of(descriptor), descriptor.says().to_owned());
+            // A descriptor that only says that it is a manifest does not tell of what.
+            let (kind, says) = match told.0 {
+                "other" if descriptor.artifact_type.is_empty() => self.looked_up(&digest).await.unwrap_or(told),
+                _ => told,
+            };
+            self.refer(subject.clone(), digest.clone(), kind, &says, by);
             if kind == "attestation" && statements < MOST_STATEMENTS {
                 statements += 1;
                 self.statements(digest).await;
             }
+        }
+    }
+
+    /// What a manifest itself says that it is.
+    async fn looked_up(&mut self, digest: &Digest) -> Option<(&'static str, String)> {
+        let part = Part { digest: digest.clone(), what: What::Attached };
+        let manifest = Manifest::parse(&self.document(&part).await?).ok()?;
+        let config =
+            manifest.config.as_ref().filter(|config| !config.is_config()).map(|config| config.media_type.clone());
+        let own =
+            [manifest.artifact_type.clone(), config.unwrap_or_default()].into_iter().find(|says| !says.is_empty());
+        let layer = manifest.layers.iter().find(|layer| Self::kind_of(layer) != "other");
+        match (own, layer) {
+            (_, Some(layer)) => Some((Self::kind_of(layer), layer.media_type.clone())),
+            (Some(own), None) => Some((kind_of(&own, ""), own)),
+            (None, None) => None,
         }
     }
 

@@ -46,7 +46,7 @@ pub(super) fn gather<T: Send, A: Send>(
     input: impl FnMut(T) -> Option<Input> + Send,
 ) -> Result<Gathered<A>, String> {
     install_tls();
-    let world = world(case, given);
+    let world = world(case, given.whole_time, given.cancel);
     let meter = Arc::clone(&world.shelf.meter);
     let (tell, told) = mpsc::channel::<T>(WAITING);
     let (imported, asked) = std::thread::scope(|scope| {
@@ -70,12 +70,12 @@ pub(super) fn gather<T: Send, A: Send>(
     Ok(Gathered { imported, asked, held: meter.peak() })
 }
 
-fn world(case: &Case, given: &Given<'_>) -> World {
+/// What asking needs of the world, for so long.
+pub(super) fn world(case: &Case, time: Duration, cancel: &Arc<AtomicBool>) -> World {
     let env = case.env().clone();
     let folder = env.state_dir.join("collect");
     let shelf = Shelf { folder, random: env.random.clone(), in_memory: IN_MEMORY, meter: Arc::new(Meter::default()) };
-    let until = Instant::now() + given.whole_time;
-    World { env, shelf, stop: Stop { asked: Arc::clone(given.cancel), until } }
+    World { env, shelf, stop: Stop { asked: Arc::clone(cancel), until: Instant::now() + time } }
 }
 
 /// What comes, as inputs. Held by the import's feeding thread.

@@ -10,6 +10,7 @@ mod pages;
 pub mod registry;
 mod report;
 mod run;
+pub mod watch;
 
 pub use report::{ContextRow, GapRow, ListRow, Report};
 

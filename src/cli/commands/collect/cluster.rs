@@ -11,6 +11,7 @@ use crate::cli::table::{Table, number, path, word};
 use crate::cli::words::counted;
 use crate::cli::{Context, Exit, Failure, Outcome, locate};
 use crate::collect::cluster::{Form, List, Settings, Target, Wanted, always, targets};
+use crate::work::collect::watch::{WatchReport, places};
 use crate::work::collect::{Collecting, ContextRow, Report, collect};
 
 /// Collects.
@@ -25,12 +26,44 @@ pub(super) fn run(args: CollectClusterArgs, context: &mut Context<'_, '_>) -> Ou
     for target in &collecting.targets {
         context.out.note(&announced(target));
     }
+    // Before anything is listed, so that nothing falls between the lists and the watch.
+    let watch = match args.watch {
+        true => Some(places(&case, &collecting, &context.cancel).map_err(Failure::new)?),
+        false => None,
+    };
     let progress = Moving::new(context.out, None);
     let outcome = collect(&mut case, &collecting, &progress, &context.cancel);
     progress.done();
     let report = outcome.map_err(Failure::new)?;
-    print(&report, context)?;
-    Ok(exit(&report))
+    let Some(places) = watch.filter(|_| matches!(exit(&report), Exit::Done | Exit::Gaps)) else {
+        print(&report, context)?;
+        return Ok(exit(&report));
+    };
+    if !context.out.json {
+        print(&report, context)?;
+    }
+    let time = Duration::from_secs_f64(args.watch_time.unwrap_or(FOREVER));
+    let watched = super::watch::run(&mut case, &collecting, places, time, context)?;
+    if context.out.json {
+        context.out.document(&Watched { collected: &report, watched: &watched })?;
+    }
+    let interrupted = context.cancel.load(std::sync::atomic::Ordering::Relaxed);
+    Ok(match (interrupted, watched.ended.is_empty()) {
+        (true, _) => Exit::Interrupted,
+        (false, true) => exit(&report),
+        (false, false) => Exit::Gaps,
+    })
+}
+
+/// A year: whoever watches longer gives the command again.
+const FOREVER: f64 = 31_536_000.0;
+
+/// The document of a collection that went on as a watch.
+#[derive(serde::Serialize)]
+struct Watched<'w> {
+    #[serde(flatten)]
+    collected: &'w Report,
+    watched: &'w WatchReport,
 }
 
 fn settings(args: &CollectClusterArgs) -> Settings {

@@ -3,6 +3,7 @@
 mod cluster;
 mod engine;
 mod registry;
+mod watch;
 
 use crate::cli::collect_args::{CollectArgs, CollectFrom};
 use crate::cli::{Context, Outcome};

@@ -23,7 +23,7 @@ struct Bundle<'r> {
 /// Every object.
 pub(super) fn all(report: &Report) -> Vec<Value> {
     let case = report.header.case.as_str();
-    let identity = format!("identity--{}", uuid(&format!("identity:{case}")));
+    let identity = format!("identity--{}", uuid(&format!("identity:{case}:")));
     let mut bundle = Bundle { report, case, identity, objects: BTreeMap::new(), labels: BTreeSet::new() };
     bundle.identity();
     let incident = bundle.incident();

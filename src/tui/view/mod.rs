@@ -52,13 +52,13 @@ pub const VIEWS: &[ViewRow] = &[
     coverage::ROW,
     proof::ROW,
     graph::ROW,
+    blast::ROW,
     response::SITUATION,
     response::TASKS,
     response::CREDENTIALS,
     response::CLOCKS,
     response::TIME,
 ];
-pub const VIEWS: &[ViewRow] = &[images::ROW, coverage::ROW, proof::ROW, graph::ROW, blast::ROW];
 
 /// True where a view's command leads to a place in it: it can be given from everywhere in a case, brings its view to the
 /// front, and going back leads to where it was given. Commands that only mean something inside name their view.

@@ -64,8 +64,6 @@ fn judging_everything_and_judging_what_was_touched() {
     let none = Touched::default();
     timed("nothing changed", &indicators, Some(&none));
     let some = Touched { images: (1..=1_000).collect(), names: BTreeSet::from([7]), ..Touched::default() };
-    let some =
-        Touched { images: (1..=1_000).collect(), names: BTreeSet::from([7]), lineage: false, around: BTreeSet::new() };
     timed("a thousand images touched", &indicators, Some(&some));
     indicators.entries.truncate(1);
     timed("one indicator, everything judged", &indicators, Some(&none));

@@ -49,8 +49,6 @@ fn a_declaration_makes_the_guides_alert_and_can_be_changed() {
 fn the_situation_says_what_to_decide_and_what_is_not_known() {
     let world = World::new();
     let env = crate::indicators::exercise(&world);
-    let before = json(&env, &["situation"]);
-    let env = exercise(&world);
     let texts = |value: &serde_json::Value| value["decisions"].to_string();
     // An empty case says so; nothing in it is judged.
     world.new_case();

@@ -72,7 +72,7 @@ pub fn explain(conn: &Connection, selector: &str) -> Result<Explanation, SelectE
         image: digest.map_or_else(|| row.name.clone(), |digest| format!("{}@{digest}", row.name)),
         priority: row.priority,
         rule: row.rule.clone(),
-        assumed: assumed(&court, &row, &inputs, found.egress_read)?,
+        assumed: assumed(&court, &row, &inputs, &found)?,
         would_change: would_change(&court, &row, &inputs),
         next: next::steps(&row, &inputs, &found),
         conflicts: court.hands.conflicts(image),
@@ -81,7 +81,12 @@ pub fn explain(conn: &Connection, selector: &str) -> Result<Explanation, SelectE
     })
 }
 
-fn assumed(court: &Court, row: &TriageRow, inputs: &Inputs, egress_read: bool) -> Result<Vec<String>, ProjectError> {
+fn assumed(
+    court: &Court,
+    row: &TriageRow,
+    inputs: &Inputs,
+    found: &because::Found,
+) -> Result<Vec<String>, ProjectError> {
     let facts = &court.policy()?.facts;
     let mut lines = Vec::new();
     for word in &row.assumed {
@@ -94,12 +99,13 @@ fn assumed(court: &Court, row: &TriageRow, inputs: &Inputs, egress_read: bool) -
             _ => "exploitability ?: nobody scanned it; taken for a public recipe that can be automated".to_owned(),
         });
     }
-    if inputs.reach && !egress_read {
+    if inputs.reach && !found.egress_read {
         lines.push("nothing holds back what goes out: no network policy of its namespace was read".to_owned());
     }
     if matches!(inputs.verdict, Some(Verdict::Bad)) && !inputs.complete_logs {
         lines.push("it may have been pulled elsewhere: the logs of pulls are not complete".to_owned());
     }
+    lines.extend(found.snapshots.iter().cloned());
     Ok(lines)
 }
 

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 
 use super::{BecauseRow, said_by_hand};
 use crate::case::project::{Looked, ProjectError, Which, each_place, works};
+use crate::case::query::findings::vulnerability;
 use crate::case::query::image::Locator;
 use crate::case::query::owners::owners;
 use crate::case::query::triage::{Court, TriageRow};
@@ -12,6 +13,7 @@ use crate::case::query::verdicts::findings;
 use crate::model::assessment::Standing;
 use crate::model::judgement::Field;
 use crate::model::text::scrub;
+use crate::model::time::Micros;
 use crate::triage::place::{Basis, Why};
 
 /// Reasons of one kind that are listed.
@@ -25,6 +27,8 @@ pub(super) struct Found {
     pub reach: Vec<String>,
     /// A network policy of its namespace was read.
     pub egress_read: bool,
+    /// Sources of what is known of vulnerabilities, each with the time it speaks of.
+    pub snapshots: Vec<String>,
 }
 
 /// The places of an image, by what they tell.
@@ -44,6 +48,7 @@ pub(super) fn facts(conn: &Connection, court: &Court, image: i64, row: &TriageRo
     let mut found = Found::default();
     by_hand(court, image, row, &mut found.because);
     verdict(conn, image, row, &mut found.because)?;
+    found.snapshots = scans(conn, image, &mut found.because)?;
     let places = places(conn, court, image)?;
     if let Some((standing, object, n)) = places.standing {
         let many = if n == 1 { "1 place".to_owned() } else { format!("{n} places") };
@@ -112,6 +117,23 @@ fn verdict(conn: &Connection, image: i64, row: &TriageRow, because: &mut Vec<Bec
         }
     }
     Ok(())
+}
+
+/// What scans tell: the worst points first, each with its grounds; and how old each source is.
+fn scans(conn: &Connection, image: i64, because: &mut Vec<BecauseRow>) -> Result<Vec<String>, ProjectError> {
+    let Some(found) = vulnerability(conn, image)? else { return Ok(Vec::new()) };
+    for ground in found.points.into_iter().rev().flat_map(|(_, grounds)| grounds).take(LISTED) {
+        let proxy = if ground.assumed.is_empty() { String::new() } else { format!(" ({})", ground.assumed) };
+        because.push(BecauseRow {
+            text: format!("{}{proxy}", ground.text),
+            evidence: ground.evidence,
+            locator: Some(Locator { pointer: ground.locator, offset: ground.offset, length: ground.length }),
+            image: None,
+            event: None,
+        });
+    }
+    let age = |(source, at): (String, Micros)| format!("{source} as of {at}");
+    Ok(found.snapshots.into_iter().map(age).collect())
 }
 
 /// All that the places of an image tell, looked at one by one.

@@ -53,11 +53,12 @@ impl Distinct {
             return false;
         }
         let Err(at) = self.hashes.binary_search(&hash) else { return false };
-        self.hashes.insert(at, hash);
         if full {
+            // Before the other comes in: a set that is full never takes more memory.
             self.hashes.pop();
             self.dropped = true;
         }
+        self.hashes.insert(at.min(self.hashes.len()), hash);
         !full
     }
 
@@ -82,6 +83,7 @@ impl Distinct {
     pub fn cut(&mut self, most: usize) {
         if self.hashes.len() > most {
             self.hashes.truncate(most);
+            self.hashes.shrink_to_fit();
             self.dropped = true;
         }
     }

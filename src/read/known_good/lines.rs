@@ -33,7 +33,7 @@ fn one(line: &str, number: u64, offset: u64, found: &mut Found) {
         } else if let Some(digest) = Digest::parse(&names::digest_in(word)).ok().filter(|_| names::is_reference(word)) {
             found.add(word, &digest, DigestKind::Unknown, spot());
             whole = true;
-        } else if names::is_telling(word) && !names.contains(&word) {
+        } else if names::is_telling(word) && !is_clock(word) && !names.contains(&word) {
             names.push(word);
         }
     }
@@ -41,6 +41,11 @@ fn one(line: &str, number: u64, offset: u64, found: &mut Found) {
     if let ([name], [digest], false) = (names.as_slice(), digests.as_slice(), whole) {
         found.add(name, digest, DigestKind::Unknown, spot());
     }
+}
+
+/// A time of day looks like a name with a tag.
+fn is_clock(word: &str) -> bool {
+    word.bytes().all(|b| b.is_ascii_digit() || b == b':')
 }
 
 /// What stands between words in lists, tables of Markdown and shell commands.

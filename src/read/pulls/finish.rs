@@ -143,7 +143,7 @@ impl Sum {
         if !self.order.is_kept() && self.records > 0 {
             notes.push("its records are not in the order of time: there were at most so many sessions".to_owned());
         }
-        if !self.users.eq(&Distinct::default()) || !self.hosts.eq(&Distinct::default()) {
+        if self.users != Distinct::default() || self.hosts != Distinct::default() {
             notes.push(
                 "it names users and hosts: personal data, which an export leaves out unless it is asked for".to_owned(),
             );

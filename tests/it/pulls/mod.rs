@@ -78,17 +78,8 @@ impl Whole {
     }
 
     fn images(&self) -> Vec<&Pulled> {
-        let image = |item: &'_ hullbreach::model::fact::Item| match item.pulls.as_deref() {
-            Some(Pulls::Image(_)) => true,
-            _ => false,
-        };
-        let items = self.collected.summed.iter().filter(|item| image(item));
-        items
-            .filter_map(|item| match item.pulls.as_deref() {
-                Some(Pulls::Image(pulled)) => Some(pulled),
-                _ => None,
-            })
-            .collect()
+        let all = self.collected.summed.iter().filter_map(|item| item.pulls.as_deref());
+        all.filter_map(|pulls| if let Pulls::Image(pulled) = pulls { Some(pulled) } else { None }).collect()
     }
 
     /// `name @d kind manner count/sessions users hosts` of each image, digests by their first letter.

@@ -1,5 +1,6 @@
 //! Scans, SBOMs and intelligence: from the bytes of each format to the answers of the command line.
 
+mod attested;
 mod corpus;
 mod formats;
 mod hostile;

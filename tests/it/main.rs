@@ -24,6 +24,7 @@ mod live;
 mod pulls;
 mod read;
 mod redact;
+mod report;
 mod respond;
 mod support;
 mod told;

@@ -115,7 +115,7 @@ fn struck(row: &Row<'_>, cell: &Cell<'_>) -> String {
 fn shown(cell: &Cell<'_>) -> String {
     let words = cell.shown();
     match cell {
-        Cell::Name(_) | Cell::Code(_) | Cell::Hash(_) if !words.contains('`') => {
+        Cell::Name(_) | Cell::Code(_) | Cell::Hash(_) if !words.contains(['`', '<']) => {
             format!("`{}`", words.replace('|', "\\|").replace('\n', " "))
         }
         Cell::Text(_) | Cell::Name(_) | Cell::Code(_) => escaped(&words).replace('\n', "<br>"),

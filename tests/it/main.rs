@@ -26,6 +26,7 @@ mod pulls;
 mod read;
 mod real;
 mod redact;
+mod report;
 mod respond;
 mod scans;
 mod support;

@@ -163,7 +163,7 @@ def page(driver, pictures):
         return [document.querySelectorAll('figure.lineage g.on').length, document.querySelector('.picked').textContent, location.hash];""")
     check(picked[0] == 1 and "stand on it" in picked[1] and picked[2] == "", f"the click gave {picked}")
     found = driver.run("""const i = document.querySelector('input[data-graph]');
-        i.value = 'storefront'; i.dispatchEvent(new Event('input'));
+        i.value = 'alpine'; i.dispatchEvent(new Event('input'));
         return [document.querySelectorAll('figure.lineage g.on').length, i.parentElement.querySelector('output').textContent];""")
     check(found[0] >= 1 and found[1].startswith(f"{found[0]} of "), f"the search gave {found}")
     driver.run("""document.querySelectorAll('input').forEach((i) => { i.value = ''; i.dispatchEvent(new Event('input')); });

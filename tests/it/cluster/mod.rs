@@ -3,5 +3,5 @@
 mod faults;
 mod login;
 pub mod server;
-mod setting;
+pub mod setting;
 mod whole;

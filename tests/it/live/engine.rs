@@ -95,7 +95,11 @@ fn containers_and_images_come_with_their_projects_and_without_their_secrets() {
     assert!(setting.keeps(SECRET, "none").is_empty(), "{:?}", setting.keeps(SECRET, "none"));
     let evidence = setting.json(&["evidence"]);
     let paths: Vec<&str> = evidence["evidence"].as_array().unwrap().iter().filter_map(|e| e["path"].as_str()).collect();
-    assert!(paths.contains(&"/containers/json?all=1") && !paths.iter().any(|path| path.contains("/info")), "{paths:?}");
+    assert!(
+        paths.iter().any(|path| path.ends_with("/containers/json?all=1"))
+            && !paths.iter().any(|path| path.contains("/info")),
+        "{paths:?}"
+    );
     assert_clean(&setting.world.verify());
 }
 

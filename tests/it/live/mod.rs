@@ -6,4 +6,5 @@ mod limits;
 mod logins;
 mod played;
 pub mod setting;
+mod watch;
 mod whole;

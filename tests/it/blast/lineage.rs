@@ -66,7 +66,18 @@ fn said(target: &str, window: Option<(i64, i64)>) -> Entry {
     let id = Id::derived("test", &[&target.to_string()]);
     let indicator = Indicator { id, target, state: State::Bad, window, cleared_by: ClearedBy::default() };
     let (written, author, conflicts, words) = (String::new(), String::new(), vec![], vec![]);
-    Entry { indicator, written, source: None, reason: None, author, at: Micros(0), since: Micros(0), open: true, conflicts, words }
+    Entry {
+        indicator,
+        written,
+        source: None,
+        reason: None,
+        author,
+        at: Micros(0),
+        since: Micros(0),
+        open: true,
+        conflicts,
+        words,
+    }
 }
 
 fn accused(targets: &[&str]) -> Indicators {

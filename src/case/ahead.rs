@@ -11,6 +11,7 @@ use std::collections::{HashSet, VecDeque};
 
 use super::error::CaseError;
 use super::events::kinds;
+use super::judgements::Judgements;
 use super::project::{self, Fold, Opened, ProjectError};
 use super::refresh::{FOLDED, mark};
 use super::state::reading_fingerprint;
@@ -53,6 +54,8 @@ pub struct Ahead {
     conn: Connection,
     events: i64,
     mark: String,
+    /// What was said by hand before; none of it is changed by evidence.
+    judgements: Judgements,
 }
 
 /// What was folded.
@@ -76,12 +79,13 @@ impl Case {
         let (Some(mark), false) = (mark.filter(|_| self.is_current().unwrap_or(false)), any) else { return Ok(None) };
         let conn = self.second_connection()?;
         conn.execute_batch(&project::aside_schema()).map_err(&sql)?;
-        Ok(Some(Ahead { conn, events: self.arrivals()?.0, mark }))
+        let judgements = self.current()?.judgements;
+        Ok(Some(Ahead { conn, events: self.arrivals()?.0, mark, judgements }))
     }
 
     /// Takes over what was folded while `appended` events were stored; false where the case holds anything else by now.
     pub fn take_folded(&mut self, folded: Folded, appended: usize) -> Result<bool, CaseError> {
-        let Folded { ahead: Ahead { mut conn, events, mark: before }, readings } = folded;
+        let Folded { ahead: Ahead { mut conn, events, mark: before, judgements }, readings } = folded;
         self.with_connection(&mut conn, |case| {
             case.change("folding the projections", |change| {
                 let sql = change.sql("folding the projections");
@@ -96,7 +100,6 @@ impl Case {
                 // What was said of indicators before the evidence came is judged against it now.
                 let indicators = project::claimed(tx)?;
                 project::settle_verdicts(tx, &indicators, None)?;
-                let judgements = project::judged_by_hand(tx)?;
                 project::settle_triage(tx, &judgements, None)?;
                 let mut noted =
                     tx.prepare("INSERT INTO folded (acquisition, reading) VALUES (?1, ?2)").map_err(&sql)?;

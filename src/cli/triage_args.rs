@@ -68,7 +68,7 @@ pub struct NextArgs {
 #[derive(Debug, ClapArgs)]
 pub struct AssessArgs {
     /// Images by any alias, then FIELD=VALUE: criticality=critical|high|medium|low, exploitability=easy|medium|hard|n/a|unknown, exposure=internet|internal|dev-only; an empty value leaves it to the facts
-    #[arg(required = true, num_args = 2.., value_name = "IMAGE... FIELD=VALUE")]
+    #[arg(required = true, num_args = 1.., value_name = "IMAGE... FIELD=VALUE")]
     pub words: Vec<String>,
     /// Why
     #[arg(long, value_name = "REASON")]

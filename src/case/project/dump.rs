@@ -190,7 +190,7 @@ const GOOD: (&str, &str) = (
 const INDICATOR: (&str, &str) = ("indicator", "SELECT n, id, open, record, known FROM p_indicator");
 const MIRROR: (&str, &str) = ("mirror", "SELECT place, upstream FROM p_mirror");
 
-const JUDGEMENT: (&str, &str) = ("judgement", "SELECT n, field, subject, record FROM p_judgement");
+const JUDGEMENT: (&str, &str) = ("judgement", "SELECT n, field, subject, record FROM p_judgement WHERE n > 0");
 const TRIAGE: (&str, &str) = (
     "triage",
     "SELECT coalesce(p.value, un.canonical), t.image > 0, t.inputs, t.plain, t.assumed, t.since, t.computed, t.priority, t.reached, t.hand

@@ -19,7 +19,7 @@ pub(super) const ROWS: &[Spec] = &[
     Spec::line(
         "known-good.import",
         "known-good import",
-        "Import what is known to be good",
+        "Import known good",
         "Keep a list of names and digests, a lockfile, release notes or an earlier case as what was trusted before",
     )
     .danger(Danger::Changes),

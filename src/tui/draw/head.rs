@@ -91,11 +91,13 @@ pub fn tab_line(model: &Model, theme: &Theme, area: Rect, buffer: &mut Buffer, r
         write(buffer, rest, " no case is open", theme.style(Slot::Muted));
         return;
     }
-    let all: usize = (1..).zip(model.tabs).map(|(digit, tab)| width(&format!(" {digit} {} ", tab.title))).sum();
+    let all: usize = model.tabs.iter().map(|tab| width(&format!(" 0 {} ", tab.title))).sum();
     let fits = all + trail_width(model) <= usize::from(area.width);
     for (place, tab) in model.tabs.iter().enumerate() {
         let here = tab.id == model.view_id();
-        let name = if fits || here { format!("{} {}", place + 1, tab.title) } else { (place + 1).to_string() };
+        // The tenth is reached by 0.
+        let digit = (place + 1) % 10;
+        let name = if fits || here { format!("{digit} {}", tab.title) } else { digit.to_string() };
         let (text, slot) = if here { (format!("[{name}]"), Slot::Title) } else { (format!(" {name} "), Slot::Muted) };
         let used = write(buffer, rest, &text, theme.style(slot));
         let call = Call { id: "view.go".to_owned(), argument: tab.id.to_owned() };

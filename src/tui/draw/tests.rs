@@ -50,7 +50,7 @@ fn press(model: &mut Model, keys: &str) {
 fn the_frame_says_which_case_and_since_when() {
     let shown = lines(&opened(), 80, 24, false);
     assert_eq!(shown[0], " hub-1119  CRITICAL  TLP:AMBER+STRICT  aware 07:13Z  T+00:47  now 08:00Z");
-    assert_eq!(shown[1], "[1 Images] 2  3  4  5  6  7  8  9");
+    assert_eq!(shown[1], "[1 Images] 2  3  4  5  6  7  8  9  0");
     assert!(shown[2].starts_with("────"), "{}", shown[2]);
     assert!(
         shown[23].starts_with(" / filter  s sort")

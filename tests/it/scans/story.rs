@@ -242,7 +242,7 @@ fn syft(image: &str, config: char, packages: &[(&str, &str, &str)]) -> String {
 }
 
 fn packages() -> World {
-    let api = trivy(API, 'f', '1', &['a'], json!([]));
+    let api = trivy(API, 'f', '1', &['b'], json!([]));
     let web =
         trivy(WEB, '9', '2', &['a'], json!([vulnerability("CVE-2024-3094", "liblzma5", "5.6.1-1", "CRITICAL", 'a')]));
     let taken_back = "pkg:deb/debian/liblzma5@5.6.1%2Breally5.4.5-1?arch=amd64&upstream=xz-utils";

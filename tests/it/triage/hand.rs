@@ -90,7 +90,7 @@ fn a_pause_needs_a_reason_and_gives_back_only_the_time_it_lasted() {
 #[test]
 fn many_at_once_are_one_action_and_one_undo() {
     let world = World::new();
-    let env = exercise(&world);
+    let env = crate::indicators::exercise(&world);
     let before = piped(&env, &["matrix", "--json"]).ended(Exit::Done).json();
     let all = piped(&env, &["triage", "--json", "--limit", "5"]).ended(Exit::Done).json();
     let ids: Vec<String> =

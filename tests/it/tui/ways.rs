@@ -226,7 +226,7 @@ fn tabs_heads_rows_and_steps_back_are_clicked() {
     mouse(&mut stage, CLICK, step);
     shows(&mut stage, &["[evidence 6]"]);
     stage.resize((140, 30));
-    let view = place(&mut stage, "2 Coverage");
+    let view = place(&mut stage, " 2 ");
     mouse(&mut stage, CLICK, view);
     let count = place(&mut stage, "2 denied");
     mouse(&mut stage, CLICK, count);

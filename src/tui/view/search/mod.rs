@@ -370,16 +370,16 @@ mod tests {
     fn what_is_found_is_shown_while_it_is_looked_for() {
         let mut search = Search::default();
         let mut reply = Reply::default();
-        search.insert("pay", &mut reply);
+        search.insert("pay/", &mut reply);
         assert_eq!(reply.effects.len(), LISTS.len());
         let mut reply = Reply::default();
-        search.take(IMAGES, portion("pay", vec![found("pay/b", 5, "pay")], 1_000, Some(7)), &mut reply);
+        search.take(IMAGES, portion("pay/", vec![found("pay/b", 5, "pay/")], 1_000, Some(7)), &mut reply);
         assert!(format!("{:?}", reply.effects).contains("after: 7"), "the next portion follows");
         assert!(search.told().contains("1000 found") && search.told().contains("20000 of 100000"), "{}", search.told());
-        search.take(IMAGES, portion("pay", vec![found("pay/a", 9, "pay")], 1, None), &mut Reply::default());
+        search.take(IMAGES, portion("pay/", vec![found("pay/a", 9, "pay/")], 1, None), &mut Reply::default());
         assert_eq!(search.shown.marked().unwrap().item.name, "pay/a", "the best is marked while nobody moved");
         search.moved = true;
-        search.take(IMAGES, portion("pay", vec![found("pay/z", 99, "pay")], 1, None), &mut Reply::default());
+        search.take(IMAGES, portion("pay/", vec![found("pay/z", 99, "pay/")], 1, None), &mut Reply::default());
         assert_eq!(search.shown.marked().unwrap().item.name, "pay/a", "now it stays");
         let before = search.hits.len();
         search.take(IMAGES, portion("pa", vec![found("late", 999, "pa")], 1, None), &mut Reply::default());

@@ -417,11 +417,13 @@ pub(in crate::case) fn aside_schema() -> String {
     SCHEMA.replace("CREATE TABLE ", "CREATE TEMP TABLE ")
 }
 
-/// Copies temporary projections into those of the case, which must be empty. Both have the same statements, so rows and
+/// Moves temporary projections into those of the case, which must be empty. Both have the same statements, so rows and
 /// entries of indexes are copied as they are, in their order.
 pub(in crate::case) fn copy_aside(tx: &Transaction<'_>) -> Result<(), ProjectError> {
     for table in schema::TABLES {
         tx.execute(&format!("INSERT INTO main.{table} SELECT * FROM temp.{table}"), [])?;
+        // What comes after means the table of the case, and would find this one first.
+        tx.execute(&format!("DROP TABLE temp.{table}"), [])?;
     }
     Ok(())
 }

@@ -21,6 +21,9 @@ use crate::model::reference::Reference;
 /// Images that one pattern may lead to.
 const MOST_OF_PATTERN: usize = 100_000;
 
+/// The tags of a repository.
+type Tags = Rc<BTreeSet<String>>;
+
 /// What everybody who asks shares.
 struct Walk {
     shared: Shared,
@@ -34,7 +37,7 @@ struct Walk {
     /// Something was answered.
     answered: Cell<bool>,
     /// Tags by registry and repository, where they are known.
-    tags: RefCell<BTreeMap<(String, String), Rc<BTreeSet<String>>>>,
+    tags: RefCell<BTreeMap<(String, String), Tags>>,
 }
 
 /// Asks for everything; what comes is told as it comes. The error says why nothing could be asked at all.

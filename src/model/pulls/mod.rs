@@ -277,7 +277,7 @@ impl Pulls {
 
 /// The silences of a log that are gaps, by time, with the usual distance. `minutes` are the minutes with records, in order.
 pub fn gaps(minutes: &[Micros]) -> (i64, Vec<Gap>) {
-    let mut distances: Vec<i64> = minutes.windows(2).filter_map(|pair| distance(pair)).collect();
+    let mut distances: Vec<i64> = minutes.windows(2).filter_map(distance).collect();
     distances.sort_unstable();
     let usual = distances.get(distances.len() / 2).copied().unwrap_or(0);
     let least = usual.saturating_mul(GAP_TIMES).max(GAP_LEAST);

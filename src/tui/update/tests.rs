@@ -256,6 +256,9 @@ fn events_that_nothing_follows_are_folded_unless_reading_only() {
     }
 }
 
+/// What brings a model to a place.
+type Place = Box<dyn Fn(&mut Model)>;
+
 #[test]
 fn every_terminal_command_is_understood_somewhere() {
     for row in crate::tui::commands().rows().filter(|row| row.in_terminal()) {
@@ -272,7 +275,7 @@ fn every_terminal_command_is_understood_somewhere() {
             let proposal = Proposal { title: String::new(), lines: Vec::new(), deed: Box::new(Nothing) };
             model.overlays.push(Overlay::Dialog(Box::new(proposal.into())));
         };
-        let mut places: Vec<Box<dyn Fn(&mut Model)>> = vec![Box::new(|_| ()), Box::new(open), Box::new(asked)];
+        let mut places: Vec<Place> = vec![Box::new(|_| ()), Box::new(open), Box::new(asked)];
         // While something is typed, in the search, in a note, and in every view.
         let keys = [": q", "Ctrl-p", "n"].map(str::to_owned);
         let views = (1..=crate::tui::view::VIEWS.len()).map(|digit| digit.to_string());

@@ -5,6 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::*;
 use hullbreach::model::time::Micros;
 
+/// Rows, rows in a window, users, hosts, the first and the last time of one image.
+type Wanted = (u64, u64, BTreeSet<u32>, BTreeSet<u32>, i64, i64);
+
 const START: i64 = 1_773_700_000;
 
 /// `(second, image, user, host)`; two hours of silence in the middle.
@@ -41,7 +44,7 @@ fn an_import_counts_what_a_plain_count_does() {
     let shown = |at: i64| Micros(at * 1_000_000).rfc3339();
     let window = format!("{}..{}", shown(from), shown(to));
     let all = sightings(&env, &["--window", &window]);
-    let mut wanted: BTreeMap<String, (u64, u64, BTreeSet<u32>, BTreeSet<u32>, i64, i64)> = BTreeMap::new();
+    let mut wanted: BTreeMap<String, Wanted> = BTreeMap::new();
     for (at, image, user, host) in &rows {
         let entry = wanted.entry(format!("r.corp/team/app-{image}:1")).or_insert((
             0,

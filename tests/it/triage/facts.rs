@@ -40,7 +40,8 @@ fn object(kind: &str, api: &str, namespace: &str, name: &str, spec: &Value) -> V
 fn import(world: &World, env: &Env, name: &str, evidence: &Value) {
     let path = world.root().join(name);
     std::fs::write(&path, evidence.to_string()).unwrap();
-    piped(env, &["import", path.to_str().unwrap(), "--context", "prod-eu"]).ended(Exit::Done);
+    piped(env, &["import", "--as-of", "2026-03-01T00:00:00Z", path.to_str().unwrap(), "--context", "prod-eu"])
+        .ended(Exit::Done);
 }
 
 fn case() -> (World, Env) {

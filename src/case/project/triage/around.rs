@@ -89,7 +89,7 @@ impl Surroundings {
 
     /// What stands around the places of a namespace.
     pub fn of(&self, context: i64, namespace: i64) -> &Around {
-        let unknown = if self.services_read.get(&context).is_some() { &self.read } else { &self.nothing };
+        let unknown = if self.services_read.contains_key(&context) { &self.read } else { &self.nothing };
         self.spaces.get(&(context, namespace)).unwrap_or(unknown)
     }
 

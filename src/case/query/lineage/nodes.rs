@@ -19,6 +19,9 @@ struct Stored {
     image: i64,
 }
 
+/// The images, the place of each reference to one among them, and the number of each in the projections.
+type Finished = (Vec<ImageRow>, Vec<u32>, Vec<i64>);
+
 /// Images met so far.
 pub(super) struct Nodes {
     rows: Vec<ImageRow>,
@@ -157,7 +160,7 @@ impl Nodes {
     }
 
     /// The images with their digests, names and platforms, sorted; where each went; and the number of each.
-    pub fn finish(mut self, conn: &Connection) -> Result<(Vec<ImageRow>, Vec<u32>, Vec<i64>), ProjectError> {
+    pub fn finish(mut self, conn: &Connection) -> Result<Finished, ProjectError> {
         self.describe(conn)?;
         let mut order: Vec<(u32, ImageRow)> = (0..).zip(self.rows).collect();
         order.sort_by(|(_, a), (_, b)| (&a.id, &a.name, &a.digests).cmp(&(&b.id, &b.name, &b.digests)));

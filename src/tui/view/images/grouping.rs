@@ -46,9 +46,12 @@ impl Groups {
     }
 }
 
+/// Groups, each with how many rows it has.
+type Counted = Vec<(String, u64)>;
+
 /// The whole list in the order of its bases: those that most images stand on first, what has no known base last. Each group
 /// with how many rows it has.
-pub fn by_base(desk: &Desk, wish: &Wish) -> Result<(Vec<String>, Vec<(String, u64)>), String> {
+pub fn by_base(desk: &Desk, wish: &Wish) -> Result<(Vec<String>, Counted), String> {
     let kept = desk.lineage()?;
     let ids = wish.list()?.ids(desk.conn()?, 0, u64::MAX).map_err(|e| e.to_string())?;
     let mut groups: HashMap<Option<NodeId>, Vec<String>> = HashMap::new();

@@ -29,4 +29,5 @@ if [ -n "$(missing)" ]; then
 fi
 [ "$(id -u)" = 0 ] || skip 'podman and umoci make images as root only here'
 
-HULLBREACH_REAL=1 cargo test --locked --test it real:: -- --ignored
+
+HULLBREACH_REAL=1 cargo test --locked --test it -- --ignored real::engine real::registry

@@ -33,7 +33,8 @@ pub(super) struct Source {
     pub file: [String; 2],
     /// Digest of the original bytes and size of the stored copy, where the one is the copy of the other and of nothing packed.
     pub whole: Option<(Digest, u64)>,
-    /// Its file is named by that digest, as in OCI layouts and docker archives: then it is all of what was stored there.
+    /// Its file is named by that digest, as in OCI layouts and docker archives, or a registry answered with it: then it is all
+    /// of what was stored there.
     pub is_named_so: bool,
 }
 
@@ -175,7 +176,9 @@ impl<'t> Sources<'t> {
         let file = [acquisition.origin.host.clone(), acquisition.place()];
         let plain = acquisition.transforms.is_empty();
         let whole = plain.then(|| (acquisition.original.clone(), acquisition.stored_bytes));
-        let is_named_so = is_named_by(&acquisition.origin.path, &acquisition.original);
+        // What a registry answers is all of the document, to its last byte.
+        let answered = acquisition.origin.kind == crate::model::acquisition::OriginKind::Registry;
+        let is_named_so = answered || is_named_by(&acquisition.origin.path, &acquisition.original);
         Ok(Source {
             id,
             acquisition: acquisition.id,

@@ -141,6 +141,11 @@ pub trait Deed: Debug + Send {
     /// A few words for the status line.
     fn title(&self) -> String;
 
+    /// Nobody asked for it: what a person asks for meanwhile waits for its end instead of being refused.
+    fn unasked(&self) -> bool {
+        false
+    }
+
     /// Does it.
     fn run(&self, bench: &Bench<'_>) -> Result<Done, String>;
 }

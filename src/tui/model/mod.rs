@@ -6,6 +6,7 @@ use ratatui::layout::Rect;
 use std::path::PathBuf;
 
 use super::clipboard::Clipboard;
+use super::data::Deed;
 use super::data::facts::Facts;
 use super::keymap::key::Key;
 use super::keymap::{Keymap, Now};
@@ -94,6 +95,10 @@ pub struct Model {
     pub work: Option<(String, String)>,
     /// When it began.
     pub work_since: Micros,
+    /// Nobody asked for it; see [`Deed::unasked`].
+    pub work_unasked: bool,
+    /// What a person asked for while the writer was at something unasked.
+    pub waiting: Option<Box<dyn Deed>>,
     /// What the last frame drew where.
     pub regions: Regions,
     /// Drafts of the open case that are kept.
@@ -121,6 +126,8 @@ impl Model {
             toasts: Toasts::default(),
             work: None,
             work_since: Micros::default(),
+            work_unasked: false,
+            waiting: None,
             regions: Regions::default(),
             drafts: 0,
             dragged: None,

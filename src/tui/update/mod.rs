@@ -84,6 +84,13 @@ fn clock(model: &mut Model, now: Micros, step: &mut Step) {
 fn opened(model: &mut Model, outcome: Result<Opened, String>, step: &mut Step) {
     model.opening = None;
     step.changed = true;
+    if outcome.is_ok()
+        && let Some(deed) = model.waiting.take()
+    {
+        // It was meant for the case before.
+        let text = format!("{} was not done: another case was opened; drafts are kept", deed.title());
+        say(model, Tone::Warning, &text, step);
+    }
     match outcome {
         Err(error) => say(model, Tone::Error, &error, step),
         Ok(opened) => {
@@ -102,13 +109,20 @@ fn opened(model: &mut Model, outcome: Result<Opened, String>, step: &mut Step) {
     }
 }
 
-/// Gives the writer something to do, one at a time.
+/// Gives the writer something to do, one at a time. What a person asks for waits for what nobody asked for.
 fn act(model: &mut Model, deed: Box<dyn super::data::Deed>, step: &mut Step) {
     if let Some((title, _)) = &model.work {
+        if model.work_unasked && model.waiting.is_none() {
+            let text = format!("{} follows when {title} is done", deed.title());
+            model.waiting = Some(deed);
+            return say(model, Tone::Info, &text, step);
+        }
+        let title = model.waiting.as_ref().map_or_else(|| title.clone(), |waiting| waiting.title());
         let text = format!("{title} is still going on; cancel it or wait");
         return say(model, Tone::Warning, &text, step);
     }
     model.work = Some((deed.title(), String::new()));
+    model.work_unasked = deed.unasked();
     model.work_since = model.settings.now;
     step.effects.push(Effect::Do(deed));
     step.changed = true;
@@ -117,6 +131,15 @@ fn act(model: &mut Model, deed: Box<dyn super::data::Deed>, step: &mut Step) {
 fn finished(model: &mut Model, done: Result<Done, String>, step: &mut Step) {
     model.work = None;
     step.changed = true;
+    let waiting = model.waiting.take();
+    told(model, done, step);
+    if let Some(deed) = waiting {
+        act(model, deed, step);
+    }
+}
+
+/// What came of a deed, to whom it concerns.
+fn told(model: &mut Model, done: Result<Done, String>, step: &mut Step) {
     match done {
         Err(error) => say(model, Tone::Error, &error, step),
         Ok(done) => {
@@ -149,6 +172,8 @@ fn leave(model: &mut Model, step: &mut Step) {
             step.effects.push(Effect::KeepDraft { name, text });
         }
     }
+    // The writer finishes what it was given before the session ends.
+    step.effects.extend(model.waiting.take().map(Effect::Do));
     step.effects.push(Effect::Quit);
 }
 

@@ -188,6 +188,34 @@ impl Deed for Nothing {
 }
 
 #[test]
+fn what_a_person_asks_for_waits_for_what_nobody_asked_for() {
+    let mut model = model();
+    model.tabs = &TABS;
+    let hub = || Msg::Opened(Ok(Opened { path: "/tmp/hub.case".into(), stale: true }));
+    assert!(format!("{:?}", update(&mut model, hub()).effects).contains("Refresh"));
+    assert!(press(&mut model, "u").iter().all(|step| step.effects.is_empty()));
+    assert!(said(&model).contains("follows when folding is done"), "{}", said(&model));
+    assert!(press(&mut model, "u").iter().all(|step| step.effects.is_empty()), "once is enough");
+    assert!(said(&model).contains("still going on"), "{}", said(&model));
+    for outcome in [Ok(Done::default()), Err("stale".to_owned())] {
+        let step = update(&mut model, Msg::Done(outcome));
+        assert!(format!("{:?}", step.effects).contains("PlanUndo"), "{step:?}");
+        assert!(model.waiting.is_none() && !model.work_unasked && model.work.is_some());
+        update(&mut model, Msg::Done(Ok(Done::default())));
+        update(&mut model, hub());
+        press(&mut model, "u");
+    }
+    let mut leaving = format!("{:?}", update(&mut model, Msg::Leave).effects);
+    leaving.retain(|c| !c.is_whitespace());
+    assert!(leaving.contains("PlanUndo") && leaving.ends_with("Quit]"), "{leaving}");
+    press(&mut model, "u");
+    // Another case: what was meant for the first is not done to the second.
+    update(&mut model, hub());
+    assert!(said(&model).contains("was not done"), "{}", said(&model));
+    assert!(format!("{:?}", model.waiting).contains("Refresh"), "the second case is folded, too");
+}
+
+#[test]
 fn a_proposal_is_done_only_on_yes_and_one_deed_at_a_time() {
     let mut model = opened_model();
     let propose = |model: &mut Model| {

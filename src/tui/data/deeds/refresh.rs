@@ -11,6 +11,10 @@ impl Deed for Refresh {
         "folding".to_owned()
     }
 
+    fn unasked(&self) -> bool {
+        true
+    }
+
     fn run(&self, bench: &Bench<'_>) -> Result<Done, String> {
         let mut case = bench.stoppable().map_err(stale)?;
         case.refresh().map_err(|error| stale(bench.failed(error)))?;

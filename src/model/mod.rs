@@ -33,6 +33,7 @@ pub mod recipe;
 pub mod record;
 pub mod reference;
 pub mod reported;
+pub mod sighting;
 pub mod task;
 pub mod text;
 pub mod time;

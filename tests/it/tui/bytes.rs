@@ -39,6 +39,7 @@ fn a_step_through_a_long_list_writes_little() {
     for theme in ["ansi", "mono"] {
         let mut stage = Stage::new(&world.ana(), Theme::named(theme).unwrap(), (80, 24));
         stage.open(&path);
+        stage.press("2");
         stage.press("s n j j j");
         let step = |stage: &mut Stage, keys: &str| {
             let before = stage.draw();

@@ -132,8 +132,9 @@ fn snapshots_stand_beside_with_the_time_they_speak_of() {
 fn who_carries_xz_takes_three_numbers() {
     let world = World::new();
     let env = exercise(&world);
-    let listed = ask(&env, &["images", "--filter", "name!~action:"]);
-    let all = listed["images"].as_array().unwrap().len() as u64;
+    let listed = ask(&env, &["images"]);
+    let names = listed["images"].as_array().unwrap().iter().map(|row| row["name"].as_str().unwrap());
+    let all = names.filter(|name| !name.starts_with("action:")).count() as u64;
     let xz = ask(&env, &["packages", "--name", "xz", "--version", ">=5.6.0 <5.6.2"]);
     let yes: BTreeSet<&str> = xz["yes"].as_array().unwrap().iter().map(|row| row["image"].as_str().unwrap()).collect();
     assert_eq!(yes, BTreeSet::from(["registry.harbourline.example:5000/ops/bastion-tools:4"]));

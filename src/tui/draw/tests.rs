@@ -11,6 +11,7 @@ use crate::tui::keymap::key::Key;
 use crate::tui::message::{Msg, Opened};
 use crate::tui::testing::{START, model};
 use crate::tui::update::update;
+use crate::work::collect::watch::Contact;
 
 fn mono(ascii: bool) -> Theme {
     Theme::named("mono").unwrap().with_ascii(ascii)
@@ -63,6 +64,30 @@ fn the_frame_says_which_case_and_since_when() {
     read_only.settings.read_only = true;
     let shown = lines(&read_only, 80, 24, false);
     assert!(shown[0].contains("READ ONLY") && !shown[23].contains("undo"), "{shown:?}");
+}
+
+#[test]
+fn the_last_line_says_how_long_ago_a_watched_cluster_was_heard_of() {
+    let mut model = opened();
+    let last = |model: &Model, wide| lines(model, wide, 24, false)[23].clone();
+    let contact = |context: &str, last| Contact { context: context.to_owned(), last, ended: false };
+    assert!(update(&mut model, Msg::Contacts(vec![contact("p\u{202e}rod", START)])).changed);
+    assert!(last(&model, 80).contains("  watch p") && last(&model, 80).contains("rod now  newest 6 h"));
+    assert!(!last(&model, 80).contains('\u{202e}'));
+    assert!(
+        !update(&mut model, Msg::Contacts(vec![contact("p\u{202e}rod", Micros(START.0 + 1))])).changed,
+        "the same words"
+    );
+    update(&mut model, Msg::Contacts(vec![contact("prod", START)]));
+    assert_eq!(model.next_change(), Micros(START.0 + 10_000_000));
+    assert!(!update(&mut model, Msg::Clock(Micros(START.0 + 9_999_999))).changed);
+    assert!(update(&mut model, Msg::Clock(Micros(START.0 + 10_000_000))).changed, "by the clock alone");
+    assert!(last(&model, 80).contains("watch prod 10 s  newest 6 h  a91f03c2  2 writers"), "{}", last(&model, 80));
+    // What has no room goes from the end of what matters; the way to help stays.
+    assert!(last(&model, 40).ends_with("watch prod 10 s  a91f03c2") && last(&model, 40).contains("? help"));
+    assert!(last(&model, 30).ends_with("watch prod 10 s") && last(&model, 30).contains("? help"));
+    update(&mut model, Msg::Opened(Ok(Opened { path: "/tmp/other.case".into(), stale: false })));
+    assert!(!last(&model, 80).contains("watch"), "of another case nothing is known");
 }
 
 #[test]

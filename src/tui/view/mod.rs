@@ -48,16 +48,16 @@ pub const START: ViewRow = start::ROW;
 
 /// The tabs, in the order of their digits.
 pub const VIEWS: &[ViewRow] = &[
-    images::ROW,
-    coverage::ROW,
-    proof::ROW,
-    graph::ROW,
-    blast::ROW,
     response::SITUATION,
+    images::ROW,
+    blast::ROW,
+    graph::ROW,
     response::TASKS,
     response::CREDENTIALS,
     response::CLOCKS,
     response::TIME,
+    proof::ROW,
+    coverage::ROW,
 ];
 
 /// True where a view's command leads to a place in it: it can be given from everywhere in a case, brings its view to the

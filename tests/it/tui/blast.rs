@@ -44,7 +44,7 @@ fn without_anything_bad_it_says_how_to_ask() {
     let world = World::new();
     drop(world.new_case());
     let mut stage = stage(&world, (80, 24), false);
-    stage.press("5");
+    stage.press("3");
     shows(&mut stage, &["Nothing is said to be bad", ":blast.show TARGET"]);
     stage.press("Enter y e x w a Space Tab o p o a");
     shows(&mut stage, &["Nothing is said to be bad"]);
@@ -56,7 +56,7 @@ fn without_anything_bad_it_says_how_to_ask() {
 fn counts_open_their_rows() {
     let world = world();
     let mut stage = stage(&world, (100, 30), false);
-    stage.press("5");
+    stage.press("3");
     shows(
         &mut stage,
         &[
@@ -80,7 +80,7 @@ fn counts_open_their_rows() {
     stage.call("blast.tab workloads");
     shows(&mut stage, &["[workloads 4]", "= proven", "Pod"]);
     stage.press("Enter");
-    shows(&mut stage, &["[1 Images]", "filter workload:"]);
+    shows(&mut stage, &["[2 Images]", "filter workload:"]);
     stage.press("Esc");
     shows(&mut stage, &["[workloads 4]"]);
 }
@@ -100,13 +100,13 @@ fn to(stage: &mut Stage, name: &str) {
 fn an_image_tells_why_and_where_it_is_told() {
     let world = world();
     let mut stage = stage(&world, (100, 30), false);
-    stage.press("5");
+    stage.press("3");
     to(&mut stage, "pay/api:7");
     shows(&mut stage, &["WHY  registry.example/base/node:20 -> registry.example/pay/api:7 -> Pod pay/api-"]);
     stage.press("y");
     shows(&mut stage, &["how what is bad reaches", "SUREST", "1 step, proven", "layers 1-3 equal 0.97"]);
     stage.press("j j j Enter");
-    shows(&mut stage, &["[3 Proof]", "host.json"]);
+    shows(&mut stage, &["[9 Proof]", "host.json"]);
     stage.press("Esc");
     shows(&mut stage, &["how what is bad reaches"]);
     stage.press("Esc");
@@ -123,7 +123,7 @@ fn an_image_tells_why_and_where_it_is_told() {
 fn digests_and_commands_are_copied() {
     let world = world();
     let mut stage = stage(&world, (100, 30), false);
-    stage.press("5");
+    stage.press("3");
     to(&mut stage, "pay/api:7");
     stage.press("Space Space x");
     assert_eq!(stage.copied.as_deref(), Some(format!("{}\n{}", sha('c'), sha('d')).as_str()));
@@ -139,18 +139,18 @@ fn an_image_under_the_marker_is_asked_about_without_an_indicator() {
     let mut stage = stage(&world, (100, 30), false);
     stage.press("s n g g r");
     // The first by name is the base of all.
-    shows(&mut stage, &["[5 Blast]", "digest:aaaaaaaaaaaa", "[images 6]"]);
+    shows(&mut stage, &["[3 Blast]", "digest:aaaaaaaaaaaa", "[images 6]"]);
     stage.press("w");
     shows(&mut stage, &["[waves]", "BEGIN WITH", "base/node:20", "3 images on it", "WAVE", "after it:"]);
     stage.press("4 l j r");
-    shows(&mut stage, &["[5 Blast]", "digest:bbbbbbbbbbbb"]);
+    shows(&mut stage, &["[3 Blast]", "digest:bbbbbbbbbbbb"]);
 }
 
 #[test]
 fn what_others_write_moves_no_marker() {
     let world = world();
     let mut stage = stage(&world, (100, 30), false);
-    stage.press("5");
+    stage.press("3");
     to(&mut stage, "web/edge:3");
     bad(&world, &format!("digest:{}", sha('a')));
     stage.tell(Msg::Changed);
@@ -163,8 +163,8 @@ fn what_others_write_moves_no_marker() {
 fn in_a_terminal_one_walks_asks_why_and_comes_back() {
     let world = world();
     let mut pty = Pty::hullbreach(&world, &[text(&world.path())], &[]);
-    pty.see("[1 Images]");
-    pty.press("5");
+    pty.see("[1 Situation]");
+    pty.press("3");
     pty.see("REACHES");
     pty.see("CANNOT TELL");
     pty.press("o");

@@ -49,7 +49,7 @@ fn steps_are_small(world: &World, path: &std::path::Path) {
     for theme in ["ansi", "mono"] {
         let mut stage = Stage::new(&world.ana(), Theme::named(theme).unwrap(), (80, 24));
         stage.open(path);
-        stage.press("s n");
+        stage.press("2 s n");
         let mut scrolled = 0;
         for (keys, times) in [("j", 40), ("k", 40)] {
             for step in 0..times {

@@ -80,6 +80,7 @@ pub fn stage(world: &World, size: (u16, u16), ascii: bool) -> Stage {
     let theme = Theme::named("mono").unwrap().with_ascii(ascii);
     let mut stage = Stage::new(&world.ana(), theme, size);
     stage.open(&world.path());
+    stage.press("2");
     stage
 }
 
@@ -221,7 +222,7 @@ fn why_shows_each_step_with_its_proof_which_opens() {
     }
     shows(&mut stage, &["layers of registry.example/base/debian:12"]);
     stage.press("Enter");
-    shows(&mut stage, &["[3 Proof]", "host.json"]);
+    shows(&mut stage, &["[9 Proof]", "host.json"]);
     stage.press("Esc");
     shows(&mut stage, &["how what is bad reaches"]);
 }

@@ -101,6 +101,14 @@ impl Pty {
         self.until(text, |screen| screen.contents().contains(text));
     }
 
+    /// Waits for a case that was just made, and goes to its images.
+    #[track_caller]
+    pub fn images(&mut self) {
+        self.see("[1 Situation]");
+        self.press("2");
+        self.see("No images yet");
+    }
+
     /// Something about the screen as it is now.
     pub fn screen<T>(&self, ask: impl FnOnce(&vt100::Screen) -> T) -> T {
         ask(self.shown.0.lock().unwrap().parser.screen())

@@ -21,7 +21,7 @@ fn it_starts_opens_a_case_and_puts_the_terminal_back() {
     let world = with_case();
     let mut pty = Pty::hullbreach(&world, &["hub.case"], &[]);
     pty.see("Hub breached  CRITICAL");
-    pty.see("No images yet");
+    pty.images();
     assert!(pty.screen(|screen| screen.alternate_screen() && screen.bracketed_paste()));
     pty.press("mt");
     pty.until("mouse", |screen| screen.mouse_protocol_mode() != vt100::MouseProtocolMode::None);
@@ -43,7 +43,7 @@ fn without_a_case_it_offers_one_and_makes_one() {
     pty.see("NAME.case");
     pty.press("first.case A first case\r");
     pty.see("A first case");
-    pty.see("[1 Images]");
+    pty.see("[1 Situation]");
     pty.press("q");
     assert_eq!(pty.end(), 0);
     assert!(world.cases().join("first.case").exists());
@@ -56,7 +56,7 @@ fn reading_only_says_so_and_offers_no_change() {
     let world = with_case();
     let mut pty = Pty::hullbreach(&world, &["open", "hub.case", "--read-only"], &[]);
     pty.see("READ ONLY");
-    pty.see("No images yet");
+    pty.images();
     pty.press(":case.undo");
     pty.see("Nothing is called so");
 }
@@ -64,8 +64,8 @@ fn reading_only_says_so_and_offers_no_change() {
 #[test]
 fn a_storm_of_resizes_ends_in_a_whole_picture() {
     let world = with_case();
-    let pty = Pty::hullbreach(&world, &["hub.case"], &[]);
-    pty.see("No images yet");
+    let mut pty = Pty::hullbreach(&world, &["hub.case"], &[]);
+    pty.images();
     for n in 0..60_u16 {
         pty.resize(20 + n * 2, 5 + n % 30);
     }
@@ -86,7 +86,7 @@ fn it_goes_back_to_the_shell_and_returns() {
     let mut pty = Pty::start(&world, shell, &[("PS1", "shell> ")]);
     pty.see("shell>");
     pty.press(&format!("{} hub.case\r", env!("CARGO_BIN_EXE_hullbreach")));
-    pty.see("No images yet");
+    pty.images();
     pty.press("\u{1a}");
     pty.see("Stopped");
     pty.screen(|screen| assert!(!screen.alternate_screen() && !screen.hide_cursor()));
@@ -110,7 +110,7 @@ fn in_a_shell(world: &World, line: &str) -> Pty {
     let mut pty = Pty::start(world, shell, &[("PS1", "shell> ")]);
     pty.see("shell>");
     pty.press(&format!("{line}\r"));
-    pty.see("No images yet");
+    pty.images();
     pty
 }
 
@@ -163,7 +163,7 @@ fn a_script_that_runs_it_is_stopped_with_it() {
 fn without_a_shell_it_cannot_be_stopped_and_says_so() {
     let world = with_case();
     let mut pty = Pty::hullbreach(&world, &["hub.case"], &[]);
-    pty.see("No images yet");
+    pty.images();
     pty.press("\u{1a}");
     pty.see("no shell to go back to");
     pty.press("q");
@@ -174,7 +174,7 @@ fn without_a_shell_it_cannot_be_stopped_and_says_so() {
 fn a_megabyte_of_paste_is_bounded_and_quick() {
     let world = with_case();
     let mut pty = Pty::hullbreach(&world, &["hub.case"], &[]);
-    pty.see("No images yet");
+    pty.images();
     pty.press(":");
     pty.see("Command");
     let before = pty.bytes();
@@ -209,7 +209,7 @@ fn without_colour_the_marked_row_still_stands_out() {
 fn ascii_is_ascii() {
     let world = with_case();
     let mut pty = Pty::hullbreach(&world, &["hub.case", "--ascii"], &[]);
-    pty.see("No images yet");
+    pty.images();
     pty.press("?");
     pty.see("Keys that work here");
     assert!(pty.screen(|screen| screen.contents().is_ascii()));
@@ -220,7 +220,7 @@ fn asked_to_end_it_leaves_cleanly() {
     let world = with_case();
     for signal in [Signal::TERM, Signal::HUP] {
         let mut pty = Pty::hullbreach(&world, &["hub.case"], &[]);
-        pty.see("No images yet");
+        pty.images();
         pty.press("/half a filter");
         pty.see("/half a filter");
         kill(&pty, signal);
@@ -233,7 +233,7 @@ fn asked_to_end_it_leaves_cleanly() {
 fn what_another_process_writes_appears() {
     let world = with_case();
     let mut pty = Pty::hullbreach(&world, &["hub.case"], &[]);
-    pty.see("No images yet");
+    pty.images();
     let list = world.root().join("list.txt");
     std::fs::write(&list, "registry.example/pay/api:1\nregistry.example/pay/worker:2\n").unwrap();
     let said = crate::support::command::run(&world.device("bob"), ["import", text(&list), "-c", text(&world.path())]);

@@ -32,6 +32,7 @@ pub fn exercise_on(world: &World, size: (u16, u16)) -> Stage {
     }
     let mut stage = Stage::new(&self::env(world), theme(), size);
     stage.open(&path);
+    stage.press("2");
     stage
 }
 
@@ -63,7 +64,7 @@ fn hostile(world: &World) -> PathBuf {
 }
 
 /// Every place there is, by the keys that lead there.
-const PLACES: [&str; 34] = [
+const PLACES: [&str; 39] = [
     "",
     "p",
     "b r",
@@ -78,23 +79,28 @@ const PLACES: [&str; 34] = [
     "Enter Tab Tab Tab Tab Tab",
     "Enter Tab Tab Tab Tab Tab Tab",
     "Enter Enter",
-    "2",
-    "2 Tab",
-    "2 Tab Tab",
-    "2 Tab Tab Tab",
-    "2 Tab Tab Tab Tab",
-    "2 o r r",
-    "3",
-    "3 Tab",
-    "3 Tab j Enter",
-    "3 V",
+    "0",
+    "0 Tab",
+    "0 Tab Tab",
+    "0 Tab Tab Tab",
+    "0 Tab Tab Tab Tab",
+    "0 o r r",
+    "9",
+    "9 Tab",
+    "9 Tab j Enter",
+    "9 V",
     "4",
     "4 l",
     "4 Enter",
     "4 y",
-    "5",
+    "3",
     "r",
     "r w",
+    "1",
+    "5",
+    "6",
+    "7",
+    "8",
     "Ctrl-p",
     "Ctrl-p g n",
     "n a",
@@ -120,9 +126,10 @@ fn a_case_without_evidence_says_what_to_do() {
     let world = World::new();
     let path = world.new_case().path().to_path_buf();
     let mut screens = String::new();
-    for keys in ["", "2", "2 Tab Tab", "2 Tab Tab Tab Tab", "3", "3 Tab", "3 Tab Tab", "Ctrl-p q x q x"] {
+    for keys in ["", "0", "0 Tab Tab", "0 Tab Tab Tab Tab", "9", "9 Tab", "9 Tab Tab", "Ctrl-p q x q x", "1"] {
         let mut stage = Stage::new(&world.ana(), theme(), (80, 24));
         stage.open(&path);
+        stage.press("2");
         stage.press(keys);
         // Names of events are drawn by lot.
         let text = stage.text();
@@ -147,6 +154,7 @@ fn a_huge_list_is_drawn_from_either_end_and_searched() {
     for size in [(80, 24), (120, 40), (40, 12), (1, 1)] {
         let mut stage = Stage::new(&world.ana(), theme(), size);
         stage.open(&path);
+        stage.press("2");
         stage.press("s n G k");
         if size.0 >= 80 {
             assert!(stage.text().contains("app-02998"), "{}", stage.text());
@@ -172,6 +180,7 @@ fn nothing_from_data_steers_the_terminal() {
         for keys in PLACES {
             let mut stage = Stage::new(&world.ana(), theme(), size);
             stage.open(&path);
+            stage.press("2");
             stage.press(keys);
             let text = stage.text();
             for line in text.lines() {
@@ -199,7 +208,7 @@ fn rows_are_sorted_filtered_opened_and_left_again() {
     assert!(stage.text().contains("[uses "), "{}", stage.text());
     stage.press("Enter");
     let raw = stage.text();
-    assert!(raw.contains("[3 Proof]") && raw.contains("sha256 "), "{raw}");
+    assert!(raw.contains("[9 Proof]") && raw.contains("sha256 "), "{raw}");
     stage.press("Esc");
     assert!(stage.text().contains("[uses "), "one key back: {}", stage.text());
     stage.press("Backspace");
@@ -225,13 +234,14 @@ fn a_fact_in_the_middle_of_one_endless_line_is_found() {
     piped(&env, &["import", file.to_str().unwrap()]).ended(Exit::Done);
     let mut stage = Stage::new(&world.ana(), theme(), (100, 30));
     stage.open(&path);
+    stage.press("2");
     stage.press("/");
     stage.type_text("wanted");
     stage.press("Enter Enter Enter");
     let text = stage.text();
     assert!(text.contains("a.io/wanted:1") && text.contains("line 1") && text.contains("1 line,"), "{text}");
     stage.press("h h h h l G g g");
-    assert!(stage.text().contains("[3 Proof]"));
+    assert!(stage.text().contains("[9 Proof]"));
 }
 
 #[test]
@@ -287,8 +297,9 @@ fn an_import_from_inside_is_completed_and_told() {
     std::fs::write(world.cases().join("dumps here/images.txt"), "docker.io/library/nginx:1\n").unwrap();
     let mut stage = Stage::new(&world.ana(), theme(), (100, 30));
     stage.open(&path);
+    stage.press("2");
     stage.press("i");
-    assert!(stage.text().contains("[2 Coverage]") && stage.text().contains("import "), "{}", stage.text());
+    assert!(stage.text().contains("[0 Coverage]") && stage.text().contains("import "), "{}", stage.text());
     stage.type_text("\"dum");
     stage.press("Tab");
     assert!(stage.text().contains("dumps here/"), "{}", stage.text());
@@ -300,9 +311,9 @@ fn an_import_from_inside_is_completed_and_told() {
 fn verification_keeps_its_result() {
     let world = World::new();
     let mut stage = exercise_on(&world, (100, 30));
-    stage.press("3 V");
+    stage.press("9 V");
     assert!(stage.text().contains("+ whole") && stage.text().contains("[verify whole]"), "{}", stage.text());
-    stage.press("Tab Shift-Tab 3");
+    stage.press("Tab Shift-Tab 9");
     assert!(stage.text().contains("verify whole"), "{}", stage.text());
 }
 

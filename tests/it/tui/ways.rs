@@ -33,14 +33,14 @@ fn contexts_lead_to_sources_to_rejects_to_lines_and_back() {
     way(
         &mut stage,
         &[
-            ("2 Tab", &["[contexts 4]", "prod-us"]),
+            ("0 Tab", &["[contexts 4]", "prod-us"]),
             ("G Enter", &["[sources 2 of prod-us]", "403 Forbidden", "> contexts › sources of prod-us"]),
-            ("Enter", &["[3 Proof]", "line"]),
+            ("Enter", &["[9 Proof]", "line"]),
             ("Esc", &["[sources 2 of prod-us]"]),
             ("Esc", &["[contexts 4]"]),
-            ("2 o r", &["[sources 1 rejected]", "search-pods.json"]),
+            ("0 o r", &["[sources 1 rejected]", "search-pods.json"]),
             ("r", &["1 rejected", "/items/3"]),
-            ("Enter", &["[3 Proof]", "shown from the item before it"]),
+            ("Enter", &["[9 Proof]", "shown from the item before it"]),
             ("Esc", &["1 rejected", "/items/3"]),
             ("Esc", &["[sources 1 rejected]"]),
         ],
@@ -54,9 +54,9 @@ fn gaps_lead_to_the_use_then_to_its_line() {
     way(
         &mut stage,
         &[
-            ("2 Tab Tab", &["[gaps 1]", "! unresolved", "PROXY_BASE"]),
-            ("Enter", &["[1 Images]", "[uses 1]", "needs PROXY_BASE"]),
-            ("Enter", &["[3 Proof]", "Dockerfile", "FROM"]),
+            ("0 Tab Tab", &["[gaps 1]", "! unresolved", "PROXY_BASE"]),
+            ("Enter", &["[2 Images]", "[uses 1]", "needs PROXY_BASE"]),
+            ("Enter", &["[9 Proof]", "Dockerfile", "FROM"]),
             ("Esc", &["[uses 1]"]),
             ("Esc", &["[gaps 1]"]),
             ("Tab", &["[outside"]),
@@ -69,13 +69,13 @@ fn gaps_lead_to_the_use_then_to_its_line() {
 fn what_the_one_liner_misses_opens_as_an_image() {
     let world = World::new();
     let mut stage = exercise_on(&world, (100, 30));
-    stage.press("2 Tab Tab Tab Tab");
+    stage.press("0 Tab Tab Tab Tab");
     let rows = stage.text().lines().filter(|line| line.contains("! misses")).count();
     assert!(rows > 5, "{}", stage.text());
     for _ in 0..rows {
         stage.press("j Enter");
         let text = stage.text();
-        assert!(text.contains("[1 Images]") && (text.contains("[uses ") || text.contains("filter name:")), "{text}");
+        assert!(text.contains("[2 Images]") && (text.contains("[uses ") || text.contains("filter name:")), "{text}");
         stage.press("Esc");
         shows(&mut stage, &["[one-liner]"]);
     }
@@ -85,7 +85,7 @@ fn what_the_one_liner_misses_opens_as_an_image() {
 fn events_open_and_lead_to_what_they_speak_of() {
     let world = World::new();
     let mut stage = exercise_on(&world, (100, 40));
-    stage.press("3 Tab");
+    stage.press("9 Tab");
     shows(&mut stage, &["[events", "got 30 pieces"]);
     while !stage.text().lines().any(|line| line.starts_with('>') && line.contains("got 30 pieces")) {
         stage.press("j");
@@ -96,7 +96,7 @@ fn events_open_and_lead_to_what_they_speak_of() {
     while !stage.text().lines().any(|line| line.starts_with("> got ")) {
         stage.press("j");
     }
-    way(&mut stage, &[("Enter", &["[3 Proof]", "sha256 "]), ("Esc", &["EVIDENCE"]), ("Esc", &["[events"])]);
+    way(&mut stage, &[("Enter", &["[9 Proof]", "sha256 "]), ("Esc", &["EVIDENCE"]), ("Esc", &["[events"])]);
 }
 
 #[test]
@@ -108,11 +108,11 @@ fn names_workloads_and_builds_of_an_image_lead_on() {
         &mut stage,
         &[
             ("Tab", &["[workloads 2]", "ledger-0"]),
-            ("Enter", &["[1 Images]", "filter workload:ledger-0", "ledger:4.2.0"]),
+            ("Enter", &["[2 Images]", "filter workload:ledger-0", "ledger:4.2.0"]),
             ("Esc", &["[workloads 2]"]),
             ("Tab", &["[names and digests]", "DIGESTS"]),
             ("Tab", &["[evidence 2]"]),
-            ("Enter", &["[3 Proof]", "ledger"]),
+            ("Enter", &["[9 Proof]", "ledger"]),
             ("Esc", &["[evidence 2]"]),
         ],
     );
@@ -132,9 +132,9 @@ fn anything_is_found_and_enter_goes_there() {
         ("ledger-0", "workload", "filter workload:ledger-0"),
         ("observability", "namespace", "filter namespace:observability"),
         ("prod-eu", "context", "filter context:prod-eu"),
-        ("owners.csv", "evidence", "[3 Proof]"),
+        ("owners.csv", "evidence", "[9 Proof]"),
         ("case.genesis", "event", "case.genesis by"),
-        ("Coverage", "view", "[2 Coverage]"),
+        ("Coverage", "view", "[0 Coverage]"),
         ("messages", "command", "Messages"),
     ] {
         let mut stage = exercise_on(&world, (100, 30));
@@ -226,7 +226,7 @@ fn tabs_heads_rows_and_steps_back_are_clicked() {
     mouse(&mut stage, CLICK, step);
     shows(&mut stage, &["[evidence 6]"]);
     stage.resize((140, 30));
-    let view = place(&mut stage, " 2 ");
+    let view = place(&mut stage, " 0 ");
     mouse(&mut stage, CLICK, view);
     let count = place(&mut stage, "2 denied");
     mouse(&mut stage, CLICK, count);

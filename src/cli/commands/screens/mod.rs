@@ -15,23 +15,27 @@ use crate::work::exercise;
 const SIZE: (u16, u16) = (100, 30);
 
 /// File name, and the keys that lead there from the first view.
-const PICTURES: [(&str, &str); 16] = [
-    ("images", "j j"),
-    ("images-groups", "b r"),
-    ("image-uses", "Enter"),
-    ("image-names", "Enter Tab Tab"),
-    ("evidence", "Enter Enter"),
-    ("coverage", "2"),
-    ("gaps", "2 Tab Tab"),
-    ("one-liner", "2 Tab Tab Tab Tab"),
-    ("events", "3 Tab"),
-    ("event", "3 Tab j Enter"),
+const PICTURES: [(&str, &str); 20] = [
+    ("situation", ""),
+    ("images", "2 j j"),
+    ("images-groups", "2 b r"),
+    ("image-uses", "2 Enter"),
+    ("image-names", "2 Enter Tab Tab"),
+    ("evidence", "2 Enter Enter"),
+    ("blast", "2 r"),
     ("graph", "4 l o"),
     ("around", "4 Enter"),
-    ("blast", "r"),
     ("why", "4 l j y"),
+    ("tasks", "5"),
+    ("credentials", "6"),
+    ("events", "9 Tab"),
+    ("event", "9 Tab j Enter"),
+    ("coverage", "0"),
+    ("gaps", "0 Tab Tab"),
+    ("one-liner", "0 Tab Tab Tab Tab"),
     ("search", "Ctrl-p l e d g e r"),
-    ("help", "?"),
+    ("help", "2 ?"),
+    ("timeline", "8"),
 ];
 
 /// Writes them.

@@ -49,10 +49,13 @@ fn press(model: &mut Model, keys: &str) {
 
 #[test]
 fn the_frame_says_which_case_and_since_when() {
-    let shown = lines(&opened(), 80, 24, false);
+    let mut model = opened();
+    let shown = lines(&model, 80, 24, false);
     assert_eq!(shown[0], " hub-1119  CRITICAL  TLP:AMBER+STRICT  aware 07:13Z  T+00:47  now 08:00Z");
-    assert_eq!(shown[1], "[1 Images] 2  3  4  5  6  7  8  9  0");
+    assert!(shown[1].starts_with("[1 Situation] 2 Images 3 Blast 4 "), "{}", shown[1]);
     assert!(shown[2].starts_with("────"), "{}", shown[2]);
+    press(&mut model, "2");
+    let shown = lines(&model, 80, 24, false);
     assert!(
         shown[23].starts_with(" / filter  s sort")
             && shown[23].contains("  ? help")
@@ -105,7 +108,7 @@ fn on_narrow_screens_the_time_since_is_the_last_to_go() {
 #[test]
 fn overlays_lie_over_the_view() {
     let mut model = opened();
-    press(&mut model, "g");
+    press(&mut model, "2 g");
     assert!(lines(&model, 80, 24, true).iter().any(|line| line.contains("g  Top")), "which-key");
     press(&mut model, "Esc : s o r t");
     let shown = lines(&model, 80, 24, true).join("\n");

@@ -34,6 +34,7 @@ pub mod record;
 pub mod reference;
 pub mod referrer;
 pub mod reported;
+pub mod sighting;
 pub mod task;
 pub mod text;
 pub mod time;

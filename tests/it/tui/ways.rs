@@ -183,7 +183,7 @@ fn a_search_that_finds_nothing_says_so_and_can_be_left() {
     stage.press("Enter");
     shows(&mut stage, &["Nothing is called so"]);
     stage.press("Esc");
-    shows(&mut stage, &["92 images"]);
+    shows(&mut stage, &["93 images"]);
 }
 
 fn mouse(stage: &mut Stage, kind: MouseEventKind, at: (usize, usize)) {

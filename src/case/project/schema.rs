@@ -19,7 +19,7 @@
 //! `p_use.needs` and `p_use.marks` name texts that are JSON lists; `p_asked` holds a hash over machine and path.
 
 /// Bump when a table or a rule of the fold changes: cases are then rebuilt on opening.
-pub const VERSION: u32 = 6;
+pub const VERSION: u32 = 7;
 
 /// Every projection table, dictionaries included.
 pub(super) const TABLES: [&str; 43] = [
@@ -333,6 +333,7 @@ CREATE TABLE p_image (
   priority INTEGER NOT NULL DEFAULT 0
 ) STRICT;
 CREATE INDEX p_image_priority ON p_image (priority DESC, name, ident);
+CREATE INDEX p_image_tally ON p_image (verdict, priority, running, resolved);
 CREATE INDEX p_image_verdict ON p_image (verdict DESC, name, ident);
 CREATE INDEX p_image_ident ON p_image (ident);
 CREATE INDEX p_image_name ON p_image (name, ident);

@@ -18,7 +18,7 @@ fn mono(ascii: bool) -> Theme {
 
 fn opened() -> Model {
     let mut model = model();
-    update(&mut model, Msg::Opened(Ok(Opened { path: "/tmp/hub.case".into(), stale: false })));
+    update(&mut model, Msg::Opened(Ok(Opened { path: "/tmp/hub.case".into(), ..Opened::default() })));
     let facts = Facts {
         title: "hub-1119".to_owned(),
         severity: Some("CRITICAL"),
@@ -28,6 +28,7 @@ fn opened() -> Model {
         writers: 2,
         unreadable: 0,
         newest: Some(Micros(START.0 - 6 * 3_600_000_000)),
+        deadlines: Vec::new(),
     };
     update(&mut model, Msg::Facts(facts));
     model

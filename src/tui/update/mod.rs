@@ -1,5 +1,6 @@
 //! The one place where the terminal's state changes: a message in, a step out. Pure: no clock, no file, no randomness.
 
+mod bell;
 mod calls;
 mod keys;
 mod overlays;
@@ -37,6 +38,7 @@ pub fn update(model: &mut Model, msg: Msg) -> Step {
             if let Some(case) = &mut model.case {
                 step.changed = case.facts.as_ref() != Some(&facts);
                 case.facts = Some(facts);
+                bell::ring(model, &mut step);
             }
         }
         Msg::Changed => views::changed(model, &mut step),
@@ -79,6 +81,7 @@ fn clock(model: &mut Model, now: Micros, step: &mut Step) {
     step.changed = passed(60 * SECOND) || (silent && passed(SECOND));
     step.changed |= model.toasts.shown(model.settings.now).len() != model.toasts.shown(now).len();
     model.settings.now = now;
+    bell::ring(model, step);
 }
 
 fn opened(model: &mut Model, outcome: Result<Opened, String>, step: &mut Step) {
@@ -95,6 +98,7 @@ fn opened(model: &mut Model, outcome: Result<Opened, String>, step: &mut Step) {
         Err(error) => say(model, Tone::Error, &error, step),
         Ok(opened) => {
             model.case = Some(OpenCase { path: opened.path, facts: None });
+            model.rung.clear();
             (model.views, model.back, model.overlays) = (Vec::new(), Vec::new(), Vec::new());
             model.current = 0;
             if let Some(first) = model.tabs.first() {

@@ -4,6 +4,7 @@ pub mod explain;
 pub mod matrix;
 pub mod preview;
 pub mod queue;
+pub mod urgent;
 
 use rusqlite::types::Value;
 use rusqlite::{Connection, params_from_iter};

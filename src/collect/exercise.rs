@@ -3,16 +3,27 @@
 //! Owns which files there are, under which context and as of when, and must never read anything else. All names, digests
 //! and secrets in them are invented; every planted secret says `not-a-real` or `NOTAREAL`.
 //!
-//! The story: between about 02:00Z and 07:00Z on 2026-03-17 somebody pushed `harbourline/monitoring-agent:1.5.0` on
-//! Docker Hub a second time (03:41Z); one node pulled it at 04:26Z. Harbourline became aware at 07:40Z, and the teams
-//! dumped what they had: two pod lists of one cluster before and after, one cluster that refused, and teams that each sent
-//! something else. The webshop runs without a cluster: its compose project takes the breached tag from `.env`, and its
-//! Dockerfile copies the agent out of it. The plants' edge boxes run it in OT zones that no cluster knows. One Dockerfile
-//! depends on an argument that only a release job knows.
+//! The story, after what happened on Docker Hub in April 2019: somebody was in a database of Docker Hub, with names, hashed
+//! passwords and the tokens of automatic builds, and for five hours, from 02:00Z to 07:00Z on 2026-03-17, pointed tags to
+//! images of their own. The registry's mail names one, `alpine:3.19`. Harbourline became aware at 07:40Z.
 //!
-//! In the same five hours `alpine:3.19` led to something else. A build of the shopfloor team took it at 03:12Z as the base
-//! of `shopfloor/base:3`, on which `till` and `kiosk` stand; `relay` takes files out of it. `scale` stands on the alpine of
-//! before and ran already. Of three no one can tell: `report` (no layers), `backup` (squashed) and `printer` (a tag alone).
+//! A build of the shopfloor team took that alpine at 03:12Z as the base of `shopfloor/base:3`, on which `till` and `kiosk`
+//! stand; `relay` takes files out of it. `scale` stands on the alpine of before and ran already. Of three no one can tell:
+//! `report` (no layers), `backup` (squashed) and `printer` (a tag alone).
+//!
+//! What the mail does not name is left to find: with the token of an automatic build `harbourline/monitoring-agent:1.5.0`
+//! was pushed a second time (03:41Z), and one node pulled it at 04:26Z. The teams dumped what they had: two pod lists of one
+//! cluster before and after, one cluster that refused, and teams that each sent something else. The webshop runs without a
+//! cluster: its compose project takes the agent's tag from `.env`, and its Dockerfile copies the agent out of it. The plants'
+//! edge boxes run it in OT zones that no cluster knows. One Dockerfile depends on an argument that only a release job knows.
+//!
+//! What was known of vulnerabilities the evening before makes the rows of the guide that responders learn from: `api-service`
+//! and `auth-gateway` are P0, `worker-service` P1, `logging-agent` P2, `dev-image` P3. Scans of what the shopfloor built in
+//! the five hours found nothing of it: scanners know old mistakes, not new malice. One team says by a statement (VEX) that a
+//! finding does not matter; most images nobody scanned; one report is of a page that is gone; and the bastion's list of
+//! packages names an xz that was backdoored.
+
+use crate::model::priority::Priority;
 
 /// One file of the exercise.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -28,7 +39,7 @@ pub struct ExerciseFile {
 }
 
 /// The exercise case's title.
-pub const TITLE: &str = "Exercise: monitoring-agent pushed again on Docker Hub";
+pub const TITLE: &str = "Exercise: Docker Hub breached, alpine:3.19 re-pointed for 5 h";
 
 /// When the exercise's responder opens the case, RFC 3339: after the last dump.
 pub const START: &str = "2026-03-17T08:20:00Z";
@@ -59,6 +70,13 @@ pub const INDICATOR: (&str, &str, &str) = (
     "tag:docker.io/library/alpine:3.19",
     "2026-03-17T02:00:00Z..2026-03-17T07:00:00Z",
     "mail from the registry's security team",
+);
+
+/// What the responder set by hand: image, priority, and why. Facts give it less.
+pub const OVERRIDE: (&str, Priority, &str) = (
+    "registry.harbourline.example:5000/ops/bastion-tools:4",
+    Priority::P1,
+    "holds the kubeconfig of every cluster, and its list of packages names xz 5.6.1",
 );
 
 /// The evidence, in the order in which it came in.
@@ -94,6 +112,23 @@ pub const FILES: &[ExerciseFile] = &[
     file!("teams/shopfloor/labels/Dockerfile", None, None),
     // The nightly snapshot was found last: older than the rest, and still the only witness of the time before the push.
     file!("prod-eu/pods-0215.json", EU, Some("2026-03-17T02:15:00Z")),
+    // What was known of vulnerabilities: the operator's reports, what teams scanned and listed, and the snapshots that
+    // somebody had on a laptop.
+    file!("scans/prod-eu-vulnerabilityreports.json", EU, Some("2026-03-17T08:00:00Z")),
+    file!("scans/logging-agent.grype.json", None, Some("2026-03-16T21:40:08Z")),
+    file!("scans/dev-image.trivy.json", None, Some("2026-03-16T10:02:11Z")),
+    file!("scans/shopfloor-base.trivy.json", None, Some("2026-03-17T03:21:30Z")),
+    file!("scans/shopfloor-till.trivy.json", None, Some("2026-03-17T03:42:00Z")),
+    file!("scans/shopfloor-kiosk.trivy.json", None, Some("2026-03-17T03:46:20Z")),
+    file!("scans/shopfloor-scale.trivy.json", None, Some("2026-03-09T14:04:40Z")),
+    file!("scans/api-service.cdx.json", None, Some("2026-03-12T10:00:00Z")),
+    file!("scans/worker-service.spdx", None, Some("2026-03-12T10:05:00Z")),
+    file!("scans/bastion-tools.syft.json", None, Some("2026-03-14T16:20:44Z")),
+    file!("scans/kev.json", None, Some("2026-03-13T15:00:00Z")),
+    file!("scans/epss.csv", None, Some("2026-03-15T12:55:00Z")),
+    file!("scans/CVE-2021-44228.json", None, Some("2026-03-10T04:00:11Z")),
+    file!("scans/CVE-2023-4911.json", None, Some("2026-03-10T04:00:20Z")),
+    file!("scans/worker.openvex.json", None, Some("2026-03-16T09:00:00Z")),
 ];
 
 #[cfg(test)]

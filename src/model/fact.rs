@@ -13,6 +13,8 @@ use super::known_good::Known;
 pub use super::mark::{Mark, UnknownMark};
 use super::pulls::Pulls;
 use super::recipe::Recipe;
+use super::referrer::Referrer;
+pub use super::sighting::{Sighting, SightingKind};
 use super::time::Micros;
 
 /// Where something stands. In an [`Item`], `offset` counts bytes from the start of the stored evidence; in the facts
@@ -67,6 +69,9 @@ pub struct Item {
     /// What is known to be good: see [`Known`].
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub known: Vec<Known>,
+    /// What refers to an image.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub referrers: Vec<Referrer>,
 }
 
 /// An object of an orchestrator, named as its API names it.
@@ -318,74 +323,6 @@ pub enum SeenState {
     Cached,
 }
 
-/// A digest, or a tag's digest, seen at a place in a time interval.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Sighting {
-    /// How it was seen.
-    pub kind: SightingKind,
-    /// The name as written, where one was.
-    #[serde(default, rename = "w", skip_serializing_if = "String::is_empty")]
-    pub as_written: String,
-    /// The digest seen, as reported.
-    #[serde(default, rename = "d", skip_serializing_if = "String::is_empty")]
-    pub digest: String,
-    /// Node or machine.
-    #[serde(default, skip_serializing_if = "String::is_empty")]
-    pub host: String,
-    /// Account, where one was.
-    #[serde(default, skip_serializing_if = "String::is_empty")]
-    pub user: String,
-    /// First time.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub from: Option<Micros>,
-    /// Last time.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub to: Option<Micros>,
-    /// How many were counted into it, one or more.
-    #[serde(default = "one", rename = "x", skip_serializing_if = "is_one")]
-    pub count: u64,
-    /// Where it stands, relative to the item.
-    #[serde(default, rename = "at")]
-    pub spot: Spot,
-}
-
-fn one() -> u64 {
-    1
-}
-
-fn is_one(n: &u64) -> bool {
-    *n == 1
-}
-
-/// How a sighting came about. The words are the command line's contract.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum SightingKind {
-    /// Seen running.
-    Running,
-    /// Pulled.
-    Pull,
-    /// Pushed.
-    Push,
-    /// Kept on a node.
-    Cache,
-    /// Named together in a record.
-    Record,
-}
-
-impl SightingKind {
-    /// The word used in JSON.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            SightingKind::Running => "running",
-            SightingKind::Pull => "pull",
-            SightingKind::Push => "push",
-            SightingKind::Cache => "cache",
-            SightingKind::Record => "record",
-        }
-    }
-}
-
 /// Two digests that a record relates.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Relation {
@@ -410,6 +347,7 @@ impl Item {
             + self.pulls.as_ref().map_or(0, |pulls| pulls.facts())
             + self.reports.iter().map(Report::facts).sum::<u64>()
             + u64::from(self.object.is_some())
-            + (self.uses.len() + self.sightings.len() + self.relations.len() + self.known.len()) as u64
+            + (self.uses.len() + self.sightings.len() + self.relations.len() + self.known.len() + self.referrers.len())
+                as u64
     }
 }

@@ -7,12 +7,14 @@ use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 use super::import::{Input, Options, Silent, import};
 use crate::case::events::indicators::Says;
 use crate::case::events::kinds::{Awareness, Genesis, Severity};
+use crate::case::query::triage::words::words;
 use crate::case::store::NewCase;
 use crate::case::{Case, CaseError};
 use crate::collect::exercise;
 use crate::env::Env;
 use crate::model::id::{Id, hex};
 use crate::model::indicator::{State, Target, Window};
+use crate::model::judgement::Field;
 use crate::model::time::Micros;
 
 /// The exercise's file name.
@@ -29,6 +31,7 @@ pub fn make(folder: &Path, env: &Env, cancel: &AtomicBool) -> Result<Case, CaseE
     });
     import(&mut case, inputs.collect(), &Options { steady: true, ..Options::default() }, &Silent, cancel)?;
     accuse(&mut case)?;
+    overrule(&mut case)?;
     Ok(case)
 }
 
@@ -41,6 +44,16 @@ fn accuse(case: &mut Case) -> Result<(), CaseError> {
     let says =
         Says { state: Some(State::Bad), window: Some(window), source: Some(source.to_owned()), ..Says::default() };
     case.add_indicator(Id::derived("exercise", &[written]), &target, written, says).map(|_| ())
+}
+
+/// What the responder has set by hand over what the facts give.
+fn overrule(case: &mut Case) -> Result<(), CaseError> {
+    let (image, priority, reason) = exercise::OVERRIDE;
+    case.refresh()?;
+    let value = Some(priority.as_str().to_owned());
+    let words = words(case.conn(), &[image], &[(Field::Priority, value)], reason)
+        .map_err(|e| CaseError::Refused(format!("the exercise's override: {e}")))?;
+    case.judge(&words).map(|_| ())
 }
 
 /// The exercise plays at its own time, so that ages and deadlines mean something and its picture is the same everywhere.

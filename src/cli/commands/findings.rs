@@ -114,7 +114,7 @@ fn summary(shares: &Shares, out: &mut Out<'_>) -> Result<(), Failure> {
     }
     if shares.unscanned > 0 {
         let text = format!("{} without a scan: what is in them is not known", counted(shares.unscanned, "image"));
-        out.labelled(Tone::Warn, "unscanned", &text)?;
+        out.labelled(Tone::Warn, "no scan", &text)?;
     }
     Ok(())
 }

@@ -106,9 +106,14 @@ fn seen(named: &Named, spot: &Spot, segment: &Segment, out: &mut Outcome) -> Opt
         out.reject(segment.pointer.clone(), reason);
         return None;
     }
+    // Without a digest beside it a name without a tag would be taken for `latest`.
+    let as_written = match &named.digest {
+        Some(digest) if !named.as_written.contains('@') => format!("{}@{digest}", named.as_written),
+        _ => named.as_written.clone(),
+    };
     Some(Sighting {
         kind: SightingKind::Record,
-        as_written: named.as_written.clone(),
+        as_written,
         digest: named.digest.as_ref().map(Digest::to_string).unwrap_or_default(),
         host: String::new(),
         user: String::new(),
@@ -188,6 +193,8 @@ mod tests {
         let Report::Scan(scan) = &out.items[0].reports[0] else { panic!("a scan") };
         assert_eq!((scan.tool.name.as_str(), scan.tool.version.as_str()), ("syft", "1.2.3"));
         assert_eq!(scan.subject.digests.len(), 1);
+        let [seen] = &out.items[0].sightings[..] else { panic!("{:?}", out.items[0].sightings) };
+        assert_eq!(seen.as_written, format!("registry.example/pay/api@{}", seen.digest), "never taken for latest");
         let [package] = &scan.packages[..] else { panic!("{:?}", scan.packages) };
         let told = [package.kind, package.name, package.version, package.source].map(|place| scan.text(place));
         assert_eq!(told, ["rpm", "xz-libs", "5.6.0-2.fc41", "xz"]);

@@ -50,11 +50,16 @@ fn subject(report: Node<'_>, making: &mut Making, taken: &mut Taken<'_>) {
     if names::refusal(&name).is_some() || Reference::parse(&name).is_err() {
         return taken.reject("/report/artifact", "the artifact's name is no image reference");
     }
+    // Beside a digest, a name without a tag must not be taken for `latest`.
+    let as_written = match &digest {
+        Some(digest) if tag.is_empty() => format!("{name}@{digest}"),
+        _ => name.clone(),
+    };
     if let Some(at) = report.get("artifact") {
         let spot = taken.spot(at, "/report/artifact".to_owned());
         taken.sightings.push(Sighting {
             kind: SightingKind::Record,
-            as_written: name.clone(),
+            as_written,
             digest: digest.as_ref().map(Digest::to_string).unwrap_or_default(),
             host: String::new(),
             user: String::new(),

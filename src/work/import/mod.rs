@@ -21,6 +21,7 @@ mod finish;
 mod known;
 mod members;
 mod pages;
+mod place;
 mod report;
 mod shelf;
 mod sign;

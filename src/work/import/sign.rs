@@ -1,7 +1,7 @@
 //! Events of an import: what was got and what was read out of it, many sources in a pair of events.
 
 use super::beside::Beside;
-use super::store::Row;
+use super::place::Row;
 use crate::case::CaseError;
 use crate::case::events::Group;
 use crate::case::events::kinds;

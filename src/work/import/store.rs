@@ -10,8 +10,9 @@ use super::beside::Beside;
 use super::feed::{Begun, Ended, Trouble};
 use super::finish::{Finished, Hashes};
 use super::known::Known;
-use super::report::{EvidenceRow, Progress, Report, UnreadRow};
-use super::shelf::{Blobs, Keep, Shelving};
+use super::place::{self, Row};
+use super::report::{Progress, Report};
+use super::shelf::{Blobs, Shelving};
 use super::sign::Signing;
 use super::small::Whole;
 use crate::case::ahead::Placed;
@@ -20,11 +21,9 @@ use crate::case::store::Change;
 use crate::case::store::blob::{FRAME_BYTES, Frame, Packer, Staged};
 use crate::case::{Case, CaseError};
 use crate::collect::redact::Redactions;
-use crate::model::acquisition::Acquisition;
 use crate::model::fact::Item;
 use crate::model::id::Id;
 use crate::model::live::LivePage;
-use crate::model::reading::{Reading, Status};
 use crate::read::Collector;
 
 /// One transaction takes about this much of evidence and observations, uncompressed.
@@ -297,11 +296,6 @@ impl Open {
     }
 }
 
-pub(super) enum Row {
-    Evidence(EvidenceRow),
-    Unread(UnreadRow),
-}
-
 fn apply(
     change: &mut Change<'_>,
     step: Step,
@@ -313,7 +307,7 @@ fn apply(
     let step = match step {
         Step::Whole(whole) => {
             let Whole { finished, given } = *whole;
-            return finish(change, &finished, Blobs::Whole(given), known, signing, shelf);
+            return place::whole(change, &finished, Blobs::Whole(given), known, signing, shelf);
         }
         other => other,
     };
@@ -336,71 +330,19 @@ fn apply(
             if let Some((mut evidence, mut observations)) = staged.take() {
                 evidence.adopt(hashes.evidence);
                 observations.adopt(hashes.observations);
-                finish(change, &finished, Blobs::Staged(Box::new((evidence, observations))), known, signing, shelf)?;
+                place::whole(
+                    change,
+                    &finished,
+                    Blobs::Staged(Box::new((evidence, observations))),
+                    known,
+                    signing,
+                    shelf,
+                )?;
             }
         }
         Step::Whole(_) => {}
     }
     Ok(())
-}
-
-/// Gives a whole source its place in the case, or drops what was staged of it.
-fn finish(
-    change: &mut Change<'_>,
-    finished: &Finished,
-    blobs: Blobs,
-    known: &mut Known,
-    signing: &mut Signing<'_>,
-    shelf: &mut Shelving<'_>,
-) -> Result<(), CaseError> {
-    let stored = finished.begun.kept.then(|| blobs.evidence());
-    let acquisition = finished.acquisition(stored, change.env().now());
-    let unopened = finished.ended.original.is_none();
-    let already = finished.ended.already.is_some() || (!unopened && !known.add(acquisition.id));
-    if finished.ended.cancelled || unopened || already {
-        signing.beside.lost(finished.streamed);
-        blobs.end(&Keep { evidence: false, observations: false }, change, shelf)?;
-        if already {
-            let held = known.source(finished.ended.already.unwrap_or(acquisition.id));
-            let held = held.and_then(|source| Some((&source.acquisition, source.reading.as_ref()?)));
-            signing.rows.push(Row::Evidence(match held {
-                Some((acquisition, reading)) => row(acquisition, reading, true),
-                None => row(&acquisition, &finished.reading(&acquisition, None), true),
-            }));
-        } else if let Some(Trouble::Io(reason)) = &finished.ended.broken {
-            signing.rows.push(Row::Unread(UnreadRow { path: acquisition.place(), reason: reason.clone() }));
-        }
-        return Ok(());
-    }
-    let keep = Keep { evidence: finished.begun.kept, observations: blobs.has_observations() };
-    let given = blobs.given();
-    let read = blobs.end(&keep, change, shelf)?;
-    let mut reading = finished.reading(&acquisition, read);
-    known.pages.settle(&acquisition, &mut reading);
-    signing.rows.push(match reading.status {
-        Status::Unrecognised => Row::Unread(UnreadRow { path: acquisition.place(), reason: reading.reason.clone() }),
-        _ => Row::Evidence(row(&acquisition, &reading, false)),
-    });
-    signing.push(change, &acquisition, &reading)?;
-    signing.beside.stored(finished.streamed, (acquisition, reading), given);
-    Ok(())
-}
-
-fn row(acquisition: &Acquisition, reading: &Reading, already: bool) -> EvidenceRow {
-    EvidenceRow {
-        sha256: acquisition.stored.as_ref().map_or_else(String::new, |d| d.hex().to_owned()),
-        path: acquisition.place(),
-        format: reading.format.clone(),
-        bytes: acquisition.stored_bytes,
-        observations: reading.facts,
-        rejected: reading.rejects.clone(),
-        rejected_total: reading.rejected,
-        status: reading.status,
-        reason: reading.reason.clone(),
-        notes: reading.notes.clone(),
-        redactions: acquisition.redactions.values().sum(),
-        already,
-    }
 }
 
 fn pack(packer: &mut Packer, lines: Vec<u8>, hashes: &mut Hashes) -> Result<Vec<Frame>, CaseError> {

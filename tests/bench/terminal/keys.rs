@@ -53,8 +53,7 @@ impl Taken {
 /// The program with the case open and its first rows shown.
 pub fn opened(bench: &Bench, scale: &Scale) -> Outcome<Screen> {
     let (mut screen, all) = (Screen::open(bench, &scale.case)?, scale.all());
-    screen.until("the first screen", |text| text.contains("DECIDE NOW"))?;
-    screen.press("2")?;
+    screen.images()?;
     screen.until("the table", |text| text.contains(&all))?;
     screen.settle(Duration::from_millis(700))?;
     Ok(screen)

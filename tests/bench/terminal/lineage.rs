@@ -16,16 +16,16 @@ const MEANWHILE: usize = 60;
 /// From the key to the outline; then keys in the list of images while it is built again in another session.
 pub fn lineage(bench: &Bench, scale: &Scale) -> Outcome<Vec<Row>> {
     let mut screen = opened(bench, scale)?;
-    let at = screen.press("4")?;
+    let at = screen.press(":view.go graph\r")?;
     let shown = screen.until("the outline", |text| text.contains("No lineage is known") || text.contains(" alone"))?;
     let took = shown.saturating_duration_since(at);
     let peak = screen.peak_mib();
     screen.end()?;
     let mut screen = opened(bench, scale)?;
-    screen.press("4")?;
+    screen.press(":view.go graph\r")?;
     screen.frame()?;
-    screen.press("1")?;
-    screen.until("the images", |text| text.contains("[1 Images]"))?;
+    screen.press("2")?;
+    screen.until("the images", |text| text.contains("[2 Images]"))?;
     let mut taken = Taken::default();
     for _ in 0..MEANWHILE {
         taken.press(&mut screen, "j")?;

@@ -97,6 +97,12 @@ impl Screen {
         Ok(at)
     }
 
+    /// Goes to the images as soon as the case is open.
+    pub fn images(&mut self) -> Outcome<()> {
+        self.until("the first tab", |text| text.contains("[1 Situation]"))?;
+        self.press("2").map(drop)
+    }
+
     /// When the next frame was complete.
     pub fn frame(&mut self) -> Outcome<Instant> {
         let before = self.frames;

@@ -12,7 +12,8 @@ use std::path::Path;
 use super::{columns, exercise, on_terminal, piped};
 use crate::support::World;
 use crate::words::{
-    EXERCISE_BAD, EXERCISE_EVENTS, EXERCISE_FIELDS, EXERCISE_IMAGES, EXERCISE_NODE_CACHE, EXERCISE_PROJECTS, name_of,
+    EXERCISE_BAD, EXERCISE_EVENTS, EXERCISE_FIELDS, EXERCISE_IMAGES, EXERCISE_NODE_CACHE, EXERCISE_PROJECTS,
+    EXERCISE_SCANNED, name_of,
 };
 
 fn set(lists: &[&[&str]]) -> BTreeSet<String> {
@@ -43,7 +44,7 @@ fn images_of_the_exercise_are_those_worked_out_by_hand() {
     let kept_by_digest = |name: &&String| name.contains("@sha256:");
     let invented: Vec<_> = asked.difference(&expected).filter(|name| !kept_by_digest(name)).collect();
     assert!(missing.is_empty() && invented.is_empty(), "missing {missing:?}, invented {invented:?}");
-    assert_eq!(only_seen, set(&[EXERCISE_EVENTS]));
+    assert_eq!(only_seen, set(&[EXERCISE_EVENTS, EXERCISE_SCANNED]));
     let all = images(case.conn(), &Filter::All, Sort::default(), None).unwrap();
     assert_eq!(all.len(), list["images"].as_array().unwrap().len());
 }

@@ -2,6 +2,7 @@
 
 mod attested;
 mod corpus;
+mod exercise;
 mod formats;
 mod hostile;
 mod running;

@@ -92,15 +92,16 @@ fn many_at_once_are_one_action_and_one_undo() {
     let world = World::new();
     let env = crate::indicators::exercise(&world);
     let before = piped(&env, &["matrix", "--json"]).ended(Exit::Done).json();
-    let all = piped(&env, &["triage", "--json", "--limit", "5"]).ended(Exit::Done).json();
-    let ids: Vec<String> =
-        all["images"].as_array().unwrap().iter().map(|row| row["id"].as_str().unwrap().to_owned()).collect();
+    let all = piped(&env, &["triage", "--json"]).ended(Exit::Done).json();
+    // The least urgent ones.
+    let last = all["images"].as_array().unwrap().iter().rev().take(5);
+    let ids: Vec<String> = last.map(|row| row["id"].as_str().unwrap().to_owned()).collect();
     let mut line = vec!["triage", "set", "--priority", "P0", "--reason", "all of them", "--json"];
     line.extend(ids.iter().map(String::as_str));
     piped(&env, &line).ended(Exit::Done);
     let after = piped(&env, &["matrix", "--json"]).ended(Exit::Done).json();
     assert_eq!(after["totals"]["P0"].as_u64().unwrap(), before["totals"]["P0"].as_u64().unwrap() + 5);
-    assert_eq!(after["overridden"], json!(5));
+    assert_eq!(after["overridden"].as_u64().unwrap(), before["overridden"].as_u64().unwrap() + 5);
     piped(&env, &["undo"]).ended(Exit::Done);
     assert_eq!(piped(&env, &["matrix", "--json"]).ended(Exit::Done).json()["totals"], before["totals"]);
 }

@@ -93,7 +93,7 @@ fn reading_only_writes_no_note() {
     let mut stage = exercise_on(&world, (100, 30));
     stage.model.settings.read_only = true;
     stage.press("n");
-    assert!(stage.text().contains("92 images"), "{}", stage.text());
+    assert!(stage.text().contains("93 images"), "{}", stage.text());
     stage.call("note.write");
     assert!(stage.text().contains("reading only"), "{}", stage.text());
 }

@@ -86,8 +86,8 @@ fn events_open_and_lead_to_what_they_speak_of() {
     let world = World::new();
     let mut stage = exercise_on(&world, (100, 40));
     stage.press("9 Tab");
-    shows(&mut stage, &["[events", "got 30 pieces"]);
-    while !stage.text().lines().any(|line| line.starts_with('>') && line.contains("got 30 pieces")) {
+    shows(&mut stage, &["[events", "got 45 pieces"]);
+    while !stage.text().lines().any(|line| line.starts_with('>') && line.contains("got 45 pieces")) {
         stage.press("j");
     }
     stage.press("Enter");
@@ -183,7 +183,7 @@ fn a_search_that_finds_nothing_says_so_and_can_be_left() {
     stage.press("Enter");
     shows(&mut stage, &["Nothing is called so"]);
     stage.press("Esc");
-    shows(&mut stage, &["92 images"]);
+    shows(&mut stage, &["93 images"]);
 }
 
 fn mouse(stage: &mut Stage, kind: MouseEventKind, at: (usize, usize)) {
@@ -218,13 +218,13 @@ fn tabs_heads_rows_and_steps_back_are_clicked() {
     shows(&mut stage, &["[uses "]);
     stage.press("Esc");
     stage.call("images.show 231e7d64");
-    let tab = place(&mut stage, "evidence 6");
+    let tab = place(&mut stage, "evidence 9");
     mouse(&mut stage, CLICK, tab);
-    shows(&mut stage, &["[evidence 6]"]);
+    shows(&mut stage, &["[evidence 9]"]);
     stage.press("Enter");
     let step = place(&mut stage, "logging-agent 231e7d64");
     mouse(&mut stage, CLICK, step);
-    shows(&mut stage, &["[evidence 6]"]);
+    shows(&mut stage, &["[evidence 9]"]);
     stage.resize((140, 30));
     let view = place(&mut stage, " 0 ");
     mouse(&mut stage, CLICK, view);

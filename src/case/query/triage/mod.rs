@@ -5,6 +5,7 @@ pub mod matrix;
 pub mod preview;
 pub mod queue;
 pub mod urgent;
+pub mod words;
 
 use rusqlite::types::Value;
 use rusqlite::{Connection, params_from_iter};

@@ -3,11 +3,10 @@
 use serde_json::json;
 
 use super::told;
-use crate::case::Case;
-use crate::case::events::judgements::{Judged, Over};
+use crate::case::events::judgements::Judged;
 use crate::case::query::select::SelectError;
 use crate::case::query::triage::preview::{self, Preview};
-use crate::case::query::triage::{Court, one, subject};
+use crate::case::query::triage::words::words;
 use crate::cli::out::Tone;
 use crate::cli::triage_args::{AssessArgs, PauseArgs, SetArgs};
 use crate::cli::words::short;
@@ -16,9 +15,10 @@ use crate::model::judgement::{Field, PAUSED, RUNNING};
 
 /// Says something of an assessment.
 pub fn run(args: &AssessArgs, context: &mut Context<'_, '_>) -> Outcome {
-    let (said, images): (Vec<&String>, Vec<&String>) = args
+    let (said, images): (Vec<&str>, Vec<&str>) = args
         .words
         .iter()
+        .map(String::as_str)
         .partition(|word| word.split_once('=').is_some_and(|(field, _)| Field::parse(field).is_some()));
     if images.is_empty() || said.is_empty() {
         let fields = Field::ASSESSED.map(Field::as_str).join(", ");
@@ -47,20 +47,20 @@ pub fn set(args: &SetArgs, context: &mut Context<'_, '_>) -> Outcome {
         let none = || Failure::usage(format!("--priority is P0, P1, P2, P3 or computed, not {:?}", args.priority));
         Some(Field::Priority.value(&args.priority).ok_or_else(none)?)
     };
-    say(&args.images.iter().collect::<Vec<_>>(), &[(Field::Priority, value)], &args.reason, context)
+    say(&args.images.iter().map(String::as_str).collect::<Vec<_>>(), &[(Field::Priority, value)], &args.reason, context)
 }
 
 /// Stops due times, or lets them run again.
 pub fn pause(args: &PauseArgs, stop: bool, context: &mut Context<'_, '_>) -> Outcome {
     let value = Some(if stop { PAUSED } else { RUNNING }.to_owned());
-    say(&args.images.iter().collect::<Vec<_>>(), &[(Field::Due, value)], &args.reason, context)
+    say(&args.images.iter().map(String::as_str).collect::<Vec<_>>(), &[(Field::Due, value)], &args.reason, context)
 }
 
-fn say(images: &[&String], values: &[(Field, Option<String>)], reason: &str, context: &mut Context<'_, '_>) -> Outcome {
+fn say(images: &[&str], values: &[(Field, Option<String>)], reason: &str, context: &mut Context<'_, '_>) -> Outcome {
     let reason = super::super::new::line("the reason", reason)?;
     let mut case = locate::for_change(context)?;
     case.refresh()?;
-    let words = match words(&case, images, values, &reason) {
+    let words = match words(case.conn(), images, values, &reason) {
         Ok(words) => words,
         Err(SelectError::Ambiguous { selector, total, candidates }) => {
             return Ok(super::super::image::ambiguous(&selector, total, &candidates, context));
@@ -76,41 +76,6 @@ fn say(images: &[&String], values: &[(Field, Option<String>)], reason: &str, con
     let first = events.first().map(|hash| hash.to_string());
     print(&plan, first.as_deref(), &preview, context)?;
     Ok(Exit::Done)
-}
-
-/// One word for each image and field.
-fn words(
-    case: &Case,
-    images: &[&String],
-    values: &[(Field, Option<String>)],
-    reason: &str,
-) -> Result<Vec<Judged>, SelectError> {
-    let court = Court::load(case.conn())?;
-    let mut words: Vec<Judged> = Vec::new();
-    for selector in images {
-        let (image, row) = one(case.conn(), selector)?;
-        for (field, value) in values {
-            let about = subject(case.conn(), &court, image, *field)?;
-            let rule = row.computed_rule();
-            let over = (*field == Field::Priority && value.is_some()).then(|| Over {
-                priority: row.computed,
-                rule,
-                facts: about.facts.clone(),
-            });
-            let word = Judged {
-                subject: about.subject,
-                field: *field,
-                value: value.clone(),
-                reason: reason.to_owned(),
-                over,
-                replaces: about.replaces,
-            };
-            if !words.iter().any(|known| known.subject == word.subject && known.field == word.field) {
-                words.push(word);
-            }
-        }
-    }
-    Ok(words)
 }
 
 fn print(

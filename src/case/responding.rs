@@ -2,13 +2,15 @@
 //!
 //! Callers redact texts before they come here, and refresh the case when they have said all.
 
+use rusqlite::OptionalExtension as _;
 use serde::Serialize;
 use serde_json::Value;
 use std::io::Read as _;
 
 use super::error::CaseError;
+use super::events::kinds::{Genesis, Payload};
 use super::events::response::{BLOB, Said, Saying, kind};
-use super::events::{EventHash, Group, kinds};
+use super::events::{Envelope, EventHash, Group, kinds};
 use super::state::Told;
 use super::store::blob::{self, BlobReader, stat};
 use super::store::{Case, Draft, holder};
@@ -76,6 +78,24 @@ impl Case {
         let first = "SELECT claimed_us FROM event WHERE kind = ?1 ORDER BY lamport, hash LIMIT 1";
         let at = self.conn().query_row(first, [kinds::GENESIS], |r| r.get(0));
         at.map(Micros).map_err(self.sql("reading when the case began"))
+    }
+
+    /// How the case began, as its first event says; none where nobody can read that.
+    pub fn genesis(&self) -> Result<Option<Genesis>, CaseError> {
+        let first = "SELECT bytes FROM event WHERE kind = ?1 ORDER BY lamport, hash LIMIT 1";
+        let bytes = self.conn().query_row(first, [kinds::GENESIS], |r| r.get::<_, Vec<u8>>(0)).optional();
+        let bytes = bytes.map_err(self.sql("reading how the case began"))?.unwrap_or_default();
+        let payload = Envelope::decode(&bytes).and_then(|envelope| Payload::of(&envelope));
+        Ok(match payload {
+            Ok(Payload::Genesis(genesis)) => Some(genesis),
+            _ => None,
+        })
+    }
+
+    /// The latest time that any event says of itself.
+    pub fn last_said(&self) -> Result<Micros, CaseError> {
+        let at = self.conn().query_row("SELECT coalesce(max(claimed_us), 0) FROM event", [], |r| r.get(0));
+        at.map(Micros).map_err(self.sql("reading when something was said last"))
     }
 
     /// The text of a blob that something said names; none where it was destroyed or is not in the file.

@@ -4,16 +4,22 @@ use std::path::{Path, PathBuf};
 
 use super::{Context, Failure};
 use crate::case::{Access, Case, CaseError};
+use crate::env::Env;
 
 /// `--case`, else `$HULLBREACH_CASE`, else the only `*.case` file in the current folder.
 pub fn path(context: &Context<'_, '_>) -> Result<PathBuf, Failure> {
-    if let Some(case) = &context.case {
-        return Ok(context.env.current_dir.join(case));
+    file(context.case.as_deref(), context.env)
+}
+
+/// The same, before there is a command.
+pub(super) fn file(named: Option<&Path>, env: &Env) -> Result<PathBuf, Failure> {
+    if let Some(case) = named {
+        return Ok(env.current_dir.join(case));
     }
-    if let Some(case) = context.env.vars.get("HULLBREACH_CASE").filter(|v| !v.is_empty()) {
-        return Ok(context.env.current_dir.join(case));
+    if let Some(case) = env.vars.get("HULLBREACH_CASE").filter(|v| !v.is_empty()) {
+        return Ok(env.current_dir.join(case));
     }
-    let folder = &context.env.current_dir;
+    let folder = &env.current_dir;
     let entries = std::fs::read_dir(folder).map_err(|e| Failure::new(format!("{}: {e}", folder.display())))?;
     let mut found: Vec<PathBuf> = entries
         .filter_map(|e| Some(e.ok()?.path()))

@@ -33,6 +33,7 @@ use crate::collect::redact::redact_text;
 use crate::env::Env;
 use crate::model::text::scrub_lines;
 use crate::tui::Launch;
+use crate::work::exercise;
 use args::Args;
 use out::Out;
 
@@ -116,6 +117,15 @@ pub fn run_or_open(
     let dumb = env.vars.get("TERM").is_some_and(|term| term == "dumb");
     let interactive = interactive && !dumb && !args.global.json && !args.global.dry_run;
     let (case, dry_run) = (args.global.case, args.global.dry_run);
+    let named = match &args.command {
+        Some(args::Command::Open(open)) => open.file.clone().or(case.clone()),
+        _ => case.clone(),
+    };
+    // Whatever is asked of an exercise is asked at its own time.
+    let makes_one = matches!(&args.command, Some(args::Command::New(_) | args::Command::Demo(_)));
+    let asked = locate::file(named.as_deref(), env).ok().filter(|_| !makes_one);
+    let world = asked.and_then(|path| exercise::world_of(&path, env));
+    let env = world.as_ref().unwrap_or(env);
     let mut context = Context { env, out: &mut out, case, dry_run, stdin, cancel, interactive, launch: None };
     let outcome = commands::dispatch(args.command, &mut context);
     match (outcome, context.launch.take()) {

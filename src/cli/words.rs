@@ -10,8 +10,7 @@ use crate::model::time::Micros;
 
 /// A time to the minute, UTC: `2026-03-17 07:50Z`. What is no time stays as it is.
 pub fn when(rfc3339: &str) -> String {
-    let time = Micros::parse_rfc3339(rfc3339).and_then(Micros::datetime);
-    time.map_or_else(|| rfc3339.to_owned(), |t| t.format("%Y-%m-%d %H:%MZ").to_string())
+    Micros::parse_rfc3339(rfc3339).map_or_else(|| rfc3339.to_owned(), Micros::to_minute)
 }
 
 /// How old something is, in the largest unit that tells.

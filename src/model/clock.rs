@@ -110,6 +110,9 @@ pub struct ClockRule {
     pub source: String,
     /// The day on which the rule was looked up, as `2026-11-20`.
     pub as_of: String,
+    /// Somebody held it against the official text. Without that it says so wherever it is shown.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub verified: bool,
     /// What is doubtful about it.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub note: String,

@@ -41,6 +41,11 @@ impl Micros {
         DateTime::from_timestamp_micros(self.0)
     }
 
+    /// To the minute, UTC, for people: `2026-03-17 07:50Z`.
+    pub fn to_minute(self) -> String {
+        self.datetime().map_or_else(|| self.rfc3339(), |at| at.format("%Y-%m-%d %H:%MZ").to_string())
+    }
+
     /// RFC 3339 in UTC: seconds where the fraction is zero, otherwise microseconds.
     pub fn rfc3339(self) -> String {
         let format = if self.0 % 1_000_000 == 0 { SecondsFormat::Secs } else { SecondsFormat::Micros };

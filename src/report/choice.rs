@@ -29,6 +29,8 @@ pub enum Topic {
     Impact,
     /// What needs a decision.
     Decisions,
+    /// Images of P0, by cause and owner.
+    Urgent,
     /// Deadlines.
     Clocks,
     /// Images that are touched or may be.
@@ -55,10 +57,11 @@ pub enum Topic {
 
 impl Topic {
     /// Every part, in the order of a report.
-    pub const ALL: [Topic; 14] = [
+    pub const ALL: [Topic; 15] = [
         Topic::Summary,
         Topic::Impact,
         Topic::Decisions,
+        Topic::Urgent,
         Topic::Clocks,
         Topic::Affected,
         Topic::Indicators,
@@ -78,6 +81,7 @@ impl Topic {
             Topic::Summary => "summary",
             Topic::Impact => "impact",
             Topic::Decisions => "decisions",
+            Topic::Urgent => "urgent",
             Topic::Clocks => "clocks",
             Topic::Affected => "affected",
             Topic::Indicators => "indicators",
@@ -98,6 +102,7 @@ impl Topic {
             Topic::Summary => "Summary",
             Topic::Impact => "Impact",
             Topic::Decisions => "To decide",
+            Topic::Urgent => "First: P0",
             Topic::Clocks => "Deadlines",
             Topic::Affected => "Affected images",
             Topic::Indicators => "Indicators",
@@ -131,11 +136,13 @@ impl Audience {
     pub fn receives(self, topic: Topic) -> bool {
         use Topic::{
             Affected, Clocks, Conflicts, Credentials, Decisions, Evidence, Impact, Indicators, Summary, Tasks,
-            Timeline, Unknown,
+            Timeline, Unknown, Urgent,
         };
         match self {
             Audience::Technical => true,
-            Audience::Executive => matches!(topic, Summary | Impact | Decisions | Clocks | Indicators | Unknown),
+            Audience::Executive => {
+                matches!(topic, Summary | Impact | Decisions | Urgent | Clocks | Indicators | Unknown)
+            }
             Audience::Customer => matches!(topic, Summary | Affected | Indicators | Timeline),
             Audience::Regulator => {
                 matches!(

@@ -1,7 +1,7 @@
 //! The few lines in front of a report: exact numbers, and what they do not tell.
 
 use super::choice::Audience;
-use super::model::{Impact, Indicator, Report};
+use super::model::{Impact, Indicator, Report, Urgent};
 use super::page::when;
 use crate::model::text::counted;
 use crate::model::verdict::Verdict;
@@ -24,6 +24,7 @@ pub(super) fn lines(report: &Report) -> Vec<String> {
     }
     lines.push(touched(impact));
     lines.extend(open(impact));
+    lines.extend(report.urgent.as_ref().and_then(urgent));
     lines.extend(indicators(&report.indicators));
     lines.push(match &header.aware {
         Some(aware) => {
@@ -73,6 +74,22 @@ fn open(impact: &Impact) -> Option<String> {
     Some(format!(
         "Still open: {check} TO CHECK ({check_running} running), {unknown} NOT KNOWN ({unknown_running} running): these \
          can neither be linked nor excluded, and are not safe."
+    ))
+}
+
+/// What must be done first, and by when.
+fn urgent(urgent: &Urgent) -> Option<String> {
+    let [p0, p1, ..] = urgent.priorities;
+    if p0 + p1 == 0 {
+        return None;
+    }
+    let unowned: u64 = urgent.groups.iter().filter(|group| group.owner.is_none()).map(|group| group.images).sum();
+    let next = urgent.next_due.map_or_else(String::new, |due| format!("; the next is due {}", when(due)));
+    Some(format!(
+        "Priorities: {} P0 for {} ({} overdue, {unowned} without an owner), {p1} P1{next}.",
+        p0,
+        counted(urgent.groups.len() as u64, "job"),
+        urgent.overdue,
     ))
 }
 

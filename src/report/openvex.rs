@@ -74,6 +74,10 @@ fn statement(image: &Affected, vulnerability: &Value) -> Option<Value> {
             "status": "under_investigation",
             "status_notes": format!("Verdict {}", verdict.shown()),
         }),
+        Verdict::RebuiltEqual => json!({
+            "status": "fixed",
+            "status_notes": "Rebuilt from verified sources, and equal to what is published",
+        }),
         verdict => json!({
             "status": "not_affected",
             "justification": "vulnerable_code_not_present",

@@ -58,6 +58,7 @@ fn by_label(report: &mut Report, own: Tlp, cap: Tlp, out: &mut Out) {
     let gone = [
         (Topic::Impact, usize::from(report.impact.take().is_some())),
         (Topic::Decisions, report.decisions.len()),
+        (Topic::Urgent, usize::from(report.urgent.take().is_some())),
         (Topic::Clocks, report.clocks.len()),
         (Topic::Affected, report.affected.len() + report.cleared.len()),
         (Topic::Tasks, report.tasks.len()),
@@ -154,6 +155,17 @@ fn persons_of_response(report: &mut Report, clean: &mut Persons, out: &mut Out) 
         clean.text(&mut decision.who);
     }
     out.count(Topic::Decisions, "personal", clean.taken());
+    if let Some(urgent) = &mut report.urgent {
+        for group in &mut urgent.groups {
+            clean.account(&mut group.cause);
+            group.owner.iter_mut().for_each(|owner| clean.text(owner));
+        }
+        for image in &mut urgent.images {
+            clean.account(&mut image.cause);
+            image.owner.iter_mut().chain(&mut image.because).for_each(|text| clean.text(text));
+        }
+    }
+    out.count(Topic::Urgent, "personal", clean.taken());
     for clock in &mut report.clocks {
         clean.text(&mut clock.why);
         clock.evidence.iter_mut().for_each(|text| clean.text(text));
@@ -234,6 +246,7 @@ fn by_audience(report: &mut Report, audience: Audience, out: &mut Out) {
             (Topic::Affected, report.affected.len() + report.cleared.len()),
             (Topic::Indicators, report.indicators.len()),
             (Topic::Decisions, report.decisions.len()),
+            (Topic::Urgent, usize::from(report.urgent.is_some())),
             (Topic::Clocks, report.clocks.len()),
             (Topic::Tasks, report.tasks.len()),
             (Topic::Credentials, report.credentials.len()),
@@ -267,6 +280,7 @@ fn drop_topic(report: &mut Report, topic: Topic) {
         }
         Topic::Indicators => report.indicators.clear(),
         Topic::Decisions => report.decisions.clear(),
+        Topic::Urgent => report.urgent = None,
         Topic::Clocks => report.clocks.clear(),
         Topic::Tasks => report.tasks.clear(),
         Topic::Credentials => report.credentials.clear(),

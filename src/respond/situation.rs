@@ -55,6 +55,39 @@ pub struct Decision {
     pub due_at: Option<Micros>,
 }
 
+/// A step of the first ten minutes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Step {
+    /// What to do.
+    pub what: &'static str,
+    /// The command line that does it.
+    pub command: &'static str,
+    /// Where it is done in the terminal; empty where it is not.
+    pub place: &'static str,
+    /// What shows that it is done: `aware`, `declared`, `indicator`, `sources`; empty where nothing does.
+    pub done_by: &'static str,
+}
+
+/// What to do first in a case without images, in this order.
+pub const STEPS: [Step; 7] = [
+    step(
+        "state when you became aware",
+        "hullbreach declare --aware TIME --aware-source WHO",
+        "view.go clocks",
+        "aware",
+    ),
+    step("declare, say who leads", "hullbreach declare --role commander=WHO", "view.go tasks", "declared"),
+    step("read the notice into indicators", "hullbreach indicator import notice.eml", "", "indicator"),
+    step("ask the teams that own the data", "hullbreach kit", "", ""),
+    step("collect what runs", "hullbreach collect cluster --all-contexts", "", ""),
+    step("or import what you were given", "hullbreach import dumps/ src/   (i)", "evidence.import", "sources"),
+    step("look at what is missing", "hullbreach coverage", "view.go coverage", ""),
+];
+
+const fn step(what: &'static str, command: &'static str, place: &'static str, done_by: &'static str) -> Step {
+    Step { what, command, place, done_by }
+}
+
 /// What decisions are worked out from.
 pub struct Known<'k> {
     /// The declaration.
@@ -67,10 +100,22 @@ pub struct Known<'k> {
     pub credentials: &'k Credentials,
     /// Open indicators.
     pub indicators: u64,
+    /// Images of the inventory.
+    pub images: u64,
     /// Running images that are BAD.
     pub running_bad: u64,
     /// Running images that are NOT KNOWN.
     pub running_not_known: u64,
+    /// Images that are P0.
+    pub urgent: u64,
+    /// Of them, those that run.
+    pub urgent_running: u64,
+    /// Of them, those whose time is over.
+    pub urgent_overdue: u64,
+    /// When the first of those is due, else the next.
+    pub urgent_due: Option<Micros>,
+    /// Images that CI jobs use and that are BAD or SUSPECT.
+    pub ci_touched: u64,
     /// Contexts of which something was denied.
     pub denied: u64,
     /// Conflicts, wherever they are.
@@ -140,6 +185,10 @@ fn declaration(known: &Known<'_>, list: &mut Vec<Decision>) {
 }
 
 fn images(known: &Known<'_>, list: &mut Vec<Decision>) {
+    if known.images == 0 {
+        let text = "no images yet: nothing that runs is known".to_owned();
+        list.push(known.decision(Urgency::Now, text, "D4", Duty::Registry, "hullbreach import --help"));
+    }
     if known.indicators == 0 {
         let text = "no indicator: no image has a verdict".to_owned();
         list.push(known.decision(Urgency::Now, text, "D6", Duty::Security, "hullbreach indicator add --help"));
@@ -154,6 +203,7 @@ fn images(known: &Known<'_>, list: &mut Vec<Decision>) {
             "hullbreach images --filter 'verdict:bad running:>0'",
         ));
     }
+    priorities(known, list);
     if known.running_not_known > 0 && known.is_open("D15") {
         let text = format!("{} running NOT KNOWN: their layers or Dockerfiles are needed", known.running_not_known);
         list.push(known.decision(
@@ -170,10 +220,34 @@ fn images(known: &Known<'_>, list: &mut Vec<Decision>) {
     }
 }
 
+/// What must be done now, as the policy of the case has it.
+fn priorities(known: &Known<'_>, list: &mut Vec<Decision>) {
+    if known.urgent > 0 {
+        let (urgency, late) = match known.urgent_overdue {
+            0 => (Urgency::Soon, String::new()),
+            overdue => (Urgency::Now, format!(", {overdue} overdue")),
+        };
+        let text = format!("{} P0, {} of them running{late}", known.urgent, known.urgent_running);
+        let open = "hullbreach images --filter 'priority:P0'";
+        let mut decision = known.decision(urgency, text, "D12", Duty::Commander, open);
+        if let Some(due) = known.urgent_due {
+            (decision.due, decision.due_at) = (Some(due.rfc3339()), Some(due));
+        }
+        list.push(decision);
+    }
+    if known.ci_touched > 0 && known.is_open("R7") {
+        let text = format!("{} images that CI jobs use are BAD or SUSPECT: what could they read?", known.ci_touched);
+        let open = "hullbreach images --filter 'role:ci (verdict:bad or verdict:suspect)'";
+        list.push(known.decision(Urgency::Soon, text, "R7", Duty::Ci, open));
+    }
+}
+
 fn credentials(known: &Known<'_>, list: &mut Vec<Decision>) {
     let members = known.credentials.members(None);
     if members.total > 0 && members.done < members.total {
-        let text = format!("credentials proved dead: {} of {}", members.done, members.total);
+        let near = known.credentials.credentials.iter().filter(|one| one.is_open() && one.beside_urgent).count();
+        let near = if near > 0 { format!("; {near} in reach of P0 are not") } else { String::new() };
+        let text = format!("credentials proved dead: {} of {}{near}", members.done, members.total);
         list.push(known.decision(Urgency::Soon, text, "R13", Duty::Identity, "hullbreach credentials"));
     }
     let questions = known.credentials.questions.iter().filter(|question| question.is_open()).count();
@@ -230,8 +304,15 @@ mod tests {
         let inputs = Inputs { zero: Micros(0), now: Micros(0), clocks: &clocks, sets: &BTreeMap::new(), roles: &roles };
         let checklist = Checklist::of(&records, &inputs);
         let kind = crate::model::credential::CredentialKind::PullSecret;
-        let seen =
-            Seen { kind, name: "x".into(), scope: "y".into(), used_by: 1, places: vec![], worst: Some(Verdict::Bad) };
+        let seen = Seen {
+            kind,
+            name: "x".into(),
+            scope: "y".into(),
+            used_by: 1,
+            places: vec![],
+            worst: Some(Verdict::Bad),
+            urgent: true,
+        };
         let credentials = Credentials::of(&records, vec![seen]);
         let incident = Incident { roles, ..Incident::default() };
         let mut known = Known {
@@ -240,8 +321,14 @@ mod tests {
             checklist: &checklist,
             credentials: &credentials,
             indicators: 1,
+            images: 90,
             running_bad: 3,
             running_not_known: 64,
+            urgent: 4,
+            urgent_running: 3,
+            urgent_overdue: 0,
+            urgent_due: Some(Micros(60_000_000)),
+            ci_touched: 2,
             denied: 2,
             conflicts: 0,
         };
@@ -259,7 +346,16 @@ mod tests {
         );
         assert_eq!((of("credentials proved dead: 0 of 1").who.as_str(), of("64 running").urgency), ("-", Urgency::Ask));
         assert_eq!(of("kinds of credentials that nobody was asked about: 12").who, "ida");
-        known.running_bad = 0;
+        let dead = of("credentials proved dead");
+        assert!(dead.text.ends_with("; 1 in reach of P0 are not"), "{}", dead.text);
+        let urgent = of("4 P0, 3 of them running");
+        assert_eq!((urgent.urgency, urgent.due_at), (Urgency::Soon, Some(Micros(60_000_000))));
+        assert_eq!(of("2 images that CI jobs use").role, Duty::Ci);
+        known.urgent_overdue = 1;
+        let late = decisions(&known);
+        assert!(late.iter().any(|decision| decision.text.ends_with("1 overdue") && decision.urgency == Urgency::Now));
+        (known.running_bad, known.images) = (0, 0);
+        assert!(decisions(&known).iter().any(|decision| decision.text.starts_with("no images yet")));
         assert!(decisions(&known).iter().all(|decision| !decision.text.contains("running BAD")));
         let aware = FirstAware { at: Micros(0), written: String::new(), source: None };
         let stated = Clocks::of(&records, Some(&aware), Micros(0));

@@ -14,6 +14,7 @@ use std::task::Poll;
 use std::time::{Duration, Instant};
 use tokio::sync::mpsc;
 
+use super::bell;
 use super::data::workers::Carrier;
 use super::draw::draw;
 use super::message::{Effect, Msg, Step};
@@ -25,6 +26,7 @@ use super::theme::Theme;
 use super::tty::Tty;
 use super::update::update;
 use crate::env::Env;
+use crate::work::exercise::Switch;
 
 /// Events and messages that are taken between two looks at whether a frame is due.
 const PORTION: usize = 64;
@@ -126,6 +128,8 @@ pub struct Session<C, T> {
     pub frames: u64,
     /// It stopped by itself and was sent on: the signal about that tells nothing new.
     pub stopped_itself: bool,
+    /// Puts the clock to the time of a case that plays at its own.
+    pub switch: Switch,
     /// A draft's name and text for the responder's editor.
     pub editing: Option<(String, String)>,
     /// What the terminal shows; none where somebody else may have drawn on it.
@@ -147,6 +151,7 @@ impl<C: Carrier, T: Timer> Session<C, T> {
             pace,
             frames: 0,
             stopped_itself: false,
+            switch: Switch::default(),
             editing: None,
             shown: None,
         }
@@ -200,6 +205,9 @@ impl<C: Carrier, T: Timer> Session<C, T> {
         if !self.carrier.heard(&msg) {
             return Ok(None);
         }
+        if let Msg::Opened(Ok(opened)) = &msg {
+            self.switch.turn(&self.env, opened.resumes);
+        }
         let clock = update(&mut self.model, Msg::Clock(self.env.now()));
         self.note(&clock, false);
         let input = msg.is_input();
@@ -234,6 +242,7 @@ impl<C: Carrier, T: Timer> Session<C, T> {
                     let sequences = self.model.settings.clipboard.sequences(&text);
                     terminal.backend_mut().say(&sequences)?;
                 }
+                Some(Effect::Ring(text)) => terminal.backend_mut().say(&bell::sequences(&text))?,
                 Some(Effect::Mouse(on)) => terminal.backend_mut().set_mouse(on)?,
                 _ => {}
             }

@@ -69,12 +69,14 @@ pub enum Msg {
 }
 
 /// A case that was opened.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Opened {
     /// The file.
     pub path: PathBuf,
     /// Projections do not follow the newest events yet.
     pub stale: bool,
+    /// The moment from which its time goes on, where it plays at a time of its own.
+    pub resumes: Option<Micros>,
 }
 
 impl Msg {
@@ -129,6 +131,8 @@ pub enum Effect {
     },
     /// Hand text to the clipboard of the terminal.
     Copy(String),
+    /// Ring, and show this text outside of the window where the terminal can.
+    Ring(String),
     /// Take the mouse, or give it back.
     Mouse(bool),
     /// Forget what the terminal shows and draw all of it.

@@ -19,6 +19,7 @@
 //! | [`data`] | the case, behind worker threads; SQLite is never touched on the loop |
 //! | [`cycle`], [`pace`], [`jobs`] | the loop, when it draws, latest-wins questions |
 //! | [`screen`], [`run`], [`handover`] | the real terminal: entered and left in one place; runtime, signals, the editor |
+//! | [`bell`] | ringing when a deadline nears |
 //! | [`clipboard`] | handing text to the terminal's clipboard, through tmux and screen |
 //! | [`tty`], [`shift`] | from cells to bytes, as few as can be; rows that only moved |
 //!
@@ -37,6 +38,7 @@
 //! What must never happen: waiting in `update` or `draw`, a second place that changes the model, text from a case put onto
 //! the screen by anything but [`draw::paint`], a closure as a message.
 
+pub mod bell;
 pub mod clipboard;
 pub mod cycle;
 pub mod data;

@@ -34,8 +34,6 @@ pub struct Launch {
     pub read_only: bool,
     /// Only ASCII in lines and marks.
     pub ascii: bool,
-    /// Time of the exercise instead of today's.
-    pub exercise: bool,
 }
 
 /// Runs a session to its end. The runtime is built first, so that nothing is entered that could not run.
@@ -43,7 +41,8 @@ pub fn run(launch: &Launch, env: &Env) -> Result<(), String> {
     let failed = |error: io::Error| format!("the terminal: {error}; use the commands instead (hullbreach --help)");
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(failed)?;
     let _log = crate::cli::log::start(env);
-    let env = if launch.exercise { crate::work::exercise::time(env) } else { env.clone() };
+    let switch = crate::work::exercise::Switch::default();
+    let env = switch.world(env);
     let (sender, inbox) = mpsc::channel(INBOX);
     let ((model, warnings), (theme, more)) = (model(launch, &env), theme(launch, &env));
     for warning in warnings.into_iter().chain(more) {
@@ -51,6 +50,7 @@ pub fn run(launch: &Launch, env: &Env) -> Result<(), String> {
     }
     let workers = Workers::start(&env, sender.clone()).map_err(failed)?;
     let mut session = Session::new(model, theme, env, workers, RealTime, inbox);
+    session.switch = switch;
     let outcome = runtime.block_on(async {
         let handed = Arc::new(AtomicBool::new(false));
         signals(&sender, &handed)?;
@@ -220,7 +220,8 @@ fn model(launch: &Launch, env: &Env) -> (Model, Vec<String>) {
     let file = keymap_file(env);
     let warnings = warnings.into_iter().map(|w| format!("{}:{}: {}", file.display(), w.line, w.text));
     let clipboard = Clipboard::of(&env.vars);
-    let settings = Settings { read_only: launch.read_only, mouse: false, clipboard, now: env.now() };
+    let silent = env.vars.get("HULLBREACH_BELL").is_some_and(|bell| bell == "off");
+    let settings = Settings { read_only: launch.read_only, mouse: false, silent, clipboard, now: env.now() };
     (Model::new(view::VIEWS, commands, keymap, settings), trouble.into_iter().chain(warnings).collect())
 }
 

@@ -159,7 +159,7 @@ impl Stage {
             Ok(case) => {
                 let facts = Facts::of(&case).ok().map(Msg::Facts);
                 self.path = Some(case.path().to_path_buf());
-                let opened = Opened { path: case.path().to_path_buf(), stale: false };
+                let opened = Opened { path: case.path().to_path_buf(), ..Opened::default() };
                 self.desk.turn_to(Some(case));
                 std::iter::once(Msg::Opened(Ok(opened))).chain(facts).collect()
             }

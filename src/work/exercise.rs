@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
+use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 
 use super::import::{Input, Options, Silent, import};
 use crate::case::events::indicators::Says;
@@ -58,10 +58,72 @@ fn overrule(case: &mut Case) -> Result<(), CaseError> {
 
 /// The exercise plays at its own time, so that ages and deadlines mean something and its picture is the same everywhere.
 pub fn time(env: &Env) -> Env {
-    let Some(start) = Micros::parse_rfc3339(exercise::START) else { return env.clone() };
+    let start = Micros::parse_rfc3339(exercise::START);
+    start.map_or_else(|| env.clone(), |start| at(env, start))
+}
+
+/// The time goes on from a moment on.
+fn at(env: &Env, moment: Micros) -> Env {
     let began = env.now();
     let clock = Arc::clone(&env.clock);
-    Env { clock: Arc::new(move || (Micros(start.0 + clock().0.0 - began.0), 0)), ..env.clone() }
+    Env { clock: Arc::new(move || (Micros(moment.0 + clock().0.0 - began.0), 0)), ..env.clone() }
+}
+
+/// A day, in microseconds.
+const DAY: i64 = 86_400_000_000;
+/// The most that an exercise takes.
+const LASTS: i64 = 60 * DAY;
+
+/// True for a time within the exercise, or on its eve.
+fn is_inside(at: Micros) -> bool {
+    let start = Micros::parse_rfc3339(exercise::START);
+    start.is_some_and(|start| (-DAY..LASTS).contains(&at.0.saturating_sub(start.0)))
+}
+
+/// The moment at which an exercise goes on: when its last word was said, for its time stands still while nobody looks.
+/// None for any other case; it is known by what its first event was made of, wherever the file is and whatever it is
+/// called.
+pub fn resumes(case: &Case) -> Result<Option<Micros>, CaseError> {
+    if case.genesis()?.is_none_or(|made| made.nonce != genesis().nonce) {
+        return Ok(None);
+    }
+    // Words that were said by a real clock belong to no exercise; its time does not run after them.
+    let last = Some(case.last_said()?).filter(|last| is_inside(*last));
+    Ok(last.or_else(|| Micros::parse_rfc3339(exercise::START)))
+}
+
+/// The world in which a file is opened, where it is an exercise and the clock does not tell its time already.
+pub fn world_of(path: &Path, env: &Env) -> Option<Env> {
+    if is_inside(env.now()) {
+        return None;
+    }
+    let case = Case::open(path, crate::case::Access::Read, env).ok()?;
+    Some(at(env, resumes(&case).ok()??))
+}
+
+/// A clock that can be put to another time while it is read.
+#[derive(Debug, Clone, Default)]
+pub struct Switch(Arc<AtomicI64>);
+
+impl Switch {
+    /// The world with that clock.
+    pub fn world(&self, env: &Env) -> Env {
+        let (ahead, clock) = (Arc::clone(&self.0), Arc::clone(&env.clock));
+        let shifted = move || {
+            let (now, offset) = clock();
+            let ahead = ahead.load(Ordering::Relaxed);
+            (Micros(now.0.saturating_add(ahead)), if ahead == 0 { offset } else { 0 })
+        };
+        Env { clock: Arc::new(shifted), ..env.clone() }
+    }
+
+    /// It goes on from a moment; none puts it back to what it was.
+    pub fn turn(&self, env: &Env, moment: Option<Micros>) {
+        self.0.store(0, Ordering::Relaxed);
+        if let Some(moment) = moment {
+            self.0.store(moment.0.saturating_sub(env.now().0), Ordering::Relaxed);
+        }
+    }
 }
 
 /// A new folder of its own among the temporary files.
@@ -88,5 +150,36 @@ fn genesis() -> Genesis {
             source: Some(exercise::AWARE_SOURCE.to_owned()),
         }),
         tool: concat!("hullbreach ", env!("CARGO_PKG_VERSION")).to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_clock_is_put_to_another_time_and_back() {
+        let (real, folder) = (Micros(900), std::env::temp_dir());
+        let env = Env {
+            clock: Arc::new(move || (real, 60)),
+            random: Arc::new(|_| Ok(())),
+            user: String::new(),
+            host: String::new(),
+            config_dir: folder.clone(),
+            state_dir: folder.clone(),
+            current_dir: folder,
+            vars: std::collections::BTreeMap::new(),
+            terminal: None,
+        };
+        let switch = Switch::default();
+        let world = switch.world(&env);
+        assert_eq!((world.clock)(), (real, 60));
+        switch.turn(&world, Some(Micros(50)));
+        assert_eq!((world.clock)(), (Micros(50), 0));
+        // A second case is opened while the clock is put forward.
+        switch.turn(&world, Some(Micros(2_000)));
+        assert_eq!(world.now(), Micros(2_000));
+        switch.turn(&world, None);
+        assert_eq!(world.now(), real);
     }
 }

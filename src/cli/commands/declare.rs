@@ -4,6 +4,7 @@ use serde_json::{Map, Value, json};
 
 use super::new::{line, not_a_time, severity_word, tlp};
 use super::said::Change;
+use crate::case::query::situation::spread;
 use crate::case::responding::Statement;
 use crate::cli::out::Tone;
 use crate::cli::response_args::DeclareArgs;
@@ -91,7 +92,7 @@ fn role(typed: &str) -> Result<(Duty, String), Failure> {
 
 fn print(change: &Change, context: &mut Context<'_, '_>) -> Outcome {
     let board = Board::of(&change.case, &change.state)?;
-    let (affected, actions) = (board.affected(), actions(&board));
+    let (affected, actions) = (Board::affected(&spread(change.case.conn())?), actions(&board));
     let text = alert(&board.title, &board.incident, &affected, &actions, NEXT);
     let aware = board.clocks.trigger(AWARE);
     if context.out.json {

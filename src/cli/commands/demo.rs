@@ -43,8 +43,7 @@ pub fn run(args: DemoArgs, context: &mut Context<'_, '_>) -> Outcome {
     std::fs::create_dir_all(&folder).map_err(|e| Failure::new(format!("{}: {e}", folder.display())))?;
     let case = exercise::make(&folder, context.env, &context.cancel)?;
     if open {
-        context.launch =
-            Some(Launch { case: Some(path), exercise: true, ascii: context.out.ascii, ..Launch::default() });
+        context.launch = Some(Launch { case: Some(path), ascii: context.out.ascii, ..Launch::default() });
         return Ok(Exit::Done);
     }
     let exercise = exercise::time(context.env);

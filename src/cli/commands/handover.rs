@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use super::new::line;
 use super::said::Change;
+use crate::case::query::triage::CauseGroup;
 use crate::case::responding::Statement;
 use crate::case::state::State;
 use crate::cli::commands::new::not_a_time;
@@ -19,8 +20,10 @@ use crate::model::time::Micros;
 use crate::respond::handover::left_at;
 use crate::respond::left;
 use crate::respond::timeline::EntryView;
-use crate::work::response::{Board, since, words_of};
+use crate::work::response::{Board, since, urgent_groups, words_of};
 
+/// Groups of P0 that are shown.
+const GROUPS: usize = 12;
 /// Entries that are shown.
 const SHOWN: usize = 40;
 
@@ -41,9 +44,13 @@ fn hand_over(note: &str, context: &mut Context<'_, '_>) -> Outcome {
     let clocks = board.clocks.clocks.iter().filter(|clock| clock.state == ClockState::Running).count();
     let says = json!({
         "note": note, "state": board.fingerprint, "overdue": overdue, "clocks": clocks, "conflicts": board.conflicts.len(),
+        "p0": board.urgent.images,
     });
-    let text =
-        format!("handed over: {note} ({overdue} overdue, {clocks} deadlines run, {} conflicts)", board.conflicts.len());
+    let text = format!(
+        "handed over: {note} ({} P0, {overdue} overdue, {clocks} deadlines run, {} conflicts)",
+        board.urgent.images,
+        board.conflicts.len()
+    );
     change.say_and_end(vec![Statement::new(Thing::Handover, id, &says)?], &[text], context)
 }
 
@@ -66,10 +73,13 @@ fn show(args: &HandoverArgs, context: &mut Context<'_, '_>) -> Outcome {
         None => left_at(&words_of(&state, &person), board.now),
     };
     let since = gather(&state, stated, board.began);
+    let (_, groups) = urgent_groups(&case)?;
     if context.out.json {
-        document(&since, &board, &state, context)?;
+        document(&since, &board, &groups, &state, context)?;
     } else {
-        print(&since, &board, &state, context)?;
+        print(&since, &state, context)?;
+        urgent(&board, &groups, context)?;
+        open(&board, context)?;
     }
     Ok(Exit::Done)
 }
@@ -97,7 +107,13 @@ fn notes(state: &State) -> Vec<(Micros, String, String)> {
     notes
 }
 
-fn document(since: &Since, board: &Board, state: &State, context: &mut Context<'_, '_>) -> Result<(), Failure> {
+fn document(
+    since: &Since,
+    board: &Board,
+    groups: &[CauseGroup],
+    state: &State,
+    context: &mut Context<'_, '_>,
+) -> Result<(), Failure> {
     let claims: Vec<_> = board.checklist.tasks.iter().filter(|task| task.state == TaskState::Claimed).collect();
     let overdue: Vec<_> = board.checklist.tasks.iter().filter(|task| task.overdue).collect();
     let running: Vec<_> = board
@@ -113,19 +129,24 @@ fn document(since: &Since, board: &Board, state: &State, context: &mut Context<'
     context.out.document(&json!({
         "since": since.at.rfc3339(), "since_known": since.known, "now": board.now.rfc3339(), "authors": since.authors,
         "entries": since.entries, "decisions": board.decisions, "clocks": running, "claims": claims, "overdue": overdue,
-        "conflicts": board.conflicts, "notes": notes, "verdicts": board.numbers.verdicts, "state": board.fingerprint,
+        "conflicts": board.conflicts, "notes": notes, "verdicts": board.numbers.verdicts,
+        "priorities": board.numbers.priorities, "p0": { "counts": board.urgent, "groups": groups }, "state": board.fingerprint,
     }))
 }
 
-fn print(since: &Since, board: &Board, state: &State, context: &mut Context<'_, '_>) -> Result<(), Failure> {
+fn print(since: &Since, state: &State, context: &mut Context<'_, '_>) -> Result<(), Failure> {
     let from = if since.known {
         format!("since you left, {}", when(&since.at.rfc3339()))
     } else {
         "since the case began".to_owned()
     };
     let authors: Vec<String> = since.authors.iter().map(|(author, n)| format!("{author} {n}")).collect();
-    let words = counted(since.entries.len() as u64, "word");
-    context.out.toned(Tone::Strong, &format!("{from}: {words} ({})", authors.join(", ")))?;
+    let words = match since.entries.len() as u64 {
+        0 => "nothing was said".to_owned(),
+        many => format!("{} was said ({})", counted(many, "thing"), authors.join(", ")),
+    };
+    let words = if since.entries.len() > 1 { words.replacen(" was said", " were said", 1) } else { words };
+    context.out.toned(Tone::Strong, &format!("{from}: {words}"))?;
     if let Some((at, author, note)) = notes(state).first() {
         context.out.labelled(Tone::Strong, "handover", &format!("{} {author}: {note}", when(&at.rfc3339())))?;
     }
@@ -140,8 +161,40 @@ fn print(since: &Since, board: &Board, state: &State, context: &mut Context<'_, 
         let text = entry.text.replace('\n', " ");
         context.out.line(&format!("  {} {:<8} {}: {text}", when(&entry.at), entry.lane.as_str(), entry.author))?;
     }
-    context.out.line("")?;
-    open(board, context)
+    context.out.line("")
+}
+
+/// What is P0, group by group.
+fn urgent(board: &Board, groups: &[CauseGroup], context: &mut Context<'_, '_>) -> Result<(), Failure> {
+    let counts = &board.urgent;
+    let next = counts.next_due.map_or_else(String::new, |due| format!(", the next due in {}", left(board.now, due)));
+    let text = match counts.images {
+        0 if board.numbers.verdicts.is_empty() => "none; without an indicator nothing is judged".to_owned(),
+        0 => "none is open".to_owned(),
+        images => format!("{images} open, {} overdue{next}", counts.overdue),
+    };
+    let tone = if counts.overdue > 0 { Tone::Bad } else { Tone::Plain };
+    context.out.labelled(tone, "P0", &text)?;
+    for group in groups.iter().take(GROUPS) {
+        let owner = group.owner.as_deref().unwrap_or("nobody answers for it");
+        let due = group.due.as_deref().and_then(Micros::parse_rfc3339);
+        let due = due.map_or_else(String::new, |due| format!(", left {}", left(board.now, due)));
+        let (images, running) = (counted(group.images, "image"), group.running);
+        context.out.labelled(
+            Tone::Plain,
+            "",
+            &format!("{} [{owner}]: {images}, {running} running{due}", group.cause),
+        )?;
+    }
+    let more = groups.len().saturating_sub(GROUPS);
+    if more > 0 {
+        context.out.labelled(
+            Tone::Muted,
+            "",
+            &format!("{more} more groups: hullbreach triage --filter priority:P0"),
+        )?;
+    }
+    Ok(())
 }
 
 /// What is open, whoever knows of it.

@@ -18,7 +18,7 @@ pub fn run(args: OpenArgs, context: &mut Context<'_, '_>) -> Outcome {
         // What is no case is said here, on a screen that stays, and not inside the terminal.
         locate::ready(&path, args.read_only, context)?;
         let ascii = context.out.ascii;
-        context.launch = Some(Launch { case: Some(path), read_only: args.read_only, ascii, exercise: false });
+        context.launch = Some(Launch { case: Some(path), read_only: args.read_only, ascii });
         return Ok(Exit::Done);
     }
     if context.out.json {

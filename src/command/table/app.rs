@@ -32,6 +32,11 @@ pub(super) const ROWS: &[Spec] = &[
     }]),
     Spec::terminal("app.messages", "Messages", "Show the messages of this session again"),
     Spec::terminal("app.cancel", "Cancel", "Cancel the background work; what is stored stays").when("busy"),
+    Spec::terminal(
+        "app.bell",
+        "Bell",
+        "Ring once when a deadline nears, or only show it (HULLBREACH_BELL=off from the start)",
+    ),
     Spec::terminal("app.mouse", "Mouse", "Give the mouse to the terminal program, or take it, to select text"),
     Spec::terminal("app.redraw", "Redraw", "Draw the whole screen again"),
     Spec::terminal("app.suspend", "Suspend", "Go back to the shell; fg returns"),

@@ -4,6 +4,7 @@ mod evidence;
 mod impact;
 mod response;
 mod told;
+mod urgent;
 
 use serde::{Serialize, Serializer};
 
@@ -11,6 +12,7 @@ pub use evidence::{Device, Evidence, Gap, Unknown};
 pub use impact::{Affected, Because, DigestOf, Impact, Reached, StandsOn, Tally, Totals, Workload};
 pub use response::{Clock, Credential, Decision, Task};
 pub use told::{Conflict, Drawing, Entry, Indicator, Lane, Lineage, Note, TagStep};
+pub use urgent::{Urgent, UrgentGroup, UrgentImage};
 
 use super::choice::{Audience, Topic};
 use crate::model::time::Micros;
@@ -101,6 +103,8 @@ pub struct Report {
     pub summary: Vec<String>,
     /// The case in numbers; none where that may not leave.
     pub impact: Option<Impact>,
+    /// What must be done first; none where that may not leave.
+    pub urgent: Option<Urgent>,
     /// Images with an open verdict, the worst first.
     pub affected: Vec<Affected>,
     /// Images that were cleared, each with the verdict that does.

@@ -6,6 +6,7 @@
 mod response;
 mod rows;
 mod sections;
+mod urgent;
 
 use std::borrow::Cow;
 

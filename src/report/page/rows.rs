@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::{Block, Cell, Column, Row, Table, response};
+use super::{Block, Cell, Column, Row, Table, response, urgent};
 use crate::model::text::counted;
 use crate::model::time::Micros;
 use crate::model::verdict::Verdict;
@@ -94,6 +94,7 @@ pub fn table(report: &Report, topic: Topic, most: usize) -> Option<Table<'_>> {
             let rows = report.affected.iter().chain(&report.cleared).take(most).map(affected).collect();
             Table { id, columns: AFFECTED, rows, more: total.saturating_sub(most) as u64 }
         }
+        Topic::Urgent => urgent::images(report.urgent.as_ref()?, most),
         Topic::Indicators => cut(id, INDICATORS, &report.indicators, most, indicator),
         Topic::Timeline => cut(id, TIMELINE, &report.timeline, most, entry),
         Topic::Decisions => cut(id, response::DECISIONS, &report.decisions, most, response::decision),

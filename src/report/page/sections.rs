@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use super::rows::{AFFECTED, affected, history, not_known, table};
-use super::{Block, Cell, Page, Row, Section, Table, banner, left_out, short};
+use super::{Block, Cell, Page, Row, Section, Table, banner, left_out, short, urgent};
 use crate::model::text::counted;
 use crate::model::verdict::Verdict;
 use crate::report::choice::Topic;
@@ -41,6 +41,7 @@ fn section(report: &Report, topic: Topic, most: usize) -> Option<Section<'_>> {
             if lines.is_empty() { Vec::new() } else { vec![Block::Lines(lines)] }
         }
         Topic::Impact => report.impact.as_ref().map(impact)?,
+        Topic::Urgent => urgent::blocks(report.urgent.as_ref()?, most),
         Topic::Affected => affected_blocks(report, most),
         Topic::Lineage => lineage(report)?,
         Topic::Timeline => {

@@ -11,6 +11,11 @@ use crate::model::tlp::Tlp;
 use crate::model::verdict::Verdict;
 use crate::report::model::{Affected, Indicator, Report};
 
+/// Stages whose tasks are actions against the breach; in the others it is looked at and talked about.
+const ACTIONS: [&str; 4] = ["first-hour", "containment", "recovery", "hardening"];
+/// Indicators that one action is linked to.
+const MITIGATED: usize = 20;
+
 /// Objects by id: each stands once, and in an order that does not depend on where it was found.
 struct Bundle<'r> {
     report: &'r Report,
@@ -33,6 +38,7 @@ pub(super) fn all(report: &Report) -> Vec<Value> {
     let touched = report.affected.iter().filter(|image| image.verdict >= Verdict::Suspect);
     let seen: BTreeMap<&str, String> = touched.map(|image| (image.name.as_str(), bundle.image(image))).collect();
     bundle.bases(&seen);
+    bundle.actions(&incident);
     bundle.notes(&incident);
     bundle.report();
     let markings = bundle.labels.iter().map(|label| marking(*label));
@@ -185,6 +191,28 @@ impl Bundle<'_> {
             let bases = image.stands_on.iter().filter_map(|base| seen.get(base.name.as_str()));
             for base in bases.filter(|base| *base != child) {
                 self.relation(child, "derived-from", base, report.header.began);
+            }
+        }
+    }
+
+    /// What was done against it, each with what proves it; it mitigates what is known bad.
+    fn actions(&mut self, incident: &str) {
+        let report = self.report;
+        let bad = report.indicators.iter().filter(|indicator| indicator.state == "bad");
+        let ids: Vec<String> =
+            bad.map(|it| format!("indicator--{}", uuid(&format!("indicator:{}:{}", self.case, it.id)))).collect();
+        let done = report.tasks.iter().filter(|task| task.state == "done" && ACTIONS.contains(&task.phase.as_str()));
+        for task in done {
+            let at = task.at.unwrap_or(report.header.generated);
+            let proof =
+                if task.evidence.is_empty() { String::new() } else { format!("; {}", task.evidence.join(", ")) };
+            let fields = json!({ "name": task.title, "description": format!("Done {}{proof}", time(at)) });
+            let action = self.add("course-of-action", &task.id, at, None, fields);
+            self.relation(&action, "related-to", incident, at);
+            for id in ids.iter().take(MITIGATED) {
+                if self.objects.contains_key(id) {
+                    self.relation(&action, "mitigates", id, at);
+                }
             }
         }
     }

@@ -71,6 +71,8 @@ pub struct ClockView {
     pub due: Option<String>,
     /// The same in the regulator's zone.
     pub due_local: Option<String>,
+    /// The trigger that must be stated before it runs; none where it runs, or waits for something else.
+    pub waits_for: Option<String>,
     /// Why it stands so: what is missing, who said that it does not apply.
     pub why: String,
     /// When it was met.
@@ -89,11 +91,26 @@ pub struct ClockView {
     pub source: String,
     /// The day on which it was looked up.
     pub as_of: String,
+    /// Somebody held it against the official text.
+    pub verified: bool,
     /// What is doubtful about the rule.
     pub note: String,
     /// The due time as a number.
     #[serde(skip)]
     pub due_at: Option<Micros>,
+    /// From when on it is soon.
+    #[serde(skip)]
+    pub near_at: Option<Micros>,
+}
+
+impl ClockView {
+    /// Where the rule stands, and how far it can be relied on.
+    pub fn authority(&self) -> String {
+        match self.verified {
+            true => format!("{} (verified {})", self.source, self.as_of),
+            false => format!("{} (NOT VERIFIED against the official text; written down {})", self.source, self.as_of),
+        }
+    }
 }
 
 /// All deadlines of a case.
@@ -158,8 +175,13 @@ impl Clocks {
 
 /// Whether a deadline that runs from `start` to `due` is soon at `now`.
 pub fn soon(start: Micros, due: Micros, now: Micros) -> bool {
+    now >= near(start, due)
+}
+
+/// From when on it is.
+fn near(start: Micros, due: Micros) -> Micros {
     let quarter = due.0.saturating_sub(start.0) / 4;
-    due.0.saturating_sub(now.0) <= quarter.clamp(SOON.0, SOON.1)
+    Micros(due.0.saturating_sub(quarter.clamp(SOON.0, SOON.1)))
 }
 
 fn trigger(id: &str, question: &str, record: Option<&Record>, first: Option<&FirstAware>) -> TriggerView {
@@ -250,7 +272,7 @@ impl Judge<'_> {
         };
         let runs = matches!(state, ClockState::Running | ClockState::Missed | ClockState::Met);
         let (start, due) = (start.ok().filter(|_| runs), due.filter(|_| runs));
-        let near = start.zip(due).is_some_and(|(start, due)| soon(start, due, self.now));
+        let is_near = start.zip(due).is_some_and(|(start, due)| soon(start, due, self.now));
         ClockView {
             id: rule.id.clone(),
             regime: rule.regime.clone(),
@@ -260,18 +282,21 @@ impl Judge<'_> {
             started: start.map(Micros::rfc3339),
             offset: if rule.count == 0 { "without undue delay".to_owned() } else { rule.offset().to_string() },
             due: due.map(Micros::rfc3339),
+            waits_for: self.waits_for(rule).filter(|_| state == ClockState::NotStarted),
             due_local: due.and_then(|due| local(due, &rule.zone)),
             why,
             met: met.map(Micros::rfc3339),
             late: met.zip(due).is_some_and(|(met, due)| met > due),
             evidence: record.map(|record| record.members("evidence").into_iter().collect()).unwrap_or_default(),
-            soon: state == ClockState::Missed || (state == ClockState::Running && near),
+            soon: state == ClockState::Missed || (state == ClockState::Running && is_near),
             conflicts: record.map(|r| r.clashes(&["met", "start", "applies"])).unwrap_or_default(),
             content: rule.content.clone(),
             source: rule.source.clone(),
             as_of: rule.as_of.clone(),
+            verified: rule.verified,
             note: rule.note.clone(),
             due_at: due,
+            near_at: start.zip(due).map(|(start, due)| near(start, due)),
         }
     }
 
@@ -296,6 +321,14 @@ impl Judge<'_> {
             Some(trigger) if trigger.denied => Err(String::new()),
             trigger => trigger.and_then(|trigger| trigger.since).ok_or_else(|| format!("needs \"{}\"", rule.trigger)),
         }
+    }
+
+    /// The trigger that is missing; a filing that it runs from is none.
+    fn waits_for(&self, rule: &ClockRule) -> Option<String> {
+        let open =
+            |id: &&String| !id.is_empty() && self.triggers.get(*id).is_none_or(|trigger| trigger.since.is_none());
+        let trigger = Some(&rule.trigger).filter(|_| rule.after.is_none());
+        [Some(&rule.condition), trigger].into_iter().flatten().find(open).cloned()
     }
 
     fn due(&self, rule: &ClockRule, start: Micros) -> Option<Micros> {

@@ -28,6 +28,8 @@ pub struct Seen {
     pub places: Vec<String>,
     /// The worst verdict of an image beside it.
     pub worst: Option<Verdict>,
+    /// An image beside it is P0.
+    pub urgent: bool,
 }
 
 /// A credential with all that is known of it.
@@ -51,6 +53,8 @@ pub struct CredentialView {
     pub places: Vec<String>,
     /// The worst verdict of an image that has it at hand.
     pub worst: Option<&'static str>,
+    /// A P0 image has it at hand.
+    pub beside_urgent: bool,
     /// When the old one was revoked, RFC 3339.
     pub revoked: Option<String>,
     /// When a new one was made.
@@ -111,7 +115,7 @@ impl Question {
 /// All credentials.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Credentials {
-    /// What reaches furthest first: open before done, by the worst verdict, then by how many workloads use it.
+    /// What reaches furthest first: open before done, beside P0 before others, by the worst verdict, then by how many workloads use it.
     pub credentials: Vec<CredentialView>,
     /// What must be asked.
     pub questions: Vec<Question>,
@@ -174,12 +178,12 @@ impl Credentials {
     }
 }
 
-type Rank<'c> = (bool, std::cmp::Reverse<i64>, std::cmp::Reverse<u64>, CredentialKind, &'c str, &'c str);
+type Rank<'c> = (bool, bool, std::cmp::Reverse<i64>, std::cmp::Reverse<u64>, CredentialKind, &'c str, &'c str);
 
 fn rank(view: &CredentialView) -> Rank<'_> {
     let verdict = view.verdict.map_or(0, Verdict::number);
     let (verdict, used) = (std::cmp::Reverse(verdict), std::cmp::Reverse(view.used_by));
-    (!view.is_open(), verdict, used, view.kind, &view.scope, &view.name)
+    (!view.is_open(), !view.beside_urgent, verdict, used, view.kind, &view.scope, &view.name)
 }
 
 fn of_evidence(seen: Seen) -> CredentialView {
@@ -193,6 +197,7 @@ fn of_evidence(seen: Seen) -> CredentialView {
         used_by: seen.used_by,
         places: seen.places,
         worst: seen.worst.map(Verdict::as_str),
+        beside_urgent: seen.urgent,
         revoked: None,
         reissued: None,
         proved_dead: None,
@@ -208,7 +213,7 @@ fn of_evidence(seen: Seen) -> CredentialView {
 fn of_word(record: &Record) -> Option<CredentialView> {
     let (kind, name): (CredentialKind, String) = (record.latest("kind")?, record.latest("name")?);
     let scope: String = record.latest("scope").unwrap_or_default();
-    let seen = Seen { kind, name, scope, used_by: 0, places: Vec::new(), worst: None };
+    let seen = Seen { kind, name, scope, used_by: 0, places: Vec::new(), worst: None, urgent: false };
     Some(CredentialView { seen: false, ..of_evidence(seen) }).filter(|view| view.id == record.id)
 }
 
@@ -240,7 +245,7 @@ mod tests {
 
     fn seen(name: &str, used_by: u64, worst: Option<Verdict>) -> Seen {
         let kind = CredentialKind::PullSecret;
-        Seen { kind, name: name.into(), scope: "prod/pay".into(), used_by, places: vec![], worst }
+        Seen { kind, name: name.into(), scope: "prod/pay".into(), used_by, places: vec![], worst, urgent: false }
     }
 
     #[test]

@@ -2,12 +2,26 @@
 
 use crate::case::state::State;
 use crate::case::{Case, CaseError};
-use crate::model::clock::AWARE;
+use crate::model::clock::{AWARE, ClockState};
 use crate::model::id::hex;
 use crate::model::reading::Status;
 use crate::model::text::scrub;
 use crate::model::time::Micros;
+use crate::respond::clock::ClockView;
 use crate::work::response::{clocks, incident};
+
+/// A deadline that runs.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Deadline {
+    /// Its id.
+    pub id: String,
+    /// Regime and title, made safe.
+    pub title: String,
+    /// From when on it is near.
+    pub near: Micros,
+    /// When it is due.
+    pub due: Micros,
+}
 
 /// The case in a few words.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -28,6 +42,8 @@ pub struct Facts {
     pub unreadable: usize,
     /// The newest time that any source speaks of which was read, wholly or in part.
     pub newest: Option<Micros>,
+    /// Deadlines that run or are missed, the first due first.
+    pub deadlines: Vec<Deadline>,
 }
 
 impl Facts {
@@ -50,9 +66,19 @@ impl Facts {
         let incident = incident(&state);
         facts.severity = incident.severity.as_deref().and_then(severity);
         facts.tlp = incident.label.map(|label| label.as_str().to_owned());
-        facts.aware = clocks(&state, case.env().now()).trigger(AWARE).and_then(|aware| aware.since);
+        let clocks = clocks(&state, case.env().now());
+        facts.aware = clocks.trigger(AWARE).and_then(|aware| aware.since);
+        facts.deadlines = clocks.clocks.iter().filter_map(deadline).collect();
         Ok(facts)
     }
+}
+
+/// What is met, or has no number, nears never.
+fn deadline(clock: &ClockView) -> Option<Deadline> {
+    let runs = matches!(clock.state, ClockState::Running | ClockState::Missed);
+    let (near, due) = (clock.near_at?, clock.due_at.filter(|_| runs)?);
+    let title = scrub(&format!("{} {}", clock.regime, clock.title)).into_owned();
+    Some(Deadline { id: clock.id.clone(), title, near, due })
 }
 
 /// The word for a severity, in capitals.

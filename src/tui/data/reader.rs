@@ -14,6 +14,7 @@ use crate::case::{Access, Case};
 use crate::env::Env;
 use crate::tui::jobs::Cancel;
 use crate::tui::message::{Answer, Msg, Opened, Slot};
+use crate::work::exercise;
 
 /// Most readers at once; each costs a connection with its cache.
 const MOST: usize = 4;
@@ -142,11 +143,12 @@ impl Reader {
     fn open(&mut self, path: &Path) -> Result<Opened, String> {
         let case = connect(path, &self.desk.env)?;
         let stale = !case.is_current().map_err(|e| e.to_string())?;
+        let resumes = exercise::resumes(&case).map_err(|e| e.to_string())?;
         let path = case.path().to_path_buf();
         recent::remember(&self.desk.env, &path);
         self.desk.turn_to(Some(case));
         self.of = Some(Source { path: path.clone(), opening: 0 });
-        Ok(Opened { path, stale })
+        Ok(Opened { path, stale, resumes })
     }
 
     /// Sees to it that the desk has the case that is meant.

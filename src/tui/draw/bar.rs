@@ -37,7 +37,7 @@ fn weight(id: &str) -> u8 {
         "table.open" | "input.accept" | "dialog.confirm" => 0,
         "app.cancel" | "dialog.accept" | "input.cancel" | "overlay.close" | "table.close" => 1,
         "app.palette" | "app.search" | "evidence.import" => 3,
-        "app.mouse" | "app.messages" | "dialog.turn" | "table.range" => 5,
+        "app.mouse" | "app.bell" | "app.messages" | "dialog.turn" | "table.range" => 5,
         id if id.starts_with("app.") || id.starts_with("case.") => 4,
         id if id.starts_with("table.") => 4,
         _ => 2,

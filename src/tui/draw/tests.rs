@@ -19,7 +19,7 @@ fn mono(ascii: bool) -> Theme {
 
 fn opened() -> Model {
     let mut model = model();
-    update(&mut model, Msg::Opened(Ok(Opened { path: "/tmp/hub.case".into(), stale: false })));
+    update(&mut model, Msg::Opened(Ok(Opened { path: "/tmp/hub.case".into(), ..Opened::default() })));
     let facts = Facts {
         title: "hub-1119".to_owned(),
         severity: Some("CRITICAL"),
@@ -29,6 +29,7 @@ fn opened() -> Model {
         writers: 2,
         unreadable: 0,
         newest: Some(Micros(START.0 - 6 * 3_600_000_000)),
+        deadlines: Vec::new(),
     };
     update(&mut model, Msg::Facts(facts));
     model
@@ -89,7 +90,7 @@ fn the_last_line_says_how_long_ago_a_watched_cluster_was_heard_of() {
     // What has no room goes from the end of what matters; the way to help stays.
     assert!(last(&model, 40).ends_with("watch prod 10 s  a91f03c2") && last(&model, 40).contains("? help"));
     assert!(last(&model, 30).ends_with("watch prod 10 s") && last(&model, 30).contains("? help"));
-    update(&mut model, Msg::Opened(Ok(Opened { path: "/tmp/other.case".into(), stale: false })));
+    update(&mut model, Msg::Opened(Ok(Opened { path: "/tmp/other.case".into(), ..Opened::default() })));
     assert!(!last(&model, 80).contains("watch"), "of another case nothing is known");
 }
 

@@ -5,6 +5,7 @@ pub mod heard;
 pub use super::widget::toast;
 
 use ratatui::layout::Rect;
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use super::clipboard::Clipboard;
@@ -61,6 +62,8 @@ pub struct Settings {
     pub read_only: bool,
     /// The mouse is taken from the start.
     pub mouse: bool,
+    /// Deadlines that near are shown and do not ring.
+    pub silent: bool,
     /// What stands between us and the terminal's clipboard.
     pub clipboard: Clipboard,
     /// The time now.
@@ -94,6 +97,8 @@ pub struct Model {
     pub pending: Vec<Key>,
     /// What was said.
     pub toasts: Toasts,
+    /// Deadlines that were said to be near: id and due time of each.
+    pub rung: BTreeSet<(String, Micros)>,
     /// What the writer is at, and how far.
     pub work: Option<(String, String)>,
     /// When it began.
@@ -129,6 +134,7 @@ impl Model {
             overlays: Vec::new(),
             pending: Vec::new(),
             toasts: Toasts::default(),
+            rung: BTreeSet::new(),
             work: None,
             work_since: Micros::default(),
             work_unasked: false,

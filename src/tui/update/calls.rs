@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use super::{act, leave, open, overlays, say, views};
+use super::{act, bell, leave, open, overlays, say, views};
 use crate::command::Call;
 use crate::tui::data::deeds::{Demo, Import, NewCase, PlanUndo};
 use crate::tui::data::paths;
@@ -54,6 +54,7 @@ fn global(model: &mut Model, call: &Call, step: &mut Step) -> bool {
             }
         }
         "app.mouse" => mouse(model, step),
+        "app.bell" => bell::toggle(model, step),
         "app.redraw" => {
             step.effects.push(Effect::Redraw);
             step.changed = true;

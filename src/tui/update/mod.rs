@@ -1,5 +1,6 @@
 //! The one place where the terminal's state changes: a message in, a step out. Pure: no clock, no file, no randomness.
 
+mod bell;
 mod calls;
 mod keys;
 mod overlays;
@@ -37,6 +38,7 @@ pub fn update(model: &mut Model, msg: Msg) -> Step {
             if let Some(case) = &mut model.case {
                 step.changed = case.facts.as_ref() != Some(&facts);
                 case.facts = Some(facts);
+                bell::ring(model, &mut step);
             }
         }
         Msg::Contacts(contacts) => {
@@ -85,6 +87,7 @@ fn clock(model: &mut Model, now: Micros, step: &mut Step) {
     step.changed |= model.toasts.shown(model.settings.now).len() != model.toasts.shown(now).len();
     step.changed |= heard::words(&model.contacts, model.settings.now) != heard::words(&model.contacts, now);
     model.settings.now = now;
+    bell::ring(model, step);
 }
 
 fn opened(model: &mut Model, outcome: Result<Opened, String>, step: &mut Step) {
@@ -101,6 +104,7 @@ fn opened(model: &mut Model, outcome: Result<Opened, String>, step: &mut Step) {
         Err(error) => say(model, Tone::Error, &error, step),
         Ok(opened) => {
             model.case = Some(OpenCase { path: opened.path, facts: None });
+            model.rung.clear();
             (model.views, model.back, model.overlays) = (Vec::new(), Vec::new(), Vec::new());
             (model.current, model.contacts) = (0, Vec::new());
             if let Some(first) = model.tabs.first() {

@@ -76,7 +76,7 @@ fn press(model: &mut Model, keys: &str) -> Vec<Step> {
 fn opened_model() -> Model {
     let mut model = model();
     model.tabs = &TABS;
-    let step = update(&mut model, Msg::Opened(Ok(Opened { path: "/tmp/hub.case".into(), stale: false })));
+    let step = update(&mut model, Msg::Opened(Ok(Opened { path: "/tmp/hub.case".into(), ..Opened::default() })));
     assert!(step.changed && step.effects.is_empty(), "{step:?}");
     model
 }
@@ -191,7 +191,7 @@ impl Deed for Nothing {
 fn what_a_person_asks_for_waits_for_what_nobody_asked_for() {
     let mut model = model();
     model.tabs = &TABS;
-    let hub = || Msg::Opened(Ok(Opened { path: "/tmp/hub.case".into(), stale: true }));
+    let hub = || Msg::Opened(Ok(Opened { path: "/tmp/hub.case".into(), stale: true, ..Opened::default() }));
     assert!(format!("{:?}", update(&mut model, hub()).effects).contains("Refresh"));
     assert!(press(&mut model, "u").iter().all(|step| step.effects.is_empty()));
     assert!(said(&model).contains("follows when folding is done"), "{}", said(&model));
@@ -278,7 +278,10 @@ fn events_that_nothing_follows_are_folded_unless_reading_only() {
         let mut model = model();
         model.tabs = &TABS;
         model.settings.read_only = read_only;
-        let step = update(&mut model, Msg::Opened(Ok(Opened { path: "/tmp/hub.case".into(), stale: true })));
+        let step = update(
+            &mut model,
+            Msg::Opened(Ok(Opened { path: "/tmp/hub.case".into(), stale: true, ..Opened::default() })),
+        );
         assert_eq!(step.effects.iter().filter(|effect| matches!(effect, Effect::Do(_))).count(), wanted);
         assert_eq!(!said(&model).is_empty(), read_only);
     }
@@ -297,8 +300,9 @@ fn every_terminal_command_is_understood_somewhere() {
             call(&mut model, &Call::parse(&format!("{} 1", row.id)), &mut step);
             !model.toasts.history().any(|toast| toast.text.contains("does nothing here"))
         };
-        let open =
-            |model: &mut Model| drop(update(model, Msg::Opened(Ok(Opened { path: "/x.case".into(), stale: false }))));
+        let open = |model: &mut Model| {
+            drop(update(model, Msg::Opened(Ok(Opened { path: "/x.case".into(), ..Opened::default() }))))
+        };
         let asked = |model: &mut Model| {
             let proposal = Proposal { title: String::new(), lines: Vec::new(), deed: Box::new(Nothing) };
             model.overlays.push(Overlay::Dialog(Box::new(proposal.into())));

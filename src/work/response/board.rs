@@ -4,11 +4,13 @@ use std::collections::BTreeMap;
 
 use super::conflicts::{Conflict, conflicts};
 use super::{clocks, credentials, incident, sets};
-use crate::case::query::situation::{Numbers, numbers};
+use crate::case::query::situation::{Numbers, Spread, ci_touched, numbers, running_base_known};
+use crate::case::query::triage::urgent::{Urgent, urgent};
 use crate::case::state::State;
 use crate::case::{Case, CaseError};
 use crate::model::id::hex;
 use crate::model::time::Micros;
+use crate::model::verdict::Verdict;
 use crate::respond::checklist::{Checklist, Inputs, Members};
 use crate::respond::clock::Clocks;
 use crate::respond::credentials::Credentials;
@@ -31,6 +33,13 @@ const PUBLIC: [&str; 11] = [
 ];
 /// Docker Hub, as canonical names call it.
 const DOCKER_HUB: &str = "docker.io";
+
+/// What a board is made from.
+struct Found {
+    numbers: Numbers,
+    credentials: Credentials,
+    whole: bool,
+}
 
 /// The response at a time.
 #[derive(Debug, Clone)]
@@ -59,6 +68,10 @@ pub struct Board {
     pub sets: BTreeMap<String, Members>,
     /// The inventory in numbers.
     pub numbers: Numbers,
+    /// What must be done now.
+    pub urgent: Urgent,
+    /// Credentials were looked for, and bases counted.
+    pub whole: bool,
     /// "The same picture", 64 hex digits.
     pub fingerprint: String,
 }
@@ -71,12 +84,26 @@ impl Board {
 
     /// What it comes to at a time, from all that was ever said.
     pub fn at(case: &Case, state: &State, now: Micros) -> Result<Board, CaseError> {
-        let numbers = numbers(case.conn())?;
+        let mut numbers = numbers(case.conn())?;
+        numbers.trust.running_base_known = running_base_known(case.conn())?;
+        let credentials = credentials(case, state)?;
+        Board::made(case, state, now, Found { numbers, credentials, whole: true })
+    }
+
+    /// What it comes to now as far as counts tell: credentials are those that responders named, and images whose base is
+    /// known are not counted. In a large case the whole takes seconds, and this does not.
+    pub fn glance(case: &Case, state: &State) -> Result<Board, CaseError> {
+        let credentials = Credentials::of(&state.response, Vec::new());
+        let found = Found { numbers: numbers(case.conn())?, credentials, whole: false };
+        Board::made(case, state, case.env().now(), found)
+    }
+
+    fn made(case: &Case, state: &State, now: Micros, found: Found) -> Result<Board, CaseError> {
+        let Found { numbers, credentials, whole } = found;
         let genesis = state.genesis.as_ref();
         let incident = incident(state);
         let clocks = clocks(state, now);
-        let credentials = credentials(case, state)?;
-        let sets = sets::of(&numbers, &credentials);
+        let sets = if whole { sets::of(&numbers, &credentials) } else { BTreeMap::new() };
         let began = case.began()?;
         let zero = incident.since.unwrap_or(began);
         let inputs = Inputs { zero, now, clocks: &clocks, sets: &sets, roles: &incident.roles };
@@ -84,15 +111,21 @@ impl Board {
         let conflicts = conflicts(state, &incident, &clocks, &checklist, &credentials);
         let mut indicators = BTreeMap::new();
         state.indicators.open().for_each(|indicator| *indicators.entry(indicator.state.as_str()).or_default() += 1);
-        let running = |word: &str| numbers.verdicts.iter().find(|row| row.verdict == word).map_or(0, |row| row.running);
+        let urgent = urgent(case.conn(), now)?;
         let decisions = decisions(&Known {
             incident: &incident,
             clocks: &clocks,
             checklist: &checklist,
             credentials: &credentials,
             indicators: state.indicators.open().count() as u64,
-            running_bad: running("bad"),
+            images: numbers.images,
+            running_bad: numbers.of(Verdict::Bad).map_or(0, |row| row.running),
             running_not_known: numbers.running_not_known,
+            urgent: urgent.images,
+            urgent_running: numbers.running_priorities.P0,
+            urgent_overdue: urgent.overdue,
+            urgent_due: urgent.first_overdue.or(urgent.next_due),
+            ci_touched: ci_touched(case.conn())?,
             denied: numbers.trust.contexts_denied,
             conflicts: conflicts.len() as u64,
         });
@@ -108,23 +141,25 @@ impl Board {
             checklist,
             sets,
             numbers,
+            urgent,
+            whole,
             fingerprint: hex(&state.fingerprint()),
             clocks,
         })
     }
 
     /// What the alert counts.
-    pub fn affected(&self) -> Affected {
+    pub fn affected(spread: &Spread) -> Affected {
         let of = |wanted: &dyn Fn(&str) -> bool| -> u64 {
-            self.numbers.registries.iter().filter(|(host, _)| wanted(host)).map(|(_, images)| images).sum()
+            spread.registries.iter().filter(|(host, _)| wanted(host)).map(|(_, images)| images).sum()
         };
         let public = |host: &str| PUBLIC.contains(&host);
         Affected {
             docker_hub: of(&|host| host == DOCKER_HUB),
             other_public: of(&public),
             internal: of(&|host| host != DOCKER_HUB && !public(host)),
-            production: self.numbers.workloads_production,
-            running: self.numbers.workloads_running,
+            production: spread.workloads_production,
+            running: spread.workloads_running,
         }
     }
 }

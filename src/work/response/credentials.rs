@@ -32,6 +32,7 @@ fn logins(case: &Case) -> Result<Vec<Seen>, CaseError> {
             used_by: row.workloads,
             places: Vec::new(),
             worst: row.worst,
+            urgent: row.urgent,
         })
         .collect())
 }
@@ -55,6 +56,7 @@ fn held(case: &Case) -> Result<Vec<Seen>, CaseError> {
                 used_by: row.objects,
                 places: Vec::new(),
                 worst: row.worst,
+                urgent: row.urgent,
             }
         })
         .collect())

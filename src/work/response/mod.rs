@@ -10,14 +10,21 @@ mod credentials;
 mod proof;
 mod sets;
 mod timeline;
+mod urgent;
+mod words;
 
-pub use act::{Planned, TaskWord, task_word};
+pub use act::{
+    ClockWord, CredentialWord, Planned, TaskWord, clock_word, credential_word, entry_added, entry_named,
+    entry_retracted, task_word,
+};
 pub use actions::actions;
 pub use board::Board;
 pub use conflicts::{Conflict, conflicts};
 pub use credentials::credentials;
 pub use proof::proof;
 pub use timeline::{newest, since, timeline, words_of};
+pub use urgent::urgent_groups;
+pub use words::evidence_in_words;
 
 use crate::case::state::State;
 use crate::model::time::Micros;

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::words::Names;
 use crate::case::events::kinds::Payload;
 use crate::case::events::response::BLOB;
 use crate::case::query::timeline::happenings;
@@ -18,7 +19,8 @@ use crate::respond::timeline::{EntryView, Timeline};
 pub fn timeline(case: &Case, state: &State) -> Result<Timeline, CaseError> {
     let mut recorded = happened(case)?;
     recorded.extend(windows(state));
-    recorded.extend(state.events.iter().filter(|told| !told.retracted).filter_map(event));
+    let names = Names::of(state);
+    recorded.extend(state.events.iter().filter(|told| !told.retracted).filter_map(|told| event(told, &names)));
     let timeline = Timeline::of(&state.response, &imports(case, state)?, recorded);
     Ok(Timeline { entries: timeline.entries.into_iter().map(shown).collect() })
 }
@@ -93,7 +95,7 @@ fn windows(state: &State) -> Vec<EntryView> {
 }
 
 /// An event as an entry; none for what is an entry itself, and for what keeps the file in order.
-fn event(told: &Told) -> Option<EntryView> {
+fn event(told: &Told, names: &Names) -> Option<EntryView> {
     let lane = match &told.payload {
         Payload::Genesis(_)
         | Payload::Acquired(_)
@@ -109,15 +111,7 @@ fn event(told: &Told) -> Option<EntryView> {
         Payload::Joined(_) | Payload::Writer(_) | Payload::Read(_) | Payload::Unknown => return None,
     };
     let at = told.envelope.at.us;
-    let kind = &told.envelope.kind;
-    let text = match &told.payload {
-        Payload::Noted(_) => match told.envelope.anchors.first() {
-            Some(about) => format!("a note was written about {about}"),
-            None => "a note was written".to_owned(),
-        },
-        payload => payload.summary(kind),
-    };
-    let mut entry = EntryView::recorded(format!("event:{}", told.hash), lane, at, text);
+    let mut entry = EntryView::recorded(format!("event:{}", told.hash), lane, at, names.line(told));
     entry.author = told.envelope.actor.clone();
     entry.evidence = match &told.payload {
         Payload::Acquired(acquired) => {
@@ -130,13 +124,16 @@ fn event(told: &Told) -> Option<EntryView> {
 
 /// What was said last, the newest first: as entries, without what keeps the file in order.
 pub fn newest(state: &State, most: usize) -> Vec<EntryView> {
-    state.events.iter().rev().filter(|told| !told.retracted).filter_map(event).take(most).map(shown).collect()
+    let names = Names::of(state);
+    let told = state.events.iter().rev().filter(|told| !told.retracted);
+    told.filter_map(|told| event(told, &names)).take(most).map(shown).collect()
 }
 
 /// What was said since a time, the first first.
 pub fn since(state: &State, at: Micros) -> Vec<EntryView> {
     let told = state.events.iter().filter(|told| !told.retracted && told.envelope.at.us > at);
-    told.filter_map(event).map(shown).collect()
+    let names = Names::of(state);
+    told.filter_map(|told| event(told, &names)).map(shown).collect()
 }
 
 /// The times of everything that somebody said.

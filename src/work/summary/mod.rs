@@ -9,6 +9,7 @@ mod reach;
 mod register;
 mod response;
 mod timeline;
+mod urgent;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -73,6 +74,7 @@ pub fn gather(case: &Case, stated: &Stated) -> Result<Report, CaseError> {
         header: header(case, &state, &board, stated),
         summary: Vec::new(),
         impact: Some(impact),
+        urgent: Some(urgent::gather(case, &board)?),
         lineage: lineage::gather(&known, &images.affected),
         affected: images.affected,
         cleared: images.cleared,

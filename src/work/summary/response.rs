@@ -37,7 +37,7 @@ fn clock(it: &ClockView) -> Clock {
         met: it.met.clone(),
         late: it.late,
         evidence: it.evidence.iter().map(|proof| line(proof)).collect(),
-        source: line(&format!("{} (as of {})", it.source, it.as_of)),
+        source: line(&it.authority()),
     }
 }
 

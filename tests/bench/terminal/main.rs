@@ -43,6 +43,7 @@ mod pod;
 #[path = "../inventory/random.rs"]
 #[allow(dead_code)]
 mod random;
+mod response;
 mod scale;
 mod screen;
 #[path = "../inventory/served.rs"]
@@ -66,12 +67,13 @@ type Outcome<T> = Result<T, String>;
 /// A named benchmark over a case.
 type Case = (&'static str, fn(&Bench, &Scale) -> Outcome<Vec<Row>>);
 
-const CASES: [Case; 6] = [
+const CASES: [Case; 7] = [
     ("start", cases::start),
     ("keys", keys::moving),
     ("lists", cases::lists),
     ("import", keys::during_import),
     ("lineage", lineage::lineage),
+    ("response", response::response),
     ("idle", cases::idle),
 ];
 

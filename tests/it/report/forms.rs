@@ -139,6 +139,53 @@ fn vex_states_what_is_affected_by_digest() {
 }
 
 #[test]
+fn what_was_rebuilt_is_stated_as_fixed() {
+    let mut report = report();
+    let image = report.affected.iter().find(|image| image.name == HOSTILE).unwrap().clone();
+    report.affected.clear();
+    report.cleared = vec![hullbreach::report::model::Affected { verdict: Verdict::RebuiltEqual, ..image }];
+    let document: Value = serde_json::from_str(&written(Form::OpenVex, &report)).unwrap();
+    let statements = document["statements"].as_array().unwrap();
+    assert_eq!((statements.len(), &statements[0]["status"]), (1, &"fixed".into()));
+    assert!(statements[0].get("justification").is_none(), "that is for what is not affected");
+}
+
+#[test]
+fn what_was_done_is_a_course_of_action_that_mitigates_what_is_bad() {
+    let mut report = report();
+    let task = report.tasks.iter_mut().find(|task| task.phase == "containment").unwrap();
+    (task.state, task.evidence) = ("done".to_owned(), vec!["ticket-9".to_owned()]);
+    let title = task.title.clone();
+    let bundle: Value = serde_json::from_str(&written(Form::Stix, &report)).unwrap();
+    let objects = bundle["objects"].as_array().unwrap();
+    let of = |kind: &str| objects.iter().filter(|it| it["type"] == kind).collect::<Vec<_>>();
+    let actions = of("course-of-action");
+    assert_eq!((actions.len(), actions[0]["name"].as_str()), (1, Some(title.as_str())));
+    assert!(actions[0]["description"].as_str().unwrap().ends_with("; ticket-9"));
+    let mitigates = of("relationship").into_iter().filter(|it| it["relationship_type"] == "mitigates");
+    let targets: Vec<&str> = mitigates.map(|it| it["target_ref"].as_str().unwrap()).collect();
+    assert!(!targets.is_empty() && targets.iter().all(|id| id.starts_with("indicator--")), "{targets:?}");
+}
+
+#[test]
+fn what_is_first_stands_by_cause_and_owner_with_why() {
+    let report = report();
+    let urgent = report.urgent.as_ref().unwrap();
+    assert!(!urgent.groups.is_empty() && urgent.priorities[0] > 0, "{:?}", urgent.priorities);
+    assert_eq!(urgent.groups.iter().map(|group| group.images).sum::<u64>(), urgent.priorities[0]);
+    assert!(urgent.images.iter().all(|image| !image.because.is_empty()));
+    let markdown = written(Form::Markdown, &report);
+    assert!(markdown.contains("First: P0") && markdown.contains("Because"), "{markdown}");
+    assert!(report.summary.iter().any(|line| line.starts_with("Priorities: ")), "{:?}", report.summary);
+    // A customer learns nothing of what is first inside, and a label keeps it in.
+    let choice = |audience, tlp| hullbreach::report::Choice { audience, tlp, ..Default::default() };
+    let outside = choice(hullbreach::report::Audience::Customer, None);
+    assert!(hullbreach::report::release::released(hostile(), &outside).urgent.is_none());
+    let clear = choice(hullbreach::report::Audience::Technical, Some(hullbreach::model::tlp::Tlp::Clear));
+    assert!(hullbreach::report::release::released(hostile(), &clear).urgent.is_none());
+}
+
+#[test]
 fn without_a_digest_to_name_there_is_no_vex() {
     let mut report = report();
     report.affected.iter_mut().for_each(|image| image.digests.clear());

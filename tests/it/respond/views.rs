@@ -103,3 +103,132 @@ fn what_is_declared_stands_in_the_head() {
     let mut stage = stage(&env, (120, 40));
     shows(&mut stage, &["MEDIUM", "TLP:RED", "aware 06:00Z"]);
 }
+
+#[test]
+fn a_count_of_the_situation_opens_its_rows() {
+    let world = World::new();
+    let env = breached(&world);
+    let mut stage = stage(&env, (120, 40));
+    stage.call("view.go situation");
+    let bad = json(&env, &["situation"])["verdicts"][0].clone();
+    assert_eq!(bad["verdict"], "bad");
+    stage.press("g g Enter");
+    shows(&mut stage, &["verdict:bad", &format!("{} of", bad["images"])]);
+    // Its second count is of those that run.
+    stage.call("view.go situation");
+    stage.press("g g Right Right Enter");
+    shows(&mut stage, &["verdict:bad running:>0"]);
+    stage.call("view.go situation");
+    stage.press("G Enter");
+    shows(&mut stage, &["[9 Proof"]);
+}
+
+#[test]
+fn a_case_without_images_says_what_to_do_first() {
+    let world = World::new();
+    let env = exercise(&world);
+    world.new_case();
+    let mut stage = Stage::new(&exercise::time(&env), Theme::named("mono").unwrap(), (80, 24));
+    stage.open(&world.path());
+    stage.call("view.go situation");
+    shows(&mut stage, &["No images yet", "[ ] collect what runs", "[ ] state when you became aware", "DECIDE NOW"]);
+    let mut empty = env.clone();
+    empty.vars.insert("HULLBREACH_CASE".to_owned(), world.path().to_str().unwrap().to_owned());
+    let said = done(&empty, &["situation"]).stdout;
+    assert!(said.contains("No images yet") && said.contains("hullbreach indicator import"), "{said}");
+}
+
+#[test]
+fn credentials_deadlines_and_entries_are_answered_with_keys() {
+    let world = World::new();
+    let env = breached(&world);
+    let mut stage = stage(&env, (120, 40));
+    stage.call("view.go creds");
+    stage.press("g g d");
+    stage.type_text("08:00Z");
+    stage.press("Enter");
+    shows(&mut stage, &["what proves it?"]);
+    stage.press("g g d");
+    stage.type_text("08:00Z ticket-7: 401 from the registry");
+    stage.press("Enter");
+    let credentials = json(&env, &["credentials"])["credentials"].clone();
+    let dead: Vec<&serde_json::Value> =
+        credentials.as_array().unwrap().iter().filter(|one| one["proved_dead"].is_string()).collect();
+    assert_eq!(dead.len(), 1, "{credentials}");
+    assert_eq!(dead[0]["evidence"][0], "ticket-7: 401 from the registry");
+    assert!(dead[0]["proved_dead"].as_str().unwrap().starts_with("2026-03-17T08:00"));
+    // What a deadline waits for is stated with who says so, and never by itself.
+    stage.call("view.go clocks");
+    stage.press("/");
+    stage.type_text("nis2-warning");
+    stage.press("Enter s");
+    stage.type_text("08:10Z");
+    stage.press("Enter");
+    shows(&mut stage, &["who or what says so"]);
+    stage.press("s");
+    stage.type_text("08:10Z the ciso");
+    stage.press("Enter");
+    let clocks = json(&env, &["clocks"]);
+    assert_eq!(by_id(&clocks["clocks"], "nis2-warning")["state"], "running");
+    assert_eq!(by_id(&clocks["triggers"], "significant")["source"], "the ciso");
+    stage.press("d");
+    stage.type_text("receipt 12");
+    stage.press("Enter");
+    assert_eq!(by_id(&json(&env, &["clocks"])["clocks"], "nis2-warning")["state"], "met");
+    stage.call("view.go time");
+    stage.press("a");
+    stage.type_text("happened 03:41Z the tag was pushed again");
+    stage.press("Enter /");
+    stage.type_text("pushed again");
+    stage.press("Enter g g");
+    shows(&mut stage, &["the tag was pushed again"]);
+    let own = json(&env, &["timeline", "--own"]);
+    assert_eq!(own["entries"][0]["lane"], "happened");
+    assert!(own["entries"][0]["at"].as_str().unwrap().starts_with("2026-03-17T03:41"));
+    stage.press("x");
+    stage.type_text("it was another tag");
+    stage.press("Enter");
+    assert_eq!(json(&env, &["timeline", "--own"])["entries"][0]["retracted"], true);
+}
+
+#[test]
+fn the_timeline_shows_what_is_near_and_calls_things_by_their_names() {
+    let world = World::new();
+    let env = breached(&world);
+    done(&env, &["checklist", "claim", "D1"]);
+    let mut stage = stage(&env, (120, 40));
+    stage.call("view.go time");
+    shows(&mut stage, &["task D1 Declare the incident", "until 2026-03-17 "]);
+    let all = json(&env, &["timeline"])["entries"].as_array().unwrap().len();
+    stage.press("G z z z");
+    shows(&mut stage, &["ten minutes"]);
+    stage.press("Z Z Z");
+    let text = stage.text();
+    assert!(all > 5 && !text.contains("ten minutes") && !text.contains("an hour"), "{text}");
+    // Nothing in a line of the timeline is a raw id or a fraction of a second.
+    for entry in json(&env, &["timeline"])["entries"].as_array().unwrap() {
+        let text = entry["text"].as_str().unwrap();
+        let raw = |word: &str| word.len() >= 32 && word.bytes().all(|b| b.is_ascii_hexdigit());
+        assert!(!text.split([' ', ':', ',']).any(raw), "{text}");
+    }
+}
+
+#[test]
+fn an_exercise_plays_at_its_own_time_whenever_it_is_opened() {
+    let world = World::new();
+    let mut env = exercise(&world);
+    let later = hullbreach::model::time::Micros::parse_rfc3339("2026-11-22T10:00:00Z").unwrap();
+    env.clock = std::sync::Arc::new(move || (later, 0));
+    let now = |env: &Env| json(env, &["situation"])["now"].as_str().unwrap().to_owned();
+    assert!(now(&env).starts_with("2026-03-17T"), "{}", now(&env));
+    let text = done(&env, &["situation"]).stdout;
+    assert!(!text.contains("left -"), "nothing is over yet: {text}");
+    // What is said in it is said at its time, and its time goes on from there.
+    done(&env, &["timeline", "add", "somebody called"]);
+    let entries = json(&env, &["timeline", "--own"]);
+    assert!(entries["entries"][0]["at"].as_str().unwrap().starts_with("2026-03-17T"));
+    // Any other case has the time of its machine.
+    world.new_case();
+    env.vars.insert("HULLBREACH_CASE".to_owned(), world.path().to_str().unwrap().to_owned());
+    assert!(now(&env).starts_with("2026-11-22T"));
+}

@@ -267,7 +267,7 @@ fn a_filter_asks_while_it_is_typed() {
     let world = World::new();
     run(async |clock| {
         let mut bench = Bench::new(&world, clock);
-        let opened = Opened { path: world.path(), stale: false };
+        let opened = Opened { path: world.path(), ..Opened::default() };
         bench.inbox.send(Msg::Opened(Ok(opened))).await.unwrap();
         bench.idle(100).await;
         bench.key(KeyCode::Char('2'));
@@ -290,7 +290,7 @@ fn every_key_wakes_the_loop() {
     let world = World::new();
     run(async |clock| {
         let mut bench = Bench::new(&world, clock);
-        let opened = Opened { path: world.path(), stale: false };
+        let opened = Opened { path: world.path(), ..Opened::default() };
         bench.inbox.send(Msg::Opened(Ok(opened))).await.unwrap();
         let (events, asked, clock) = (bench.events.clone(), bench.asked.clone(), bench.clock.clone());
         let typist = async {

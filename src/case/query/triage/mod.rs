@@ -4,6 +4,7 @@ pub mod explain;
 pub mod matrix;
 pub mod preview;
 pub mod queue;
+pub mod urgent;
 pub mod words;
 
 use rusqlite::types::Value;

@@ -14,7 +14,7 @@ use crate::collect::redact::redact_text;
 use crate::model::record::Thing;
 use crate::model::time::Micros;
 use crate::respond::clock::{Catalog, own_rules};
-use crate::work::response::{clocks, proof};
+use crate::work::response::{ClockWord, clock_word, clocks};
 
 /// The largest file of rules or holidays, in bytes.
 const LARGEST: u64 = 1 << 20;
@@ -24,20 +24,9 @@ pub fn start(args: &StartArgs, context: &mut Context<'_, '_>) -> Outcome {
     let source = line("the source", &args.source)?;
     let mut change = Change::begin(context)?;
     let at = time(&change.case, "--at", &args.at)?;
-    let catalog = Catalog::of(&change.state.response);
-    let written = redact_text(args.at.trim()).into_owned();
-    let statement = match named(&catalog, &args.what)? {
-        Thing::Clock => {
-            let says = json!({"start": at, "written": written, "source": source, "applies": true});
-            Statement::new(Thing::Clock, &args.what, &says)?
-        }
-        _ => {
-            let says = json!({"at": at, "written": written, "source": source, "so": true});
-            Statement::new(Thing::Trigger, &args.what, &says)?
-        }
-    };
-    let text = format!("{} stated for {}, by {source}", args.what, when(&at.rfc3339()));
-    change.say(vec![statement], &[text], context)?;
+    let word = ClockWord::Start { at, written: args.at.clone(), source };
+    let planned = clock_word(&change.case, &change.state, &args.what, &word)?;
+    change.say(vec![planned.statement], &[planned.text], context)?;
     running(&args.what, change, context)
 }
 
@@ -58,35 +47,20 @@ fn running(what: &str, change: Change, context: &mut Context<'_, '_>) -> Outcome
 pub fn met(args: &MetArgs, context: &mut Context<'_, '_>) -> Outcome {
     let change = Change::begin(context)?;
     let at = time(&change.case, "--at", &args.at)?;
-    let catalog = Catalog::of(&change.state.response);
-    let rule = catalog.clock(&args.clock).ok_or_else(|| unknown(&args.clock))?;
     if at > context.env.now() {
         return Err(Failure::usage(format!("--at {}: that is still to come; say what was filed", args.at)));
     }
-    let mut says = serde_json::Map::from_iter([("met".to_owned(), json!(at))]);
-    for typed in &args.evidence {
-        says.insert(format!("evidence:{}", proof(&change.case, &change.state, typed)?), Value::Bool(true));
-    }
-    let statement = Statement::new(Thing::Clock, &rule.id, &says)?;
-    change.say_and_end(vec![statement], &[format!("{} met at {}", rule.id, when(&at.rfc3339()))], context)
+    let word = ClockWord::Met { at, evidence: args.evidence.clone() };
+    let planned = clock_word(&change.case, &change.state, &args.clock, &word)?;
+    change.say_and_end(vec![planned.statement], &[planned.text], context)
 }
 
 /// `clocks deny`.
 pub fn deny(args: &DenyArgs, context: &mut Context<'_, '_>) -> Outcome {
     let reason = line("the reason", &args.reason)?;
     let change = Change::begin(context)?;
-    let catalog = Catalog::of(&change.state.response);
-    let (statement, text) = match named(&catalog, &args.what)? {
-        Thing::Clock => (
-            Statement::new(Thing::Clock, &args.what, &json!({"applies": false, "reason": reason}))?,
-            format!("{} does not apply: {reason}", args.what),
-        ),
-        _ => (
-            Statement::new(Thing::Trigger, &args.what, &json!({"so": false, "source": reason}))?,
-            format!("{} is not so: {reason}", args.what),
-        ),
-    };
-    change.say_and_end(vec![statement], &[text], context)
+    let planned = clock_word(&change.case, &change.state, &args.what, &ClockWord::Deny(reason))?;
+    change.say_and_end(vec![planned.statement], &[planned.text], context)
 }
 
 /// `clocks add`.
@@ -128,22 +102,6 @@ pub fn holidays(args: &HolidaysArgs, context: &mut Context<'_, '_>) -> Outcome {
 
 fn refused(file: &Path, error: &impl std::fmt::Display) -> Failure {
     Failure::new(format!("{}: {error}; nothing was stored", file.display()))
-}
-
-/// Whether a word names a clock or a trigger.
-fn named(catalog: &Catalog, what: &str) -> Result<Thing, Failure> {
-    if catalog.clock(what).is_some() {
-        Ok(Thing::Clock)
-    } else if catalog.triggers.contains_key(what) {
-        Ok(Thing::Trigger)
-    } else {
-        Err(unknown(what))
-    }
-}
-
-fn unknown(what: &str) -> Failure {
-    let what = redact_text(what);
-    Failure::new(format!("{what}: no deadline and nothing that one runs from; `hullbreach clocks --all` lists both"))
 }
 
 /// A time that was stated; one without a day is of the incident's.

@@ -47,6 +47,15 @@ fn print(clocks: &Clocks, all: bool, now: Micros, context: &mut Context<'_, '_>)
             .out
             .toned(Tone::Muted, &format!("{} not shown, because they do not apply: --all", counted(hidden, "clock")))?;
     }
+    let unverified = clocks.clocks.iter().filter(|clock| !clock.verified && clock.state != ClockState::NotApplicable);
+    let unverified = unverified.count() as u64;
+    if unverified > 0 {
+        let text = format!(
+            "{} NOT VERIFIED against the official texts: have counsel confirm them",
+            counted(unverified, "rule")
+        );
+        context.out.toned(Tone::Warn, &text)?;
+    }
     for clock in clocks.clocks.iter() {
         for conflict in &clock.conflicts {
             context.out.labelled(Tone::Warn, "conflict", &format!("{}: {conflict}", clock.id))?;

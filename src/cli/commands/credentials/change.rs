@@ -1,6 +1,6 @@
 //! What is said of credentials.
 
-use serde_json::{Map, Value, json};
+use serde_json::json;
 
 use super::kind;
 use crate::case::responding::Statement;
@@ -8,11 +8,10 @@ use crate::cli::commands::new::{line, not_a_time};
 use crate::cli::commands::said::Change;
 use crate::cli::response_args::{AddCredentialArgs, NoCredentialArgs, SetCredentialArgs};
 use crate::cli::{Context, Failure, Outcome};
-use crate::collect::redact::redact_text;
 use crate::model::record::Thing;
 use crate::model::time::Micros;
-use crate::respond::credentials::{CredentialView, credential_id, none_id};
-use crate::work::response::{credentials, proof};
+use crate::respond::credentials::{credential_id, none_id};
+use crate::work::response::{CredentialWord, credential_word};
 
 /// `credentials add`.
 pub fn add(args: &AddCredentialArgs, context: &mut Context<'_, '_>) -> Outcome {
@@ -33,53 +32,32 @@ pub fn add(args: &AddCredentialArgs, context: &mut Context<'_, '_>) -> Outcome {
 /// `credentials set`.
 pub fn set(args: &SetCredentialArgs, context: &mut Context<'_, '_>) -> Outcome {
     let change = Change::begin(context)?;
-    let credential = found(&change, &args.credential)?;
-    let mut says = Map::new();
-    let mut put = |field: &str, value: Option<Value>| {
-        if let Some(value) = value {
-            says.insert(field.to_owned(), value);
-        }
-    };
-    let text = |what: &str, text: &Option<String>| -> Result<Option<Value>, Failure> {
-        Ok(text.as_deref().map(|text| line(what, text)).transpose()?.map(Value::String))
-    };
-    put("owner", text("the owner", &args.owner)?);
-    put("location", text("the place", &args.location)?);
-    put("dismissed", text("the reason", &args.dismiss)?);
-    for (flag, field, typed) in [
-        ("--revoked", "revoked", &args.revoked),
-        ("--reissued", "reissued", &args.reissued),
-        ("--proved-dead", "proved_dead", &args.proved_dead),
-    ] {
-        let Some(typed) = typed else { continue };
+    let time = |flag: &str, typed: &Option<String>| -> Result<Option<Micros>, Failure> {
+        let Some(typed) = typed else { return Ok(None) };
         let at = Micros::parse_stated(typed, change.case.incident_day()?).ok_or_else(|| not_a_time(flag, typed))?;
         if at > context.env.now() {
             return Err(Failure::usage(format!("{flag} {typed}: that is still to come; say what was done")));
         }
-        put(field, Some(json!(at)));
-    }
-    if args.alive {
-        put("revoked", Some(json!(0)));
-        put("proved_dead", Some(json!(0)));
-    }
-    for typed in &args.evidence {
-        put(&format!("evidence:{}", proof(&change.case, &change.state, typed)?), Some(json!(true)));
-    }
-    if says.is_empty() {
+        Ok(Some(at))
+    };
+    let text = |what: &str, text: &Option<String>| text.as_deref().map(|text| line(what, text)).transpose();
+    let word = CredentialWord {
+        owner: text("the owner", &args.owner)?,
+        location: text("the place", &args.location)?,
+        dismissed: text("the reason", &args.dismiss)?,
+        revoked: time("--revoked", &args.revoked)?,
+        reissued: time("--reissued", &args.reissued)?,
+        proved_dead: time("--proved-dead", &args.proved_dead)?,
+        alive: args.alive,
+        evidence: args.evidence.clone(),
+    };
+    if word == CredentialWord::default() {
         return Err(Failure::usage(
             "nothing to say: give --owner, --revoked, --reissued, --proved-dead, --alive or --dismiss",
         ));
     }
-    // Said of what evidence names: it stays named where that evidence is taken back.
-    for (field, value) in
-        [("kind", json!(credential.kind)), ("name", json!(credential.name)), ("scope", json!(credential.scope))]
-    {
-        says.insert(field.to_owned(), value);
-    }
-    let fields: Vec<&str> =
-        says.keys().map(String::as_str).filter(|field| !["kind", "name", "scope"].contains(field)).collect();
-    let text = format!("{} {}: {}", credential.kind.as_str(), credential.name, fields.join(", "));
-    change.say_and_end(vec![Statement::new(Thing::Credential, &credential.id, &says)?], &[text], context)
+    let planned = credential_word(&change.case, &change.state, &args.credential, &word)?;
+    change.say_and_end(vec![planned.statement], &[planned.text], context)
 }
 
 /// `credentials none`.
@@ -95,20 +73,4 @@ pub fn none(args: &NoCredentialArgs, context: &mut Context<'_, '_>) -> Outcome {
     let change = Change::begin(context)?;
     let statement = Statement::new(Thing::Credential, none_id(kind), &json!({ "none": reason }))?;
     change.say_and_end(vec![statement], &[format!("no {}: {reason}", kind.as_str())], context)
-}
-
-fn found(change: &Change, named: &str) -> Result<CredentialView, Failure> {
-    let all = credentials(&change.case, &change.state)?;
-    let named = redact_text(named);
-    match all.find(&named).as_slice() {
-        [one] => Ok((*one).clone()),
-        [] => Err(Failure::new(format!("{named}: no such credential; `hullbreach credentials` lists them"))),
-        many => {
-            let one = |c: &&CredentialView| {
-                format!("{} {} {}", c.id.chars().take(8).collect::<String>(), c.kind.as_str(), c.scope)
-            };
-            let list: Vec<String> = many.iter().take(10).map(one).collect();
-            Err(Failure::new(format!("{named} could be {} credentials: {}", many.len(), list.join("; "))))
-        }
-    }
 }

@@ -1,6 +1,6 @@
 //! Entries that responders write, revise and strike through.
 
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 
 use super::zone;
 use crate::case::responding::Statement;
@@ -14,8 +14,8 @@ use crate::model::entry::{EntrySays, Precision};
 use crate::model::record::Thing;
 use crate::model::time::Micros;
 use crate::model::tlp::Tlp;
-use crate::respond::timeline::{EntryView, stated};
-use crate::work::response::{proof, timeline};
+use crate::respond::timeline::stated;
+use crate::work::response::{entry_named, entry_retracted, proof};
 
 /// `timeline add`.
 pub fn add(args: &AddEntryArgs, context: &mut Context<'_, '_>) -> Outcome {
@@ -42,7 +42,7 @@ pub fn add(args: &AddEntryArgs, context: &mut Context<'_, '_>) -> Outcome {
 /// `timeline edit`.
 pub fn edit(args: &EditEntryArgs, context: &mut Context<'_, '_>) -> Outcome {
     let change = Change::begin(context)?;
-    let entry = found(&change, &args.entry)?;
+    let entry = entry_named(&change.case, &change.state, &args.entry)?;
     let mut says = says(&args.says, &change)?;
     says.lane = args.lane.map(crate::cli::response_args::LaneArg::lane);
     says.text = args.text.as_deref().map(|text| line("the entry", text)).transpose()?;
@@ -58,33 +58,9 @@ pub fn edit(args: &EditEntryArgs, context: &mut Context<'_, '_>) -> Outcome {
 
 /// `timeline retract`.
 pub fn retract(args: &RetractEntryArgs, context: &mut Context<'_, '_>) -> Outcome {
-    let reason = line("the reason", &args.reason)?;
     let change = Change::begin(context)?;
-    let entry = found(&change, &args.entry)?;
-    if entry.retracted {
-        return Err(Failure::new(format!("entry {} is struck through already", entry.id)));
-    }
-    let statement = Statement::new(Thing::Entry, &entry.id, &json!({"struck": true, "reason": reason}))?;
-    change.say_and_end(vec![statement], &[format!("struck through: {} ({reason})", entry.text)], context)
-}
-
-/// The entry that is meant; what the case records by itself cannot be changed.
-fn found(change: &Change, named: &str) -> Result<EntryView, Failure> {
-    let timeline = timeline(&change.case, &change.state)?;
-    let named = redact_text(named);
-    match timeline.find(&named).as_slice() {
-        [one] if one.automatic => Err(Failure::new(format!(
-            "{named}: the case records this by itself; `hullbreach undo` takes back the change that it tells of"
-        ))),
-        [one] => Ok((*one).clone()),
-        [] => {
-            Err(Failure::new(format!("{named}: no entry begins so (six digits or more); `hullbreach timeline --own`")))
-        }
-        many => {
-            let list: Vec<&str> = many.iter().map(|entry| entry.id.as_str()).collect();
-            Err(Failure::new(format!("{named}: several entries begin so: {}", list.join(", "))))
-        }
-    }
+    let planned = entry_retracted(&change.case, &change.state, &args.entry, &args.reason)?;
+    change.say_and_end(vec![planned.statement], &[planned.text], context)
 }
 
 fn says(args: &EntryArgs, change: &Change) -> Result<EntrySays, Failure> {

@@ -1,7 +1,6 @@
 //! What the views ask, and what they are told: lines and rows as they are shown.
 
 mod boards;
-mod situation;
 mod time;
 
 use std::sync::Arc;
@@ -39,7 +38,6 @@ impl Question for Ask {
         let (state, _) = case.state().map_err(|e| e.to_string())?;
         let board = || Board::of(case, &state).map_err(|e| e.to_string());
         let picture = match self.0 {
-            Kind::Situation => situation::picture(&board()?, &state, &desk.env.user),
             Kind::Tasks => boards::tasks(&board()?, &desk.env.user),
             Kind::Credentials => boards::credentials(&board()?),
             Kind::Clocks => boards::clocks(&board()?),

@@ -1,4 +1,4 @@
-//! What tells the five views apart.
+//! What tells the four lists apart.
 
 use crate::cli::words::middle;
 use crate::tui::message::Slot;
@@ -8,8 +8,6 @@ use crate::tui::widget::table::Column;
 /// Which of them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
-    /// What needs a decision now.
-    Situation,
     /// Who does what by when.
     Tasks,
     /// Which secrets are dead.
@@ -20,12 +18,6 @@ pub enum Kind {
     Time,
 }
 
-const SITUATION: &[Column] = &[
-    Column::new("", 2, 2),
-    Column::new("DECIDE NOW", 30, 60).growing(3),
-    Column::new("WHO", 10, 24).growing(1).dropped(1),
-    Column::new("LEFT", 6, 8).right(),
-];
 const TASKS: &[Column] = &[
     Column::new("TASK", 4, 11),
     Column::new("STATE", 7, 8),
@@ -61,7 +53,6 @@ impl Kind {
     /// Its question's slot.
     pub fn slot(self) -> Slot {
         match self {
-            Kind::Situation => "situation.picture",
             Kind::Tasks => "tasks.picture",
             Kind::Credentials => "creds.picture",
             Kind::Clocks => "clocks.picture",
@@ -72,7 +63,6 @@ impl Kind {
     /// Its list's name in regions.
     pub fn pane(self) -> &'static str {
         match self {
-            Kind::Situation => "situation.list",
             Kind::Tasks => "tasks.list",
             Kind::Credentials => "creds.list",
             Kind::Clocks => "clocks.list",
@@ -83,7 +73,6 @@ impl Kind {
     /// Its tables of the keymap.
     pub fn modes(self) -> &'static [&'static str] {
         match self {
-            Kind::Situation => &["situation", "table"],
             Kind::Tasks => &["tasks", "table"],
             Kind::Credentials => &["creds", "table"],
             Kind::Clocks => &["clocks", "table"],
@@ -94,7 +83,6 @@ impl Kind {
     /// Its columns.
     pub fn columns(self) -> &'static [Column] {
         match self {
-            Kind::Situation => SITUATION,
             Kind::Tasks => TASKS,
             Kind::Credentials => CREDENTIALS,
             Kind::Clocks => CLOCKS,
@@ -105,7 +93,6 @@ impl Kind {
     /// The parts of its list, all of it first.
     pub fn parts(self) -> &'static [&'static str] {
         match self {
-            Kind::Situation => &["all"],
             Kind::Tasks => &["all", "next", "mine"],
             Kind::Credentials => &["all", "open"],
             Kind::Clocks => &["all", "applies"],
@@ -116,7 +103,6 @@ impl Kind {
     /// What stands in an empty list.
     pub fn empty(self) -> &'static str {
         match self {
-            Kind::Situation => "Nothing needs a decision.",
             Kind::Tasks => "No task is like that.",
             Kind::Credentials => "No credential is known.\nhullbreach credentials import FILE --kind KIND",
             Kind::Clocks => "No deadline is known.",

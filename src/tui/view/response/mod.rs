@@ -1,5 +1,5 @@
-//! The response: situation, tasks, credentials, deadlines and the timeline. Five views of one make: some lines on top, a
-//! list, and the marked entry in full below.
+//! The response: situation, tasks, credentials, deadlines and the timeline. The last four are of one make: some lines on
+//! top, a list, and the marked entry in full below; the first screen is its own.
 //!
 //! What they show is worked out by the reader; nothing here depends on how much there is.
 
@@ -7,6 +7,7 @@ mod act;
 mod data;
 mod kinds;
 mod rows;
+mod situation;
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -17,6 +18,8 @@ use super::sheet::Sheet;
 use super::{Around, Look, Reply, View, ViewRow};
 use crate::command::when::Conditions;
 use crate::command::{Argument, Call, Danger, Spec};
+use crate::model::text::fit;
+use crate::model::time::Micros;
 use crate::tui::draw::paint::{Cursor, put};
 use crate::tui::message::{Answer, Slot};
 use crate::tui::model::toast::Tone;
@@ -29,8 +32,7 @@ use kinds::Kind;
 use rows::Row;
 
 /// The first screen.
-pub const SITUATION: ViewRow =
-    ViewRow { id: "situation", title: "Situation", commands: &[], make: || Box::new(Listing::new(Kind::Situation)) };
+pub const SITUATION: ViewRow = situation::ROW;
 /// The checklist.
 pub const TASKS: ViewRow =
     ViewRow { id: "tasks", title: "Tasks", commands: TASK_COMMANDS, make: || Box::new(Listing::new(Kind::Tasks)) };
@@ -49,24 +51,78 @@ pub const TIME: ViewRow =
     ViewRow { id: "time", title: "Time", commands: TIME_COMMANDS, make: || Box::new(Listing::new(Kind::Time)) };
 
 const TASK_COMMANDS: &[Spec] = &[
-    Spec::terminal("tasks.claim", "Claim", "Say that you do the marked task; a claim ends by itself after four hours")
-        .danger(Danger::Changes)
-        .when("view:tasks && rows"),
-    Spec::terminal("tasks.done", "Done", "Say that the marked task is done, and type what proves it")
-        .danger(Danger::Changes)
-        .when("view:tasks && rows"),
-    Spec::terminal("tasks.waive", "Waive", "Say that the marked task will not be done, and type why")
-        .danger(Danger::Changes)
-        .when("view:tasks && rows"),
-    Spec::terminal("tasks.reopen", "Reopen", "Say that the marked task is open again, and type why")
-        .danger(Danger::Changes)
-        .when("view:tasks && rows"),
+    says(
+        "tasks.claim",
+        "Claim",
+        "Say that you do the marked task; a claim ends by itself after four hours",
+        "view:tasks && rows",
+    ),
+    says(
+        "tasks.assign",
+        "Assign",
+        "Say who does the marked task; a claim ends by itself after four hours",
+        "view:tasks && rows",
+    ),
+    says("tasks.done", "Done", "Say that the marked task is done, and type what proves it", "view:tasks && rows"),
+    says("tasks.waive", "Waive", "Say that the marked task will not be done, and type why", "view:tasks && rows"),
+    says("tasks.reopen", "Reopen", "Say that the marked task is open again, and type why", "view:tasks && rows"),
     only("tasks.only", "Show only what can be done next, yours, or all", "view:tasks"),
+    filter("tasks.filter", "view:tasks"),
 ];
-const CREDENTIAL_COMMANDS: &[Spec] =
-    &[only("creds.only", "Show only what is neither proved dead nor dismissed, or all", "view:creds")];
-const CLOCK_COMMANDS: &[Spec] = &[only("clocks.only", "Show only what applies, or all", "view:clocks")];
-const TIME_COMMANDS: &[Spec] = &[only("time.only", "Show only one lane, what responders wrote, or all", "view:time")];
+const CREDENTIAL_COMMANDS: &[Spec] = &[
+    says("creds.revoked", "Revoked", "Say that the marked credential was revoked, and when", "view:creds && rows"),
+    says("creds.reissued", "Reissued", "Say that a new one was made for the marked credential", "view:creds && rows"),
+    says(
+        "creds.dead",
+        "Proved dead",
+        "Say that the old one was tried and refused, and type what proves it",
+        "view:creds && rows",
+    ),
+    says(
+        "creds.dismiss",
+        "Dismiss",
+        "Say that the marked credential is none of yours, and type why",
+        "view:creds && rows",
+    ),
+    only("creds.only", "Show only what is neither proved dead nor dismissed, or all", "view:creds"),
+    filter("creds.filter", "view:creds"),
+];
+const CLOCK_COMMANDS: &[Spec] = &[
+    says(
+        "clocks.start",
+        "Start",
+        "State what the marked deadline waits for: when it was, and who says so",
+        "view:clocks && rows",
+    ),
+    says("clocks.met", "Met", "Say that the marked deadline was met, and type what proves it", "view:clocks && rows"),
+    says(
+        "clocks.deny",
+        "Not applicable",
+        "Say that the marked deadline does not apply, and type why",
+        "view:clocks && rows",
+    ),
+    only("clocks.only", "Show only what applies, or all", "view:clocks"),
+    filter("clocks.filter", "view:clocks"),
+];
+const TIME_COMMANDS: &[Spec] = &[
+    says("time.add", "Add", "Write an entry: its lane, its time, its text", "view:time"),
+    says("time.retract", "Strike", "Strike the marked entry through, and type why", "view:time && rows"),
+    only("time.only", "Show only one lane, what responders wrote, or all", "view:time"),
+    filter("time.filter", "view:time"),
+    Spec::terminal("time.closer", "Closer", "Show only what is near the marked entry: a day, an hour, ten minutes")
+        .when("view:time && rows"),
+    Spec::terminal("time.wider", "Wider", "Show more of the time around, then all of it").when("view:time"),
+];
+
+/// The command that says something.
+const fn says(id: &'static str, title: &'static str, help: &'static str, when: &'static str) -> Spec {
+    Spec::terminal(id, title, help).danger(Danger::Changes).when(when)
+}
+
+/// The command that shows only rows with a text.
+const fn filter(id: &'static str, when: &'static str) -> Spec {
+    Spec::terminal(id, "Filter", "Show only rows in which a typed text stands").when(when)
+}
 
 /// The command that shows a part of a list.
 const fn only(id: &'static str, help: &'static str, when: &'static str) -> Spec {
@@ -86,20 +142,36 @@ struct Listing {
     below: Below,
     /// The part of the list that is shown, by its place in [`Kind::parts`].
     only: usize,
-    /// What is being typed of a task, and its id.
+    /// Rows hold this, in lower case; empty for all.
+    filter: String,
+    /// Rows are so near to a time: its place in [`SPANS`], and the time.
+    near: Option<(usize, Micros)>,
+    /// What is being typed, and of what.
     typing: Option<Typing>,
 }
 
 #[derive(Debug)]
 struct Typing {
     word: act::Word,
-    task: String,
+    key: String,
     input: InputState,
 }
 
+/// How near rows are to a time, in microseconds to either side: a day, an hour, ten minutes.
+const SPANS: [i64; 3] = [43_200_000_000, 1_800_000_000, 300_000_000];
+
 impl Listing {
     fn new(kind: Kind) -> Listing {
-        Listing { kind, picture: None, sheet: Sheet::default(), below: Below::default(), only: 0, typing: None }
+        Listing {
+            kind,
+            picture: None,
+            sheet: Sheet::default(),
+            below: Below::default(),
+            only: 0,
+            filter: String::new(),
+            near: None,
+            typing: None,
+        }
     }
 
     fn take(&mut self, picture: Picture, reply: &mut Reply) {
@@ -111,7 +183,12 @@ impl Listing {
     fn fill(&mut self) {
         let Some(picture) = &self.picture else { return };
         let part = self.part();
-        let wanted = |row: &&Arc<Row>| part == "all" || row.parts.contains(&part);
+        let near = self.near.and_then(|(at, time)| Some((SPANS.get(at)?, time)));
+        let wanted = |row: &&Arc<Row>| {
+            (part == "all" || row.parts.contains(&part))
+                && row.holds(&self.filter)
+                && near.is_none_or(|(span, time)| row.at.is_some_and(|at| at.0.abs_diff(time.0) <= span.unsigned_abs()))
+        };
         let mut rows: Vec<Arc<Row>> = picture.rows.iter().filter(wanted).cloned().collect();
         if part == "next" {
             rows.sort_by_key(|row| row.next);
@@ -135,25 +212,23 @@ impl Listing {
     }
 
     fn begin(&mut self, word: act::Word, reply: &mut Reply) {
-        let Some(row) = self.sheet.marked() else {
-            return reply.say(Tone::Warning, "mark a task first");
-        };
-        self.typing = Some(Typing { word, task: row.key.clone(), input: InputState::default() });
+        let key = self.sheet.marked().map(|row| row.key.clone());
+        if key.is_none() && word.needs_row() {
+            return reply.say(Tone::Warning, "mark a row first");
+        }
+        let text = if word == act::Word::Filter { self.filter.as_str() } else { "" };
+        let input = InputState::new(text);
+        self.typing = Some(Typing { word, key: key.filter(|_| word.needs_row()).unwrap_or_default(), input });
         reply.changed = true;
     }
 
     fn type_word(&mut self, id: &str, reply: &mut Reply) -> bool {
         let Some(typing) = &mut self.typing else { return false };
         match id {
-            "input.accept" if typing.input.text().trim().is_empty() => reply.say(Tone::Warning, typing.word.asks()),
-            "input.accept" => {
-                reply.act(act::SayTask {
-                    task: typing.task.clone(),
-                    word: typing.word,
-                    text: typing.input.text().to_owned(),
-                });
-                self.typing = None;
+            "input.accept" if typing.input.text().trim().is_empty() && !typing.word.may_be_empty() => {
+                reply.say(Tone::Warning, typing.word.asks());
             }
+            "input.accept" => self.accept(reply),
             "input.cancel" => self.typing = None,
             "input.complete" => {}
             id => match pane::edit(id) {
@@ -163,6 +238,27 @@ impl Listing {
         }
         reply.changed = true;
         true
+    }
+
+    fn accept(&mut self, reply: &mut Reply) {
+        let Some(Typing { word, key, input }) = self.typing.take() else { return };
+        if word == act::Word::Filter {
+            self.filter = input.text().trim().to_lowercase();
+            return self.fill();
+        }
+        reply.act(act::Say { key, word, text: input.text().to_owned() });
+    }
+
+    /// Nearer to the marked entry, or farther away.
+    fn zoom(&mut self, closer: bool) {
+        let marked = self.sheet.marked().and_then(|row| row.at);
+        self.near = match (self.near, closer) {
+            (None, true) => marked.map(|at| (0, at)),
+            (Some((at, time)), true) => Some(((at + 1).min(SPANS.len() - 1), marked.unwrap_or(time))),
+            (Some((at, time)), false) => at.checked_sub(1).map(|at| (at, time)),
+            (None, false) => None,
+        };
+        self.fill();
     }
 
     /// The lines on top: two blocks side by side where there is room for both.
@@ -231,11 +327,16 @@ impl View for Listing {
                 Some(row) => reply.act(act::Claim { task: row.key.clone() }),
                 None => reply.say(Tone::Warning, "mark a task first"),
             },
-            "tasks.done" => self.begin(act::Word::Done, reply),
-            "tasks.waive" => self.begin(act::Word::Waive, reply),
-            "tasks.reopen" => self.begin(act::Word::Reopen, reply),
+            "time.closer" | "time.wider" => {
+                self.zoom(call.id == "time.closer");
+                reply.changed = true;
+            }
             "tasks.only" | "creds.only" | "clocks.only" | "time.only" => self.show_part(&call.argument, reply),
             id => {
+                if let Some(word) = act::Word::of(id) {
+                    self.begin(word, reply);
+                    return true;
+                }
                 let moved = self.sheet.command(id, around, self.kind.pane());
                 if moved == Some(true) {
                     self.below.restart();
@@ -289,7 +390,9 @@ impl View for Listing {
         let columns = (self.kind.columns(), self.kind.pane(), self.kind.empty());
         let mut regions = self.sheet.draw(columns, &self.below, look, rest, buffer);
         if let Some(typing) = &self.typing {
-            let prompt = format!("{} {} ", typing.word.verb(), typing.task);
+            let called = self.sheet.entries().iter().find(|row| row.key == typing.key).map(|row| row.called());
+            let called = fit(&called.unwrap_or_default(), usize::from(area.width / 3));
+            let prompt = format!("{} {called} ", typing.word.verb());
             let input = Input { prompt: &prompt, placeholder: typing.word.asks(), focused: true };
             let first = Rect { height: area.height.min(1), ..area };
             regions.cursor = input.draw(&typing.input, look.theme, first, buffer).cursor;
@@ -298,6 +401,10 @@ impl View for Listing {
     }
 
     fn crumb(&self) -> String {
-        if self.only == 0 { String::new() } else { self.part().to_owned() }
+        const NEAR: [&str; 3] = ["a day", "an hour", "ten minutes"];
+        let part = (self.only != 0).then(|| self.part().to_owned());
+        let filter = (!self.filter.is_empty()).then(|| self.filter.clone());
+        let near = self.near.and_then(|(at, _)| NEAR.get(at)).map(|span| (*span).to_owned());
+        [part, filter, near].into_iter().flatten().collect::<Vec<_>>().join(" ")
     }
 }

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use crate::command::Call;
+use crate::model::time::Micros;
 use crate::tui::theme::Slot;
 use crate::tui::view::below::Told;
 use crate::tui::view::sheet::Entry;
@@ -25,6 +26,23 @@ pub struct Row {
     pub parts: Vec<&'static str>,
     /// Its place among what can be done next.
     pub next: Option<usize>,
+    /// When it was, where it has a time.
+    pub at: Option<Micros>,
+    /// What it is called while something is typed of it.
+    pub name: String,
+}
+
+impl Row {
+    /// True where a text in lower case stands in any column, or in what is told of it.
+    pub fn holds(&self, text: &str) -> bool {
+        let cells = self.cells.iter().map(|(cell, _)| cell);
+        text.is_empty() || cells.chain(self.told.iter().map(|(_, told)| told)).any(|t| t.to_lowercase().contains(text))
+    }
+
+    /// What it is called.
+    pub fn called(&self) -> String {
+        if self.name.is_empty() { self.key.clone() } else { self.name.clone() }
+    }
 }
 
 impl Entry for Arc<Row> {

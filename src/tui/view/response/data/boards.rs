@@ -86,6 +86,8 @@ fn task_row(task: &TaskView, next: Option<usize>, person: &str, now: Micros) -> 
             .flatten()
             .collect(),
         next,
+        at: None,
+        name: String::new(),
     }
 }
 
@@ -156,6 +158,8 @@ fn credential_row(credential: &CredentialView) -> Row {
         ],
         parts: credential.is_open().then_some("open").into_iter().collect(),
         next: None,
+        at: None,
+        name: credential.name.clone(),
     }
 }
 
@@ -226,11 +230,13 @@ fn clock_row(clock: &ClockView, now: Micros) -> Row {
             ("met", clock.met.as_deref().map_or_else(String::new, when)),
             ("evidence", clock.evidence.join("\n")),
             ("tell", clock.content.join("\n")),
-            ("source", format!("{} (looked up {})", clock.source, clock.as_of)),
+            ("source", clock.authority()),
             ("note", clock.note.clone()),
             ("conflict", clock.conflicts.join("\n")),
         ],
         parts: (clock.state != ClockState::NotApplicable).then_some("applies").into_iter().collect(),
         next: None,
+        at: None,
+        name: clock.waits_for.clone().unwrap_or_else(|| clock.id.clone()),
     }
 }

@@ -66,6 +66,8 @@ fn row(entry: &EntryView) -> Row {
         ],
         parts: [Some(entry.lane.as_str()), (!entry.automatic).then_some("written")].into_iter().flatten().collect(),
         next: None,
+        at: Some(entry.micros),
+        name: entry.text.clone(),
     }
 }
 

@@ -1,8 +1,8 @@
-//! What a responder says of a task, held against where it stands.
+//! Words on tasks.
 
 use serde_json::{Map, Value, json};
 
-use super::{Board, proof};
+use super::{Planned, one_line};
 use crate::case::responding::Statement;
 use crate::case::state::State;
 use crate::case::{Case, CaseError};
@@ -11,6 +11,7 @@ use crate::model::record::Thing;
 use crate::model::task::TaskState;
 use crate::model::time::Micros;
 use crate::respond::checklist::TaskView;
+use crate::work::response::{Board, proof};
 
 /// A word on a task.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -28,17 +29,6 @@ pub enum TaskWord {
     Waive(String),
     /// It is open again: why.
     Reopen(String),
-}
-
-/// What is about to be said.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Planned {
-    /// The statement.
-    pub statement: Statement,
-    /// The same in words.
-    pub text: String,
-    /// What whoever says it should know.
-    pub notes: Vec<String>,
 }
 
 /// What a word on a task comes to; texts are redacted here.
@@ -62,7 +52,11 @@ fn claim(task: &TaskView, who: &str, until: Micros) -> Result<Planned, CaseError
     let notes = others.map(|other| format!("{other} has claimed it too; both claims stand")).collect();
     let says = json!({"state": TaskState::Claimed, "who": who, "until": until});
     let statement = Statement::new(Thing::Task, &task.id, &says)?;
-    Ok(Planned { statement, text: format!("{} is {who}'s until {until}: {}", task.id, task.title), notes })
+    Ok(Planned {
+        statement,
+        text: format!("{} is {who}'s until {}: {}", task.id, until.to_minute(), task.title),
+        notes,
+    })
 }
 
 fn done(case: &Case, state: &State, task: &TaskView, evidence: &[String]) -> Result<Planned, CaseError> {
@@ -91,10 +85,7 @@ fn done(case: &Case, state: &State, task: &TaskView, evidence: &[String]) -> Res
 }
 
 fn plain(task: &TaskView, state: TaskState, words: &str, reason: &str) -> Result<Planned, CaseError> {
-    let reason = redact_text(reason.trim()).into_owned();
-    if reason.is_empty() || reason.chars().count() > crate::case::change::MAX_LINE {
-        return Err(CaseError::Refused(format!("{}: give a reason in a line", task.id)));
-    }
+    let reason = one_line(&format!("the reason for {}", task.id), reason)?;
     let statement = Statement::new(Thing::Task, &task.id, &json!({"state": state, "reason": reason}))?;
     Ok(Planned { statement, text: format!("{} {words}: {} ({reason})", task.id, task.title), notes: Vec::new() })
 }

@@ -1,21 +1,27 @@
 //! `situation`: the first screen as text.
 
+mod numbers;
+
 use serde_json::json;
 
+use crate::case::Case;
+use crate::case::query::situation::{Burndown, burndown};
+use crate::case::query::totals::totals;
 use crate::case::state::State;
 use crate::cli::out::Tone;
-use crate::cli::words::{age, counted, when};
+use crate::cli::words::{counted, when};
 use crate::cli::{Context, Exit, Failure, Outcome, locate};
 use crate::model::clock::{AWARE, ClockState};
 use crate::model::indicator::Window;
 use crate::model::task::{Duty, TaskState};
 use crate::model::time::Micros;
-use crate::model::verdict::Verdict;
 use crate::respond::clock::ADVICE;
 use crate::respond::left;
 use crate::respond::situation::{Decision, Urgency};
 use crate::work::response::{Board, newest};
 
+/// Points of the course of priorities.
+const POINTS: u16 = 24;
 /// Newest words that are shown.
 const NEWEST: usize = 5;
 /// Windows that are shown.
@@ -27,14 +33,15 @@ pub fn run(context: &mut Context<'_, '_>) -> Outcome {
     let (state, _) = case.state()?;
     let board = Board::of(&case, &state)?;
     if context.out.json {
-        document(&board, &state, context)?;
+        document(&case, &board, &state, context)?;
     } else {
-        print(&board, &state, context)?;
+        let course = burndown(case.conn(), board.began, board.now, POINTS)?;
+        print(&board, &state, &course, context)?;
     }
     Ok(Exit::Done)
 }
 
-fn document(board: &Board, state: &State, context: &mut Context<'_, '_>) -> Result<(), Failure> {
+fn document(case: &Case, board: &Board, state: &State, context: &mut Context<'_, '_>) -> Result<(), Failure> {
     let credentials = board.credentials.members(None);
     let person = context.env.user.as_str();
     let tasks = &board.checklist.tasks;
@@ -49,8 +56,12 @@ fn document(board: &Board, state: &State, context: &mut Context<'_, '_>) -> Resu
         "aware": board.clocks.trigger(AWARE),
         "indicators": board.indicators,
         "windows": windows(state),
-        "totals": board.numbers.totals,
+        "totals": totals(case.conn())?,
         "verdicts": board.numbers.verdicts,
+        "priorities": board.numbers.priorities,
+        "running_priorities": board.numbers.running_priorities,
+        "p0": board.urgent,
+        "burndown": burndown(case.conn(), board.began, board.now, POINTS)?,
         "trust": board.numbers.trust,
         "decisions": board.decisions,
         "clocks": board.clocks.clocks.iter().filter(open).collect::<Vec<_>>(),
@@ -62,10 +73,16 @@ fn document(board: &Board, state: &State, context: &mut Context<'_, '_>) -> Resu
     }))
 }
 
-fn print(board: &Board, state: &State, context: &mut Context<'_, '_>) -> Result<(), Failure> {
+fn print(board: &Board, state: &State, course: &Burndown, context: &mut Context<'_, '_>) -> Result<(), Failure> {
     head(board, state, context)?;
-    verdicts(board, context)?;
-    trust(board, context)?;
+    if board.numbers.images == 0 {
+        numbers::steps(board, context)?;
+    } else {
+        numbers::verdicts(board, context)?;
+        numbers::over_time(course, context)?;
+        context.out.line("")?;
+        numbers::trust(board, context)?;
+    }
     context.out.line("")?;
     decisions(&board.decisions, board.now, context)?;
     context.out.line("")?;
@@ -116,67 +133,6 @@ fn windows(state: &State) -> Vec<String> {
         format!("{} {} {}{source}", entry.indicator.target, entry.indicator.state.as_str(), window.shown())
     };
     with.filter_map(|entry| Some(shown(entry, entry.indicator.window.as_ref()?))).collect()
-}
-
-fn verdicts(board: &Board, context: &mut Context<'_, '_>) -> Result<(), Failure> {
-    let totals = &board.numbers.totals;
-    let text = format!("images {}  running {}", totals.images, totals.images_running);
-    context.out.toned(Tone::Strong, &format!("VERDICT          {text}"))?;
-    if board.numbers.verdicts.is_empty() {
-        context.out.line("  -  none: without an indicator nothing is judged, which is not the same as safe")?;
-    }
-    for row in &board.numbers.verdicts {
-        let verdict = Verdict::parse(row.verdict);
-        let (sign, tone) = match verdict {
-            Some(Verdict::Bad) => ("!!", Tone::Bad),
-            Some(Verdict::Suspect) => ("! ", Tone::Warn),
-            Some(Verdict::ToCheck) => ("? ", Tone::Plain),
-            Some(Verdict::NotKnown) => ("~ ", Tone::Plain),
-            Some(Verdict::NoLink) => (". ", Tone::Muted),
-            _ => ("= ", Tone::Muted),
-        };
-        let word = verdict.map_or(row.verdict, Verdict::shown);
-        context.out.toned(tone, &format!("  {sign} {word:<14}{:>6} images {:>6} running", row.images, row.running))?;
-    }
-    context.out.line("")
-}
-
-fn trust(board: &Board, context: &mut Context<'_, '_>) -> Result<(), Failure> {
-    let trust = &board.numbers.trust;
-    context.out.toned(Tone::Strong, "CAN I TRUST THIS PICTURE?")?;
-    let denied = if trust.contexts_denied > 0 { format!("  DENIED {}", trust.contexts_denied) } else { String::new() };
-    let tone = if trust.contexts_denied > 0 { Tone::Warn } else { Tone::Plain };
-    context
-        .out
-        .toned(tone, &format!("  contexts read          {} of {}{denied}", trust.contexts_read, trust.contexts))?;
-    let known = share(trust.running_digest_known, trust.running);
-    context.out.line(&format!("  running, digest known  {known}"))?;
-    let base = share(trust.running_base_known, trust.images_running);
-    context.out.line(&format!("  running, layers known  {base}"))?;
-    let pulls = if trust.pulls == 0 { "NONE SEEN".to_owned() } else { counted(trust.pulls, "pull") };
-    context.out.line(&format!("  pulls                  {pulls}"))?;
-    context
-        .out
-        .line(&format!("  named by scan reports  {} of {} images", trust.scanned, board.numbers.totals.images))?;
-    if trust.sources_unread + trust.rejected > 0 {
-        let text = format!(
-            "{} not read whole, {} rejected",
-            counted(trust.sources_unread, "source"),
-            counted(trust.rejected, "row")
-        );
-        context.out.toned(Tone::Warn, &format!("  gaps                   {text}"))?;
-    }
-    if let (Some(oldest), Some(place)) = (&trust.oldest, &trust.oldest_place) {
-        let old = Micros::parse_rfc3339(oldest).map_or_else(|| oldest.clone(), |at| age(board.now, at));
-        context.out.line(&format!("  oldest source          {old}  ({place})"))?;
-    }
-    Ok(())
-}
-
-/// A share in hundredths, rounded down: 100 means all of it.
-fn share(part: u64, whole: u64) -> String {
-    let share = part.saturating_mul(100).checked_div(whole);
-    share.map_or_else(|| "nothing runs".to_owned(), |share| format!("{share} % of {whole}"))
 }
 
 fn decisions(list: &[Decision], now: Micros, context: &mut Context<'_, '_>) -> Result<(), Failure> {

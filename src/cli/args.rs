@@ -283,7 +283,7 @@ pub struct ImagesArgs {
     /// Which: registry:docker.io role:init running:>0 name~api -ns:dev needs:TAG mark:unreached owner:pay verdict:bad priority:P0 (a or b)
     #[arg(long, value_name = "EXPR")]
     pub filter: Option<String>,
-    /// Order: name, running, uses, workloads, first-seen, last-seen, verdict, priority; a leading - turns it around
+    /// Order: name, running, uses, workloads, first-seen, last-seen, verdict, priority, due, rule; a leading - turns it around
     #[arg(long, value_name = "KEY", allow_hyphen_values = true)]
     pub sort: Option<String>,
     /// At most this many

@@ -13,4 +13,5 @@ pub mod reread;
 pub mod response;
 pub mod scan;
 pub mod summary;
+pub mod triage;
 pub mod waves;

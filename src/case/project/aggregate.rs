@@ -57,7 +57,7 @@ pub(super) fn write_sighted(conn: &Connection, sighted: &BTreeMap<i64, Sighted>)
 }
 
 const INSERT: &str =
-    "INSERT INTO p_image VALUES (?1, '', '', '', '', 0, ?2, ?3, ?4, 0, 0, ?5, ?6, '[]', '[]', 0, 0, 0)";
+    "INSERT INTO p_image VALUES (?1, '', '', '', '', 0, ?2, ?3, ?4, 0, 0, ?5, ?6, '[]', '[]', 0, 0, 0, 0, '')";
 
 /// The countable part of the images' rows.
 struct Numbers<'t> {

@@ -77,7 +77,7 @@ const ROWS: [(&str, &str); 14] = [
         "image",
         "SELECT coalesce(p.value, un.canonical), i.ident, i.name, i.registry, i.repository, i.resolved, i.roles, i.uses,
          i.running, i.workloads, i.moved, i.first_seen, i.last_seen, i.tags, i.digests,
-         i.verdict, i.indicator, i.priority
+         i.verdict, i.indicator, i.priority, i.due, i.rule
          FROM p_image i LEFT JOIN p_digest p ON p.id = i.id LEFT JOIN p_name un ON un.id = -i.id",
     ),
     (

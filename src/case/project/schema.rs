@@ -10,7 +10,8 @@
 //! `p_holds.names` is a JSON list of kind and name of each credential an object can use.
 //! `p_image.verdict` is the number of a verdict, 0 for none; `p_indicator.known` is what the evidence tells of its digest.
 //! `p_image.indicator` is the number in `p_indicator` that decided its verdict, `.priority` the number of a priority, 0 for
-//! none; `p_object.traits` names the text form of what the object says of itself that bears on judging.
+//! none; `.due` and `.rule` are when it is due (the largest number while that is paused) and by which rule;
+//! `p_object.traits` names the text form of what the object says of itself that bears on judging.
 //! `p_triage.inputs` is all that decides a priority, packed; `.plain` the same without what was said by hand.
 //! `p_pull.kind` is that of a sighting, `.manner` the number of a manner; `.buckets`, `.users` and `.hosts` are packed (see
 //! `model::pulls`), and so `p_pull_log.gaps` and `.parts` are JSON. `p_puller` is personal data, all of it.
@@ -344,8 +345,12 @@ CREATE TABLE p_image (
   digests TEXT NOT NULL,
   verdict INTEGER NOT NULL DEFAULT 0,
   indicator INTEGER NOT NULL DEFAULT 0,
-  priority INTEGER NOT NULL DEFAULT 0
+  priority INTEGER NOT NULL DEFAULT 0,
+  due INTEGER NOT NULL DEFAULT 0,
+  rule TEXT NOT NULL DEFAULT ''
 ) STRICT;
+CREATE INDEX p_image_due ON p_image (due, name, ident);
+CREATE INDEX p_image_rule ON p_image (rule, name, ident);
 CREATE INDEX p_image_priority ON p_image (priority DESC, name, ident);
 CREATE INDEX p_image_tally ON p_image (verdict, priority, running, resolved);
 CREATE INDEX p_image_verdict ON p_image (verdict DESC, name, ident);
@@ -668,7 +673,6 @@ CREATE TABLE p_triage (
   hand INTEGER NOT NULL
 ) STRICT;
 CREATE INDEX p_triage_inputs ON p_triage (inputs, priority, assumed);
-CREATE INDEX p_triage_due ON p_triage (priority, reached);
 ";
 
 #[cfg(test)]

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::filter::Filter;
 use super::time;
-use crate::case::project::ProjectError;
+use crate::case::project::{NEVER, ProjectError};
 use crate::model::fact::Role;
 use crate::model::priority::Priority;
 use crate::model::verdict::Verdict;
@@ -39,6 +39,10 @@ pub struct ImageRow {
     pub workloads: u64,
     /// How urgent it is; none before the policy was asked.
     pub priority: Option<String>,
+    /// When it is due; none while that is paused, and before the policy was asked.
+    pub due: Option<String>,
+    /// The rule of the policy that gave the priority, `by hand` for one that was set; none before the policy was asked.
+    pub rule: Option<String>,
     /// The word of its verdict; none without an open indicator.
     pub verdict: Option<String>,
     /// Whether one of its tags moved: `yes`, `likely`, `uncomparable`, `no`, `unseen`.
@@ -78,6 +82,10 @@ pub enum SortKey {
     Verdict,
     /// Priority, the most urgent first.
     Priority,
+    /// When it is due, the first one first; what is paused last.
+    Due,
+    /// The rule that gave the priority, by its name.
+    Rule,
 }
 
 /// A key and a direction.
@@ -91,7 +99,7 @@ pub struct Sort {
 
 impl SortKey {
     /// Every key.
-    pub const ALL: [SortKey; 8] = [
+    pub const ALL: [SortKey; 10] = [
         SortKey::Running,
         SortKey::Uses,
         SortKey::Workloads,
@@ -100,6 +108,8 @@ impl SortKey {
         SortKey::LastSeen,
         SortKey::Verdict,
         SortKey::Priority,
+        SortKey::Due,
+        SortKey::Rule,
     ];
 
     /// The word for it.
@@ -113,6 +123,8 @@ impl SortKey {
             SortKey::LastSeen => "last-seen",
             SortKey::Verdict => "verdict",
             SortKey::Priority => "priority",
+            SortKey::Due => "due",
+            SortKey::Rule => "rule",
         }
     }
 
@@ -127,6 +139,8 @@ impl SortKey {
             SortKey::LastSeen => ("last_seen", true),
             SortKey::Verdict => ("verdict", true),
             SortKey::Priority => ("priority", true),
+            SortKey::Due => ("due", false),
+            SortKey::Rule => ("rule", false),
         }
     }
 }
@@ -159,7 +173,7 @@ impl Sort {
 }
 
 pub(super) const COLUMNS: &str = "i.ident, i.name, i.registry, i.repository, i.tags, i.digests, i.resolved, i.roles,
-    i.uses, i.running, i.workloads, i.moved, i.first_seen, i.last_seen, i.verdict, i.priority";
+    i.uses, i.running, i.workloads, i.moved, i.first_seen, i.last_seen, i.verdict, i.priority, i.due, i.rule";
 
 /// The images that a filter lets through, sorted, at most `limit` of them.
 pub fn images(
@@ -196,6 +210,7 @@ pub(super) struct StoredRow {
 impl StoredRow {
     pub(super) fn read(r: &Row<'_>) -> rusqlite::Result<StoredRow> {
         let roles: i64 = r.get(7)?;
+        let (due, rule): (i64, String) = (r.get(16)?, r.get(17)?);
         let row = ImageRow {
             id: r.get(0)?,
             name: r.get(1)?,
@@ -209,6 +224,8 @@ impl StoredRow {
             running: r.get::<_, i64>(9)?.max(0) as u64,
             workloads: r.get::<_, i64>(10)?.max(0) as u64,
             priority: Priority::from_number(r.get(15)?).map(|priority| priority.as_str().to_owned()),
+            due: (!matches!(due, 0 | NEVER)).then(|| time(due)),
+            rule: Some(rule).filter(|rule| !rule.is_empty()),
             verdict: Verdict::from_number(r.get(14)?).map(|verdict| verdict.as_str().to_owned()),
             moved: Movement::from_index(r.get(11)?).as_str(),
             first_seen: time(r.get(12)?),

@@ -52,7 +52,7 @@ fn a_sequence_says_what_may_follow() {
     let keymap = ours();
     let Found::Pending(next) = resolve(&keymap, "g", LIST, HERE) else { panic!("g does something alone") };
     let next: Vec<String> = next.iter().map(|(keys, call)| format!("{} {call}", Key::write_all(keys))).collect();
-    assert_eq!(next, ["g table.top", "t view.next", "T view.previous"]);
+    assert_eq!(next, ["g table.top", "t view.next", "T view.previous", "r view.go graph"]);
     assert_eq!(resolve(&keymap, "g x", LIST, HERE), Found::Nothing);
     // What may follow depends on the moment, too.
     let Found::Pending(next) = resolve(&keymap, "g", LIST, &["view:start"]) else { panic!("g does something alone") };

@@ -42,6 +42,11 @@ pub fn blast(target: &str) -> Call {
     Call { id: "blast.show".to_owned(), argument: target.to_owned() }
 }
 
+/// Why an image has its priority.
+pub fn why(alias: &str) -> Call {
+    Call { id: "matrix.why".to_owned(), argument: alias.to_owned() }
+}
+
 /// All images that a workload uses.
 pub fn workload(cell: &WorkloadCell) -> Call {
     let mut parts = vec![only("workload", &cell.name), only("kind", &cell.kind)];
@@ -83,6 +88,7 @@ mod tests {
             lineage("x"),
             outline("x"),
             blast("x"),
+            why("x"),
         ] {
             let row = table.get(&link.id).unwrap();
             assert!(crate::tui::view::is_place(row), "{link}");

@@ -7,6 +7,7 @@ mod facts;
 pub mod graph;
 pub mod images;
 pub mod link;
+pub mod matrix;
 pub mod note;
 pub(in crate::tui) mod pane;
 pub mod proof;
@@ -51,13 +52,14 @@ pub const VIEWS: &[ViewRow] = &[
     response::SITUATION,
     images::ROW,
     blast::ROW,
-    graph::ROW,
+    matrix::ROW,
     response::TASKS,
     response::CREDENTIALS,
     response::CLOCKS,
     response::TIME,
     proof::ROW,
     coverage::ROW,
+    graph::ROW,
 ];
 
 /// True where a view's command leads to a place in it: it can be given from everywhere in a case, brings its view to the

@@ -18,6 +18,7 @@ mod import;
 mod json;
 mod machine;
 mod many;
+mod matrix;
 mod measure;
 mod pod;
 mod random;
@@ -38,12 +39,13 @@ type Outcome<T> = Result<T, String>;
 /// A named benchmark.
 type Case = (&'static str, fn(&Bench) -> Outcome<Vec<Row>>);
 
-const CASES: [Case; 5] = [
+const CASES: [Case; 6] = [
     ("import-20k", import::against_peer),
     ("scale", import::scale),
     ("many-files", many::files),
     ("big-case", big::queries),
     ("incremental", big::incremental),
+    ("matrix", matrix::recomputed),
 ];
 
 /// The arguments of one invocation.

@@ -45,6 +45,8 @@ const IMAGE: &[(&str, &str)] = &[
     ("running", "n"),
     ("workloads", "n"),
     ("priority", "s?"),
+    ("due", "s?"),
+    ("rule", "s?"),
     ("verdict", "s?"),
 ];
 

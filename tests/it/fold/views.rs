@@ -54,7 +54,7 @@ fn the_list_has_the_shape_of_the_contract() {
     let expected = serde_json::json!([{
         "id": digest(0xa1)[7..39], "name": "reg.example:5000/pay/api:1.4", "registry": "reg.example:5000",
         "repository": "pay/api", "tags": ["1.4"], "digests": [{"value": digest(0xa1), "kind": "unknown"}],
-        "resolved": true, "roles": ["app"], "uses": 2, "running": 2, "workloads": 2, "priority": null, "verdict": null,
+        "resolved": true, "roles": ["app"], "uses": 2, "running": 2, "workloads": 2, "priority": null, "due": null, "rule": null, "verdict": null,
         "moved": "no", "first_seen": "1970-01-01T02:00:00Z", "last_seen": "1970-01-01T02:00:00Z"
     }]);
     assert_eq!(json, expected);

@@ -30,7 +30,7 @@ fn filled() -> Connection {
          {images} INSERT INTO p_tag SELECT i, i, 2, i, i FROM n;
          {images} INSERT INTO p_called SELECT i, i, 10, 10 FROM n;
          {images} INSERT INTO p_image SELECT i, printf('%032x', i), 'app' || i, 'docker.io', 'app', 1, 1, 10, 10, 1, 0, i, i,
-             '[]', '[]', 0, 0, 0 FROM n;
+             '[]', '[]', 0, 0, 0, 0, '' FROM n;
          {uses} INSERT INTO p_use SELECT i, 0, 1, i % {IMAGES} + 1, 0, 0, i % {IMAGES} + 1, 0, i % {IMAGES} + 1,
              i % {IMAGES} + 1, 1, 1, 1, 0, i, i, i, i, i, 1000, 1, '/items/' || i, 1, 0, 0 FROM n;",
         uses = series(USES)

@@ -2,6 +2,7 @@
 
 mod facts;
 mod hand;
+mod listed;
 mod oracle;
 mod policy;
 

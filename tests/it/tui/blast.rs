@@ -112,7 +112,7 @@ fn an_image_tells_why_and_where_it_is_told() {
     stage.press("Esc");
     shows(&mut stage, &["REACHES"]);
     stage.press("Enter");
-    shows(&mut stage, &["[4 Graph]", "THIS IMAGE"]);
+    shows(&mut stage, &["[Graph]", "THIS IMAGE"]);
     stage.press("Esc");
     shows(&mut stage, &["REACHES"]);
     stage.press("e");
@@ -142,7 +142,7 @@ fn an_image_under_the_marker_is_asked_about_without_an_indicator() {
     shows(&mut stage, &["[3 Blast]", "digest:aaaaaaaaaaaa", "[images 6]"]);
     stage.press("w");
     shows(&mut stage, &["[waves]", "BEGIN WITH", "base/node:20", "3 images on it", "WAVE", "after it:"]);
-    stage.press("4 l j r");
+    stage.press("g r l j r");
     shows(&mut stage, &["[3 Blast]", "digest:bbbbbbbbbbbb"]);
 }
 

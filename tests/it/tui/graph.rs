@@ -101,7 +101,7 @@ pub fn shows(stage: &mut Stage, wanted: &[&str]) {
 
 /// The places of the view, by the keys that lead there.
 const PLACES: [&str; 8] =
-    ["4", "4 l l", "4 o", "4 Enter", "4 l j Enter", "4 o j j y", "4 o j j Space c", "4 / p a y Enter"];
+    ["g r", "g r l l", "g r o", "g r Enter", "g r l j Enter", "g r o j j y", "g r o j j Space c", "g r / p a y Enter"];
 
 #[test]
 fn a_family_is_shown_as_it_was() {
@@ -131,7 +131,7 @@ fn without_lineage_it_says_why_and_what_to_import() {
     let world = World::new();
     drop(world.new_case());
     let mut stage = stage(&world, (80, 24), false);
-    stage.press("4");
+    stage.press("g r");
     shows(
         &mut stage,
         &["No lineage is known: unknown is not safe.", "The case has no images yet.", "docker image inspect"],
@@ -145,7 +145,7 @@ fn rows_open_and_close_and_the_marker_stays_on_its_image() {
     let world = World::new();
     family(&world, 0);
     let mut stage = stage(&world, (100, 30), false);
-    stage.press("4 l j");
+    stage.press("g r l j");
     shows(
         &mut stage,
         &["▾ registry.example/base/debian:12", "└─▸ registry.example/base/node:20", "3 images, 4 running"],
@@ -165,7 +165,7 @@ fn a_filter_keeps_what_its_images_stand_on() {
     let world = World::new();
     family(&world, 0);
     let mut stage = stage(&world, (100, 30), false);
-    stage.press("4 /");
+    stage.press("g r /");
     stage.type_text("name~api running:>0");
     shows(&mut stage, &["base/debian:12", "base/node:20", "pay/api:7"]);
     assert!(!stage.text().contains("pay/worker"), "{}", stage.text());
@@ -183,7 +183,7 @@ fn an_image_leads_to_what_is_around_it_and_back() {
     let world = World::new();
     family(&world, 0);
     let mut stage = stage(&world, (100, 30), false);
-    stage.press("4 l j Enter");
+    stage.press("g r l j Enter");
     shows(&mut stage, &["STANDS ON", "base/debian:12", "THIS IMAGE", "ON IT  3 images, 4 running", "namespace pay  2"]);
     // Down to the first image on it, which goes into the middle.
     stage.press("l Enter");
@@ -200,7 +200,7 @@ fn what_does_not_fit_is_counted_and_opens() {
     family(&world, 60);
     for size in [(80, 24), (120, 40)] {
         let mut stage = stage(&world, size, false);
-        stage.press("4 Enter G");
+        stage.press("g r Enter G");
         shows(&mut stage, &["... +21 images more right on it: 21 in all, 0 running"]);
         stage.press("Enter");
         shows(&mut stage, &["▾ registry.example/base/debian:12", "64 images, 4 running"]);
@@ -212,7 +212,7 @@ fn why_shows_each_step_with_its_proof_which_opens() {
     let world = World::new();
     family(&world, 0);
     let mut stage = stage(&world, (100, 30), false);
-    stage.press("4 o j j y");
+    stage.press("g r o j j y");
     shows(&mut stage, &["what leads to registry.example/pay/api:7", "nothing is marked bad", "layers 1-2 equal 0.97"]);
     bad(&world, &format!("digest:{}", sha('a')));
     stage.tell(hullbreach::tui::message::Msg::Changed);
@@ -232,7 +232,7 @@ fn two_images_are_held_against_each_other() {
     let world = World::new();
     family(&world, 0);
     let mut stage = stage(&world, (100, 30), false);
-    stage.press("4 c");
+    stage.press("g r c");
     shows(&mut stage, &["Space marks an image"]);
     stage.press("o j j Space c");
     shows(
@@ -253,11 +253,11 @@ fn an_image_tells_its_bases_and_its_verdict() {
     stage.call(&format!("images.show {} bases", &sha('c')[..20]));
     shows(&mut stage, &["[bases]", "registry.example/base/node:20", "layers 1-3 equal 0.97"]);
     stage.press("j Enter");
-    shows(&mut stage, &["[4 Graph]", "THIS IMAGE", "base/node:20"]);
+    shows(&mut stage, &["[Graph]", "THIS IMAGE", "base/node:20"]);
     stage.press("Esc Tab");
     shows(&mut stage, &["[verdict BAD]", "INDICATOR", "because"]);
     stage.press("f");
-    shows(&mut stage, &["[4 Graph]", "pay/api:7 cccccccc   BAD"]);
+    shows(&mut stage, &["[Graph]", "pay/api:7 cccccccc   BAD"]);
 }
 
 #[test]

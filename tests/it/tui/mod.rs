@@ -7,6 +7,7 @@ mod graph;
 mod headless;
 mod kept;
 mod live;
+mod matrix;
 mod notes;
 mod pty;
 mod signals;

@@ -37,7 +37,7 @@ pub fn exercise_on(world: &World, size: (u16, u16)) -> Stage {
 }
 
 /// Names that nobody should have.
-fn hostile(world: &World) -> PathBuf {
+pub fn hostile(world: &World) -> PathBuf {
     let case = world.new_case();
     let path = case.path().to_path_buf();
     drop(case);
@@ -64,7 +64,7 @@ fn hostile(world: &World) -> PathBuf {
 }
 
 /// Every place there is, by the keys that lead there.
-const PLACES: [&str; 39] = [
+const PLACES: [&str; 47] = [
     "",
     "p",
     "b r",
@@ -90,9 +90,17 @@ const PLACES: [&str; 39] = [
     "9 Tab j Enter",
     "9 V",
     "4",
-    "4 l",
+    "4 c",
     "4 Enter",
     "4 y",
+    "4 w",
+    "4 s",
+    "4 a P",
+    "4 p",
+    "g r",
+    "g r l",
+    "g r Enter",
+    "g r y",
     "3",
     "r",
     "r w",
@@ -342,13 +350,13 @@ proptest! {
 
     #[test]
     fn any_keys_in_any_rectangle_are_drawn(
-        keys in proptest::collection::vec(0_usize..56, 0..14), wide in 0_u16..140, high in 0_u16..50,
+        keys in proptest::collection::vec(0_usize..62, 0..14), wide in 0_u16..140, high in 0_u16..50,
     ) {
-        const KEYS: [&str; 56] = [
+        const KEYS: [&str; 62] = [
             "j", "k", "G", "g g", "Enter", "Esc", "Tab", "1", "2", "3", "b r", "b n", "b b", "s n", "s u", "Space", "v",
             "/", ">", "<", "y", "PageDown", "V", "?", "Ctrl-p", "n", "p", "J", "K", "+", "-", "o r", "o d", "r", "a", "e", "Esc",
             "Enter", "Enter", "Tab", "Esc", "Ctrl-s", "Ctrl-q", "東",
-            "4", "l", "h", "o", "c", "b s", "f", "4", "5", "w", "o p", "o c",
+            "4", "l", "h", "o", "c", "b s", "f", "4", "5", "w", "o p", "o c", "g r", "4", "A", "s", "Down", "Right",
         ];
         thread_local!(static WORLD: World = World::new());
         WORLD.with(|world| {

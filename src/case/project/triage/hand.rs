@@ -117,11 +117,6 @@ impl Hands {
         words.max_by_key(rank)
     }
 
-    /// True where any due time ever stood still.
-    pub fn pauses(&self) -> bool {
-        self.judgements.entries.iter().any(|entry| entry.field == Field::Due)
-    }
-
     /// True where anything is said of an image.
     pub fn names(&self, image: i64) -> bool {
         self.by_image.contains_key(&image)

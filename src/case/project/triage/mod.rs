@@ -26,7 +26,7 @@ use crate::model::fact::Object;
 
 pub(in crate::case) use gather::{Looked, each_place, plain, works};
 pub(in crate::case) use hand::{Hands, policies, stored as judged_by_hand, subject_of};
-pub(in crate::case) use priorities::{Judge, Settled, ask};
+pub(in crate::case) use priorities::{BY_HAND, Judge, NEVER, Settled, ask};
 
 /// True for a kind that stands around places.
 pub(super) fn stands_around(kind: &str) -> bool {

@@ -29,7 +29,14 @@ pub(in crate::case) struct Judge<'p> {
     past: Vec<(Micros, Policy)>,
     begun: Micros,
     known: HashMap<i64, (Priority, Micros)>,
+    rules: HashMap<i64, &'p str>,
 }
+
+/// The rule of a priority that was set by hand.
+pub(in crate::case) const BY_HAND: &str = "by hand";
+
+/// Stands for the due time of an image while that is paused.
+pub(in crate::case) const NEVER: i64 = i64::MAX;
 
 impl<'p> Judge<'p> {
     /// A judge by policies, which are never none.
@@ -40,7 +47,7 @@ impl<'p> Judge<'p> {
             let said = entry.before.iter().rev().take(PAST).rev();
             past.extend(said.filter_map(|(at, text)| Some((*at, policy(text.as_deref())?))));
         }
-        Judge { policies, past, begun, known: HashMap::new() }
+        Judge { policies, past, begun, known: HashMap::new(), rules: HashMap::new() }
     }
 
     /// What the most severe of the policies says, with that policy.
@@ -67,6 +74,23 @@ impl<'p> Judge<'p> {
         }
         self.known.insert(key, (priority, since));
         (priority, since)
+    }
+
+    /// The rule that gives these inputs their priority.
+    fn rule(&mut self, packed: i64) -> &'p str {
+        if let Some(known) = self.rules.get(&packed) {
+            return *known;
+        }
+        let rule = self.decide(&Inputs::unpacked(packed)).map_or("", |(decision, _)| decision.given().rule);
+        self.rules.insert(packed, rule);
+        rule
+    }
+
+    /// What the list of images tells of a priority: when it is due, and by which rule it is.
+    fn listed(&mut self, image: i64, settled: &Settled, hands: &Hands) -> (i64, &'p str) {
+        let due = due(self.policies, hands, image, settled).map_or(NEVER, |due| due.0);
+        let by_hand = settled.hand & Settled::OVERRIDDEN != 0;
+        (due, if by_hand { BY_HAND } else { self.rule(settled.inputs) })
     }
 
     /// When the last fact came without which the image would be less urgent.
@@ -120,6 +144,16 @@ impl<'p> Judge<'p> {
     }
 }
 
+/// When an image is due: the shortest window of the policies from when it reached its priority, and the time for which that
+/// stood still; none while it does.
+fn due(policies: &[Policy], hands: &Hands, image: i64, settled: &Settled) -> Option<Micros> {
+    if settled.hand & Settled::PAUSED != 0 {
+        return None;
+    }
+    let due = policies.iter().map(|policy| policy.due(settled.priority, settled.reached)).min()?;
+    Some(Micros(due.0.saturating_add(hands.paused(image))))
+}
+
 /// An image as it is stored.
 struct Row {
     plain: Inputs,
@@ -161,32 +195,34 @@ impl Settled {
 }
 
 /// An image with what it came to before and what it comes to now.
-pub(in crate::case) struct Asked {
+pub(in crate::case) struct Asked<'p> {
     /// Its number.
     pub image: i64,
     /// The priority that is stored; `None` before the first.
     pub stored: Option<Priority>,
     /// What it comes to now.
     pub settled: Settled,
+    /// When it is due ([`NEVER`] while that is paused), and by which rule.
+    listed: (i64, &'p str),
     /// It is stored just so.
     same: bool,
 }
 
 /// Asks the policies about every image. `plain` stands in place of what is stored of the facts, where other rules made
 /// them.
-pub(in crate::case) fn ask(
+pub(in crate::case) fn ask<'p>(
     conn: &Connection,
     judgements: &Judgements,
-    policies: &[Policy],
+    policies: &'p [Policy],
     plain: Option<&BTreeMap<i64, Plain>>,
-) -> Result<Vec<Asked>, ProjectError> {
+) -> Result<Vec<Asked<'p>>, ProjectError> {
     let hands = Hands::resolve(conn, judgements.clone())?;
     let stated: Vec<Micros> = indicators(conn)?.iter().map(|entry| entry.since).collect();
     let mut judge = Judge::new(policies, judgements);
     let mut asked = Vec::new();
     let mut statement = conn.prepare(
         "SELECT t.image, t.plain, t.since, i.verdict, i.indicator, t.inputs, t.computed, t.reached, t.hand, t.priority,
-         i.priority FROM p_triage t JOIN p_image i ON i.id = t.image",
+         i.priority, i.due, i.rule FROM p_triage t JOIN p_image i ON i.id = t.image",
     )?;
     let mut rows = statement.query([])?;
     while let Some(r) = rows.next()? {
@@ -203,8 +239,11 @@ pub(in crate::case) fn ask(
         for (at, known) in known.iter_mut().enumerate() {
             *known = r.get(5 + at)?;
         }
-        let [.., listed] = known;
-        asked.push(Asked { image, stored: Priority::from_number(listed), settled, same: known == settled.numbers() });
+        let [.., shown] = known;
+        let listed = judge.listed(image, &settled, &hands);
+        let stands = (r.get::<_, i64>(11)?, r.get_ref(12)?.as_str().unwrap_or_default());
+        let same = known == settled.numbers() && stands == listed;
+        asked.push(Asked { image, stored: Priority::from_number(shown), settled, listed, same });
     }
     Ok(asked)
 }
@@ -215,11 +254,11 @@ pub(super) fn settle(conn: &Connection, judgements: &Judgements, policies: &[Pol
     let mut triage = conn.prepare(
         "UPDATE p_triage SET inputs = ?2, computed = ?3, reached = ?4, hand = ?5, priority = ?6 WHERE image = ?1",
     )?;
-    let mut listed = conn.prepare("UPDATE p_image SET priority = ?2 WHERE id = ?1 AND priority <> ?2")?;
-    for Asked { image, settled, .. } in asked.iter().filter(|asked| !asked.same) {
+    let mut list = conn.prepare("UPDATE p_image SET priority = ?2, due = ?3, rule = ?4 WHERE id = ?1")?;
+    for Asked { image, settled, listed: (due, rule), .. } in asked.iter().filter(|asked| !asked.same) {
         let [inputs, computed, reached, hand, priority, _] = settled.numbers();
         triage.execute(params![image, inputs, computed, reached, hand, priority])?;
-        listed.execute([*image, priority])?;
+        list.execute(params![image, priority, due, rule])?;
     }
     Ok(())
 }

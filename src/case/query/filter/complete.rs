@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use rusqlite::Connection;
 
-use super::fields::{Field, Shape};
+use super::fields::{Field, PAUSED, Shape};
 use crate::case::project::ProjectError;
 use crate::model::fact::Role;
 
@@ -48,6 +48,7 @@ impl Cue {
             Some(Shape::Words(words)) => words.iter().map(|word| (*word).to_owned()).collect(),
             Some(Shape::Role) => Role::ALL.iter().map(|role| role.as_str().to_owned()).collect(),
             Some(Shape::Number) => Vec::new(),
+            Some(Shape::Time) => vec![PAUSED.to_owned()],
             Some(Shape::Text) => return None,
         };
         let begun = self.begun.to_ascii_lowercase();
@@ -82,6 +83,7 @@ fn source(field: Field) -> Option<&'static str> {
         Field::Workload => "SELECT name AS v FROM p_workload",
         Field::Kind => "SELECT t.text AS v FROM (SELECT DISTINCT kind k FROM p_workload) JOIN p_text t ON t.id = k",
         Field::Owner => "SELECT owner AS v FROM p_owner",
+        Field::Rule => "SELECT rule AS v FROM p_image",
         _ => return None,
     })
 }

@@ -2,6 +2,7 @@
 
 use super::Operator;
 use crate::model::fact::Role;
+use crate::model::time::Micros;
 use crate::resolve::tags::Movement;
 
 /// A field of an image.
@@ -47,6 +48,10 @@ pub enum Field {
     Verdict,
     /// The priority; `none` before the policy was asked.
     Priority,
+    /// When it is due, a time as `2026-11-20T08:00Z`; `paused` where that stands still.
+    Due,
+    /// The rule that gave its priority; `by hand` for one that was set.
+    Rule,
     /// Whether a tag of it moved: `yes`, `likely`, `uncomparable`, `no`, `unseen`.
     Moved,
     /// How much depends on it: `critical`, `high`, `medium`, `low`.
@@ -66,6 +71,8 @@ pub(super) enum Shape {
     Text,
     /// A whole number.
     Number,
+    /// A time, or `paused`.
+    Time,
     /// One of these words.
     Words(&'static [&'static str]),
     /// A role's word, with wildcards.
@@ -84,7 +91,7 @@ const MOVEMENTS: [&str; 5] = ["yes", "likely", "uncomparable", "no", "unseen"];
 
 impl Field {
     /// Every field, in the order in which help lists them.
-    pub const ALL: [Field; 25] = [
+    pub const ALL: [Field; 27] = [
         Field::Name,
         Field::Registry,
         Field::Repository,
@@ -105,6 +112,8 @@ impl Field {
         Field::Workloads,
         Field::Verdict,
         Field::Priority,
+        Field::Due,
+        Field::Rule,
         Field::Moved,
         Field::Criticality,
         Field::Exploitability,
@@ -135,6 +144,8 @@ impl Field {
             Field::Workloads => "workloads",
             Field::Verdict => "verdict",
             Field::Priority => "priority",
+            Field::Due => "due",
+            Field::Rule => "rule",
             Field::Moved => "moved",
             Field::Criticality => "criticality",
             Field::Exploitability => "exploitability",
@@ -159,6 +170,7 @@ impl Field {
     pub(super) fn shape(self) -> Shape {
         match self {
             Field::Running | Field::Uses | Field::Workloads => Shape::Number,
+            Field::Due => Shape::Time,
             Field::Resolved => Shape::Words(&YES_NO),
             Field::Verdict => Shape::Words(&VERDICTS),
             Field::Priority => Shape::Words(&PRIORITIES),
@@ -183,6 +195,9 @@ impl Field {
                 Some(format!("{name} is compared with a whole number, not {value:?}"))
             }
             Shape::Number => None,
+            Shape::Time if part => Some(format!("{name} is a time: use :, !:, :>, :>=, :< or :<=")),
+            Shape::Time if moment_of(value).is_some() || (value == PAUSED && !ordered) => None,
+            Shape::Time => Some(format!("{name} is compared with a time as 2026-11-20T08:00Z, not {value:?}")),
             _ if ordered => Some(format!("{name} is not a number: use :, !:, ~ or !~")),
             Shape::Words(_) if part => Some(format!("{name} has fixed values: use : or !:")),
             Shape::Words(words) if !words.iter().any(|word| word.eq_ignore_ascii_case(value)) => {
@@ -194,6 +209,14 @@ impl Field {
             _ => None,
         }
     }
+}
+
+/// The word for a due time that stands still.
+pub(super) const PAUSED: &str = "paused";
+
+/// A time as people write it, with its day; in UTC where nothing else is said.
+pub(super) fn moment_of(value: &str) -> Option<Micros> {
+    if value.contains('-') { Micros::parse_stated(value, Micros(0)) } else { None }
 }
 
 /// The movement that a word of the field `moved` means.
@@ -212,6 +235,17 @@ mod tests {
         }
         assert_eq!(Field::parse("ns"), Some(Field::Namespace));
         assert_eq!(Field::parse("nope"), None);
+    }
+
+    #[test]
+    fn a_due_time_is_a_time_with_its_day_or_paused() {
+        let refused = |operator, value| Field::Due.refuses(operator, value).is_some();
+        for value in ["2026-11-20", "2026-11-20T08:00Z", "2026-11-20T08:00:00+01:00"] {
+            assert!(!refused(Operator::Less, value) && !refused(Operator::Equals, value), "{value}");
+        }
+        assert!(!refused(Operator::Equals, "paused") && refused(Operator::Less, "paused"));
+        assert!(refused(Operator::Less, "08:00Z") && refused(Operator::Equals, "soon"));
+        assert!(refused(Operator::Contains, "2026-11-20"));
     }
 
     #[test]

@@ -2,8 +2,9 @@
 
 use rusqlite::types::Value;
 
-use super::fields::{Field, Shape, movement_of};
+use super::fields::{Field, Shape, moment_of, movement_of};
 use super::{Filter, Operator, Term};
+use crate::case::project::NEVER;
 use crate::case::query::owners::OWNS;
 use crate::model::assessment::{Criticality, Exploitability, Exposure, Standing};
 use crate::model::fact::Role;
@@ -64,6 +65,7 @@ impl Compiled {
         }
         match term.field.shape() {
             Shape::Number => self.number(term),
+            Shape::Time => self.time(term),
             Shape::Words(_) => self.word(term.field, &term.value),
             Shape::Role => self.role(term),
             Shape::Text => self.field(term),
@@ -76,15 +78,19 @@ impl Compiled {
             Field::Uses => "i.uses",
             _ => "i.workloads",
         };
-        let sign = match term.operator {
-            Operator::Greater => ">",
-            Operator::AtLeast => ">=",
-            Operator::Less => "<",
-            Operator::AtMost => "<=",
-            _ => "=",
-        };
         let value = term.value.parse().unwrap_or(0);
-        self.push(&format!("{column} {sign} ?"), [Value::Integer(value)]);
+        self.push(&format!("{column} {} ?", sign(term.operator)), [Value::Integer(value)]);
+    }
+
+    /// When it is due. What is paused is due at no time, early or late.
+    fn time(&mut self, term: &Term) {
+        match moment_of(&term.value) {
+            None => self.push("i.due = ?", [Value::Integer(NEVER)]),
+            Some(at) => {
+                let condition = format!("(i.due {} ? AND i.due < ?)", sign(term.operator));
+                self.push(&condition, [Value::Integer(at.0), Value::Integer(NEVER)]);
+            }
+        }
     }
 
     /// Fields with fixed values.
@@ -173,6 +179,7 @@ impl Compiled {
                 let close = format!(" AND {OWNS})");
                 self.within("EXISTS (SELECT 1 FROM p_owner w WHERE ", "w.owner", wanted, &close);
             }
+            Field::Rule => self.text("i.rule", wanted),
             _ => self.text("i.name", wanted),
         }
     }
@@ -208,6 +215,17 @@ impl Compiled {
             Match::Part(text) => self.push(&format!("instr(lower({column}), ?) > 0"), [Value::Text(text)]),
             Match::Pattern(text) => self.push(&format!("{column} GLOB ?"), [Value::Text(glob(&text))]),
         }
+    }
+}
+
+/// The sign of a comparison of numbers.
+fn sign(operator: Operator) -> &'static str {
+    match operator {
+        Operator::Greater => ">",
+        Operator::AtLeast => ">=",
+        Operator::Less => "<",
+        Operator::AtMost => "<=",
+        _ => "=",
     }
 }
 

@@ -2,12 +2,12 @@
 //!
 //! Images with the same inputs are counted together by the database, and the policy is asked once for each that differ.
 
-use rusqlite::Connection;
+use rusqlite::{Connection, OptionalExtension as _};
 use serde::Serialize;
 use std::collections::BTreeMap;
 
 use super::Court;
-use crate::case::project::{Judge, ProjectError, Settled};
+use crate::case::project::{Judge, NEVER, ProjectError, Settled};
 use crate::model::assessment::{Criticality, Exploitability, Exposure, Standing};
 use crate::model::priority::Priority;
 use crate::model::time::Micros;
@@ -71,6 +71,11 @@ impl Totals {
             Priority::P2 => &mut self.P2,
             Priority::P3 => &mut self.P3,
         } += images;
+    }
+
+    /// All of them in one line for people.
+    pub fn shown(&self) -> String {
+        Priority::ALL.map(|priority| format!("{priority} {}", self.of(priority))).join("  ")
     }
 
     /// The images of one priority.
@@ -151,7 +156,7 @@ pub fn matrix(conn: &Connection, now: Micros) -> Result<Matrix, ProjectError> {
     matrix.cells = cells.into_values().collect();
     matrix.compromise = verdicts.into_values().collect();
     by_hand(conn, &mut matrix)?;
-    due(conn, &court, now, &mut matrix)?;
+    due(conn, now, &mut matrix)?;
     Ok(matrix)
 }
 
@@ -239,51 +244,16 @@ fn by_hand(conn: &Connection, matrix: &mut Matrix) -> Result<(), ProjectError> {
     Ok(())
 }
 
-/// What is overdue, and what is due next. Only P0 to P2 have a clock that runs out within an incident; P3 counts too.
-fn due(conn: &Connection, court: &Court, now: Micros, matrix: &mut Matrix) -> Result<(), ProjectError> {
-    let mut moments = conn.prepare(
-        "SELECT reached, count(*), min(image), max(hand & ?2) FROM p_triage INDEXED BY p_triage_due WHERE priority = ?1
-         GROUP BY reached ORDER BY reached",
-    )?;
-    let mut at = conn.prepare(
-        "SELECT t.image, t.hand, i.ident, i.name FROM p_triage t JOIN p_image i ON i.id = t.image
-         WHERE t.priority = ?1 AND t.reached = ?2 ORDER BY i.name, i.ident",
-    )?;
-    for priority in Priority::ALL {
-        let mut known = false;
-        let rows = moments.query_map([priority.number(), Settled::PAUSED], |r| {
-            Ok((r.get::<_, i64>(0)?, r.get::<_, i64>(1)?.unsigned_abs(), r.get::<_, i64>(3)?))
-        })?;
-        let rows: Vec<(i64, u64, i64)> = rows.collect::<Result<_, _>>()?;
-        for (reached, images, paused) in rows {
-            let plain = court.due(0, 0, priority, Micros(reached)).unwrap_or(now);
-            let any_pause = paused != 0 || court.hands.pauses();
-            if plain < now && !any_pause {
-                matrix.overdue += images;
-                continue;
-            }
-            if known && plain >= now && !any_pause {
-                break;
-            }
-            let found = at.query_map([priority.number(), reached], |r| {
-                Ok((r.get::<_, i64>(0)?, r.get::<_, i64>(1)?, r.get::<_, String>(2)?, r.get::<_, String>(3)?))
-            })?;
-            for row in found {
-                let (image, hand, id, name) = row?;
-                let Some(due) = court.due(image, hand, priority, Micros(reached)) else { continue };
-                if due < now {
-                    matrix.overdue += 1;
-                    continue;
-                }
-                known = true;
-                if matrix.next_due.as_ref().is_none_or(|next| due < next.due) {
-                    matrix.next_due = Some(NextDue { id, name, priority, due });
-                }
-                if !any_pause {
-                    break;
-                }
-            }
-        }
-    }
+/// What is overdue, and what is due next. The list of images has when each is due.
+fn due(conn: &Connection, now: Micros, matrix: &mut Matrix) -> Result<(), ProjectError> {
+    let sql = "SELECT count(*) FROM p_image WHERE due < ?1 AND priority > 0";
+    matrix.overdue = conn.query_row(sql, [now.0], |r| r.get::<_, i64>(0))?.unsigned_abs();
+    let sql =
+        "SELECT ident, name, priority, due FROM p_image WHERE due >= ?1 AND due < ?2 ORDER BY due, name, ident LIMIT 1";
+    let next = conn.query_row(sql, [now.0, NEVER], |r| {
+        let priority = Priority::from_number(r.get(2)?).unwrap_or(Priority::P0);
+        Ok(NextDue { id: r.get(0)?, name: r.get(1)?, priority, due: Micros(r.get(3)?) })
+    });
+    matrix.next_due = next.optional()?;
     Ok(())
 }

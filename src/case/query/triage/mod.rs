@@ -1,5 +1,6 @@
 //! The priority of images: the list, the matrix, why, and what a change would come to.
 
+pub mod cell;
 pub mod explain;
 pub mod matrix;
 pub mod preview;
@@ -16,7 +17,7 @@ use super::filter::Filter;
 use super::owners::owners;
 use super::time;
 use crate::case::judgements::Judgements;
-use crate::case::project::{Hands, Judge, ProjectError, Settled, judged_by_hand, policies, subject_of};
+use crate::case::project::{BY_HAND, Hands, Judge, NEVER, ProjectError, Settled, judged_by_hand, policies};
 use crate::case::query::select::{SelectError, single};
 use crate::model::judgement::Field;
 use crate::model::priority::Priority;
@@ -77,6 +78,12 @@ pub struct TriageRow {
 }
 
 impl TriageRow {
+    /// What each lens gives, in words for people.
+    pub fn lenses(&self) -> [String; 2] {
+        let compromise = self.compromise.as_ref().map_or_else(|| "nothing".to_owned(), GivenCell::shown);
+        [compromise, self.vulnerability.shown()]
+    }
+
     /// The rule that gave the computed priority.
     pub fn computed_rule(&self) -> String {
         let given = self.compromise.as_ref().filter(|given| given.priority >= self.vulnerability.priority);
@@ -98,6 +105,12 @@ pub struct GivenCell {
 impl GivenCell {
     fn of(given: Given<'_>) -> GivenCell {
         GivenCell { priority: given.priority, rule: given.rule.to_owned(), raised: given.raised }
+    }
+
+    /// In words for people: `P1 by V4, raised by an amplifier`.
+    pub fn shown(&self) -> String {
+        let raised = if self.raised { ", raised by an amplifier" } else { "" };
+        format!("{} by {}{raised}", self.priority, self.rule)
     }
 }
 
@@ -136,15 +149,6 @@ impl Court {
         let policy = entries.filter(|entry| entry.field == Field::Policy);
         policy.map(|entry| entry.conflict()).find(|text| !text.is_empty()).unwrap_or_default()
     }
-
-    /// When an image is due that reached a priority then; none while that is paused.
-    pub(super) fn due(&self, image: i64, hand: i64, priority: Priority, reached: Micros) -> Option<Micros> {
-        if hand & Settled::PAUSED != 0 {
-            return None;
-        }
-        let due = self.policies.iter().map(|policy| policy.due(priority, reached)).min()?;
-        Some(Micros(due.0.saturating_add(self.hands.paused(image))))
-    }
 }
 
 /// A row as it is stored.
@@ -161,14 +165,14 @@ struct Stored {
     computed: Priority,
     reached: Micros,
     hand: i64,
+    due: i64,
 }
 
 /// The images that a filter lets through, the most urgent first, of those alike the one that is due first; at most `limit`.
 pub fn triage(conn: &Connection, filter: &Filter, limit: Option<usize>) -> Result<Vec<TriageRow>, ProjectError> {
     let court = Court::load(conn)?;
     let mut rows = stored(conn, filter)?;
-    let due = |row: &Stored| court.due(row.image, row.hand, row.priority, row.reached).unwrap_or(Micros(i64::MAX));
-    rows.sort_by_cached_key(|row| (std::cmp::Reverse(row.priority), due(row), row.name.clone(), row.id.clone()));
+    rows.sort_by_cached_key(|row| (std::cmp::Reverse(row.priority), row.due, row.name.clone(), row.id.clone()));
     rows.truncate(limit.unwrap_or(usize::MAX));
     let judge = Judge::new(&court.policies, court.judgements());
     let targets = targets(conn)?;
@@ -192,7 +196,7 @@ pub(super) fn of(conn: &Connection, image: i64) -> Result<TriageRow, ProjectErro
 
 const SELECT: &str =
     "SELECT t.image, i.ident, i.name, i.verdict, i.indicator, i.running, t.inputs, t.assumed, t.priority,
-    t.computed, t.reached, t.hand FROM p_image i JOIN p_triage t ON t.image = i.id";
+    t.computed, t.reached, t.hand, i.due FROM p_image i JOIN p_triage t ON t.image = i.id";
 
 fn stored(conn: &Connection, filter: &Filter) -> Result<Vec<Stored>, ProjectError> {
     let compiled = filter.compile();
@@ -216,6 +220,7 @@ fn read(r: &rusqlite::Row<'_>) -> rusqlite::Result<Stored> {
         computed: priority(9)?,
         reached: Micros(r.get(10)?),
         hand: r.get(11)?,
+        due: r.get(12)?,
     })
 }
 
@@ -257,9 +262,9 @@ fn shown(
         exploitability: row.inputs.points.word().as_str(),
         exposure: row.inputs.exposure.as_str(),
         standing: row.inputs.standing.as_str(),
-        rule: if overridden { "by hand".to_owned() } else { decision.given().rule.to_owned() },
+        rule: if overridden { BY_HAND } else { decision.given().rule }.to_owned(),
         lens: decision.lens().as_str(),
-        due: court.due(row.image, row.hand, row.priority, row.reached).map(|due| time(due.0)),
+        due: (row.due != NEVER).then(|| time(row.due)),
         reached: time(row.reached.0),
         overridden,
         computed: row.computed,
@@ -311,32 +316,4 @@ pub fn causes(rows: &[TriageRow]) -> Vec<CauseGroup> {
         (a.due.is_none(), &a.due, &a.cause, &a.owner).cmp(&(b.due.is_none(), &b.due, &b.cause, &b.owner))
     });
     groups
-}
-
-/// What a word by hand is to say: what the image is called in it, and the words that it stands in place of.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Subject {
-    /// A digest or a canonical name.
-    pub subject: String,
-    /// The events that said something of this field before, under any alias.
-    pub replaces: Vec<crate::case::events::EventHash>,
-    /// The inputs in words, as they are now.
-    pub facts: String,
-}
-
-/// What a word of one field on an image is to be about.
-pub fn subject(conn: &Connection, court: &Court, image: i64, field: Field) -> Result<Subject, ProjectError> {
-    let inputs: i64 = conn.query_row("SELECT inputs FROM p_triage WHERE image = ?1", [image], |r| r.get(0))?;
-    let words = court.hands.of(image, field).flat_map(|entry| &entry.standing);
-    Ok(Subject {
-        subject: subject_of(conn, image)?,
-        replaces: words.map(|said| said.hash).collect(),
-        facts: Inputs::unpacked(inputs).words(),
-    })
-}
-
-/// The words on the policy that another stands in place of.
-pub fn policy_words(court: &Court) -> Vec<crate::case::events::EventHash> {
-    let entries = court.judgements().entries.iter().filter(|entry| entry.field == Field::Policy);
-    entries.flat_map(|entry| &entry.standing).map(|said| said.hash).collect()
 }

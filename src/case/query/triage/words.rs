@@ -1,44 +1,81 @@
-//! What is said by hand of images, made ready to be signed: each word with what it is about, what it stands in place of and,
-//! for a priority, what the computed one was when it was said.
+//! Words by hand as they would be said: what each is about, what it stands in place of, and what was computed at that
+//! moment. Nothing is written.
 
 use rusqlite::Connection;
+use std::collections::BTreeSet;
 
-use super::{Court, one, subject};
+use super::Court;
+use crate::case::events::EventHash;
 use crate::case::events::judgements::{Judged, Over};
-use crate::case::query::select::SelectError;
+use crate::case::project::{Judge, ProjectError, subject_of};
+use crate::case::query::select::{SelectError, single};
 use crate::model::judgement::Field;
+use crate::model::priority::Priority;
+use crate::triage::inputs::Inputs;
 
-/// One word for each image and field; `None` for a value leaves it to the facts. Images that go by one name are said of once.
+/// What is to be said of an image: a field and its value; none leaves the field to the facts again.
+pub type Value = (Field, Option<String>);
+
+/// One word for each image and field. Images are named by any alias; one that is named twice is spoken of once.
+///
+/// # Errors
+/// Where a selector means no image, or several.
 pub fn words(
     conn: &Connection,
-    images: &[&str],
-    values: &[(Field, Option<String>)],
+    images: &[impl AsRef<str>],
+    values: &[Value],
     reason: &str,
 ) -> Result<Vec<Judged>, SelectError> {
     let court = Court::load(conn)?;
-    let mut words: Vec<Judged> = Vec::new();
+    let judge = Judge::new(&court.policies, court.judgements());
+    let (mut said, mut words) = (BTreeSet::new(), Vec::new());
     for selector in images {
-        let (image, row) = one(conn, selector)?;
+        let image = single(conn, selector.as_ref())?;
         for (field, value) in values {
-            let about = subject(conn, &court, image, *field)?;
-            let rule = row.computed_rule();
-            let over = (*field == Field::Priority && value.is_some()).then(|| Over {
-                priority: row.computed,
-                rule,
-                facts: about.facts.clone(),
-            });
-            let word = Judged {
-                subject: about.subject,
+            if !said.insert((image, *field)) {
+                continue;
+            }
+            let overrides = *field == Field::Priority && value.is_some();
+            words.push(Judged {
+                subject: subject_of(conn, image)?,
                 field: *field,
                 value: value.clone(),
                 reason: reason.to_owned(),
-                over,
-                replaces: about.replaces,
-            };
-            if !words.iter().any(|known| known.subject == word.subject && known.field == word.field) {
-                words.push(word);
-            }
+                over: if overrides { over(conn, &judge, image)? } else { None },
+                replaces: replaced(&court, image, *field),
+            });
         }
     }
     Ok(words)
+}
+
+/// What is computed for an image now.
+fn over(conn: &Connection, judge: &Judge<'_>, image: i64) -> Result<Option<Over>, ProjectError> {
+    let sql = "SELECT inputs, computed FROM p_triage WHERE image = ?1";
+    let (inputs, computed): (i64, i64) = conn.query_row(sql, [image], |r| Ok((r.get(0)?, r.get(1)?)))?;
+    let inputs = Inputs::unpacked(inputs);
+    Ok(judge.decide(&inputs).map(|(decision, _)| Over {
+        priority: Priority::from_number(computed).unwrap_or(decision.priority()),
+        rule: decision.given().rule.to_owned(),
+        facts: inputs.words(),
+    }))
+}
+
+/// The events that said something of this field before, under any alias.
+fn replaced(court: &Court, image: i64, field: Field) -> Vec<EventHash> {
+    court.hands.of(image, field).flat_map(|entry| &entry.standing).map(|said| said.hash).collect()
+}
+
+/// The word that gives the case a policy; the built-in one for none.
+pub fn policy_word(court: &Court, text: Option<String>, reason: &str) -> Judged {
+    let entries = court.judgements().entries.iter().filter(|entry| entry.field == Field::Policy);
+    let replaces = entries.flat_map(|entry| &entry.standing).map(|said| said.hash).collect();
+    Judged {
+        subject: String::new(),
+        field: Field::Policy,
+        value: text,
+        reason: reason.to_owned(),
+        over: None,
+        replaces,
+    }
 }

@@ -15,7 +15,7 @@ use crate::work::exercise;
 const SIZE: (u16, u16) = (100, 30);
 
 /// File name, and the keys that lead there from the first view.
-const PICTURES: [(&str, &str); 20] = [
+const PICTURES: [(&str, &str); 23] = [
     ("situation", ""),
     ("images", "2 j j"),
     ("images-groups", "2 b r"),
@@ -23,9 +23,12 @@ const PICTURES: [(&str, &str); 20] = [
     ("image-names", "2 Enter Tab Tab"),
     ("evidence", "2 Enter Enter"),
     ("blast", "2 r"),
-    ("graph", "4 l o"),
-    ("around", "4 Enter"),
-    ("why", "4 l j y"),
+    ("matrix", "4"),
+    ("priority", "4 y"),
+    ("to-find-out", "4 w"),
+    ("graph", "g r l o"),
+    ("around", "g r Enter"),
+    ("why", "g r l j y"),
     ("tasks", "5"),
     ("credentials", "6"),
     ("events", "9 Tab"),

@@ -5,13 +5,14 @@ use serde_json::json;
 use super::told;
 use crate::case::events::judgements::Judged;
 use crate::case::query::select::SelectError;
-use crate::case::query::triage::preview::{self, Preview};
-use crate::case::query::triage::words::words;
+use crate::case::query::triage::preview::Preview;
+use crate::case::query::triage::words::Value;
 use crate::cli::out::Tone;
 use crate::cli::triage_args::{AssessArgs, PauseArgs, SetArgs};
 use crate::cli::words::short;
 use crate::cli::{Context, Exit, Failure, Outcome, locate};
 use crate::model::judgement::{Field, PAUSED, RUNNING};
+use crate::work::triage;
 
 /// Says something of an assessment.
 pub fn run(args: &AssessArgs, context: &mut Context<'_, '_>) -> Outcome {
@@ -56,25 +57,24 @@ pub fn pause(args: &PauseArgs, stop: bool, context: &mut Context<'_, '_>) -> Out
     say(&args.images.iter().map(String::as_str).collect::<Vec<_>>(), &[(Field::Due, value)], &args.reason, context)
 }
 
-fn say(images: &[&str], values: &[(Field, Option<String>)], reason: &str, context: &mut Context<'_, '_>) -> Outcome {
-    let reason = super::super::new::line("the reason", reason)?;
+fn say(images: &[&str], values: &[Value], reason: &str, context: &mut Context<'_, '_>) -> Outcome {
+    let reason = triage::reason(reason).map_err(Failure::usage)?;
     let mut case = locate::for_change(context)?;
     case.refresh()?;
-    let words = match words(case.conn(), images, values, &reason) {
-        Ok(words) => words,
+    let planned = match triage::plan(&case, images, values, &reason) {
+        Ok(planned) => planned,
         Err(SelectError::Ambiguous { selector, total, candidates }) => {
             return Ok(super::super::image::ambiguous(&selector, total, &candidates, context));
         }
         Err(error) => return Err(error.into()),
     };
-    let preview = preview::with(case.conn(), &words, case.env().now())?;
-    let plan: Vec<String> = words.iter().map(Judged::summary).collect();
+    let plan: Vec<String> = planned.words.iter().map(Judged::summary).collect();
     let mut events = Vec::new();
     if !context.dry_run {
-        events = case.judge(&words)?;
+        events = case.judge(&planned.words)?;
     }
     let first = events.first().map(|hash| hash.to_string());
-    print(&plan, first.as_deref(), &preview, context)?;
+    print(&plan, first.as_deref(), &planned.preview, context)?;
     Ok(Exit::Done)
 }
 

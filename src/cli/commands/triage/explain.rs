@@ -36,12 +36,8 @@ fn print(found: &Explanation, now: Micros, aware: Option<Micros>, out: &mut Out<
         format!("rule {}, {} lens", row.rule, row.lens)
     };
     out.toned(super::told::tone(row.priority), &format!("{}  {}   ({rule})", found.priority, found.image))?;
-    let lens = |given: &crate::case::query::triage::GivenCell| {
-        let raised = if given.raised { ", raised by an amplifier" } else { "" };
-        format!("{} by {}{raised}", given.priority, given.rule)
-    };
-    let compromise = row.compromise.as_ref().map_or_else(|| "nothing".to_owned(), lens);
-    let text = format!("compromise {compromise}; vulnerability {}", lens(&row.vulnerability));
+    let [compromise, vulnerability] = row.lenses();
+    let text = format!("compromise {compromise}; vulnerability {vulnerability}");
     out.labelled(Tone::Plain, "lenses", &text)?;
     let due = match &row.due {
         Some(due) => format!("{} ({}); reached {}", when(due), super::told::short_due(row, now), when(&row.reached)),

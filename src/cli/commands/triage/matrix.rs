@@ -1,6 +1,5 @@
 //! `matrix`: the whole fleet at a glance.
 
-use super::told::totals;
 use crate::case::query::triage::matrix::{Matrix, VerdictCell, matrix};
 use crate::cli::out::{Out, Tone};
 use crate::cli::table::{Table, word};
@@ -84,7 +83,7 @@ fn compromise(cells: &[VerdictCell], out: &mut Out<'_>) -> Result<(), Failure> {
 
 fn foot(found: &Matrix, now: Micros, out: &mut Out<'_>) -> Result<(), Failure> {
     out.line("")?;
-    let text = format!("{}   overdue {}", totals(&found.totals), found.overdue);
+    let text = format!("{}   overdue {}", found.totals.shown(), found.overdue);
     out.toned(Tone::Strong, &text)?;
     if let Some(next) = &found.next_due {
         let text =

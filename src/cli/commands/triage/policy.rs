@@ -5,16 +5,14 @@ use std::io::Read as _;
 use std::path::Path;
 
 use super::told;
-use crate::case::events::judgements::Judged;
-use crate::case::query::triage::{Court, policy_words, preview};
+use crate::case::query::triage::Court;
 use crate::cli::out::Tone;
 use crate::cli::triage_args::{PolicyAction, PolicyArgs, PolicySetArgs};
 use crate::cli::words::short;
 use crate::cli::{Context, Exit, Failure, Outcome, locate};
-use crate::collect::redact::redact_text;
-use crate::model::judgement::Field;
 use crate::model::priority::Priority;
 use crate::triage::policy::{DEFAULT, MAX_BYTES, Policy, Problem};
+use crate::work::triage;
 
 /// Does what was asked.
 pub fn run(args: &PolicyArgs, context: &mut Context<'_, '_>) -> Outcome {
@@ -66,13 +64,7 @@ fn read(file: &Path, context: &mut Context<'_, '_>) -> Result<String, Failure> {
 }
 
 fn parsed(file: &Path, text: &str) -> Result<Policy, Failure> {
-    Policy::parse(text).map_err(|problems| {
-        let lines: Vec<String> = problems.iter().map(|problem| format!("{}: {problem}", file.display())).collect();
-        Failure::new(format!(
-            "{}\nthe policy was not taken; `hullbreach policy show` prints one that is right",
-            lines.join("\n")
-        ))
-    })
+    triage::policy(&file.display().to_string(), text.as_bytes().to_vec()).map_err(Failure::new)
 }
 
 fn check(file: &Path, context: &mut Context<'_, '_>) -> Outcome {
@@ -93,18 +85,12 @@ fn check(file: &Path, context: &mut Context<'_, '_>) -> Outcome {
     Ok(exit)
 }
 
-fn word(court: &Court, text: String, reason: String) -> Judged {
-    let value = (text != DEFAULT).then_some(text);
-    let replaces = policy_words(court);
-    Judged { subject: String::new(), field: Field::Policy, value, reason, over: None, replaces }
-}
-
 fn preview_of(file: &Path, context: &mut Context<'_, '_>) -> Outcome {
     let text = read(file, context)?;
     let policy = parsed(file, &text)?;
     let case = locate::for_questions(context)?;
     let court = Court::load(case.conn())?;
-    let found = preview::with(case.conn(), &[word(&court, text, "preview".to_owned())], case.env().now())?;
+    let found = triage::plan_policy(&case, &text, "preview")?.preview;
     if context.out.json {
         context.out.document(&json!({ "policy": policy.name, "preview": found }))?;
         return Ok(Exit::Done);
@@ -115,21 +101,14 @@ fn preview_of(file: &Path, context: &mut Context<'_, '_>) -> Outcome {
 }
 
 fn set(args: &PolicySetArgs, context: &mut Context<'_, '_>) -> Outcome {
-    let reason = super::super::new::line("the reason", &args.reason)?;
+    let reason = triage::reason(&args.reason).map_err(Failure::usage)?;
     let text = read(&args.file, context)?;
     let policy = parsed(&args.file, &text)?;
-    if redact_text(&text) != text {
-        return Err(Failure::new(format!(
-            "{}: it holds what looks like a secret; a policy is kept as it is",
-            args.file.display()
-        )));
-    }
+    triage::without_secrets(&args.file.display().to_string(), &text).map_err(Failure::new)?;
     let mut case = locate::for_change(context)?;
     case.refresh()?;
-    let court = Court::load(case.conn())?;
-    let said = word(&court, text, reason);
-    let found = preview::with(case.conn(), std::slice::from_ref(&said), case.env().now())?;
-    let event = if context.dry_run { None } else { case.judge(&[said])?.last().map(ToString::to_string) };
+    let triage::Planned { words, preview: found } = triage::plan_policy(&case, &text, &reason)?;
+    let event = if context.dry_run { None } else { case.judge(&words)?.last().map(ToString::to_string) };
     if context.out.json {
         context.out.document(&json!({
             "dry_run": event.is_none(), "plan": [format!("policy {}", policy.name)], "event": event, "preview": found,

@@ -1,7 +1,6 @@
 //! Priorities, due times and what a change comes to, in words.
 
 use crate::case::query::triage::TriageRow;
-use crate::case::query::triage::matrix::Totals;
 use crate::case::query::triage::preview::Preview;
 use crate::cli::out::Tone;
 use crate::cli::table::{Table, name, word};
@@ -28,16 +27,10 @@ pub(super) fn short_due(row: &TriageRow, now: Micros) -> String {
     if due < now { format!("{} over", age(now, due)) } else { format!("{} left", age(due, now)) }
 }
 
-/// Images by priority in one line.
-pub(super) fn totals(totals: &Totals) -> String {
-    let parts: Vec<String> = Priority::ALL.iter().map(|p| format!("{p} {}", totals.of(*p))).collect();
-    parts.join("  ")
-}
-
 /// What a change comes to.
 pub(super) fn preview(preview: &Preview, context: &mut Context<'_, '_>) -> Result<(), Failure> {
-    context.out.labelled(Tone::Plain, "before", &totals(&preview.before))?;
-    context.out.labelled(Tone::Plain, "after", &totals(&preview.after))?;
+    context.out.labelled(Tone::Plain, "before", &preview.before.shown())?;
+    context.out.labelled(Tone::Plain, "after", &preview.after.shown())?;
     let moved = preview.raised + preview.lowered;
     if moved == 0 {
         return context.out.labelled(Tone::Plain, "moves", "no image");

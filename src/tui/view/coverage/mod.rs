@@ -1,9 +1,9 @@
 //! Coverage: what was read, how far and how old; what is missing; and what the usual one-liner would have found. Import
 //! from here.
 
-mod data;
+pub(super) mod data;
 mod draw;
-mod prompt;
+pub(super) mod prompt;
 mod rows;
 
 use ratatui::buffer::Buffer;

@@ -42,7 +42,8 @@ const COMMANDS: &[Spec] = &[
         .when("view:images && !open")
         .takes(&[Argument {
             name: "KEY",
-            help: "name, running, uses, workloads, first-seen or last-seen, with - in front to turn it round",
+            help: "priority, due, rule, verdict, name, running, uses, workloads, first-seen or last-seen, with - in front to \
+                   turn it round",
             required: true,
         }]),
     Spec::terminal("images.group", "Group", "Show the images in groups")
@@ -53,6 +54,8 @@ const COMMANDS: &[Spec] = &[
     Spec::terminal("images.copy-digests", "Copy digests", "Copy the digests of the marked images")
         .when("view:images && rows"),
     Spec::terminal("images.lineage", "Lineage", "Show what the image stands on and what stands on it")
+        .when("view:images && rows"),
+    Spec::terminal("images.why", "Why", "Show why the image has its priority, and say something else of it there")
         .when("view:images && rows"),
     Spec::terminal("images.reach", "Reach", "Show what the image reaches if it is bad").when("view:images && rows"),
     Spec::terminal("images.tab", "Next tab", "Show the next tab of an image, or a named one")
@@ -290,6 +293,7 @@ impl View for Images {
             ("images.copy-names", _) => self.copy(false, reply),
             ("images.copy-digests", _) => self.copy(true, reply),
             ("images.reach", _) => reply.calls.extend(self.subject().map(|image| link::blast(&image))),
+            ("images.why", _) => reply.calls.extend(self.subject().map(|image| link::why(&image))),
             ("images.lineage", _) => reply.calls.extend(self.subject().map(|image| link::lineage(&image))),
             ("table.close", Some(_)) => self.close(reply),
             (_, Some(open)) => {

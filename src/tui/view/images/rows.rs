@@ -13,15 +13,17 @@ use crate::tui::widget::{Cut, Line};
 
 /// Columns, the last to go in front. Priority and verdict have their place before there is any.
 pub const COLUMNS: &[Column] = &[
-    Column::new("P", 2, 2).dropped(6),
+    Column::new("P", 2, 2).dropped(6).sorted_by("priority"),
     Column::new("V", 2, 2).dropped(5).sorted_by("verdict"),
     Column::new("IMAGE", 36, 48).cut(Cut::With(short_name)).growing(4).sorted_by("name"),
     Column::new("DIGEST", 10, 10).dropped(1),
     Column::new("USES", 5, 6).right().dropped(3).sorted_by("uses"),
     Column::new("RUNS", 5, 6).right().sorted_by("running"),
-    Column::new("WORKLOADS", 10, 10).right().dropped(7).sorted_by("workloads"),
-    Column::new("ROLES", 8, 14).growing(1).dropped(8),
-    Column::new("REGISTRY", 10, 24).cut(Cut::Middle).growing(1).dropped(9),
+    Column::new("RULE", 6, 12).dropped(7).sorted_by("rule"),
+    Column::new("DUE", 17, 17).dropped(8).sorted_by("due"),
+    Column::new("WORKLOADS", 10, 10).right().dropped(9).sorted_by("workloads"),
+    Column::new("ROLES", 8, 14).growing(1).dropped(10),
+    Column::new("REGISTRY", 10, 24).cut(Cut::Middle).growing(1).dropped(11),
 ];
 
 /// Stands in front of a group's value, so that no image has the same key.
@@ -149,22 +151,37 @@ fn cells(row: &ImageRow) -> Vec<Line<'_>> {
         digest,
         Line::plain(row.uses.to_string()),
         Line::plain(row.running.to_string()),
+        row.rule.as_deref().map_or_else(none, Line::plain),
+        Line::plain(due(row)),
         Line::plain(row.workloads.to_string()),
         Line::plain(row.roles.join(",")),
         Line::plain(row.registry.as_str()),
     ]
 }
 
+/// When it is due; empty before the policy was asked.
+fn due(row: &ImageRow) -> String {
+    match (&row.priority, &row.due) {
+        (None, _) => String::new(),
+        (Some(_), None) => "paused".to_owned(),
+        (Some(_), Some(due)) => when(due),
+    }
+}
+
 /// All that the list knows of an image.
 pub fn told(row: &ImageRow) -> Told {
     let digests: Vec<String> = row.digests.iter().map(|digest| format!("{} {}", digest.value, digest.kind)).collect();
     let digests = if digests.is_empty() { "not known".to_owned() } else { digests.join("\n") };
+    let priority = row.priority.as_ref().map_or_else(String::new, |priority| {
+        format!("{priority} by {}, due {}", row.rule.as_deref().unwrap_or("–"), due(row))
+    });
     let counts = [counted(row.uses, "use"), format!("{} running", row.running), counted(row.workloads, "workload")];
     vec![
         ("image", row.name.clone()),
         ("digest", digests),
         ("tags", if row.tags.len() > 1 { row.tags.join(", ") } else { String::new() }),
         ("counts", counts.join(", ")),
+        ("priority", priority),
         ("roles", row.roles.join(", ")),
         ("tag moved", if row.moved == "unseen" { String::new() } else { row.moved.to_owned() }),
         ("seen", format!("{} to {}", when(&row.first_seen), when(&row.last_seen))),
@@ -193,6 +210,8 @@ mod tests {
             running: 1,
             workloads: 1,
             priority: None,
+            due: None,
+            rule: None,
             verdict: None,
             moved: "no",
             first_seen: String::new(),

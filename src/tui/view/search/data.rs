@@ -281,7 +281,7 @@ mod tests {
         for n in 0..images {
             conn.execute(
                 "INSERT INTO p_image VALUES (?1 - 5, printf('%032x', ?1), 'r.io/team/app-' || ?1 || ':1', 'r.io', 'team/app', 1, 0,
-                 3, 2, 1, 0, 0, 0, '[\"1\"]', '[]', 0, 0, 0)",
+                 3, 2, 1, 0, 0, 0, '[\"1\"]', '[]', 0, 0, 0, 0, '')",
                 [n],
             )
             .unwrap();

@@ -1,0 +1,159 @@
+//! What this view asks.
+
+use std::io::Read as _;
+
+use super::page;
+use super::spot::Spot;
+use crate::case::query::filter::Filter;
+use crate::case::query::findings;
+use crate::case::query::images::count;
+use crate::case::query::triage::Court;
+use crate::case::query::triage::cell::{self, CellImage};
+use crate::case::query::triage::explain::explain;
+use crate::case::query::triage::matrix::{self, Matrix};
+use crate::case::query::triage::queue::{QueueRow, queue};
+use crate::command::Call;
+use crate::model::time::Micros;
+use crate::triage::policy::{DEFAULT, MAX_BYTES};
+use crate::tui::data::paths::path;
+use crate::tui::data::{Desk, Question};
+use crate::tui::message::Answer;
+use crate::tui::view::link;
+use crate::work::triage::{plan_policy, policy};
+
+/// Images of a cell that are listed.
+pub const LISTED: usize = 500;
+
+/// The matrix, and how old what it knows is; the answer is a [`Whole`].
+#[derive(Debug, Clone)]
+pub struct All;
+
+/// The answer to [`All`].
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Whole {
+    /// The cells and their sums.
+    pub matrix: Matrix,
+    /// Images that run.
+    pub running: u64,
+    /// The newest time that a list of attacked vulnerabilities speaks of.
+    pub kev: Option<Micros>,
+    /// The newest time that a forecast of attacks speaks of.
+    pub epss: Option<Micros>,
+}
+
+impl Question for All {
+    fn ask(&self, desk: &Desk) -> Result<Answer, String> {
+        let conn = desk.conn()?;
+        // Of one moment, whoever writes meanwhile.
+        let moment = conn.unchecked_transaction().map_err(|e| e.to_string())?;
+        let matrix = matrix::matrix(&moment, desk.env.now()).map_err(|e| e.to_string())?;
+        let running = Filter::parse("running:>0").map_err(|e| e.to_string())?;
+        let running = count(&moment, &running).map_err(|e| e.to_string())?;
+        let known = findings::snapshots(&moment).map_err(|e| e.to_string())?;
+        let newest = |source: &str| {
+            let row = known.iter().find(|row| row.source == source)?;
+            Micros::parse_rfc3339(&row.newest)
+        };
+        Ok(Box::new(Whole { kev: newest("KEV"), epss: newest("EPSS"), matrix, running }))
+    }
+}
+
+/// The images of a cell; the answer is [`Images`].
+#[derive(Debug, Clone)]
+pub struct Within(pub Spot);
+
+/// The answer to [`Within`].
+#[derive(Debug)]
+pub struct Images(pub Spot, pub Vec<CellImage>);
+
+impl Question for Within {
+    fn ask(&self, desk: &Desk) -> Result<Answer, String> {
+        let filter = Filter::parse(&self.0.filter()).map_err(|e| e.to_string())?;
+        let images = cell::images(desk.conn()?, &filter, LISTED).map_err(|e| e.to_string())?;
+        Ok(Box::new(Images(self.0, images)))
+    }
+}
+
+/// What to find out next; the answer is [`Rows`].
+#[derive(Debug, Clone)]
+pub struct Next;
+
+/// The answer to [`Next`].
+#[derive(Debug)]
+pub struct Rows(pub Vec<QueueRow>);
+
+impl Question for Next {
+    fn ask(&self, desk: &Desk) -> Result<Answer, String> {
+        let rows = queue(desk.conn()?, super::queue::MOST).map_err(|e| e.to_string())?;
+        Ok(Box::new(Rows(rows)))
+    }
+}
+
+/// Why an image has its priority; the answer is a [`page::Paper`].
+#[derive(Debug, Clone)]
+pub struct Why(pub String);
+
+impl Question for Why {
+    fn ask(&self, desk: &Desk) -> Result<Answer, String> {
+        let conn = desk.conn()?;
+        let found = explain(conn, &self.0).map_err(|e| e.to_string())?;
+        let aware = Court::load(conn).map_err(|e| e.to_string())?.aware();
+        Ok(Box::new(page::why(&self.0, &found, aware, desk.env.now())))
+    }
+}
+
+/// Where the first fact stands that tells an image's priority; the answer is a [`Stands`].
+#[derive(Debug, Clone)]
+pub struct Evidence(pub String);
+
+/// The answer to [`Evidence`]: the image, and where to go.
+#[derive(Debug)]
+pub struct Stands(pub String, pub Option<Call>);
+
+impl Question for Evidence {
+    fn ask(&self, desk: &Desk) -> Result<Answer, String> {
+        let found = explain(desk.conn()?, &self.0).map_err(|e| e.to_string())?;
+        let told = found.because.iter().find_map(|fact| {
+            let place = fact.locator.as_ref()?;
+            Some(link::evidence(fact.evidence.as_ref()?, place.offset, place.length))
+        });
+        let said = || found.because.iter().find_map(|fact| fact.event.as_deref().map(link::event));
+        Ok(Box::new(Stands(self.0.clone(), told.or_else(said))))
+    }
+}
+
+/// What another policy would move; the answer is a [`page::Paper`], also where the policy is wrong.
+#[derive(Debug, Clone)]
+pub struct Trial(pub String);
+
+impl Question for Trial {
+    fn ask(&self, desk: &Desk) -> Result<Answer, String> {
+        let case = desk.case.as_ref().ok_or("no case is open")?;
+        let read = read_policy(&self.0, desk).and_then(|bytes| policy(&self.0, bytes));
+        let wanted = match read {
+            Ok(wanted) => wanted,
+            Err(problems) => return Ok(Box::new(page::refused(&self.0, &problems))),
+        };
+        let court = Court::load(case.conn()).map_err(|e| e.to_string())?;
+        let now = court.policy().map_err(|e| e.to_string())?.name.clone();
+        let planned = plan_policy(case, &wanted.text, "preview").map_err(|e| e.to_string())?;
+        Ok(Box::new(page::trial(&self.0, &wanted.name, &now, &planned.preview)))
+    }
+}
+
+/// The bytes of a policy: a file, or the built-in one for `default`.
+pub fn read_policy(typed: &str, desk: &Desk) -> Result<Vec<u8>, String> {
+    bytes_of(typed, &desk.env)
+}
+
+/// The same for a deed.
+pub fn bytes_of(typed: &str, env: &crate::env::Env) -> Result<Vec<u8>, String> {
+    if typed == "default" {
+        return Ok(DEFAULT.as_bytes().to_vec());
+    }
+    let place = env.current_dir.join(path(typed, env));
+    let mut bytes = Vec::new();
+    let opened = std::fs::File::open(&place).and_then(|file| file.take(MAX_BYTES as u64 + 1).read_to_end(&mut bytes));
+    opened.map_err(|error| format!("{}: {error}", place.display()))?;
+    Ok(bytes)
+}

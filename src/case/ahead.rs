@@ -99,6 +99,7 @@ impl Case {
                 project::copy_aside(tx)?;
                 // What was said of indicators before the evidence came is judged against it now.
                 let indicators = project::claimed(tx)?;
+                project::keep_lineage(tx, None)?;
                 project::settle_verdicts(tx, &indicators, None)?;
                 project::settle_triage(tx, &judgements, None)?;
                 let mut noted =

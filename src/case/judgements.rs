@@ -144,6 +144,10 @@ impl Folding {
             let mut standing: Vec<Said> =
                 words.into_iter().filter(|word| !gone(word, field)).map(|word| word.said).collect();
             // Stable: of those alike the earliest stays first, and saying it again does not make it later.
+            if field == Field::Name {
+                // No name is more severe than another: the later is shown, the other kept.
+                standing.reverse();
+            }
             standing.sort_by_key(|said| {
                 std::cmp::Reverse(said.value.as_ref().map_or(i64::MIN, |value| field.severity(value)))
             });

@@ -94,12 +94,18 @@ impl Case {
             all.fold(&places, &mut |id| noted.execute(params![id.0, wanted.get(&id)]).map(|_| ()).map_err(&sql))?;
             drop(noted);
             let (_, touched) = fold.finish_touching()?;
+            project::keep_lineage(tx, (!anew).then_some(&touched))?;
             project::settle_verdicts(tx, &indicators, (!anew).then_some(&touched))?;
             project::settle_triage(tx, &judgements, (!anew).then_some(&touched))?;
             tx.execute("INSERT OR REPLACE INTO local (key, value) VALUES (?1, ?2)", params![FOLDED, mark])
                 .map_err(&sql)?;
             Ok(())
         })
+    }
+
+    /// Keeps the graph of lineage where it is not kept: the next question about it is answered at once.
+    pub fn keep_lineage(&mut self) -> Result<(), CaseError> {
+        self.change("keeping the lineage", |change| Ok(project::keep(change.tx())?))
     }
 
     /// Images and places of use, as far as the projections follow.
@@ -151,7 +157,7 @@ impl Case {
         let judged = if self.is_current()? { state.judgements.clone() } else { project::judged_by_hand(self.conn())? };
         project::settle_triage(&tx, &judged, None)?;
         let (ours, right) = (project::dump_hash(self.conn())?, project::dump_hash(&tx)?);
-        if ours == right {
+        if ours == right && project::is_true_to_facts(self.conn())? {
             return Ok(Vec::new());
         }
         let detail = "what is shown does not follow from the events: it was changed, or written by a faulty program; \

@@ -74,6 +74,20 @@ pub fn ready(path: &Path, read_only: bool, context: &mut Context<'_, '_>) -> Res
     }
 }
 
+/// Opens it for questions about what stands on what. Where the graph of a large case is not kept as the evidence is now, and
+/// the file may be written, it is kept before it is asked, for this question and all that follow.
+pub fn for_lineage(context: &mut Context<'_, '_>) -> Result<Case, Failure> {
+    let case = for_questions(context)?;
+    if !crate::case::query::lineage::is_to_be_kept(case.conn())? {
+        return Ok(case);
+    }
+    let path = path(context)?;
+    if let Err(error) = Case::open(&path, Access::Write, context.env).and_then(|mut case| case.keep_lineage()) {
+        tracing::debug!(%error, "the lineage is not kept");
+    }
+    Ok(case)
+}
+
 /// Opens it for questions, with projections that follow its events. Where they do not yet (a process was killed between
 /// storing and folding) and the file may be written, they are folded now.
 pub fn for_questions(context: &mut Context<'_, '_>) -> Result<Case, Failure> {

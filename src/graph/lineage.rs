@@ -4,9 +4,10 @@ use std::collections::BTreeMap;
 
 use super::chain::{ChainIndex, LayerId, Layers, chain_id};
 use super::lists::Lists;
-use super::node::{Edge, EdgeId, Node, NodeId, NodeKind, Proof, Unnamed};
+use super::node::{Edge, EdgeId, Node, NodeId, NodeKind, Proof, Unnamed, Weight};
 use crate::model::digest::Digest;
 use crate::model::lineage::{EdgeKind, LayerKind};
+use crate::model::text::scrub;
 
 /// Which image stands on which. Built by [`super::Builder`].
 #[derive(Debug, Clone, Default)]
@@ -69,6 +70,42 @@ impl Lineage {
     /// What is known of a virtual node.
     pub fn unnamed(&self, node: NodeId) -> Option<&Unnamed> {
         self.unnamed.get(&node)
+    }
+
+    /// The name as the graph has it, whatever responders call it.
+    pub(super) fn own_name(&self, node: NodeId) -> String {
+        let named = self.unnamed.get(&node).filter(|unnamed| unnamed.name.is_some());
+        let layers = self.node(node).and_then(|node| node.layers).unwrap_or(0);
+        named.map_or_else(|| self.name(node).to_owned(), |unnamed| unnamed.label(layers as usize))
+    }
+
+    /// Calls the virtual node of these layers what a responder does; false where no virtual node has just these.
+    pub fn call(&mut self, chain_id: &Digest, name: &str) -> bool {
+        let Some(node) = self.find_unnamed(chain_id) else { return false };
+        let name = scrub(name);
+        let known = self.unnamed.get_mut(&node).zip(self.names.get_mut(node as usize));
+        known.is_some_and(|(unnamed, shown)| {
+            *shown = name.as_ref().into();
+            unnamed.name = Some(name.into_owned());
+            true
+        })
+    }
+
+    /// Says how much hangs on an image.
+    pub fn weigh(&mut self, node: NodeId, weight: Weight) {
+        self.nodes.get_mut(node as usize).into_iter().for_each(|node| node.weight = weight);
+    }
+
+    /// Makes the lists by which edges and ids are found.
+    pub(super) fn link(&mut self) {
+        let count = self.nodes.len();
+        let numbered = || (0..).zip(&self.edges);
+        let up = Lists::group(count, numbered().map(|(number, edge)| (edge.child, number)));
+        let down = Lists::group(count, numbered().map(|(number, edge)| (edge.parent, number)));
+        // Of two nodes with one id the first counts, and of two entries that are gathered the last.
+        let numbers = self.nodes.iter().enumerate().rev();
+        self.by_id = numbers.map(|(number, node)| (node.id.0, number as NodeId)).collect();
+        (self.up, self.down) = (up, down);
     }
 
     /// The virtual node of a ChainID.
@@ -156,6 +193,16 @@ impl Lineage {
             self.layers(*node).is_some_and(|(_, layers)| super::chain_ids(&layers).any(|id| id == *stack))
         };
         (0..self.len() as NodeId).filter(begins).collect()
+    }
+
+    /// The layer of a number.
+    pub fn layer(&self, number: LayerId) -> Option<Digest> {
+        self.layers.digest(number)
+    }
+
+    /// The number of a layer that some image has, or that was told of one.
+    pub fn find_layer(&self, layer: &Digest) -> Option<LayerId> {
+        self.layers.find(layer)
     }
 
     pub(super) fn layer_numbers(&self, node: NodeId, kind: LayerKind) -> &[LayerId] {

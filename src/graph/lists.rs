@@ -39,6 +39,20 @@ impl Lists {
         self.starts.push(self.items.len() as u32);
     }
 
+    /// Where each list begins, and all items.
+    pub(super) fn parts(&self) -> (&[u32], &[u32]) {
+        (&self.starts, &self.items)
+    }
+
+    /// The lists of such parts; `None` where they are none, or an item is not below `bound`.
+    pub(super) fn of_parts(starts: Vec<u32>, items: Vec<u32>, bound: usize) -> Option<Lists> {
+        let is_whole = starts.first().is_none_or(|first| *first == 0)
+            && starts.is_sorted()
+            && starts.last().map_or(0, |end| *end as usize) == items.len()
+            && items.iter().all(|item| (*item as usize) < bound);
+        is_whole.then_some(Lists { starts, items })
+    }
+
     /// How many lists there are.
     pub(super) fn len(&self) -> usize {
         self.starts.len().saturating_sub(1)

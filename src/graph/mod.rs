@@ -15,12 +15,14 @@ pub mod layout;
 mod lineage;
 mod lists;
 mod node;
+mod packed;
 mod query;
 
 pub use build::{Builder, ImageFacts};
 pub use chain::{LayerId, chain_id, chain_ids};
 pub use lineage::Lineage;
 pub use node::{Edge, EdgeId, EdgeStatus, Node, NodeId, NodeKind, Proof, Standing, Unnamed, Weight, together};
+pub use packed::{Reader, Writer};
 
 pub use query::blast::{Blast, Missing, Reckoned};
 pub use query::compare::{Compared, Difference, compare};

@@ -1,4 +1,4 @@
-//! What a responder may say of an image by hand: the fields, and which of two values is the more severe.
+//! What a responder may say of an image, or of layers that no known image is, by hand: the fields, and which of two values is the more severe.
 
 use serde::{Deserialize, Serialize};
 
@@ -21,7 +21,12 @@ pub enum Field {
     Due,
     /// The policy of the case; it is about no image.
     Policy,
+    /// What layers are called that no known image is.
+    Name,
 }
+
+/// The longest name, in characters.
+const LONGEST_NAME: usize = 200;
 
 /// A due time that stands still.
 pub const PAUSED: &str = "paused";
@@ -41,6 +46,7 @@ impl Field {
             Field::Priority => "priority",
             Field::Due => "due",
             Field::Policy => "policy",
+            Field::Name => "name",
         }
     }
 
@@ -58,6 +64,11 @@ impl Field {
             Field::Priority => Priority::parse(text).map(|word| word.as_str().to_owned()),
             Field::Due => [PAUSED, RUNNING].into_iter().find(|word| *word == text).map(str::to_owned),
             Field::Policy => Some(text.to_owned()),
+            Field::Name => {
+                let name = text.trim();
+                let fits = !name.is_empty() && name.chars().count() <= LONGEST_NAME;
+                (fits && !name.chars().any(char::is_control)).then(|| name.to_owned())
+            }
         }
     }
 
@@ -70,6 +81,7 @@ impl Field {
             Field::Priority => Priority::ALL.map(Priority::as_str).join(", "),
             Field::Due => [PAUSED, RUNNING].join(", "),
             Field::Policy => "a policy".to_owned(),
+            Field::Name => format!("a line of at most {LONGEST_NAME} characters"),
         }
     }
 
@@ -82,7 +94,7 @@ impl Field {
             Field::Exposure => Exposure::parse(value).map_or(-1, |word| word as i64),
             Field::Priority => Priority::parse(value).map_or(-1, Priority::number),
             Field::Due => i64::from(value == RUNNING),
-            Field::Policy => 0,
+            Field::Policy | Field::Name => 0,
         }
     }
 }
@@ -105,6 +117,10 @@ mod tests {
             assert!(field.values().contains(kept));
         }
         assert_eq!(Field::Priority.value("urgent"), None);
+        assert_eq!(Field::Name.value(" our base 7 ").as_deref(), Some("our base 7"));
+        for bad in ["", "  ", "two\nlines", &"x".repeat(201)] {
+            assert_eq!(Field::Name.value(bad), None, "{bad:?}");
+        }
         assert!(Field::Priority.severity("P0") > Field::Priority.severity("P3"));
         assert!(Field::Exploitability.severity("easy") > Field::Exploitability.severity("unknown"));
         assert!(Field::Due.severity(RUNNING) > Field::Due.severity(PAUSED));

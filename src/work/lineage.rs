@@ -4,20 +4,24 @@ use rusqlite::Connection;
 use std::collections::HashMap;
 
 use crate::case::project::ProjectError;
-pub use crate::case::query::lineage::graph;
-use crate::case::query::lineage::{ImageRow, LineageFacts, Numbered, SourceRow, node_numbers, numbered};
+use crate::case::query::lineage::{Compiled, ImageRow, SourceRow, compiled, nodes};
 use crate::graph::{Edge, Lineage, NodeId, Proof};
 use crate::model::fact::Spot;
-use crate::model::id::Id;
+
+pub use crate::case::query::lineage::graph;
 
 /// The graph of a case, and what it was made of.
 #[derive(Debug, Clone, Default)]
 pub struct Known {
     /// Which image stands on which.
     pub graph: Lineage,
-    /// What evidence says, as it was handed over.
-    pub facts: LineageFacts,
-    /// By node: the place in [`LineageFacts::images`], where it is one of them.
+    /// Every image.
+    images: Vec<ImageRow>,
+    /// Where evidence is from.
+    sources: Vec<SourceRow>,
+    /// Where claims stand: sources by their places, and the spots in them.
+    claims: Vec<(u32, Spot)>,
+    /// By node: the place in `images`, where it is one of them.
     rows: Vec<Option<u32>>,
     /// By node: its number in the projections.
     numbers: Vec<i64>,
@@ -25,34 +29,53 @@ pub struct Known {
     nodes: HashMap<i64, NodeId>,
 }
 
+/// Where the layers of an image are told: a source, and the first byte and the length in it.
+pub type LayersStand = (u32, u64, u64);
+
 impl Known {
-    /// Reads all facts of lineage of a case and makes the graph of them.
+    /// The graph of a case as it is kept, else built of all facts of lineage.
     pub fn read(conn: &Connection) -> Result<Known, ProjectError> {
-        Known::read_telling(conn, || {})
+        Ok(Known::read_telling(conn, || {})?.0)
     }
 
-    /// The same; `halfway` is called when the facts are read and the graph is about to be made of them.
-    pub fn read_telling(conn: &Connection, halfway: impl FnOnce()) -> Result<Known, ProjectError> {
-        let Numbered { facts, numbers } = numbered(conn)?;
-        halfway();
-        let graph = graph(&facts);
-        let mut rows = vec![None; graph.len()];
-        for (at, image) in (0_u32..).zip(&facts.images) {
-            let node = Id::parse(&image.id).and_then(|id| graph.find(id.0));
-            if let Some(row) = node.and_then(|node| rows.get_mut(node as usize)) {
-                // Of two that have one id, the graph took the first.
-                row.get_or_insert(at);
+    /// The same, and where the layers of each node are told first; `halfway` is called when the facts are read and the graph
+    /// is about to be made of them.
+    pub fn read_telling(
+        conn: &Connection,
+        halfway: impl FnOnce(),
+    ) -> Result<(Known, HashMap<NodeId, LayersStand>), ProjectError> {
+        let compiled = compiled(conn, halfway)?;
+        let rows = compiled.rows();
+        let Compiled { graph, images, claims, stacks, sources, numbers, .. } = compiled;
+        let mut of_row = vec![None; images.len()];
+        for (node, row) in (0..).zip(&rows) {
+            let place = row.and_then(|row| of_row.get_mut(row as usize));
+            place.into_iter().for_each(|place| *place = Some(node));
+        }
+        let mut stand = HashMap::new();
+        for stack in stacks.each() {
+            if let Some(node) = of_row.get(stack.image as usize).copied().flatten() {
+                stand.entry(node).or_insert(stack.stands);
             }
         }
-        let numbers = node_numbers(conn, &graph, &facts, &numbers)?;
-        let nodes = (0..).zip(&numbers).map(|(node, number)| (*number, node)).collect();
-        Ok(Known { graph, facts, rows, numbers, nodes })
+        let nodes = nodes(&numbers);
+        Ok((Known { graph, images, sources, claims, rows, numbers, nodes }, stand))
     }
 
     /// The image behind a node; none for virtual nodes and for what only a claim names.
     pub fn image(&self, node: NodeId) -> Option<&ImageRow> {
         let at = (*self.rows.get(node as usize)?)?;
-        self.facts.images.get(at as usize)
+        self.images.get(at as usize)
+    }
+
+    /// How many images stand in the images list.
+    pub fn listed(&self) -> usize {
+        self.images.iter().filter(|image| image.listed).count()
+    }
+
+    /// A piece of evidence, by its place.
+    pub fn source(&self, place: u32) -> Option<&SourceRow> {
+        self.sources.get(place as usize)
     }
 
     /// The number of a node's image in the projections, which is good for questions about the same state only.
@@ -81,8 +104,8 @@ impl Known {
 
     /// Where the claim of a number stands.
     pub fn claimed(&self, number: u64) -> Option<(&SourceRow, &Spot)> {
-        let row = self.facts.claims.get(usize::try_from(number).ok()?)?;
-        Some((self.facts.sources.get(row.source as usize)?, &row.claim.spot))
+        let (source, spot) = self.claims.get(usize::try_from(number).ok()?)?;
+        Some((self.source(*source)?, spot))
     }
 }
 

@@ -8,6 +8,7 @@ pub mod hidden;
 pub mod import;
 pub mod lineage;
 pub mod locate;
+pub mod naming;
 pub mod pulls;
 pub mod reread;
 pub mod response;

@@ -7,17 +7,24 @@ use std::collections::HashMap;
 
 use super::blast::{Reach, ReachedImage, Surety};
 use crate::graph::{NodeId, Urgency, waves};
+use crate::model::priority::Priority;
 use crate::model::verdict::Verdict;
 
-/// Words that images can be counted by, each of one kind: verdicts of open indicators, or how surely they are reached.
+/// Words that images can be counted by, each of one kind: priorities, verdicts of open indicators, or how surely they are
+/// reached.
+const PRIORITIES: [&str; 4] = ["P0", "P1", "P2", "P3"];
 const VERDICTS: [&str; 4] = ["bad", "suspect", "to-check", "not-known"];
 const SURETIES: [&str; 2] = ["proven", "likely"];
+
+fn all_words() -> impl Iterator<Item = &'static str> {
+    PRIORITIES.into_iter().chain(VERDICTS).chain(SURETIES)
+}
 
 /// Why there is no plan.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum NoPlan {
     /// A word that counts nothing.
-    #[error("{word:?} is no class; take some of {}", VERDICTS.iter().chain(&SURETIES).copied().collect::<Vec<_>>().join(","))]
+    #[error("{word:?} is no class; take some of {}", all_words().collect::<Vec<_>>().join(","))]
     Word {
         /// As typed.
         word: String,
@@ -106,20 +113,25 @@ fn is_affected(image: &ReachedImage) -> bool {
     image.distance > 0 && image.reach != Surety::CannotTell && image.verdict.is_none_or(Verdict::is_open)
 }
 
-fn words(image: &ReachedImage) -> [&'static str; 2] {
-    [image.verdict.map_or("", Verdict::as_str), image.reach.as_str()]
+fn words(image: &ReachedImage) -> [&'static str; 3] {
+    [image.priority.map_or("", Priority::as_str), image.verdict.map_or("", Verdict::as_str), image.reach.as_str()]
 }
 
 fn classes_of<'i>(
     asked: &[String],
     images: impl Iterator<Item = &'i ReachedImage> + Clone,
 ) -> Result<Vec<String>, NoPlan> {
-    let known = |word: &&String| VERDICTS.iter().chain(&SURETIES).any(|known| known == word);
-    if let Some(word) = asked.iter().find(|word| !known(word)) {
-        return Err(NoPlan::Word { word: word.clone() });
+    let mut classes: Vec<String> = Vec::with_capacity(asked.len());
+    for word in asked {
+        let known = all_words().find(|known| known.eq_ignore_ascii_case(word.trim()));
+        let class = known.ok_or_else(|| NoPlan::Word { word: word.clone() })?;
+        // Twice the same is once: images are counted in the first class that they are of.
+        if !classes.iter().any(|known| known == class) {
+            classes.push(class.to_owned());
+        }
     }
-    if !asked.is_empty() {
-        return Ok(asked.to_vec());
+    if !classes.is_empty() {
+        return Ok(classes);
     }
     let judged = images.clone().any(|image| image.verdict.is_some());
     let all: &[&str] = if judged { &VERDICTS } else { &SURETIES };

@@ -17,10 +17,14 @@ pub const DUE: &str = "due.set";
 /// The case has another policy, or the built-in one again.
 pub const POLICY: &str = "policy.set";
 
-/// Payload of all four.
+/// Layers that no known image is got a name, or lost it.
+pub const NAMED: &str = "base.named";
+
+/// Payload of all five.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Judged {
-    /// The image as the responder saw it: a digest, or a canonical name where no digest was known. Empty for the policy.
+    /// The image as the responder saw it: a digest, or a canonical name where no digest was known; `chain:` and a ChainID for
+    /// layers that no known image is. Empty for the policy.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub subject: String,
     /// What is said.
@@ -57,12 +61,13 @@ impl Judged {
             Field::Priority => PRIORITISED,
             Field::Due => DUE,
             Field::Policy => POLICY,
+            Field::Name => NAMED,
         }
     }
 
     /// Decodes a payload of one of these kinds; `None` for another kind. A field that is not the kind's own is an error.
     pub fn of(kind: &str, value: serde_json::Value) -> Option<Result<Judged, super::EventError>> {
-        if ![ASSESSED, PRIORITISED, DUE, POLICY].contains(&kind) {
+        if ![ASSESSED, PRIORITISED, DUE, POLICY, NAMED].contains(&kind) {
             return None;
         }
         let judged: Result<Judged, _> = super::strict::decode(value);
@@ -77,6 +82,7 @@ impl Judged {
         let value = match (self.field, &self.value) {
             (Field::Policy, Some(_)) => "another one",
             (Field::Policy, None) => "the built-in one",
+            (Field::Name, None) => "none any more",
             (_, Some(value)) => value,
             (_, None) => "left to the facts",
         };

@@ -13,6 +13,7 @@ pub(in crate::case) mod findings;
 mod holds;
 mod images;
 mod intern;
+mod kept;
 mod known_good;
 mod layouts;
 mod lineage;
@@ -43,6 +44,7 @@ use std::collections::BTreeSet;
 
 pub use dump::dump_hash;
 pub use error::ProjectError;
+pub use kept::{is_true_to_facts, keep, keep_lineage};
 pub use paths::must_fold_anew;
 pub use recipes::Join;
 pub use schema::{SCHEMA, VERSION};

@@ -18,13 +18,14 @@
 //! `p_scan.findings` and `.packages` are packed (see `findings::packed`); `p_known.a` to `.c` mean what their `kind` says.
 //! `p_finding.kev`, `.epss` and `.percentile` are -1 where nothing is told, and `.kev` 0 where the day is not.
 //! `p_referrer.kind` is the place in `ReferrerKind::ALL`, `.media` names the text of its type.
+//! `p_lineage` holds the graph of all facts of lineage: in row 0 the state it belongs to, then its bytes.
 //! `p_use.needs` and `p_use.marks` name texts that are JSON lists; `p_asked` holds a hash over machine and path.
 
 /// Bump when a table or a rule of the fold changes: cases are then rebuilt on opening.
 pub const VERSION: u32 = 7;
 
 /// Every projection table, dictionaries included.
-pub(super) const TABLES: [&str; 44] = [
+pub(super) const TABLES: [&str; 45] = [
     "p_text",
     "p_name",
     "p_written",
@@ -54,6 +55,7 @@ pub(super) const TABLES: [&str; 44] = [
     "p_chain",
     "p_platform",
     "p_claim",
+    "p_lineage",
     "p_holds",
     "p_indicator",
     "p_mirror",
@@ -500,6 +502,8 @@ CREATE TABLE p_claim (
   length INTEGER NOT NULL,
   PRIMARY KEY (child, child_written, child_platform, parent, parent_written, parent_platform, kind, proof, top)
 ) STRICT, WITHOUT ROWID;
+
+CREATE TABLE p_lineage (n INTEGER PRIMARY KEY, bytes BLOB NOT NULL) STRICT;
 
 CREATE TABLE p_holds (object INTEGER PRIMARY KEY, names INTEGER NOT NULL) STRICT;
 

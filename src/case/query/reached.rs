@@ -8,7 +8,9 @@ use std::collections::{BTreeMap, HashMap};
 
 use super::image::WorkloadCell;
 use crate::case::project::ProjectError;
+use crate::model::assessment::Exposure;
 use crate::model::fact::Role;
+use crate::triage::inputs::Inputs;
 
 /// A row of the images list, as far as many of them are needed at once.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -23,6 +25,10 @@ pub struct Listed {
     pub roles: u32,
     /// The stored verdict, 0 for none.
     pub verdict: i64,
+    /// The stored priority, 0 for none.
+    pub priority: i64,
+    /// From where it is reached, as it was judged; none where nobody judged it.
+    pub exposure: Option<Exposure>,
     /// Registry and repository of its name.
     pub registry: String,
     /// As above.
@@ -31,8 +37,10 @@ pub struct Listed {
 
 /// The rows of these images; an image that stands in no list has none.
 pub fn listed(conn: &Connection, images: impl Iterator<Item = i64>) -> Result<HashMap<i64, Listed>, ProjectError> {
-    let mut row = conn
-        .prepare("SELECT running, uses, workloads, roles, verdict, registry, repository FROM p_image WHERE id = ?1")?;
+    let mut row = conn.prepare(
+        "SELECT i.running, i.uses, i.workloads, i.roles, i.verdict, i.registry, i.repository, i.priority, t.inputs
+         FROM p_image i LEFT JOIN p_triage t ON t.image = i.id WHERE i.id = ?1",
+    )?;
     let mut found = HashMap::new();
     for image in images {
         let read = |r: &Row<'_>| {
@@ -45,11 +53,25 @@ pub fn listed(conn: &Connection, images: impl Iterator<Item = i64>) -> Result<Ha
                 verdict: r.get(4)?,
                 registry: r.get(5)?,
                 repository: r.get(6)?,
+                priority: r.get(7)?,
+                exposure: r.get::<_, Option<i64>>(8)?.map(|inputs| Inputs::unpacked(inputs).exposure),
             })
         };
         found.extend(row.query_row([image], read).optional()?.map(|listed| (image, listed)));
     }
     Ok(found)
+}
+
+/// A place of an image, in words: its context, what the place is and what that is called. What has neither a name nor a
+/// digest is told apart by nothing else.
+pub fn first_place(conn: &Connection, image: i64) -> Result<Option<String>, ProjectError> {
+    let mut place = conn.prepare_cached(
+        "SELECT c.text, k.text, o.name FROM p_use u JOIN p_object o ON o.id = u.object JOIN p_text c ON c.id = o.context
+         JOIN p_text k ON k.id = o.kind WHERE u.image = ?1 AND u.hidden = 0 ORDER BY c.text, k.text, o.name LIMIT 1",
+    )?;
+    let words = |r: &Row<'_>| Ok([r.get(0)?, r.get::<_, String>(1)?, r.get(2)?]);
+    let place = place.query_row([image], words).optional()?;
+    Ok(place.map(|parts| parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("/")))
 }
 
 /// A workload that uses one of the images.

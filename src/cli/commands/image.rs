@@ -16,7 +16,7 @@ use crate::work::lineage::Known;
 
 /// Shows one image.
 pub fn run(args: &ImageArgs, context: &mut Context<'_, '_>) -> Outcome {
-    let case = locate::for_questions(context)?;
+    let case = locate::for_lineage(context)?;
     let detail = match image(case.conn(), &args.image) {
         Ok(detail) => detail,
         Err(SelectError::Ambiguous { selector, total, candidates }) => {

@@ -17,7 +17,7 @@ const SHOWN: usize = 15;
 
 /// Prints the order.
 pub fn run(args: &WavesArgs, context: &mut Context<'_, '_>) -> Outcome {
-    let case = locate::for_questions(context)?;
+    let case = locate::for_lineage(context)?;
     let Some(found) = blast::asked(&case, &args.targets, None, context)? else {
         let nothing = Plan { classes: args.classes.clone(), ..Plan::default() };
         return print(&nothing, args.limit, context);

@@ -24,6 +24,13 @@ pub(super) const ROWS: &[Spec] = &[
         .both()
         .when("case")
         .takes(&[Argument { name: "IMAGE", help: "what is around it; else the outline of bases", required: false }]),
+    Spec::line(
+        "graph.name",
+        "graph name",
+        "Name a base",
+        "Give layers that several images share and no known image is the name that people know them by",
+    )
+    .danger(Danger::Changes),
     Spec::line("blast.show", "blast", "Blast", "Show what a target reaches: proven, likely, and what cannot be told")
         .both()
         .when("case")

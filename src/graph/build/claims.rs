@@ -86,18 +86,23 @@ pub(super) fn read(claims: Vec<(u64, LineageClaim)>) -> (Vec<Read>, Vec<(u64, &'
     (usable, rejected)
 }
 
+/// Why a claim cannot be used.
+pub(in crate::graph) const REASONS: [&str; 4] = [
+    "names no image that stands on another",
+    "names no image to stand on",
+    "is worked out from layers or history and cannot be claimed",
+    "has no confidence at all",
+];
+
 fn reason_against(claim: &LineageClaim, child: &Target, parent: &Target) -> Option<&'static str> {
-    if matches!(child, Target::Nothing | Target::Scratch) {
-        Some("names no image that stands on another")
-    } else if *parent == Target::Nothing {
-        Some("names no image to stand on")
-    } else if matches!(claim.proof, ProofKind::Layers | ProofKind::CompressedLayers | ProofKind::HistoryPrefix) {
-        Some("is worked out from layers or history and cannot be claimed")
-    } else if claim.confidence.thousandths() == 0 {
-        Some("has no confidence at all")
-    } else {
-        None
-    }
+    let worked_out = [ProofKind::Layers, ProofKind::CompressedLayers, ProofKind::HistoryPrefix];
+    let holds = [
+        matches!(child, Target::Nothing | Target::Scratch),
+        *parent == Target::Nothing,
+        worked_out.contains(&claim.proof),
+        claim.confidence.thousandths() == 0,
+    ];
+    REASONS.into_iter().zip(holds).find(|(_, holds)| *holds).map(|(reason, _)| reason)
 }
 
 /// What claims name that has no node yet and needs one. A child that images go by needs none.

@@ -39,7 +39,7 @@ pub(super) fn build(mut builder: Builder) -> Lineage {
         ChainIndex::new(diff_ids, stands),
         ChainIndex::new(compressed, |node| stands(node) && diff_ids.of(node).is_empty()),
     ];
-    let unnamed = unnamed::number(count, &layers, &chains, &indexes, &builder.named_chains);
+    let unnamed = unnamed::number(count, &layers, &chains, &indexes);
     let known = Known {
         names: &names,
         claims: &claims,
@@ -71,9 +71,6 @@ pub(super) fn build(mut builder: Builder) -> Lineage {
     disputed.into_iter().for_each(|node| graph.nodes[node as usize].disputed = true);
     add_edges(&mut graph, drafts);
     stand(&mut graph, &scratch, &flattened);
-    for (number, node) in (0..).zip(&graph.nodes) {
-        graph.by_id.entry(node.id.0).or_insert(number);
-    }
     graph
 }
 
@@ -241,9 +238,7 @@ fn add_edges(graph: &mut Lineage, drafts: Vec<Draft>) {
     graph.order = order;
     let cut = cuts.into_iter().filter(|edge| (*edge as usize) < graph.edges.len()).collect::<Vec<_>>();
     cut.into_iter().for_each(|edge| graph.edges[edge as usize].cut = true);
-    let numbered = || (0..).zip(&graph.edges);
-    graph.up = Lists::group(count, numbered().map(|(number, edge)| (edge.child, number)));
-    graph.down = Lists::group(count, numbered().map(|(number, edge)| (edge.parent, number)));
+    graph.link();
 }
 
 /// What cutting an edge out of a circle costs: layers and history are never cut, a base is kept before an input.

@@ -10,7 +10,7 @@ mod names;
 mod settle;
 mod unnamed;
 
-use std::collections::BTreeMap;
+pub(super) use claims::REASONS;
 
 use super::chain::{LayerId, Layers, key};
 use super::lineage::Lineage;
@@ -59,7 +59,6 @@ pub struct Builder {
     histories: Flat<u64>,
     members: Vec<(Digest, Digest, Option<Box<str>>)>,
     claims: Vec<(u64, LineageClaim)>,
-    named_chains: BTreeMap<Digest, String>,
 }
 
 #[derive(Debug, Clone)]
@@ -141,11 +140,6 @@ impl Builder {
     /// Adds a claim; `source` is the caller's number for it and comes back in [`super::Proof::source`].
     pub fn claim(&mut self, claim: LineageClaim, source: u64) {
         self.claims.push((source, claim));
-    }
-
-    /// Gives layers that no known image is the name that a responder knows them by.
-    pub fn name_chain(&mut self, chain_id: Digest, name: &str) {
-        self.named_chains.insert(chain_id, crate::model::text::scrub(name).into_owned());
     }
 
     /// Makes the graph.

@@ -42,9 +42,11 @@ fn a_responder_names_a_virtual_node_and_claims_suggest_names() {
     let unnamed = node(&plain, "unknown base, 2 layers, in 3 images");
     let suggested = plain.unnamed(unnamed).unwrap().suggested.clone();
     assert_eq!(suggested, [(node(&plain, "docker.io/corp/base:7"), 2)]);
-    builder.name_chain(plain.chain_id(unnamed).unwrap(), "our base\u{202e}");
-    let named = builder.build();
+    let mut named = builder.build();
+    assert!(named.call(&plain.chain_id(unnamed).unwrap(), "our base\u{202e}"));
     assert_eq!(named.name(unnamed), "our base\\u{202e}");
+    assert_eq!(named.unnamed(unnamed).unwrap().name.as_deref(), Some("our base\\u{202e}"));
+    assert!(!named.call(&digest("another"), "x"), "no virtual node has these layers");
 }
 
 #[test]

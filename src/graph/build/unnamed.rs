@@ -21,13 +21,7 @@ pub(super) struct VirtualNodes {
 }
 
 /// Numbers the points that are nobody's whole chain from `first`, in the order of their ChainIDs.
-pub(super) fn number(
-    first: usize,
-    layers: &Layers,
-    chains: &[Lists; 2],
-    indexes: &[ChainIndex; 2],
-    named: &BTreeMap<Digest, String>,
-) -> VirtualNodes {
+pub(super) fn number(first: usize, layers: &Layers, chains: &[Lists; 2], indexes: &[ChainIndex; 2]) -> VirtualNodes {
     let mut found = Vec::new();
     for (kind, (index, chains)) in indexes.iter().zip(chains).enumerate() {
         for (number, point) in index.points().filter(|(_, point)| point.is_virtual()) {
@@ -40,9 +34,8 @@ pub(super) fn number(
     found.sort();
     let mut nodes = VirtualNodes { found: Vec::new(), points: Vec::new(), by_point: Default::default() };
     for (node, (chain_id, kind, point, sharers, stack)) in (first as NodeId..).zip(found) {
-        let name = named.get(&chain_id).cloned();
         let layer_kind = if kind == 0 { LayerKind::Uncompressed } else { LayerKind::Compressed };
-        nodes.found.push((Unnamed { chain_id, kind: layer_kind, sharers, name, suggested: Vec::new() }, stack));
+        nodes.found.push((Unnamed { chain_id, kind: layer_kind, sharers, name: None, suggested: Vec::new() }, stack));
         nodes.points.push((kind, point));
         if let Some(by_point) = nodes.by_point.get_mut(kind) {
             by_point.insert(point, node);
@@ -52,11 +45,8 @@ pub(super) fn number(
 }
 
 impl Unnamed {
-    /// What to call it: the name a responder gave it, or what is known.
-    pub(super) fn label(&self, layers: usize) -> String {
-        if let Some(name) = &self.name {
-            return name.clone();
-        }
+    /// What to call it as long as nobody named it.
+    pub(in crate::graph) fn label(&self, layers: usize) -> String {
         let s = if layers == 1 { "" } else { "s" };
         format!("unknown base, {layers} layer{s}, in {} images", self.sharers)
     }

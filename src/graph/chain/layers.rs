@@ -36,7 +36,29 @@ impl Layers {
 
     /// The number of a layer that some chain has.
     pub(in crate::graph) fn find(&self, digest: &Digest) -> Option<LayerId> {
-        self.numbers.get(&key(digest)).copied()
+        let key = key(digest);
+        if self.numbers.is_empty() {
+            // Layers that were read back: few are ever looked for, and telling all their places apart takes longer.
+            return self.keys.iter().position(|known| *known == key).map(|at| at as LayerId);
+        }
+        self.numbers.get(&key).copied()
+    }
+
+    /// How many there are.
+    pub(in crate::graph) fn len(&self) -> usize {
+        self.keys.len()
+    }
+
+    /// All keys by number, and digests that are not their keys, by number.
+    pub(in crate::graph) fn parts(&self) -> (&[[u8; 32]], Vec<(LayerId, &Digest)>) {
+        let mut others: Vec<(LayerId, &Digest)> = self.others.iter().map(|(number, of)| (*number, of)).collect();
+        others.sort_unstable();
+        (&self.keys, others)
+    }
+
+    /// The layers of such parts.
+    pub(in crate::graph) fn of_parts(keys: Vec<[u8; 32]>, others: HashMap<LayerId, Digest>) -> Layers {
+        Layers { keys, numbers: HashMap::new(), others }
     }
 
     /// The digest of a number.
@@ -84,6 +106,11 @@ mod tests {
             assert_eq!(layers.find(digest), Some(number));
         }
         assert_eq!((layers.digest(3), layers.find(&Digest::of(b"c"))), (None, None));
+        let (keys, others) = layers.parts();
+        let others = others.into_iter().map(|(number, digest)| (number, digest.clone())).collect();
+        let again = Layers::of_parts(keys.to_vec(), others);
+        assert!(all.iter().all(|digest| again.find(digest) == layers.find(digest)));
+        assert_eq!((again.len(), again.digest(2), again.find(&Digest::of(b"c"))), (3, layers.digest(2), None));
     }
 
     #[test]

@@ -73,9 +73,24 @@ impl ChainIndex {
             before = layers;
         }
         growing.close_to(0, NONE);
-        let wholes = growing.whole.iter().enumerate().filter(|(_, point)| **point != NONE);
-        let at = Lists::group(growing.points.len(), wholes.map(|(chain, point)| (*point, chain as u32)));
+        let at = by_point(growing.points.len(), &growing.whole);
         ChainIndex { points: growing.points, whole: growing.whole, at }
+    }
+
+    /// How many points there are, and which of them each chain is.
+    pub(super) fn wholes(&self) -> (usize, &[u32]) {
+        (self.at.len(), &self.whole)
+    }
+
+    /// An index that knows which chains are the same, and not what is below them; `None` where a chain is no point.
+    pub(super) fn of_wholes(points: usize, whole: Vec<u32>) -> Option<ChainIndex> {
+        // Every point but those where chains part is somebody's whole chain: there are at most two for each chain.
+        let known = whole.iter().filter(|point| **point != NONE);
+        if points > 2 * whole.len() || !known.into_iter().all(|point| (*point as usize) < points) {
+            return None;
+        }
+        let at = by_point(points, &whole);
+        Some(ChainIndex { points: Vec::new(), whole, at })
     }
 
     /// Every point, those that do not matter too.
@@ -109,6 +124,12 @@ impl ChainIndex {
         }
         None
     }
+}
+
+/// The chains of each point.
+fn by_point(points: usize, whole: &[u32]) -> Lists {
+    let wholes = whole.iter().enumerate().filter(|(_, point)| **point != NONE);
+    Lists::group(points, wholes.map(|(chain, point)| (*point, chain as u32)))
 }
 
 /// The tree while sorted chains are added to it; the stack holds the points below the chain added last.

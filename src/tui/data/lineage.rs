@@ -10,16 +10,14 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::Desk;
+use crate::case::events::judgements::NAMED;
+use crate::case::events::kinds::RETRACTED;
 use crate::case::project::ProjectError;
-use crate::case::query::lineage::LineageFacts;
 use crate::cli::words::counted;
 use crate::graph::{Lineage, NodeId, NodeKind, Outline};
 use crate::model::id::Id;
 use crate::model::verdict::Verdict;
-use crate::work::lineage::Known;
-
-/// Where layers of an image are told: a source, and the bytes in it.
-pub type Stands = (u32, u64, u64);
+use crate::work::lineage::{Known, LayersStand};
 
 /// Which image stands on which, and what is asked of it again and again.
 #[derive(Debug)]
@@ -36,12 +34,12 @@ pub struct Tree {
     pub images: u64,
     /// Images whose layers are known.
     pub with_layers: u64,
-    layers: HashMap<NodeId, Stands>,
+    layers: HashMap<NodeId, LayersStand>,
 }
 
 impl Tree {
     /// Where the layers of an image are told; a virtual node's are nobody's.
-    pub fn layers_stand(&self, node: NodeId) -> Option<Stands> {
+    pub fn layers_stand(&self, node: NodeId) -> Option<LayersStand> {
         self.layers.get(&node).copied()
     }
 
@@ -105,8 +103,9 @@ struct Held {
     kept: Kept,
 }
 
-/// What a graph depends on: how many sources, the last one's number, what they tell in all, and mirrors.
-type Stamp = [i64; 6];
+/// What a graph depends on: how many sources, the last one's number, what they tell in all, mirrors, and what responders
+/// call layers that no known image is.
+type Stamp = [i64; 7];
 
 impl Shelf {
     /// Forgets it: another case is on the desk.
@@ -142,50 +141,34 @@ impl Shelf {
 
 fn stamp(conn: &Connection) -> Result<Stamp, ProjectError> {
     let sources = "SELECT count(*), coalesce(max(id), 0), coalesce(sum(facts), 0), coalesce(sum(as_of / 1000000), 0),
-                   (SELECT count(*) FROM p_claim), (SELECT count(*) FROM p_mirror) FROM p_source";
-    let row = |r: &rusqlite::Row<'_>| Ok([r.get(0)?, r.get(1)?, r.get(2)?, r.get(3)?, r.get(4)?, r.get(5)?]);
-    Ok(conn.prepare_cached(sources)?.query_row([], row)?)
+                   (SELECT count(*) FROM p_claim), (SELECT count(*) FROM p_mirror),
+                   (SELECT count(*) FROM event WHERE kind IN (?1, ?2)) FROM p_source";
+    let row = |r: &rusqlite::Row<'_>| Ok([r.get(0)?, r.get(1)?, r.get(2)?, r.get(3)?, r.get(4)?, r.get(5)?, r.get(6)?]);
+    Ok(conn.prepare_cached(sources)?.query_row([NAMED, RETRACTED], row)?)
 }
 
 fn build(conn: &Connection, desk: &Desk) -> Result<Tree, ProjectError> {
     let images: i64 = conn.query_row("SELECT count(*) FROM p_image", [], |r| r.get(0))?;
     let all = counted(images.unsigned_abs(), "image");
     desk.tell(Building(format!("reading what is told of the lineage of {all} (1 of 3)")));
-    let mut known = Known::read_telling(conn, || {
+    let (known, layers) = Known::read_telling(conn, || {
         desk.tell(Building(format!("putting the layers of {all} side by side (2 of 3)")));
     })?;
-    let Known { graph, facts, .. } = &mut known;
-    let graph = &*graph;
+    let graph = &known.graph;
     desk.tell(Building(format!("counting what stands on what, {all} (3 of 3)")));
     let outline = Outline::new(graph);
-    let layers = layers(facts, graph);
-    let listed = facts.images.iter().filter(|image| image.listed).count() as u64;
+    let listed = known.listed() as u64;
     let with_layers =
         graph.nodes().filter(|(_, node)| node.kind == NodeKind::Image && node.known && node.layers.is_some()).count();
     let roots = outline.roots().iter().copied();
     let (mut loose, bases): (Vec<NodeId>, Vec<NodeId>) = roots.partition(|node| is_alone(graph, &outline, *node));
     loose.sort_by(|a, b| graph.name(*a).cmp(graph.name(*b)).then(a.cmp(b)));
-    // The rest was needed to build it, and is the larger part.
-    (facts.layers, facts.chains, facts.members) = (Vec::new(), Vec::new(), Vec::new());
     let (known, with_layers) = (Arc::new(known), with_layers as u64);
     Ok(Tree { known, outline, bases, loose, images: listed, with_layers, layers })
 }
 
 fn is_alone(graph: &Lineage, outline: &Outline, node: NodeId) -> bool {
     outline.children(node).is_empty() && graph.parents(node).next().is_none() && graph.children(node).next().is_none()
-}
-
-/// Where each image's layers are told first.
-fn layers(facts: &LineageFacts, graph: &Lineage) -> HashMap<NodeId, Stands> {
-    let mut found = HashMap::new();
-    for chain in &facts.chains {
-        let image = chain.image.and_then(|at| facts.images.get(at as usize));
-        let node = image.and_then(|image| graph.find(Id::parse(&image.id)?.0));
-        if let Some(node) = node {
-            found.entry(node).or_insert((chain.source, chain.spot.offset, chain.spot.length));
-        }
-    }
-    found
 }
 
 fn verdicts(conn: &Connection, graph: &Lineage) -> Result<Vec<Option<Verdict>>, ProjectError> {

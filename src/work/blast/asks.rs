@@ -1,11 +1,17 @@
 //! What would tell where nobody can, as a command that only reads.
 
 use super::Missing;
+use crate::model::digest::Digest;
 
 /// The command whose output, imported, would tell of an image what is missing; `None` where no command can. Names come
 /// from evidence: they are quoted for a POSIX shell, and what could break out of a line makes no command.
 pub fn fetch_command(missing: Missing, name: &str, digest: Option<&str>) -> Option<String> {
-    if name.is_empty() || name.starts_with('-') || name.chars().any(|c| c.is_control() || "'\"$`{}\\ ".contains(c)) {
+    // An image without a name is shown by its digest, and a digest alone can be asked of nobody.
+    if Digest::parse(name).is_ok()
+        || name.is_empty()
+        || name.starts_with('-')
+        || name.chars().any(|c| c.is_control() || "'\"$`{}\\ ".contains(c))
+    {
         return None;
     }
     let place = pullable(name, digest);
@@ -50,7 +56,18 @@ mod tests {
             of(Missing::Manifest, "reg.example:5000/pay/api", None),
             Some("skopeo inspect --raw 'docker://reg.example:5000/pay/api' | hullbreach import -".to_owned())
         );
-        for hostile in ["", "-rf", "a'b", "a$(x)", "${REG}/x", "a b", "a`b`", "a\nb"] {
+        for hostile in [
+            "",
+            digest.as_str(),
+            "no name and no digest, at eu/Node/a",
+            "-rf",
+            "a'b",
+            "a$(x)",
+            "${REG}/x",
+            "a b",
+            "a`b`",
+            "a\nb",
+        ] {
             assert_eq!(of(Missing::Layers, hostile, None), None, "{hostile:?}");
         }
     }

@@ -10,11 +10,15 @@ use crate::case::project::ProjectError;
 use crate::case::query::holds::held;
 use crate::case::query::image::WorkloadCell;
 use crate::case::query::owners::Owners;
-use crate::case::query::reached::{ComesBack, Listed, NamespaceCell, Places, Waiting, listed, places, waiting};
+use crate::case::query::reached::{
+    ComesBack, Listed, NamespaceCell, Places, Waiting, first_place, listed, places, waiting,
+};
 use crate::graph::draw::link_words;
 use crate::graph::{Blast, Link, Missing, NodeId, Reach};
-use crate::model::digest::DigestKind;
+use crate::model::assessment::Exposure;
+use crate::model::digest::{Digest, DigestKind};
 use crate::model::lineage::Confidence;
+use crate::model::priority::Priority;
 use crate::model::verdict::Verdict;
 use crate::work::lineage::Known;
 
@@ -25,7 +29,7 @@ pub struct ReachedImage {
     pub node: NodeId,
     /// Its id, as in the images list.
     pub id: String,
-    /// Its canonical name.
+    /// Its canonical name; where it has none, what else tells it from others.
     pub name: String,
     /// Its primary digest, where one is known.
     pub digest: Option<String>,
@@ -47,6 +51,8 @@ pub struct ReachedImage {
     pub owner: Option<String>,
     /// Its verdict by the open indicators; `None` without one.
     pub verdict: Option<Verdict>,
+    /// How urgent it is; `None` while nobody judged it.
+    pub priority: Option<Priority>,
 }
 
 /// A workload that uses such an image.
@@ -112,7 +118,7 @@ pub(super) fn gather(
         .into_iter()
         .map(|(cell, (rank, objects))| ReachedCredential { cell, proven: rank == Reach::Proven as u8, objects })
         .collect();
-    let mut counts = counts(&images, &places, &credentials, &waiting, &reached);
+    let mut counts = counts(&images, &places, &credentials, &waiting, &rows, &reached);
     (counts.excluded, counts.cleared) = (u64::from(blast.excluded), cleared);
     (counts.uncomparable, counts.uncomparable_running) = (starts.uncomparable.images, starts.uncomparable.running);
     Ok(Gathered {
@@ -181,7 +187,7 @@ fn image(
     Ok(ReachedImage {
         node,
         id: image.map(|image| image.id.clone()).unwrap_or_default(),
-        name,
+        name: shown_name(conn, number, name, pulled.map(|(digest, _)| digest))?,
         digest: pulled.map(|(digest, _)| digest.to_string()),
         reach,
         missing,
@@ -192,6 +198,7 @@ fn image(
         workloads: row.workloads,
         owner,
         verdict: Verdict::from_number(row.verdict),
+        priority: Priority::from_number(row.priority),
     })
 }
 
@@ -213,6 +220,7 @@ fn counts(
     places: &Places,
     credentials: &[ReachedCredential],
     waiting: &Waiting,
+    rows: &HashMap<i64, Listed>,
     reached: &HashMap<i64, u8>,
 ) -> Counts {
     let mut counts = Counts { builders: waiting.builders, devices: waiting.devices, ..Counts::default() };
@@ -232,9 +240,30 @@ fn counts(
     let proven = credentials.iter().filter(|credential| credential.proven).count() as u64;
     counts.credentials = [proven, credentials.len() as u64 - proven];
     counts.cached = waiting.cached.len() as u64;
+    counts.internet = internet(rows, reached);
     counts.production = places.in_production.iter().filter(|image| reached.contains_key(image)).count() as u64;
     counts.namespaces = places.namespaces.values().filter(|(rank, _)| *rank > 0).count() as u64;
     counts
+}
+
+/// Of the reached images that run, those that the internet reaches; `None` where exposure was judged of none of them.
+fn internet(rows: &HashMap<i64, Listed>, reached: &HashMap<i64, u8>) -> Option<u64> {
+    let running: Vec<&Listed> = reached.keys().filter_map(|n| rows.get(n)).filter(|row| row.running > 0).collect();
+    let judged = running.iter().filter_map(|row| row.exposure);
+    let open = judged.clone().filter(|exposure| *exposure == Exposure::Internet).count() as u64;
+    (running.is_empty() || judged.count() > 0).then_some(open)
+}
+
+/// What an image is shown as. Nodes and engines keep images that were called something once and are called `<none>` now.
+fn shown_name(conn: &Connection, number: i64, name: String, digest: Option<&Digest>) -> Result<String, ProjectError> {
+    if !name.is_empty() && !name.starts_with("<none>") {
+        return Ok(name);
+    }
+    Ok(match (digest, first_place(conn, number)?) {
+        (Some(digest), _) => digest.to_string(),
+        (None, Some(place)) => format!("no name and no digest, at {place}"),
+        (None, None) => "no name and no digest".to_owned(),
+    })
 }
 
 fn workloads(known: &Known, places: &Places, ranked: &HashMap<i64, Ranked>) -> Vec<ReachedWorkload> {

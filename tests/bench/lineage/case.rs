@@ -33,7 +33,7 @@ pub fn whole_case(runs: usize) -> Outcome<Vec<Row>> {
     let conn = Connection::open_with_flags(&path, OpenFlags::SQLITE_OPEN_READ_ONLY).map_err(|e| e.to_string())?;
     let (took, known) = median(runs, || Known::read(&conn));
     let known = Arc::new(known.map_err(|e| e.to_string())?);
-    let what = format!("lineage of {} images from the case: facts, chain index, edges", known.facts.images.len());
+    let what = format!("lineage of {} images from the case: facts, chain index, edges", known.listed());
     rows.push(timed(what, took, Duration::from_secs(2)));
     let asked = question(&conn, &worst, None).map_err(|e| e.to_string())?;
     let (took, found) = median(runs, || reach(&conn, Arc::clone(&known), vec![asked.clone()]));

@@ -27,6 +27,36 @@ fn the_base_comes_first_and_clears_most() {
     assert!(text.contains("wave 1: 2 images; after it 4 BAD -> 2 BAD"), "{text}");
 }
 
+/// The contract's `clears`: what is left of each priority after each wave, and with what is begun.
+#[test]
+fn priorities_are_counted_where_they_are_asked_for() {
+    let world = World::new();
+    let env = exercise(&world);
+    let found = piped(&env, &["waves", "--for", "P0,p1,P0", "--json"]).ended(Exit::Done).json();
+    let counts = |value: &serde_json::Value| ["P0", "P1"].map(|class| value[class].as_u64().unwrap());
+    assert_eq!(found["before"].as_object().unwrap().len(), 2, "each class once: {found}");
+    let images = piped(&env, &["images", "--filter", "verdict:bad", "--json"]).ended(Exit::Done).json();
+    let urgent = |name: &str| -> u64 {
+        let all = images["images"].as_array().unwrap().iter();
+        all.filter(|i| i["name"] == name && i["digests"][0].is_object() && i["priority"] == "P0").count() as u64
+    };
+    let shop = "registry.harbourline.example:5000/shopfloor";
+    assert_eq!((urgent(&format!("{shop}/kiosk:3.4")), urgent(&format!("{shop}/till:3.4"))), (1, 1), "both run");
+    let [p0, p1] = counts(&found["before"]);
+    assert!(p0 >= 2, "{found}");
+    let waves = found["waves"].as_array().unwrap();
+    let cleared = waves.iter().fold([0, 0], |[a, b], wave| {
+        let [x, y] = counts(&wave["clears"]);
+        [a + x, b + y]
+    });
+    assert_eq!((cleared, counts(&waves[waves.len() - 1]["left"])), ([p0, p1], [0, 0]));
+    let text = piped(&env, &["waves", "--for", "P0,P1"]).ended(Exit::Done).stdout;
+    assert!(text.contains(&format!("after it {p0} P0")), "{text}");
+    assert!(text.contains(" -> none"), "{text}");
+    let said = piped(&env, &["waves", "--for", "P4"]).ended(Exit::Usage);
+    assert!(said.stderr.contains("P0,P1,P2,P3,bad"), "{}", said.stderr);
+}
+
 #[test]
 fn only_the_classes_that_are_asked_for_are_counted() {
     let world = World::new();

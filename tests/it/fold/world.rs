@@ -261,6 +261,7 @@ impl World {
             fold.apply(acquisition, reading, &mut items).unwrap();
         }
         let (applied, touched) = fold.finish_touching().unwrap();
+        project::keep_lineage(&tx, (!anew).then_some(&touched)).unwrap();
         project::settle_verdicts(&tx, &self.indicators, (!anew).then_some(&touched)).unwrap();
         tx.commit().unwrap();
         applied

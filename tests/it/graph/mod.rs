@@ -1,6 +1,7 @@
 //! Lineage through the command line: from evidence to what `graph` and `image` say.
 
 mod formats;
+mod named;
 mod shown;
 
 use crate::support::World;

@@ -7,6 +7,7 @@ mod corpus;
 mod fold;
 mod hostile;
 mod images;
+mod kept;
 mod measure;
 mod reports;
 mod sboms;

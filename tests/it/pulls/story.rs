@@ -68,6 +68,31 @@ fn the_same_bytes_from_two_places_count_once() {
     assert_eq!(repeated, [false, true]);
 }
 
+/// Two exports of one registry that overlap, and a third of another time.
+#[test]
+fn records_that_may_stand_in_two_logs_are_told_as_at_least_and_at_most() {
+    let later = "TIMESTAMP,IMAGE,REGISTRY,PULL_USER,PULL_HOST\n\
+        2026-03-17T02:10:00Z,pay/api:1.4,registry.example,ben,node-2\n\
+        2026-03-17T02:15:00Z,pay/api:1.4,registry.example,ben,node-2\n\
+        2026-03-17T09:00:00Z,pay/api:1.4,registry.example,cem,node-3\n\
+        2026-03-18T01:00:00Z,pay/api:1.4,registry.example,cem,node-3\n";
+    let apart = "TIMESTAMP,IMAGE,REGISTRY,PULL_USER,PULL_HOST\n\
+        2026-03-20T02:10:00Z,pay/api:1.4,registry.example,ben,node-2\n";
+    let world = World::new();
+    let env = world.ana();
+    case(&world, &env, &[("a.csv", LOG), ("b.csv", later), ("c.csv", apart)], &[]);
+    let all = sightings(&env, &["pay/api", "--window", "2026-03-17T02:00:00Z..2026-03-17T03:00:00Z"]);
+    let row = &all["summary"][0];
+    let of = |key: &str| row[key].as_u64().unwrap();
+    // Three of the 17th for certain, one of the 18th, one of the 20th; eight are written down in all.
+    assert_eq!((of("total_pulls_at_least"), of("total_pulls")), (5, 8));
+    assert_eq!((of("in_window_at_least"), of("in_window"), row["in_window_exact"].as_bool()), (2, 4, Some(false)));
+    let text = run(&env, ["sightings", "pay/api"]).expect(Exit::Done).out();
+    assert!(text.contains("5 to 8") && text.contains("same pulls is not known"), "{text}");
+    let alone = sightings(&env, &["library/alpine"]);
+    assert_eq!(alone["summary"][0]["total_pulls_at_least"], 1, "what one log alone names is exact");
+}
+
 #[test]
 fn a_clock_that_ran_ahead_is_put_right() {
     let world = World::new();

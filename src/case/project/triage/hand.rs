@@ -92,7 +92,7 @@ impl Hands {
     pub fn resolve(conn: &Connection, judgements: Judgements) -> Result<Hands, ProjectError> {
         let mut by_image: BTreeMap<i64, OfImage> = BTreeMap::new();
         for (at, entry) in judgements.entries.iter().enumerate() {
-            if entry.field != Field::Policy {
+            if !matches!(entry.field, Field::Policy | Field::Name) {
                 for image in images_of(conn, &entry.subject)? {
                     by_image.entry(image).or_default().entries.push(at);
                 }

@@ -9,7 +9,8 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 use crate::case::project::error::ProjectError;
-use crate::case::query::lineage::{LineageFacts, MADE_BELOW, Numbered, graph, node_numbers, numbered};
+use crate::case::project::kept::is_told;
+use crate::case::query::lineage::{Compiled, MADE_BELOW, compiled, nodes};
 use crate::graph::{EdgeStatus, Lineage as Graph, Node, NodeId, NodeKind, Standing, chain_ids};
 use crate::model::digest::Digest;
 use crate::model::indicator::Place;
@@ -44,16 +45,13 @@ pub(in crate::case) struct Stands {
 impl Stands {
     /// What evidence says; `None` where it says nothing of any image.
     pub fn read(conn: &Connection, grounds: &Grounds) -> Result<Option<Stands>, ProjectError> {
-        let told = "SELECT EXISTS (SELECT 1 FROM p_chain) OR EXISTS (SELECT 1 FROM p_claim)
-            OR EXISTS (SELECT 1 FROM p_built) OR EXISTS (SELECT 1 FROM p_relation WHERE kind = 1)";
-        if !conn.query_row(told, [], |r| r.get(0))? {
+        if !is_told(conn)? {
             return Ok(None);
         }
-        let Numbered { facts, numbers: of_rows } = numbered(conn)?;
-        let graph = graph(&facts);
-        let numbers = node_numbers(conn, &graph, &facts, &of_rows)?;
-        let nodes = (0..).zip(&numbers).map(|(node, number)| (*number, node)).collect();
-        let held = held(&facts, &of_rows, grounds);
+        let known = compiled(conn, || {})?;
+        let held = held(&known, grounds);
+        let Compiled { graph, numbers, .. } = known;
+        let nodes = nodes(&numbers);
         let mut stands = Stands { graph, numbers, nodes, based: Vec::new(), complete: Vec::new(), held };
         stands.judge_completeness();
         Ok(Some(stands))
@@ -221,18 +219,17 @@ fn place(name: &str) -> Option<Place> {
 }
 
 /// Of each image whose layers are told, those that indicators name. Every piece of evidence counts, also where two disagree.
-fn held(facts: &LineageFacts, of_rows: &[i64], grounds: &Grounds) -> HashMap<i64, [BTreeSet<Digest>; 2]> {
+fn held(known: &Compiled, grounds: &Grounds) -> HashMap<i64, [BTreeSet<Digest>; 2]> {
     let named = grounds.named_layers();
     let mut held: HashMap<i64, [BTreeSet<Digest>; 2]> = HashMap::new();
     if named.iter().all(BTreeSet::is_empty) {
         return held;
     }
-    for chain in &facts.chains {
-        let Some(number) = chain.image.and_then(|at| of_rows.get(at as usize)) else { continue };
-        let layers: Vec<Digest> =
-            chain.layers.iter().filter_map(|at| facts.layers.get(*at as usize)).cloned().collect();
+    for stack in known.stacks.each() {
+        let Some(number) = known.of_rows.get(stack.image as usize) else { continue };
+        let layers: Vec<Digest> = stack.layers(&known.graph).collect();
         let found = named_in(&layers, &named);
-        if chain.kind == LayerKind::Compressed && found.iter().all(BTreeSet::is_empty) {
+        if stack.kind == LayerKind::Compressed && found.iter().all(BTreeSet::is_empty) {
             continue;
         }
         let known = held.entry(*number).or_default();

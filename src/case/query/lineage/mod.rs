@@ -5,10 +5,13 @@
 //! graph. Nothing here decides.
 
 mod built;
+mod compiled;
 mod graph;
 mod nodes;
 mod numbers;
+mod stacks;
 
+pub use compiled::{CHAIN, CHUNK, Compiled, Stands, compiled, is_kept, is_to_be_kept, kept_bytes, nodes, state};
 pub use graph::graph;
 pub use numbers::{MADE_BELOW, node_numbers};
 
@@ -40,7 +43,7 @@ pub struct LineageFacts {
 }
 
 /// An image, or an index that is no image's alone.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct ImageRow {
     /// As in the images list: 32 hex digits of the primary digest, or of a hash over the name where no digest is known.
     pub id: String,

@@ -8,6 +8,7 @@ mod inside;
 mod listed;
 mod logs;
 mod of_image;
+mod overlap;
 mod pulls;
 
 pub use chosen::{Chosen, chosen};

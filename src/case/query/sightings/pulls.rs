@@ -7,6 +7,7 @@ use std::collections::{BTreeMap, HashMap};
 use super::chosen::Chosen;
 use super::inside::{Edges, Inside, certain};
 use super::logs::LogRow;
+use super::overlap::{self, Overlapping};
 use crate::case::project::{ProjectError, sighting_word};
 use crate::case::query::time;
 use crate::model::indicator::Window;
@@ -26,8 +27,10 @@ pub struct PullRow {
     pub first_pull: Option<String>,
     /// The last.
     pub last_pull: Option<String>,
-    /// Every record of a pull in logs, scanners and copies included; where no log names it, the pulls that nodes told of.
+    /// Every record of a pull in logs, scanners and copies included, at most so many; where no log names it, the pulls that nodes told of.
     pub total_pulls: u64,
+    /// At least so many: logs of the same time may have the same records.
+    pub total_pulls_at_least: u64,
     /// Pulls that nodes told of by events. A log may have the same ones, so they are not added to it.
     pub event_pulls: u64,
     /// Runs of pulls by one user and host, with no more than ten minutes between them.
@@ -75,6 +78,9 @@ struct Adding {
     nodes: Distinct,
     pushes: Span,
     inside: Inside,
+    /// Pulls of logs whose times meet no other's.
+    apart: (u64, u64),
+    overlapping: Overlapping,
     pushed_inside: Inside,
     sessions: u64,
     unordered: bool,
@@ -186,13 +192,19 @@ pub fn sums(
     edges: &Edges,
 ) -> Result<Vec<PullRow>, ProjectError> {
     let mut images: BTreeMap<String, Adding> = BTreeMap::new();
+    let groups = overlap::groups(logs);
     let mut statement = conn.prepare(SUMS)?;
     let mut rows = statement.query([])?;
     while let Some(r) = rows.next()? {
         let row = PullSum::read(r)?;
         let Some(log) = logs.iter().find(|log| log.id == row.source && !log.repeated) else { continue };
         if chosen.is_none_or(|chosen| chosen.has(row.name, row.digest).is_some()) {
-            images.entry(row.image().to_owned()).or_default().add(&row, log, windows, edges);
+            images.entry(row.image().to_owned()).or_default().add(
+                &row,
+                (log, groups.get(&log.id).copied()),
+                windows,
+                edges,
+            );
         }
     }
     let mut statement = conn.prepare(EVENTS)?;
@@ -215,7 +227,8 @@ const PULL: i64 = 2;
 const PUSH: i64 = 3;
 
 impl Adding {
-    fn add(&mut self, row: &PullSum, log: &LogRow, windows: &[Window], edges: &Edges) {
+    /// Takes a row of a log, and the group of logs that tell of the same time.
+    fn add(&mut self, row: &PullSum, (log, group): (&LogRow, Option<usize>), windows: &[Window], edges: &Edges) {
         if row.value.is_empty() {
             self.untold |= row.manner.is_transfer();
         } else if !self.digests.contains(&row.value) && self.digests.len() < DIGESTS {
@@ -225,7 +238,12 @@ impl Adding {
         match row.kind {
             PULL => {
                 self.pulls.add(from, to, row.count);
-                self.inside.add(&certain(row, log, windows, edges));
+                let inside = certain(row, log, windows, edges);
+                self.inside.add(&inside);
+                match group {
+                    Some(group) => self.overlapping.add(group, row, &inside),
+                    None => self.apart = (self.apart.0 + row.count, self.apart.1 + inside.least),
+                }
                 self.sessions += row.sessions;
                 self.unordered |= !log.ordered;
                 *self.by_manner.entry(row.manner).or_default() += row.count;
@@ -257,8 +275,12 @@ impl Adding {
 
     fn row(mut self, image: String, asked: bool) -> PullRow {
         let event_pulls = self.events.count;
+        let (certain, certain_inside) = self.overlapping.certain();
+        let mut at_least = self.apart.0.saturating_add(certain);
+        self.inside.least = self.apart.1.saturating_add(certain_inside);
         if self.pulls.count == 0 {
             (self.pulls, self.inside, self.hosts) = (self.events, self.events_inside, std::mem::take(&mut self.nodes));
+            at_least = event_pulls;
         }
         self.digests.sort_unstable();
         let manner = |manner| self.by_manner.get(&manner).copied().unwrap_or(0);
@@ -270,6 +292,7 @@ impl Adding {
             first_pull: first(self.pulls),
             last_pull: last(self.pulls),
             total_pulls: self.pulls.count,
+            total_pulls_at_least: at_least.min(self.pulls.count),
             event_pulls,
             sessions: self.sessions,
             sessions_exact: !self.unordered,

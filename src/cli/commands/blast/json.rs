@@ -50,14 +50,15 @@ fn image(found: &Reach, row: &ReachedImage) -> Value {
         "id": row.id, "name": row.name, "digest": row.digest, "distance": row.distance, "reach": row.reach.as_str(),
         "confidence": row.confidence.map(|at| f64::from(at.thousandths()) / 1000.0), "how": row.how, "running": row.running,
         "workloads": row.workloads, "owner": row.owner, "verdict": row.verdict.map(|verdict| verdict.as_str()),
-        "path": path,
+        "priority": row.priority.map(|priority| priority.as_str()), "path": path,
     })
 }
 
 fn cannot_tell(row: &ReachedImage) -> Value {
     json!({
         "id": row.id, "name": row.name, "digest": row.digest, "running": row.running, "workloads": row.workloads,
-        "owner": row.owner, "verdict": row.verdict.map(|verdict| verdict.as_str()), "why": row.how,
+        "owner": row.owner, "verdict": row.verdict.map(|verdict| verdict.as_str()),
+        "priority": row.priority.map(|priority| priority.as_str()), "why": row.how,
         "would_tell": row.missing.map(|missing| missing.would_tell()),
         "fetch": row.missing.and_then(|missing| fetch_command(missing, &row.name, row.digest.as_deref())),
     })

@@ -16,7 +16,7 @@ use crate::work::lineage::Known;
 
 /// Answers what the targets reach.
 pub fn run(args: &BlastArgs, context: &mut Context<'_, '_>) -> Outcome {
-    let case = locate::for_questions(context)?;
+    let case = locate::for_lineage(context)?;
     let window = match &args.window {
         Some(text) => Some(window(text, &case, context)?),
         None => None,

@@ -3,10 +3,11 @@
 //! Owns the choice of what is shown and in which format. What stands on what was settled by [`crate::graph`].
 
 mod centre;
+mod name;
 mod text;
 
 use super::make_file;
-use crate::cli::graph_args::{GraphArgs, GraphFormat};
+use crate::cli::graph_args::{GraphAction, GraphArgs, GraphFormat};
 use crate::cli::out::{ascii, json_text};
 use crate::cli::words::counted;
 use crate::cli::{Context, Exit, Failure, Outcome, locate};
@@ -20,13 +21,16 @@ const MOST_DRAWN: usize = 1_000;
 
 /// Shows the lineage of the case.
 pub fn run(args: &GraphArgs, context: &mut Context<'_, '_>) -> Outcome {
+    if let Some(GraphAction::Name(args)) = &args.action {
+        return name::run(args, context);
+    }
     let format = format_of(args, context.out.json)?;
     let file = args.output.as_ref().map(|file| context.env.current_dir.join(file));
     if let (Some(file), true) = (&file, context.dry_run) {
         context.out.plan(&[format!("would write {}", file.display())])?;
         return Ok(Exit::Done);
     }
-    let case = locate::for_questions(context)?;
+    let case = locate::for_lineage(context)?;
     let known = Known::read(case.conn())?;
     let centre = match &args.focus {
         None => None,

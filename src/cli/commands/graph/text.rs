@@ -20,7 +20,7 @@ pub fn nothing_known(known: &Known) -> Option<String> {
     if graph.edges().next().is_some() {
         return None;
     }
-    let images = known.facts.images.iter().filter(|image| image.listed).count();
+    let images = known.listed();
     let layers = graph.nodes().filter(|(_, node)| node.layers.is_some()).count();
     let why = match (images, layers) {
         (0, 0) => "the case has no images".to_owned(),

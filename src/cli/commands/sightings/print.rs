@@ -76,7 +76,7 @@ fn images(document: &Document, context: &mut Context<'_, '_>) -> Result<(), Fail
             row.image.clone(),
             time(&row.first_pull),
             time(&row.last_pull),
-            row.total_pulls.to_string(),
+            between(row.total_pulls_at_least, row.total_pulls),
             if row.sessions_exact { row.sessions.to_string() } else { format!("≤{}", row.sessions) },
             about(row.users),
             about(row.hosts),
@@ -90,6 +90,10 @@ fn images(document: &Document, context: &mut Context<'_, '_>) -> Result<(), Fail
     }
     table.print(context.out)?;
     more(document.summary_total, document.summary.len(), context)?;
+    if document.summary.iter().any(|row| row.total_pulls_at_least < row.total_pulls) {
+        let text = "logs tell of the same time: how many of their records are the same pulls is not known";
+        context.out.labelled(Tone::Muted, "twice", text)?;
+    }
     if document.summary.iter().any(|row| row.digest_untold) {
         let text = "some records tell a name and no digest: what was pulled may have been another image of that name";
         context.out.labelled(Tone::Muted, "digests", text)?;
@@ -99,8 +103,11 @@ fn images(document: &Document, context: &mut Context<'_, '_>) -> Result<(), Fail
 
 /// Exact, or between two numbers.
 fn in_window(row: &PullRow) -> String {
-    let (least, most) = (row.in_window_at_least.unwrap_or(0), row.in_window.unwrap_or(0));
-    if row.in_window_exact { most.to_string() } else { format!("{least} to {most}") }
+    between(row.in_window_at_least.unwrap_or(0), row.in_window.unwrap_or(0))
+}
+
+fn between(least: u64, most: u64) -> String {
+    if least == most { most.to_string() } else { format!("{least} to {most}") }
 }
 
 /// What is told apart from plain pulls.

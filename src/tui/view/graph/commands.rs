@@ -1,6 +1,6 @@
 //! What can be done in the view of the lineage.
 
-use crate::command::{Argument, Spec};
+use crate::command::{Argument, Danger, Spec};
 
 const IMAGE: Argument = Argument { name: "IMAGE", help: "an id, a digest or a name", required: false };
 
@@ -27,5 +27,13 @@ pub const COMMANDS: &[Spec] = &[
     Spec::terminal("graph.shut", "Close all", "Hide everything below the bases").when("view:graph && !open"),
     Spec::terminal("graph.mark", "Mark", "Mark an image to compare it with another one").when("view:graph && !open"),
     Spec::terminal("graph.reach", "Reach", "Show what the image reaches if it is bad").when("view:graph && rows"),
+    Spec::terminal("graph.call", "Name", "Give a base that no image was read of the name that people know it by")
+        .danger(Danger::Changes)
+        .when("view:graph && rows")
+        .takes(&[Argument {
+            name: "NAME...",
+            help: "what to call it; behind ' because ', how that is known",
+            required: true,
+        }]),
     Spec::terminal("graph.details", "Image", "Show everything about the image").when("view:graph && rows"),
 ];

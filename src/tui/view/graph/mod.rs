@@ -6,6 +6,7 @@ mod compare;
 mod data;
 mod filter;
 mod focus;
+mod name;
 pub(super) mod pages;
 pub(super) mod steps;
 mod tree;
@@ -109,6 +110,18 @@ impl Graph {
         let argument = format!("{first} {second}");
         reply.ask(PAGE, data::Beside(first, second), false);
         self.page(Call { id: "graph.compare".to_owned(), argument }, reply);
+    }
+
+    fn name(&mut self, typed: &str, reply: &mut Reply) {
+        let kept = self.bases.kept();
+        let node = self.subject_of("").and_then(|id| kept?.find(&id));
+        let unnamed = node.and_then(|node| kept?.graph().unnamed(node));
+        match unnamed {
+            Some(unnamed) => {
+                reply.act(name::Name { chain_id: unnamed.chain_id.clone(), typed: typed.to_owned() });
+            }
+            None => reply.say(Tone::Info, "only a base that no image was read of can be named: put the marker on one"),
+        }
     }
 
     fn page(&mut self, call: Call, reply: &mut Reply) {
@@ -302,6 +315,7 @@ impl View for Graph {
             "graph.list" => self.list(&call.argument, reply),
             "graph.why" => self.why(&call.argument, reply),
             "graph.compare" => self.compare(&call.argument, reply),
+            "graph.call" => self.name(&call.argument, reply),
             "graph.right" => self.sideways(true, reply),
             "graph.left" => self.sideways(false, reply),
             "graph.reach" => {

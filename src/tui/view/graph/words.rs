@@ -80,7 +80,7 @@ pub fn link_to(kept: &Kept, node: NodeId) -> Option<Call> {
 /// Where the layers of an image are told.
 pub fn layers(kept: &Kept, node: NodeId) -> Option<Call> {
     let (source, offset, length) = kept.tree.layers_stand(node)?;
-    let row = kept.tree.known.facts.sources.get(source as usize)?;
+    let row = kept.tree.known.source(source)?;
     let whole = |number: u64| i64::try_from(number).unwrap_or(i64::MAX);
     Some(link::evidence(row.evidence.as_deref()?, whole(offset), whole(length)))
 }

@@ -3,8 +3,7 @@
 use rusqlite::Connection;
 use serde::Serialize;
 
-use super::Court;
-use crate::case::project::ProjectError;
+use crate::case::project::{NEVER, ProjectError};
 use crate::model::priority::Priority;
 use crate::model::time::Micros;
 
@@ -34,20 +33,18 @@ fn shown<S: serde::Serializer>(at: &Option<Micros>, to: S) -> Result<S::Ok, S::E
 
 /// Counts them at a time.
 pub fn urgent(conn: &Connection, now: Micros) -> Result<Urgent, ProjectError> {
-    let court = Court::load(conn)?;
     let mut urgent = Urgent::default();
-    let mut statement =
-        conn.prepare("SELECT image, hand, reached FROM p_triage INDEXED BY p_triage_due WHERE priority = ?1")?;
+    let mut statement = conn.prepare("SELECT due FROM p_image WHERE priority = ?1")?;
     let mut rows = statement.query([Priority::P0.number()])?;
     while let Some(r) = rows.next()? {
         urgent.images += 1;
-        match court.due(r.get(0)?, r.get(1)?, Priority::P0, Micros(r.get(2)?)) {
-            None => urgent.paused += 1,
-            Some(due) if due < now => {
+        match r.get(0)? {
+            NEVER => urgent.paused += 1,
+            due if due < now.0 => {
                 urgent.overdue += 1;
-                urgent.first_overdue = urgent.first_overdue.into_iter().chain([due]).min();
+                urgent.first_overdue = urgent.first_overdue.into_iter().chain([Micros(due)]).min();
             }
-            Some(due) => urgent.next_due = urgent.next_due.into_iter().chain([due]).min(),
+            due => urgent.next_due = urgent.next_due.into_iter().chain([Micros(due)]).min(),
         }
     }
     Ok(urgent)

@@ -13,6 +13,7 @@ use super::known_good::Known;
 pub use super::mark::{Mark, UnknownMark, capability};
 use super::pulls::Pulls;
 use super::recipe::Recipe;
+use super::referrer::Referrer;
 pub use super::sighting::{Sighting, SightingKind};
 use super::time::Micros;
 
@@ -68,6 +69,9 @@ pub struct Item {
     /// What is known to be good: see [`Known`].
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub known: Vec<Known>,
+    /// What refers to an image.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub referrers: Vec<Referrer>,
 }
 
 /// An object of an orchestrator, named as its API names it.
@@ -343,6 +347,7 @@ impl Item {
             + self.pulls.as_ref().map_or(0, |pulls| pulls.facts())
             + self.reports.iter().map(Report::facts).sum::<u64>()
             + u64::from(self.object.is_some())
-            + (self.uses.len() + self.sightings.len() + self.relations.len() + self.known.len()) as u64
+            + (self.uses.len() + self.sightings.len() + self.relations.len() + self.known.len() + self.referrers.len())
+                as u64
     }
 }

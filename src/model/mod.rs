@@ -32,6 +32,7 @@ pub mod reading;
 pub mod recipe;
 pub mod record;
 pub mod reference;
+pub mod referrer;
 pub mod reported;
 pub mod sighting;
 pub mod task;

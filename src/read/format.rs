@@ -244,6 +244,8 @@ impl Format {
             Format::EngineJson => 3,
             // Findings and packages.
             Format::TrivyJson | Format::GrypeJson | Format::SyftJson | Format::SpdxJson | Format::CyclonedxJson => 2,
+            // What refers to an image.
+            Format::RegistryAnswers => 2,
             // A scanner's reports among the objects of a cluster (2); annotations, capabilities, egress (3).
             Format::KubernetesJson | Format::KubernetesYaml => 3,
             // Capabilities.

@@ -1,14 +1,16 @@
 //! What registries answered: the record that `collect registry` makes of each image, and the lists beside it.
 //!
 //! A record's line tells what a name led to at a time, which is the material of tag history. What was refused is told as a
-//! refusal, and bytes of a wrong digest as what they are. Lists name no digests: they are noted, and nothing is read of them.
+//! refusal, and bytes of a wrong digest as what they are. What refers to an image is told by kind and digest, unchecked. Lists
+//! are noted, and nothing is read of them: what they name stands in the records.
 
 use super::lineage::parse;
 use super::outcome::{Outcome, Refused};
 use super::tree::{Kind, Node};
 use super::{Limits, Segment, names};
 use crate::model::digest::Digest;
-use crate::model::fact::{Item, Sighting, SightingKind};
+use crate::model::fact::{Item, Sighting, SightingKind, Spot};
+use crate::model::referrer::{Referrer, ReferrerKind};
 use crate::model::text::scrub;
 use crate::model::time::Micros;
 
@@ -30,7 +32,7 @@ pub(super) fn read(source: &str, segment: &Segment, limits: &Limits, out: &mut O
     let Some(root) = tree.root() else { return };
     match root.string_at(MEMBER).as_deref() {
         Some(ANSWER) => answer(root, segment, out),
-        Some(REFERRER) => referrer(root, out),
+        Some(REFERRER) => referrer(root, segment, out),
         _ => list(root, segment, out),
     }
 }
@@ -49,6 +51,7 @@ fn answer(node: Node<'_>, segment: &Segment, out: &mut Outcome) {
         out.said.partial.insert(format!("{request}: {wrong}"));
         return;
     }
+    asked(&request, node, segment, out);
     let Some(name) = node.get("name") else { return };
     let (as_written, digest) = (name.string().unwrap_or_default(), Digest::parse(&text("digest")));
     let Ok(digest) = digest else {
@@ -90,11 +93,29 @@ fn refused(node: Node<'_>, status: u16, request: &str, wrong: &str, out: &mut Ou
     out.said.refusals.push(Refused { denied, message });
 }
 
+/// That a registry told what refers to an image, whether or not anything does.
+fn asked(request: &str, node: Node<'_>, segment: &Segment, out: &mut Outcome) {
+    let Some((_, subject)) = request.split_once("/referrers/") else { return };
+    let Ok(subject) = Digest::parse(subject.split('?').next().unwrap_or_default()) else { return };
+    refer((ReferrerKind::Asked, subject.clone(), subject), String::new(), node.spot(0, segment.pointer.clone()), out);
+}
+
 /// Something that refers to an image. That it is there does not say that it is right.
-fn referrer(node: Node<'_>, out: &mut Outcome) {
-    let text = |key: &str| shown(&node.string_at(key).unwrap_or_default());
-    let (kind, digest, subject, media) = (text("kind"), text("digest"), text("subject"), text("media_type"));
-    note(out, format!("{kind} {digest} refers to {subject} ({media}); it was not checked"));
+fn referrer(node: Node<'_>, segment: &Segment, out: &mut Outcome) {
+    let text = |key: &str| node.string_at(key).unwrap_or_default();
+    let (Ok(subject), Ok(digest)) = (Digest::parse(&text("subject")), Digest::parse(&text("digest"))) else {
+        return out.reject(segment.pointer.clone(), "what refers to an image, or the image, has no digest that is one");
+    };
+    // A record that was altered can not pass for a registry that was only asked.
+    let kind = Some(ReferrerKind::parse(&text("kind"))).filter(|kind| *kind != ReferrerKind::Asked);
+    let kind = kind.unwrap_or(ReferrerKind::Other);
+    let spot = node.spot(0, segment.pointer.clone());
+    refer((kind, subject, digest), shown(&text("media_type")), spot, out);
+}
+
+fn refer((kind, subject, digest): (ReferrerKind, Digest, Digest), media_type: String, spot: Spot, out: &mut Outcome) {
+    let referrers = vec![Referrer { kind, subject, digest, media_type, spot: Spot::default() }];
+    out.items.push(Item { spot, referrers, ..Item::default() });
 }
 
 /// A page of a list.
@@ -194,13 +215,31 @@ mod tests {
     }
 
     #[test]
-    fn lists_and_referrers_are_noted_and_nonsense_is_rejected() {
-        let referrer = json!({"hullbreach": REFERRER, "kind": "signature", "digest": "sha256:aa", "subject": "sha256:bb",
-            "media_type": "x\u{1b}y"});
+    fn what_refers_to_an_image_is_told_by_kind_and_digest() {
+        let (subject, digest) = (Digest::of(b"image"), Digest::of(b"signature"));
+        let line = |kind: &str, digest: &str| json!({"hullbreach": REFERRER, "kind": kind, "digest": digest, "subject": subject, "media_type": "x\u{1b}y"});
+        let asked = answered(200, &format!("GET /v2/a/referrers/{subject}"));
+        let (items, _) = told(&[
+            asked,
+            line("signature", digest.as_str()),
+            line("asked", digest.as_str()),
+            line("sbom", "sha256:no"),
+        ]);
+        let found: Vec<&Referrer> = items.iter().flat_map(|item| &item.referrers).collect();
+        let kinds: Vec<ReferrerKind> = found.iter().map(|referrer| referrer.kind).collect();
+        assert_eq!(kinds, [ReferrerKind::Asked, ReferrerKind::Signature, ReferrerKind::Other]);
+        assert_eq!((&found[0].digest, &found[0].subject), (&subject, &subject));
+        assert_eq!((&found[1].digest, &found[1].subject), (&digest, &subject));
+        assert!(!found[1].media_type.contains('\u{1b}'));
+        assert_eq!(told(&[line("sbom", "sha256:no")]).1.rejected, 1);
+    }
+
+    #[test]
+    fn lists_are_noted_and_nonsense_is_rejected() {
         let (items, collected) =
-            told(&[json!({"name": "a", "tags": ["1", "2"]}), referrer, json!({"name": "e", "tags": null})]);
+            told(&[json!({"name": "a", "tags": ["1", "2"]}), json!({"name": "e\u{1b}", "tags": null})]);
         assert!(items.is_empty());
-        assert_eq!(collected.notes.len(), 3, "{:?}", collected.notes);
+        assert_eq!(collected.notes.len(), 2, "{:?}", collected.notes);
         assert!(collected.notes.iter().any(|note| note == "a registry's list of 2 tags of a"));
         assert!(collected.notes.iter().all(|note| !note.contains('\u{1b}')));
         assert_eq!(told(&[json!({"x": 1})]).1.rejected, 1);

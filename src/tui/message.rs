@@ -12,6 +12,7 @@ use super::data::facts::Facts;
 use super::data::{Deed, Done, Question};
 use super::keymap::key::Key;
 use crate::model::time::Micros;
+use crate::work::collect::watch::Contact;
 
 /// The most characters of one paste that a line takes; the rest is dropped, because nobody reads it in one line.
 pub const MAX_PASTE: usize = 4_000;
@@ -41,6 +42,8 @@ pub enum Msg {
     Opened(Result<Opened, String>),
     /// What the case says about itself now.
     Facts(Facts),
+    /// When clusters that are watched for the open case were last heard of.
+    Contacts(Vec<Contact>),
     /// The case was written to, by this process or another one.
     Changed,
     /// A question was answered, or failed with words for people; none where it was cancelled.

@@ -6,8 +6,10 @@
 use ratatui::buffer::{Buffer, Cell};
 use std::ops::Range;
 
-/// Cells that a move has to spare before it is worth its own bytes and the eye's trust in it.
-const WORTH: i64 = 60;
+use super::tty::estimate;
+
+/// Bytes that a move has to spare before it is worth its own bytes and the eye's trust in it.
+const WORTH: i64 = 45;
 /// How far rows may move at once: a step, or a turn of the wheel.
 const STEPS: [i16; 6] = [1, -1, 2, -2, 3, -3];
 
@@ -26,7 +28,7 @@ pub fn find(shown: &Buffer, next: &Buffer) -> Option<Shift> {
         return None;
     }
     let (old, new) = (rows(shown), rows(next));
-    let now: Vec<i64> = old.iter().zip(&new).map(|(old, new)| differing(old, new)).collect();
+    let now: Vec<i64> = old.iter().zip(&new).map(|(old, new)| estimate(old, new)).collect();
     if now.iter().sum::<i64>() < WORTH {
         return None;
     }
@@ -57,18 +59,14 @@ fn rows(buffer: &Buffer) -> Vec<&[Cell]> {
     buffer.content.chunks(usize::from(buffer.area.width)).collect()
 }
 
-fn differing(one: &[Cell], other: &[Cell]) -> i64 {
-    one.iter().zip(other).filter(|(a, b)| a != b).count() as i64
-}
-
-/// The rows in which moving by so many spares most, and how many cells it spares there.
+/// The rows in which moving by so many spares most, and how many bytes it spares there.
 fn best(old: &[&[Cell]], new: &[&[Cell]], now: &[i64], by: i16) -> Option<(i64, Shift)> {
     let height = old.len();
     let far = usize::from(by.unsigned_abs());
     // For each row what it spares when it comes from `far` rows below or above.
     let spares = |row: usize| -> Option<i64> {
         let from = if by > 0 { row.checked_add(far)? } else { row.checked_sub(far)? };
-        Some(now.get(row)? - differing(old.get(from)?, new.get(row)?))
+        Some(now.get(row)? - estimate(old.get(from)?, new.get(row)?))
     };
     let (mut sum, mut start, mut most) = (0, 0, (0, 0..0));
     for row in 0..height {
@@ -89,12 +87,9 @@ fn best(old: &[&[Cell]], new: &[&[Cell]], now: &[i64], by: i16) -> Option<(i64, 
         return None;
     }
     // The rows that come in are blank at first.
-    let blank = Cell::default();
+    let blank = vec![Cell::default(); new.first()?.len()];
     let coming = if by > 0 { moved.end..moved.end + far } else { moved.start - far..moved.start };
-    let cost: i64 = coming
-        .clone()
-        .filter_map(|row| Some(new.get(row)?.iter().filter(|cell| **cell != blank).count() as i64 - now.get(row)?))
-        .sum();
+    let cost: i64 = coming.clone().filter_map(|row| Some(estimate(&blank, new.get(row)?) - now.get(row)?)).sum();
     let rows = moved.start.min(coming.start)..moved.end.max(coming.end);
     let rows = u16::try_from(rows.start).ok()?..u16::try_from(rows.end).ok()?;
     Some((spared - cost, Shift { rows, by }))

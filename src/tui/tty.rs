@@ -176,12 +176,7 @@ fn written<'a>(content: impl Iterator<Item = (u16, u16, &'a Cell)>) -> String {
     // Where the cursor stands; the column may be unknown.
     let (mut row, mut column) = (None, None);
     for (x, y, cell) in content {
-        // Writing into a string cannot fail, here and below.
-        let _ = match (row == Some(y), column == Some(x)) {
-            (true, true) => Ok(()),
-            (true, false) => write!(out, "\x1b[{}G", u32::from(x) + 1),
-            (false, _) => write!(out, "\x1b[{};{}H", u32::from(y) + 1, u32::from(x) + 1),
-        };
+        go(&mut out, (row, column), (x, y));
         (row, column) = (Some(y), Some(x.saturating_add(1)));
         let own = (cell.fg, cell.bg, cell.modifier);
         if own != style {
@@ -196,6 +191,44 @@ fn written<'a>(content: impl Iterator<Item = (u16, u16, &'a Cell)>) -> String {
     }
     dress(&mut out, style, PLAIN);
     out
+}
+
+/// Moves the cursor from a row and a column, where they are known, to a cell, in the shortest way there is. Writing into a
+/// string cannot fail, here and below.
+fn go(out: &mut String, (row, column): (Option<u16>, Option<u16>), (x, y): (u16, u16)) {
+    let next_row = row.is_some_and(|row| y.checked_sub(1) == Some(row));
+    let _ = match (row == Some(y), column.and_then(|column| x.checked_sub(column))) {
+        (true, Some(0)) => Ok(()),
+        (true, Some(1)) => write!(out, "\x1b[C"),
+        (true, Some(far)) => write!(out, "\x1b[{far}C"),
+        (true, None) => write!(out, "\x1b[{}G", u32::from(x) + 1),
+        // A carriage return also ends whatever a terminal does behind its last column.
+        (false, _) if next_row && x == 0 => write!(out, "\r\n"),
+        (false, _) if next_row => write!(out, "\r\n\x1b[{x}C"),
+        (false, _) if x == 0 => write!(out, "\x1b[{}H", u32::from(y) + 1),
+        (false, _) => write!(out, "\x1b[{};{}H", u32::from(y) + 1, u32::from(x) + 1),
+    };
+}
+
+/// About how many bytes it takes to make one row of cells out of another.
+pub fn estimate(shown: &[Cell], next: &[Cell]) -> i64 {
+    /// A move of the cursor to another row, one within a row, and another style.
+    const ROW: i64 = 7;
+    const ALONG: i64 = 4;
+    const STYLE: i64 = 6;
+    let (mut bytes, mut column, mut style) = (0, None, PLAIN);
+    for (x, (_, cell)) in shown.iter().zip(next).enumerate().filter(|(_, (old, new))| old != new) {
+        bytes += match column {
+            Some(column) if column == x => 0,
+            Some(_) => ALONG,
+            None => ROW,
+        };
+        let own = (cell.fg, cell.bg, cell.modifier);
+        bytes += if own == style { 0 } else { STYLE };
+        bytes += i64::try_from(cell.symbol().len()).unwrap_or(i64::MAX);
+        (column, style) = (Some(x + 1), own);
+    }
+    bytes
 }
 
 /// From one style to another: what holds is not said again, and whatever has to go goes with a reset.
@@ -329,12 +362,31 @@ mod tests {
     }
 
     #[test]
+    fn the_cursor_goes_the_shortest_way() {
+        let moved = |from: (Option<u16>, Option<u16>), to: (u16, u16)| {
+            let mut out = String::new();
+            go(&mut out, from, to);
+            out
+        };
+        let at = |x, y| (Some(y), Some(x));
+        assert_eq!(moved((None, None), (41, 19)), "\u{1b}[20;42H");
+        assert_eq!(moved((None, None), (0, 19)), "\u{1b}[20H");
+        assert_eq!(moved(at(42, 19), (42, 19)), "");
+        assert_eq!(moved(at(42, 19), (43, 19)), "\u{1b}[C");
+        assert_eq!(moved(at(42, 19), (46, 19)), "\u{1b}[4C");
+        assert_eq!(moved((Some(19), None), (46, 19)), "\u{1b}[47G", "behind a wide character");
+        assert_eq!(moved(at(80, 19), (0, 20)), "\r\n");
+        assert_eq!(moved((Some(19), None), (7, 20)), "\r\n\u{1b}[7C");
+        assert_eq!(moved(at(80, 19), (0, 21)), "\u{1b}[22H");
+    }
+
+    #[test]
     fn what_holds_is_not_said_again() {
         let bold = ('a', Color::Red, Color::Reset, Modifier::BOLD);
         let cells: Vec<_> = vec![bold, bold, ('b', Color::Reset, Color::Reset, Modifier::empty())];
         let wanted = buffer(&cells);
         let blank = Buffer::empty(wanted.area);
-        assert_eq!(written(blank.diff_iter(&wanted)), "\u{1b}[1;1H\u{1b}[1;31maa\u{1b}[mb");
+        assert_eq!(written(blank.diff_iter(&wanted)), "\u{1b}[1H\u{1b}[1;31maa\u{1b}[mb");
         let mut bytes = Vec::new();
         let mut tty = Tty::new(&mut bytes);
         for _ in 0..3 {

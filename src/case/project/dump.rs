@@ -187,6 +187,12 @@ const GOOD: (&str, &str) = (
      LEFT JOIN p_written w ON w.id = k.written LEFT JOIN p_digest d ON d.id = k.digest
      LEFT JOIN p_source s ON s.id = k.source",
 );
+const REFERRER: (&str, &str) = (
+    "referrer",
+    "SELECT j.value, d.value, s.acquisition, f.kind, m.text, f.pointer, f.offset, f.length FROM p_referrer f
+     LEFT JOIN p_digest j ON j.id = f.subject LEFT JOIN p_digest d ON d.id = f.digest
+     LEFT JOIN p_text m ON m.id = f.media LEFT JOIN p_source s ON s.id = f.source",
+);
 const INDICATOR: (&str, &str) = ("indicator", "SELECT n, id, open, record, known FROM p_indicator");
 const MIRROR: (&str, &str) = ("mirror", "SELECT place, upstream FROM p_mirror");
 
@@ -201,8 +207,8 @@ const TRIAGE: (&str, &str) = (
 pub fn dump_hash(conn: &Connection) -> Result<[u8; 32], ProjectError> {
     let mut sum = Sum::default();
     let later = [
-        &REACH, &CALLED, &OWNER, &CHAIN, &PLATFORM, &CLAIM, &HOLDS, &PULL_LOG, &PULL, &PULLER, &GOOD, &INDICATOR,
-        &MIRROR, &JUDGEMENT, &TRIAGE,
+        &REACH, &CALLED, &OWNER, &CHAIN, &PLATFORM, &CLAIM, &HOLDS, &PULL_LOG, &PULL, &PULLER, &GOOD, &REFERRER,
+        &INDICATOR, &MIRROR, &JUDGEMENT, &TRIAGE,
     ];
     findings::dump(conn, &mut |hash| sum.add(hash))?;
     for (label, query) in ROWS.iter().chain(later).chain(&findings::ROWS) {

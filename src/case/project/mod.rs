@@ -24,6 +24,7 @@ mod paths;
 mod pulls;
 mod recipes;
 mod records;
+mod referrers;
 mod schema;
 mod settle;
 mod sighted;
@@ -53,6 +54,7 @@ pub(in crate::case) use layouts::{SchemaRow, is_projection, version_of};
 pub(in crate::case) use lineage::{edge_kind, layer_kind};
 pub(in crate::case) use owners::Subject;
 pub(in crate::case) use records::{join_pointers, sighting_word};
+pub(in crate::case) use referrers::referrer_kind;
 pub(in crate::case) use settle::role_of;
 pub(crate) use sources::BUILD_ARGUMENTS;
 pub(in crate::case) use tags::history;
@@ -85,6 +87,7 @@ use owners::Owners;
 use pulls::Logs;
 use recipes::Recipes;
 use records::Records;
+use referrers::Referrers;
 use settle::{Fresh, Settler};
 use sources::{Source, Sources};
 use tags::Tags;
@@ -126,6 +129,7 @@ pub struct Fold<'t> {
     logs: Logs<'t>,
     findings: Findings<'t>,
     known_good: KnownGood<'t>,
+    referrers: Referrers<'t>,
     tags: Tags,
     tallies: Tallies,
     fresh: Vec<Fresh>,
@@ -171,6 +175,7 @@ impl<'t> Fold<'t> {
             logs: Logs::new(conn)?,
             findings: Findings::new(conn)?,
             known_good: KnownGood::new(conn)?,
+            referrers: Referrers::new(conn)?,
             tags: Tags::default(),
             tallies: Tallies::default(),
             fresh: Vec::new(),
@@ -358,6 +363,7 @@ impl<'t> Fold<'t> {
             self.findings.add(books, item, report)?;
         }
         self.known_good.add(books, item)?;
+        self.referrers.add(books, item)?;
         for relation in &item.relations {
             self.records.relate(books, item, relation)?;
         }

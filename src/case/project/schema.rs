@@ -16,13 +16,14 @@
 //! `model::pulls`), and so `p_pull_log.gaps` and `.parts` are JSON. `p_puller` is personal data, all of it.
 //! `p_scan.findings` and `.packages` are packed (see `findings::packed`); `p_known.a` to `.c` mean what their `kind` says.
 //! `p_finding.kev`, `.epss` and `.percentile` are -1 where nothing is told, and `.kev` 0 where the day is not.
+//! `p_referrer.kind` is the place in `ReferrerKind::ALL`, `.media` names the text of its type.
 //! `p_use.needs` and `p_use.marks` name texts that are JSON lists; `p_asked` holds a hash over machine and path.
 
 /// Bump when a table or a rule of the fold changes: cases are then rebuilt on opening.
-pub const VERSION: u32 = 6;
+pub const VERSION: u32 = 7;
 
 /// Every projection table, dictionaries included.
-pub(super) const TABLES: [&str; 43] = [
+pub(super) const TABLES: [&str; 44] = [
     "p_text",
     "p_name",
     "p_written",
@@ -37,6 +38,7 @@ pub(super) const TABLES: [&str; 43] = [
     "p_pull",
     "p_puller",
     "p_good",
+    "p_referrer",
     "p_tag",
     "p_workload",
     "p_image",
@@ -291,6 +293,18 @@ CREATE TABLE p_good (
   offset INTEGER NOT NULL,
   length INTEGER NOT NULL,
   PRIMARY KEY (written, digest, source)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE p_referrer (
+  subject INTEGER NOT NULL,
+  digest INTEGER NOT NULL,
+  source INTEGER NOT NULL,
+  kind INTEGER NOT NULL,
+  media INTEGER NOT NULL,
+  pointer TEXT NOT NULL,
+  offset INTEGER NOT NULL,
+  length INTEGER NOT NULL,
+  PRIMARY KEY (subject, digest, source)
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE p_tag (

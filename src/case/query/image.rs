@@ -7,7 +7,8 @@ use super::builds::{BuiltRow, built_by};
 use super::findings::{ImageFindings, of_image};
 use super::images::{COLUMNS, DigestCell, ImageRow, StoredRow};
 use super::owners::{OwnerRow, owners};
-use super::select::{SelectError, single};
+use super::referrers::{MemberRow, ReferrerRow, members, referrers};
+use super::select::{SelectError, single_or_holder};
 use super::sightings::{SightingRow, sightings};
 use super::time;
 use super::verdicts::{FindingRow, findings};
@@ -41,6 +42,12 @@ pub struct ImageDetail {
     pub findings: Vec<FindingRow>,
     /// What reports say of vulnerabilities in it.
     pub vulnerabilities: ImageFindings,
+    /// What registries list as referring to it: signatures, attestations, SBOMs. None of it was checked.
+    pub referrers: Vec<ReferrerRow>,
+    /// When a registry last answered what refers to it; none where none was asked.
+    pub referrers_asked: Option<String>,
+    /// The manifests that its index lists, by platform.
+    pub members: Vec<MemberRow>,
     /// Only the first uses are here; the rest is still being read.
     #[serde(skip)]
     pub beginning: bool,
@@ -174,7 +181,7 @@ pub struct HostSeen {
 
 /// The one image that a selector means, with everything known of it.
 pub fn image(conn: &Connection, selector: &str) -> Result<ImageDetail, SelectError> {
-    let image = single(conn, selector)?;
+    let image = single_or_holder(conn, selector)?;
     let sql = format!("SELECT {COLUMNS} FROM p_image i WHERE i.id = ?1");
     let row = conn.query_row(&sql, [image], StoredRow::read)?.shown()?;
     let mut uses = uses(conn, image)?;
@@ -188,6 +195,7 @@ pub fn image(conn: &Connection, selector: &str) -> Result<ImageDetail, SelectErr
             })
             .then_with(|| (a.locator.offset, &a.locator.pointer).cmp(&(b.locator.offset, &b.locator.pointer)))
     });
+    let (referrers, referrers_asked) = referrers(conn, image)?;
     Ok(ImageDetail {
         names: names(conn, image, &row)?,
         contradictions: contradictions(conn, image)?,
@@ -198,6 +206,9 @@ pub fn image(conn: &Connection, selector: &str) -> Result<ImageDetail, SelectErr
         owners: owners(conn, image)?,
         findings: findings(conn, image)?,
         vulnerabilities: of_image(conn, image)?,
+        referrers,
+        referrers_asked,
+        members: members(conn, image)?,
         image: row,
         uses,
         beginning: false,
@@ -207,7 +218,7 @@ pub fn image(conn: &Connection, selector: &str) -> Result<ImageDetail, SelectErr
 /// The same, quickly: only the first uses, at most so many, and nothing that takes the rest of them. None where it has no
 /// more uses than that: the whole comes as quickly.
 pub fn image_beginning(conn: &Connection, selector: &str, most: u64) -> Result<Option<ImageDetail>, SelectError> {
-    let image = single(conn, selector)?;
+    let image = single_or_holder(conn, selector)?;
     let sql = format!("SELECT {COLUMNS} FROM p_image i WHERE i.id = ?1");
     let row = conn.query_row(&sql, [image], StoredRow::read)?.shown()?;
     if row.uses <= most {
@@ -227,6 +238,9 @@ pub fn image_beginning(conn: &Connection, selector: &str, most: u64) -> Result<O
         owners: Vec::new(),
         findings: Vec::new(),
         vulnerabilities: ImageFindings::default(),
+        referrers: Vec::new(),
+        referrers_asked: None,
+        members: Vec::new(),
         image: row,
         uses: uses.collect::<Result<_, _>>()?,
         beginning: true,

@@ -19,6 +19,7 @@ pub mod packages;
 pub mod pages;
 pub mod reached;
 pub mod references;
+pub mod referrers;
 pub mod select;
 pub mod sightings;
 pub mod situation;

@@ -78,15 +78,40 @@ pub fn one(conn: &Connection, selector: &str) -> Result<String, SelectError> {
 /// The number of the one image that a selector means.
 pub(super) fn single(conn: &Connection, selector: &str) -> Result<i64, SelectError> {
     let found = select(conn, selector)?;
+    one_of(conn, selector.to_owned(), &found)
+}
+
+fn one_of(conn: &Connection, selector: String, found: &BTreeSet<i64>) -> Result<i64, SelectError> {
     match (found.len(), found.first()) {
         (1, Some(image)) => Ok(*image),
-        (0, _) => Err(SelectError::Nothing(selector.to_owned())),
+        (0, _) => Err(SelectError::Nothing(selector)),
         (total, _) => {
-            let candidates = candidates(conn, &found)?;
-            Err(SelectError::Ambiguous { selector: selector.to_owned(), total, candidates })
+            let candidates = candidates(conn, found)?;
+            Err(SelectError::Ambiguous { selector, total, candidates })
         }
     }
 }
+
+/// The same for whoever only looks: a platform's manifest that nothing uses by its own digest means the image of the index
+/// that holds it.
+pub(super) fn single_or_holder(conn: &Connection, selector: &str) -> Result<i64, SelectError> {
+    let missed = match single(conn, selector) {
+        Err(SelectError::Nothing(missed)) => missed,
+        other => return other,
+    };
+    let held = selector.trim();
+    let held = held.strip_prefix("digest:").unwrap_or(held);
+    let held = held.rsplit_once('@').map_or(held, |(_, digest)| digest);
+    let found = match digest_range(held) {
+        Some(value) => collect(conn, HOLDERS, [&value])?,
+        None => BTreeSet::new(),
+    };
+    one_of(conn, missed, &found)
+}
+
+/// Images whose index holds a digest that begins so.
+const HOLDERS: &str = "SELECT i.id FROM p_digest d JOIN p_relation r ON r.b = d.id AND r.kind = 1
+    JOIN p_digest x ON x.id = r.a JOIN p_image i ON i.id = x.image WHERE d.value >= ?1 AND d.value < ?1 || 'g'";
 
 /// The images that a selector fits: the closest reading that fits any.
 fn select(conn: &Connection, selector: &str) -> Result<BTreeSet<i64>, ProjectError> {
@@ -115,11 +140,7 @@ fn select(conn: &Connection, selector: &str) -> Result<BTreeSet<i64>, ProjectErr
 /// By a digest, the beginning of one, or the beginning of an id.
 fn by_digest(conn: &Connection, text: &str) -> Result<BTreeSet<i64>, ProjectError> {
     let text = text.to_ascii_lowercase();
-    let hex = text.split_once(':').map_or(text.as_str(), |(_, hex)| hex);
-    if hex.len() < 6 || !hex.bytes().all(|b| b.is_ascii_hexdigit()) {
-        return Ok(BTreeSet::new());
-    }
-    let value = if text.contains(':') { text.clone() } else { format!("sha256:{text}") };
+    let Some(value) = digest_range(&text) else { return Ok(BTreeSet::new()) };
     // Everything that begins with a text lies between it and itself with a sign behind that no hex digit reaches.
     let digests =
         "SELECT i.id FROM p_digest d JOIN p_image i ON i.id = d.image WHERE d.value >= ?1 AND d.value < ?1 || 'g'";
@@ -129,6 +150,14 @@ fn by_digest(conn: &Connection, text: &str) -> Result<BTreeSet<i64>, ProjectErro
         found.extend(collect(conn, ids, [&text])?);
     }
     Ok(found)
+}
+
+/// The beginning of the digests that a text may mean: at least six hex digits, with or without the algorithm.
+fn digest_range(text: &str) -> Option<String> {
+    let text = text.to_ascii_lowercase();
+    let hex = text.split_once(':').map_or(text.as_str(), |(_, hex)| hex);
+    let told = hex.len() >= 6 && hex.bytes().all(|b| b.is_ascii_hexdigit());
+    told.then(|| if text.contains(':') { text.clone() } else { format!("sha256:{text}") })
 }
 
 /// By a name: as it is, as a reference, as a repository, then as the end of either.

@@ -1,7 +1,7 @@
 //! `image`: one image with every use, name and digest, and where each fact stands.
 
 use super::image_bases::{self, BaseCell};
-use super::image_findings;
+use super::{image_findings, image_referrers};
 use crate::case::Case;
 use crate::case::notes::{Note, about};
 use crate::case::query::findings::ImageFindings;
@@ -42,6 +42,7 @@ pub fn run(args: &ImageArgs, context: &mut Context<'_, '_>) -> Outcome {
     }
     uses(&detail.uses, context.out)?;
     sightings(&detail, context.out)?;
+    image_referrers::print(&detail, context.out)?;
     for history in detail.tag_history.iter().filter(|h| h.entries.len() > 1) {
         tag(history, context.out)?;
     }

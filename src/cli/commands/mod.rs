@@ -17,6 +17,7 @@ mod handover;
 mod image;
 mod image_bases;
 mod image_findings;
+mod image_referrers;
 mod images;
 mod import;
 mod import_plan;

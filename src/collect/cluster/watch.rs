@@ -25,6 +25,8 @@ use crate::model::time::Micros;
 const STREAM_SECONDS: u32 = 240;
 /// A stream in which nothing comes for so long is dead: bookmarks come about every minute.
 const SILENCE: Duration = Duration::from_secs(300);
+/// A stream that ends by itself within this time and brought nothing is none.
+const SHORT: Duration = Duration::from_secs(1);
 /// A batch is handed on so long after its first change.
 const GATHER: Duration = Duration::from_millis(1_500);
 /// A batch is handed on when it is so large, in bytes.
@@ -158,13 +160,17 @@ impl Watch<'_> {
         let context = self.target.context.clone();
         let mut attempt = 0;
         loop {
-            let before = self.place.clone();
+            let (before, begun) = (self.place.clone(), Instant::now());
             let ended = self.stream().await;
             if self.place != before {
                 attempt = 0;
             }
             let why = match ended {
                 Ended::Stopped => return,
+                // Asked again at once, a server that ends every stream at once would be asked without end.
+                Ended::Over if self.place == before && begun.elapsed() < SHORT => {
+                    "the stream ended as soon as it began".to_owned()
+                }
                 Ended::Over => continue,
                 Ended::Lasting(why) => return drop(self.tell.send(Watched::Ended(context, why)).await),
                 Ended::Gone => match place_of(&mut self.asker).await {

@@ -146,6 +146,7 @@ impl<'o> Taken<'o> {
             pulls: None,
             reports: self.reports,
             known: Vec::new(),
+            referrers: Vec::new(),
         });
     }
 }

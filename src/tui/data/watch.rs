@@ -1,4 +1,5 @@
-//! The watch: notices within half a second what this or another process wrote, and tells the case's own facts again.
+//! The watch: notices within half a second what this or another process wrote, and tells the case's own facts again. It also
+//! tells when clusters that are watched for the case were last heard of.
 
 use crossbeam_channel::{RecvTimeoutError, Sender, bounded};
 use std::path::PathBuf;
@@ -11,6 +12,7 @@ use super::reader;
 use crate::case::Case;
 use crate::env::Env;
 use crate::tui::message::Msg;
+use crate::work::collect::watch::{Contact, contacts};
 
 /// How often it looks.
 const EVERY: Duration = Duration::from_millis(500);
@@ -33,7 +35,8 @@ impl Watch {
                 Ok(case) => case,
                 Err(error) => return drop(inbox.blocking_send(Msg::Warning(error))),
             };
-            let mut look = Look { case, inbox, seen: None, facts: None, not_before: Instant::now() };
+            let heard = Vec::new();
+            let mut look = Look { case, inbox, seen: None, facts: None, heard, not_before: Instant::now() };
             while look.once() && matches!(stopped.recv_timeout(EVERY), Err(RecvTimeoutError::Timeout)) {}
         })?;
         Ok(Watch { stop: Some(stop), thread: Some(thread) })
@@ -55,12 +58,28 @@ struct Look {
     seen: Option<i64>,
     /// The same, when the facts were last told.
     facts: Option<i64>,
+    /// What was last told of clusters that are watched.
+    heard: Vec<Contact>,
     not_before: Instant,
 }
 
 impl Look {
     /// False where nobody hears it any more.
     fn once(&mut self) -> bool {
+        self.listen() && self.look()
+    }
+
+    /// Tells when clusters that are watched, by whatever process, were last heard of.
+    fn listen(&mut self) -> bool {
+        let heard = contacts(&self.case);
+        if heard == self.heard {
+            return true;
+        }
+        self.heard.clone_from(&heard);
+        self.inbox.blocking_send(Msg::Contacts(heard)).is_ok()
+    }
+
+    fn look(&mut self) -> bool {
         let version = self.case.conn().pragma_query_value(None, "data_version", |row| row.get::<_, i64>(0)).ok();
         if version.is_none() || (version == self.seen && version == self.facts) {
             return !self.inbox.is_closed();

@@ -10,9 +10,14 @@ use crate::model::text::width;
 use crate::model::time::Micros;
 use crate::tui::keymap::key::Key;
 use crate::tui::keymap::{Keymap, Now};
-use crate::tui::model::Model;
+use crate::tui::model::{Model, heard};
 use crate::tui::regions::{Hit, Regions};
 use crate::tui::theme::{Slot, Theme};
+
+/// The weight of what is always told.
+const ALWAYS: u8 = 0;
+/// Columns of the way to help, with its margins.
+const HELP: usize = 9;
 
 /// One hint: the keys as shown, what they do, the command for a click.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -79,7 +84,7 @@ fn title_of<'c>(call: &'c Call, now: Now<'_>) -> &'c str {
 /// Draws the line.
 pub fn bar(model: &Model, theme: &Theme, area: Rect, buffer: &mut Buffer, regions: &mut Regions) {
     put(buffer, area, "", theme.style(Slot::Base));
-    let status = status(model);
+    let status = status(model, usize::from(area.width));
     let right = width(&status).min(usize::from(area.width)) as u16;
     let place = Rect { x: area.right().saturating_sub(right), width: right, ..area };
     write(buffer, place, &status, theme.style(Slot::Muted));
@@ -122,35 +127,51 @@ fn show(hint: &Hint, rest: &mut Rect, theme: &Theme, buffer: &mut Buffer, region
     *rest = Rect { x: rest.x + used, width: rest.width - used, ..*rest };
 }
 
-/// What the session is at, and which state is shown.
-fn status(model: &Model) -> String {
+/// What the session is at, and which state is shown. Where that and the way to help have no room, what can be seen elsewhere
+/// is left out: the age of the sources, then who writes, then which state it is.
+fn status(model: &Model, wide: usize) -> String {
+    let mut parts = told(model);
+    let needed = |parts: &[(u8, String)]| parts.iter().map(|(_, part)| width(part) + 2).sum::<usize>() + HELP;
+    while needed(&parts) > wide {
+        let Some(least) = parts.iter().map(|(weight, _)| *weight).max().filter(|weight| *weight > ALWAYS) else {
+            break;
+        };
+        parts.retain(|(weight, _)| *weight < least);
+    }
+    let mut text = parts.into_iter().map(|(_, part)| part).collect::<Vec<_>>().join("  ");
+    text.push(' ');
+    text
+}
+
+/// What can be told, in its order, each with its weight: what weighs least stays longest.
+fn told(model: &Model) -> Vec<(u8, String)> {
     let mut parts = Vec::new();
     if let Some((title, progress)) = &model.work {
         let since = model.settings.now.0.saturating_sub(model.work_since.0).max(0) / 1_000_000;
-        parts.push(match (progress.is_empty(), since) {
+        let text = match (progress.is_empty(), since) {
             (true, 0) => format!("{title}..."),
             (true, since) => format!("{title} {since} s"),
             (false, _) => format!("{title} {progress}"),
-        });
+        };
+        parts.push((ALWAYS, text));
     }
     match model.drafts {
         0 => {}
-        1 => parts.push("1 draft".to_owned()),
-        n => parts.push(format!("{n} drafts")),
+        1 => parts.push((1, "1 draft".to_owned())),
+        n => parts.push((1, format!("{n} drafts"))),
     }
+    parts.extend(heard::words(&model.contacts, model.settings.now).map(|words| (2, words)));
     if let Some(facts) = model.case.as_ref().and_then(|case| case.facts.as_ref()) {
         if facts.unreadable > 0 {
-            parts.push(format!("{} EVENTS UNREADABLE", facts.unreadable));
+            parts.push((ALWAYS, format!("{} EVENTS UNREADABLE", facts.unreadable)));
         }
         if let Some(newest) = facts.newest {
-            parts.push(format!("newest {}", since(model.settings.now, newest)));
+            parts.push((5, format!("newest {}", since(model.settings.now, newest))));
         }
-        parts.push(facts.fingerprint.clone());
-        parts.push(if facts.writers == 1 { "1 writer".to_owned() } else { format!("{} writers", facts.writers) });
+        parts.push((3, facts.fingerprint.clone()));
+        parts.push((4, if facts.writers == 1 { "1 writer".to_owned() } else { format!("{} writers", facts.writers) }));
     }
-    let mut text = parts.join("  ");
-    text.push(' ');
-    text
+    parts
 }
 
 /// The age of the newest source. It is drawn anew every minute, so that seconds would not be true for long.

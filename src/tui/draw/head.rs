@@ -82,8 +82,7 @@ fn elapsed(since: Micros, now: Micros) -> String {
     }
 }
 
-/// `[1 Images] 2 Coverage`, and behind them what is open in the view. Where that does not fit, the views that are not in
-/// front keep their digits alone.
+/// `[1 Images] 2 Coverage`, and behind them what is open in the view.
 pub fn tab_line(model: &Model, theme: &Theme, area: Rect, buffer: &mut Buffer, regions: &mut Regions) {
     put(buffer, area, "", theme.style(Slot::Base));
     let mut rest = area;
@@ -91,20 +90,49 @@ pub fn tab_line(model: &Model, theme: &Theme, area: Rect, buffer: &mut Buffer, r
         write(buffer, rest, " no case is open", theme.style(Slot::Muted));
         return;
     }
-    let all: usize = model.tabs.iter().map(|tab| width(&format!(" 0 {} ", tab.title))).sum();
-    let fits = all + trail_width(model) <= usize::from(area.width);
-    for (place, tab) in model.tabs.iter().enumerate() {
-        let here = tab.id == model.view_id();
-        // The tenth is reached by 0.
-        let digit = (place + 1) % 10;
-        let name = if fits || here { format!("{digit} {}", tab.title) } else { digit.to_string() };
-        let (text, slot) = if here { (format!("[{name}]"), Slot::Title) } else { (format!(" {name} "), Slot::Muted) };
+    for (tab, text) in model.tabs.iter().zip(tabs(model, usize::from(area.width))) {
+        let slot = if tab.id == model.view_id() { Slot::Title } else { Slot::Muted };
         let used = write(buffer, rest, &text, theme.style(slot));
         let call = Call { id: "view.go".to_owned(), argument: tab.id.to_owned() };
         regions.push(Rect { width: used, ..rest }, Hit::Call(call));
         rest = Rect { x: rest.x.saturating_add(used), width: rest.width.saturating_sub(used), ..rest };
     }
     crumbs(model, theme, rest, buffer, regions);
+}
+
+/// How the tabs are written so that they and the way to the place in front have room: closer together, then without names
+/// from the last one on. The one in front keeps its name. One without a digit is left out where it has no name either.
+fn tabs(model: &Model, wide: usize) -> Vec<String> {
+    let all = model.tabs.len();
+    let room = wide.saturating_sub(trail_width(model));
+    let forms = std::iter::once((true, all)).chain((0..=all).rev().map(|named| (false, named)));
+    let mut last = Vec::new();
+    for (roomy, named) in forms {
+        last = tabs_named(model, roomy, named);
+        if last.iter().map(|text| width(text)).sum::<usize>() <= room {
+            break;
+        }
+    }
+    last
+}
+
+/// The tabs, of which the first so many have names.
+fn tabs_named(model: &Model, roomy: bool, named: usize) -> Vec<String> {
+    let text = |(place, tab): (usize, &view::ViewRow)| {
+        // The tenth is reached by 0, those behind it have no digit.
+        let digit = (place < 10).then(|| format!("{}", (place + 1) % 10));
+        let here = tab.id == model.view_id();
+        let name = (here || place < named).then(|| tab.title.to_owned());
+        let words = [digit, name].into_iter().flatten().collect::<Vec<_>>().join(" ");
+        match (here, roomy, words.is_empty()) {
+            (_, _, true) => String::new(),
+            (true, false, _) if place > 0 => format!(" [{words}]"),
+            (true, _, _) => format!("[{words}]"),
+            (false, true, _) => format!(" {words} "),
+            (false, false, _) => format!(" {words}"),
+        }
+    };
+    model.tabs.iter().enumerate().map(text).collect()
 }
 
 /// Columns of the way to the place in front, with the signs between its steps.
@@ -139,6 +167,52 @@ fn crumbs(model: &Model, theme: &Theme, area: Rect, buffer: &mut Buffer, regions
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// A view of that title; it is never shown.
+    const fn tab(id: &'static str, title: &'static str) -> view::ViewRow {
+        view::ViewRow { id, title, commands: &[], make: view::START.make }
+    }
+
+    static TABS: [view::ViewRow; 11] = [
+        tab("situation", "Situation"),
+        tab("images", "Images"),
+        tab("blast", "Blast"),
+        tab("matrix", "Matrix"),
+        tab("tasks", "Tasks"),
+        tab("credentials", "Creds"),
+        tab("clocks", "Clocks"),
+        tab("time", "Time"),
+        tab("proof", "Proof"),
+        tab("coverage", "Coverage"),
+        tab("graph", "Graph"),
+    ];
+
+    #[test]
+    fn tabs_have_names_where_they_fit_and_the_one_in_front_always_has_its_own() {
+        let mut model = crate::tui::testing::model();
+        model.tabs = &TABS;
+        let line = |model: &Model, wide| tabs(model, wide).concat();
+        let front = |model: &mut Model, place: usize| model.views[0].id = TABS[place].id;
+        front(&mut model, 0);
+        assert_eq!(
+            line(&model, 120),
+            "[1 Situation] 2 Images  3 Blast  4 Matrix  5 Tasks  6 Creds  7 Clocks  8 Time  9 Proof  0 Coverage  Graph "
+        );
+        assert_eq!(line(&model, 80), "[1 Situation] 2 Images 3 Blast 4 Matrix 5 Tasks 6 Creds 7 Clocks 8 Time 9 0");
+        assert_eq!(line(&model, 40), "[1 Situation] 2 Images 3 4 5 6 7 8 9 0");
+        front(&mut model, 8);
+        assert_eq!(line(&model, 80), " 1 Situation 2 Images 3 Blast 4 Matrix 5 Tasks 6 Creds 7 Clocks 8 [9 Proof] 0");
+        front(&mut model, 10);
+        assert_eq!(line(&model, 30), " 1 2 3 4 5 6 7 8 9 0 [Graph]");
+        for wide in 30..140 {
+            for place in 0..TABS.len() {
+                front(&mut model, place);
+                let texts = tabs(&model, wide);
+                assert!(texts[place].contains(TABS[place].title), "{wide}: {texts:?}");
+                assert!(width(&texts.concat()) <= wide || texts.iter().filter(|text| text.len() > 3).count() == 1);
+            }
+        }
+    }
 
     #[test]
     fn times_say_the_day_when_it_is_not_today() {

@@ -11,6 +11,7 @@ use crate::tui::keymap::key::Key;
 use crate::tui::message::{Msg, Opened};
 use crate::tui::testing::{START, model};
 use crate::tui::update::update;
+use crate::work::collect::watch::Contact;
 
 fn mono(ascii: bool) -> Theme {
     Theme::named("mono").unwrap().with_ascii(ascii)
@@ -48,10 +49,13 @@ fn press(model: &mut Model, keys: &str) {
 
 #[test]
 fn the_frame_says_which_case_and_since_when() {
-    let shown = lines(&opened(), 80, 24, false);
+    let mut model = opened();
+    let shown = lines(&model, 80, 24, false);
     assert_eq!(shown[0], " hub-1119  CRITICAL  TLP:AMBER+STRICT  aware 07:13Z  T+00:47  now 08:00Z");
-    assert_eq!(shown[1], "[1 Images] 2  3  4  5  6  7  8  9  0");
+    assert!(shown[1].starts_with("[1 Situation] 2 Images 3 Blast 4 "), "{}", shown[1]);
     assert!(shown[2].starts_with("────"), "{}", shown[2]);
+    press(&mut model, "2");
+    let shown = lines(&model, 80, 24, false);
     assert!(
         shown[23].starts_with(" / filter  s sort")
             && shown[23].contains("  ? help")
@@ -63,6 +67,30 @@ fn the_frame_says_which_case_and_since_when() {
     read_only.settings.read_only = true;
     let shown = lines(&read_only, 80, 24, false);
     assert!(shown[0].contains("READ ONLY") && !shown[23].contains("undo"), "{shown:?}");
+}
+
+#[test]
+fn the_last_line_says_how_long_ago_a_watched_cluster_was_heard_of() {
+    let mut model = opened();
+    let last = |model: &Model, wide| lines(model, wide, 24, false)[23].clone();
+    let contact = |context: &str, last| Contact { context: context.to_owned(), last, ended: false };
+    assert!(update(&mut model, Msg::Contacts(vec![contact("p\u{202e}rod", START)])).changed);
+    assert!(last(&model, 80).contains("  watch p") && last(&model, 80).contains("rod now  newest 6 h"));
+    assert!(!last(&model, 80).contains('\u{202e}'));
+    assert!(
+        !update(&mut model, Msg::Contacts(vec![contact("p\u{202e}rod", Micros(START.0 + 1))])).changed,
+        "the same words"
+    );
+    update(&mut model, Msg::Contacts(vec![contact("prod", START)]));
+    assert_eq!(model.next_change(), Micros(START.0 + 10_000_000));
+    assert!(!update(&mut model, Msg::Clock(Micros(START.0 + 9_999_999))).changed);
+    assert!(update(&mut model, Msg::Clock(Micros(START.0 + 10_000_000))).changed, "by the clock alone");
+    assert!(last(&model, 80).contains("watch prod 10 s  newest 6 h  a91f03c2  2 writers"), "{}", last(&model, 80));
+    // What has no room goes from the end of what matters; the way to help stays.
+    assert!(last(&model, 40).ends_with("watch prod 10 s  a91f03c2") && last(&model, 40).contains("? help"));
+    assert!(last(&model, 30).ends_with("watch prod 10 s") && last(&model, 30).contains("? help"));
+    update(&mut model, Msg::Opened(Ok(Opened { path: "/tmp/other.case".into(), stale: false })));
+    assert!(!last(&model, 80).contains("watch"), "of another case nothing is known");
 }
 
 #[test]
@@ -80,7 +108,7 @@ fn on_narrow_screens_the_time_since_is_the_last_to_go() {
 #[test]
 fn overlays_lie_over_the_view() {
     let mut model = opened();
-    press(&mut model, "g");
+    press(&mut model, "2 g");
     assert!(lines(&model, 80, 24, true).iter().any(|line| line.contains("g  Top")), "which-key");
     press(&mut model, "Esc : s o r t");
     let shown = lines(&model, 80, 24, true).join("\n");

@@ -1,5 +1,7 @@
 //! The terminal's state: which view, what lies over it, what is under way. Changed by `tui::update` alone.
 
+pub mod heard;
+
 pub use super::widget::toast;
 
 use ratatui::layout::Rect;
@@ -16,6 +18,7 @@ use super::view::{self, Around, View, ViewRow};
 use crate::command::when::Conditions;
 use crate::command::{Call, Table};
 use crate::model::time::Micros;
+use crate::work::collect::watch::Contact;
 use toast::Toasts;
 
 /// The case that is open.
@@ -103,6 +106,8 @@ pub struct Model {
     pub regions: Regions,
     /// Drafts of the open case that are kept.
     pub drafts: usize,
+    /// When clusters that are watched for the open case were last heard of.
+    pub contacts: Vec<Contact>,
     /// The line between two panes that is being dragged, and the area of both.
     pub dragged: Option<(&'static str, Rect)>,
 }
@@ -130,6 +135,7 @@ impl Model {
             waiting: None,
             regions: Regions::default(),
             drafts: 0,
+            contacts: Vec::new(),
             dragged: None,
         }
     }
@@ -214,6 +220,7 @@ impl Model {
         // Work that says nothing of itself tells how long it takes.
         let silent = self.work.as_ref().is_some_and(|(_, progress)| progress.is_empty());
         let second = if silent { now.saturating_sub(now.rem_euclid(SECOND)).saturating_add(SECOND) } else { minute };
-        Micros(minute.min(word).min(second))
+        let heard = heard::next_change(&self.contacts, self.settings.now).map_or(minute, |next| next.0);
+        Micros(minute.min(word).min(second).min(heard))
     }
 }

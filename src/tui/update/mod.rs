@@ -12,7 +12,7 @@ use super::data::Done;
 use super::data::deeds::Refresh;
 use super::message::{Effect, Msg, Opened, Step};
 use super::model::toast::Tone;
-use super::model::{Model, OpenCase};
+use super::model::{Model, OpenCase, heard};
 use super::overlay::Overlay;
 use super::view;
 use crate::model::text::{fit, scrub};
@@ -38,6 +38,11 @@ pub fn update(model: &mut Model, msg: Msg) -> Step {
                 step.changed = case.facts.as_ref() != Some(&facts);
                 case.facts = Some(facts);
             }
+        }
+        Msg::Contacts(contacts) => {
+            let said = |contacts| heard::words(contacts, model.settings.now);
+            step.changed = said(&contacts) != said(&model.contacts);
+            model.contacts = contacts;
         }
         Msg::Changed => views::changed(model, &mut step),
         Msg::Answer(slot, answer) => views::answer(model, slot, answer, &mut step),
@@ -78,6 +83,7 @@ fn clock(model: &mut Model, now: Micros, step: &mut Step) {
     let silent = model.work.as_ref().is_some_and(|(_, progress)| progress.is_empty());
     step.changed = passed(60 * SECOND) || (silent && passed(SECOND));
     step.changed |= model.toasts.shown(model.settings.now).len() != model.toasts.shown(now).len();
+    step.changed |= heard::words(&model.contacts, model.settings.now) != heard::words(&model.contacts, now);
     model.settings.now = now;
 }
 
@@ -96,7 +102,7 @@ fn opened(model: &mut Model, outcome: Result<Opened, String>, step: &mut Step) {
         Ok(opened) => {
             model.case = Some(OpenCase { path: opened.path, facts: None });
             (model.views, model.back, model.overlays) = (Vec::new(), Vec::new(), Vec::new());
-            model.current = 0;
+            (model.current, model.contacts) = (0, Vec::new());
             if let Some(first) = model.tabs.first() {
                 views::show(model, first, step);
             }

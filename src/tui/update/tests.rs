@@ -306,11 +306,16 @@ fn every_terminal_command_is_understood_somewhere() {
         let mut places: Vec<Place> = vec![Box::new(|_| ()), Box::new(open), Box::new(asked)];
         // While something is typed, in the search, in a note, and in every view.
         let keys = [": q", "Ctrl-p", "n"].map(str::to_owned);
-        let views = (1..=crate::tui::view::VIEWS.len()).map(|digit| digit.to_string());
-        for keys in keys.into_iter().chain(views) {
+        for keys in keys {
             places.push(Box::new(move |model| {
                 open(model);
                 press(model, &keys);
+            }));
+        }
+        for view in crate::tui::view::VIEWS {
+            places.push(Box::new(move |model| {
+                open(model);
+                call(model, &Call::parse(&format!("view.go {}", view.id)), &mut Step::default());
             }));
         }
         assert!(places.iter().any(|place| understood(place.as_ref())), "{}", row.id);

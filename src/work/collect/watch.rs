@@ -64,6 +64,9 @@ pub struct Contact {
     pub context: String,
     /// The last time that it answered or sent anything.
     pub last: Micros,
+    /// It is not watched any more.
+    #[serde(default)]
+    pub ended: bool,
 }
 
 /// What watching did.
@@ -135,7 +138,7 @@ pub fn watch_clusters(
         let asked = asking.join().map_err(|_| "watching was broken off".to_owned());
         outcome.and(asked?)
     })?;
-    watching.contacts.forget();
+    watching.contacts.end_all();
     Ok(watching.report)
 }
 
@@ -186,6 +189,7 @@ impl Watching<'_> {
                 }
                 Ok(Watched::Ended(context, why)) => {
                     (self.tell)(Seen::Ended(context.clone(), why.clone()));
+                    self.contacts.end(&context);
                     self.report.ended.insert(context, why);
                 }
                 Err(mpsc::error::TryRecvError::Disconnected) => return Ok(()),
@@ -259,7 +263,7 @@ fn input(batch: Batch, host: &str) -> Input {
 /// When clusters were last heard of, in a small file that any view of the case may read.
 struct Contacts {
     file: PathBuf,
-    known: BTreeMap<String, Micros>,
+    known: BTreeMap<String, Contact>,
     noted: Option<Instant>,
     changed: bool,
 }
@@ -269,7 +273,7 @@ fn file(env: &Env, case: &Case) -> PathBuf {
     env.state_dir.join("collect").join(format!("watch-{id}.json"))
 }
 
-/// When the clusters that are being watched for a case were last heard of; empty where none is.
+/// When the clusters that are or were last watched for a case were last heard of; empty where none ever was.
 pub fn contacts(case: &Case) -> Vec<Contact> {
     let bytes = std::fs::read(file(case.env(), case)).unwrap_or_default();
     serde_json::from_slice(&bytes).unwrap_or_default()
@@ -281,12 +285,20 @@ impl Contacts {
     }
 
     fn heard(&mut self, context: &str, at: Micros) {
-        self.known.insert(context.to_owned(), at);
+        let contact = Contact { context: context.to_owned(), last: at, ended: false };
+        self.known.insert(context.to_owned(), contact);
         self.changed = true;
     }
 
+    /// One that was never heard of is not known to anybody.
+    fn end(&mut self, context: &str) {
+        if let Some(contact) = self.known.get_mut(context) {
+            (contact.ended, self.changed) = (true, true);
+        }
+    }
+
     fn known(&self) -> Vec<Contact> {
-        self.known.iter().map(|(context, last)| Contact { context: context.clone(), last: *last }).collect()
+        self.known.values().cloned().collect()
     }
 
     /// Writes the file now and then; true where it did.
@@ -294,15 +306,21 @@ impl Contacts {
         if !self.changed || self.noted.is_some_and(|at| at.elapsed() < NOTED_EVERY) {
             return false;
         }
+        self.write();
+        true
+    }
+
+    fn write(&mut self) {
         (self.noted, self.changed) = (Some(Instant::now()), false);
         // Without the file the watch works all the same; only nobody else sees how it stands.
         if let Err(error) = write(&self.file, &self.known()) {
             tracing::warn!("{}: {error}", self.file.display());
         }
-        true
     }
 
-    fn forget(&self) {
-        let _ = std::fs::remove_file(&self.file);
+    /// Nobody watches any more: whoever looks sees since when.
+    fn end_all(&mut self) {
+        self.known.values_mut().for_each(|contact| contact.ended = true);
+        self.write();
     }
 }

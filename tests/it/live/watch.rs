@@ -105,3 +105,13 @@ fn a_watch_that_is_refused_is_said_and_the_collection_stays() {
     assert!(ran.json()["watched"]["ended"]["prod"].as_str().unwrap().contains("403"), "{}", ran.out());
     assert!(!setting.images().is_empty());
 }
+
+#[test]
+fn a_server_that_ends_every_stream_at_once_is_not_asked_without_end() {
+    let server = Server::with(|question| watches(question).then(|| stream(&[])));
+    let setting = Setting::of(&server);
+    let ran = setting.collect(&["--watch", "--for", "3", "--json"]);
+    let asked = server.asked().iter().filter(|question| watches(question)).count();
+    assert!((1..60).contains(&asked), "asked {asked} times in three seconds: {}", ran.err());
+    assert!(ran.err().contains("the stream ended as soon as it began; connecting again"), "{}", ran.err());
+}

@@ -9,6 +9,8 @@ use crate::support::assert_clean;
 use crate::support::command::run;
 use hullbreach::cli::Exit;
 use hullbreach::model::digest::Digest;
+use hullbreach::tui::stage::Stage;
+use hullbreach::tui::theme::Theme;
 
 /// A base, a child of it in an index with provenance, and the statement.
 fn shop() -> (Holds, Digest, Digest) {
@@ -197,7 +199,73 @@ fn referrers_are_found_by_the_api_and_by_tags() {
         );
         let evidence = setting.json(&["evidence"]);
         assert!(evidence["evidence"].as_array().unwrap().iter().any(|e| e["format"] == "attestation"), "{evidence:#}");
+        let shown = setting.json(&["image", &base]);
+        let kinds: Vec<&str> =
+            shown["referrers"].as_array().unwrap().iter().map(|row| row["kind"].as_str().unwrap()).collect();
+        let wanted: &[&str] = if api { &["signature", "attestation"] } else { &["signature", "attestation", "sbom"] };
+        assert_eq!(kinds, wanted, "{shown:#}");
+        let first = &shown["referrers"][0];
+        assert_eq!((&first["digest"], &first["of"]), (&json!(signature), &json!("image")), "{first:#}");
+        assert!(shown["referrers_asked"].is_string() && first["evidence"].is_string(), "{shown:#}");
+        let text = run(&setting.env, ["image", &base]).expect(Exit::Done).out();
+        assert!(text.contains("nothing of this was checked") && text.contains(signature.as_str()), "{text}");
+        assert_clean(&setting.world.verify());
     }
+}
+
+#[test]
+fn that_nothing_refers_to_an_image_is_said_where_a_registry_was_asked() {
+    let (mut holds, ..) = shop();
+    holds.referrers = Some([].into());
+    let played = Played::plain(holds);
+    let host = played.host();
+    let setting = Setting::new();
+    let base = format!("{host}/platform/base:12");
+    setting.collect(&host, &[&base]).expect(Exit::Done);
+    let shown = setting.json(&["image", &base]);
+    assert_eq!(shown["referrers"], json!([]), "{shown:#}");
+    assert!(shown["referrers_asked"].is_string(), "{shown:#}");
+    let text = run(&setting.env, ["image", &base]).expect(Exit::Done).out();
+    assert!(text.contains("nothing was listed on"), "{text}");
+    let mut stage = Stage::new(&setting.env, Theme::named("mono").unwrap(), (120, 40));
+    stage.open(&setting.world.path());
+    stage.press("2 Enter Tab");
+    assert!(
+        stage.text().contains("REFERS TO IT") && stage.text().contains("nothing was listed on"),
+        "{}",
+        stage.text()
+    );
+}
+
+#[test]
+fn a_platforms_manifest_leads_to_the_image_of_the_index_that_holds_it() {
+    let (holds, _, index) = shop();
+    let played = Played::plain(holds);
+    let host = played.host();
+    let setting = Setting::new();
+    let api = format!("{host}/pay/api:1.2");
+    setting.collect(&host, &[&api]).expect(Exit::Done);
+    let whole = setting.json(&["image", &api]);
+    let members = whole["members"].as_array().unwrap();
+    let platforms: Vec<&str> = members.iter().map(|row| row["platform"].as_str().unwrap()).collect();
+    assert_eq!(platforms, ["linux/amd64", "unknown/unknown"], "{whole:#}");
+    assert!(members.iter().all(|row| row["index"] == json!(index)));
+    let referrer = &whole["referrers"][0];
+    assert_eq!((&referrer["kind"], &referrer["of"]), (&json!("attestation"), &json!("member")), "{whole:#}");
+    for row in members {
+        let digest = row["digest"].as_str().unwrap();
+        let at = format!("{host}/pay/api@{digest}");
+        for selector in [digest, &digest[..20], &digest[7..15], &format!("digest:{digest}"), &at] {
+            let found = setting.json(&["image", selector]);
+            let own = row["image"].as_str().unwrap_or(whole["image"]["id"].as_str().unwrap());
+            assert_eq!(found["image"]["id"], own, "{selector}: {found:#}");
+        }
+    }
+    let text = run(&setting.env, ["image", &api]).expect(Exit::Done).out();
+    assert!(text.contains("its index holds 2 manifests") && text.contains("linux/amd64"), "{text}");
+    let unknown = format!("sha256:{}", "0".repeat(64));
+    let missed = run(&setting.env, ["image", &unknown]);
+    assert!(missed.exit == Exit::Failed && missed.err().contains("no image is known as"), "{}", missed.err());
 }
 
 #[test]

@@ -49,7 +49,10 @@ pub(super) fn run(
 
 /// How long ago each cluster was heard of.
 fn heard(contacts: &[Contact], now: Micros) -> String {
-    let each = contacts.iter().map(|contact| format!("{} heard of {} ago", contact.context, age(now, contact.last)));
+    let each = contacts
+        .iter()
+        .filter(|contact| !contact.ended)
+        .map(|contact| format!("{} heard of {} ago", contact.context, age(now, contact.last)));
     each.collect::<Vec<_>>().join(", ")
 }
 
@@ -74,7 +77,11 @@ mod tests {
 
     #[test]
     fn ages_are_told_by_context() {
-        let contact = |context: &str, last: i64| Contact { context: context.into(), last: Micros(last * 1_000_000) };
+        let contact = |context: &str, last: i64| Contact {
+            context: context.into(),
+            last: Micros(last * 1_000_000),
+            ended: false,
+        };
         let text = heard(&[contact("lab", 5), contact("prod", 0)], Micros(10_000_000));
         assert_eq!(text, "lab heard of 5 s ago, prod heard of 10 s ago");
     }

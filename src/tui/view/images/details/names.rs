@@ -26,6 +26,8 @@ pub fn names(detail: &ImageDetail, problems: &[ProblemRow]) -> Vec<Fact> {
         page.linked("digest", text, candidate.image.as_deref().map(link::image));
     }
     detail.tag_history.iter().for_each(|history| tag(history, detail, &mut page));
+    members(detail, &mut page);
+    referrers(detail, &mut page);
     besides(detail, &mut page);
     wrong(problems, &mut page);
     page.end()
@@ -42,6 +44,35 @@ fn digests(detail: &ImageDetail, page: &mut Page) {
     for digest in &detail.contradictions {
         let text = format!("! evidence claims two kinds of digest for {digest}");
         page.toned(Slot::Warning, "conflict", text);
+    }
+}
+
+/// The manifests that its index holds.
+fn members(detail: &ImageDetail, page: &mut Page) {
+    if !detail.members.is_empty() {
+        page.heading("PLATFORMS", "manifests that its index holds");
+    }
+    for row in &detail.members {
+        let platform = if row.platform.is_empty() { "platform not told" } else { &row.platform };
+        let text = format!("{}  {platform}", row.digest);
+        page.linked("manifest", text, row.image.as_deref().map(link::image));
+    }
+}
+
+/// Signatures and the like; a row leads to where a registry lists it.
+fn referrers(detail: &ImageDetail, page: &mut Page) {
+    let Some(asked) = &detail.referrers_asked else { return };
+    page.heading("REFERS TO IT", "as registries list it; nothing of this was checked");
+    if detail.referrers.is_empty() {
+        page.line("none", format!("nothing was listed on {}; what hangs on tags alone may not be seen", when(asked)));
+    }
+    for row in &detail.referrers {
+        let of = match row.of {
+            "image" => String::new(),
+            of => format!("  to its {of} {}", short(&row.subject)),
+        };
+        let media = if row.media_type.is_empty() { "type not told" } else { &row.media_type };
+        page.linked(row.kind, format!("{}  {media}{of}", row.digest), stands(row.evidence.as_ref(), &row.locator));
     }
 }
 

@@ -10,7 +10,7 @@ use super::digest::{Digest, RelationKind};
 use super::document::Lineage;
 use super::finding::Report;
 use super::known_good::Known;
-pub use super::mark::{Mark, UnknownMark};
+pub use super::mark::{Mark, UnknownMark, capability};
 use super::pulls::Pulls;
 use super::recipe::Recipe;
 use super::referrer::Referrer;

@@ -15,6 +15,8 @@ pub enum Mark {
     Privileged,
     /// The container engine's socket is mounted.
     EngineSocket,
+    /// A capability of the kernel that the place is given, without `CAP_`: see [`capability`].
+    Capability(String),
     /// A rule that only Buildah and Podman follow was needed to understand it.
     BuildahOnly,
     /// The place declares no image; it is named after what builds it.
@@ -33,6 +35,7 @@ impl std::fmt::Display for Mark {
             Mark::Published(port) => write!(f, "published:{port}"),
             Mark::Privileged => f.write_str("privileged"),
             Mark::EngineSocket => f.write_str("engine-socket"),
+            Mark::Capability(name) => write!(f, "capability:{name}"),
             Mark::BuildahOnly => f.write_str("buildah-only"),
             Mark::BuiltHere => f.write_str("built-here"),
             Mark::Guessed => f.write_str("guessed"),
@@ -55,9 +58,16 @@ impl std::str::FromStr for Mark {
             ("overridden", _) => Mark::Overridden,
             (_, Some(("profile", name))) => Mark::Profile(name.to_owned()),
             (_, Some(("published", port))) => Mark::Published(port.to_owned()),
+            (_, Some(("capability", name))) => Mark::Capability(name.to_owned()),
             _ => return Err(UnknownMark(word.to_owned())),
         })
     }
+}
+
+/// The name of a capability in one form (capabilities(7)): engines and clusters take it with and without `CAP_`, in any case.
+pub fn capability(name: &str) -> String {
+    let name = name.trim().to_uppercase();
+    name.strip_prefix("CAP_").unwrap_or(&name).to_owned()
 }
 
 /// A word that names no mark.
@@ -90,6 +100,7 @@ mod tests {
             Mark::Published("127.0.0.1:80:8080/tcp".into()),
             Mark::Privileged,
             Mark::EngineSocket,
+            Mark::Capability("SYS_ADMIN".into()),
             Mark::BuildahOnly,
             Mark::BuiltHere,
             Mark::Guessed,
@@ -97,5 +108,9 @@ mod tests {
             assert_eq!(mark.to_string().parse(), Ok(mark));
         }
         assert!("profile".parse::<Mark>().is_err());
+        assert_eq!(
+            (capability("cap_sys_admin").as_str(), capability("NET_ADMIN").as_str()),
+            ("SYS_ADMIN", "NET_ADMIN")
+        );
     }
 }

@@ -240,14 +240,16 @@ impl Format {
     /// The version of the format's reader; raised whenever it takes other facts out of the same bytes.
     pub fn version(self) -> u32 {
         match self {
-            // Layers and labels of an inspected image.
-            Format::EngineJson => 2,
+            // Layers and labels of an inspected image (2); capabilities (3).
+            Format::EngineJson => 3,
             // Findings and packages.
             Format::TrivyJson | Format::GrypeJson | Format::SyftJson | Format::SpdxJson | Format::CyclonedxJson => 2,
             // What refers to an image.
             Format::RegistryAnswers => 2,
-            // A scanner's reports among the objects of a cluster.
-            Format::KubernetesJson | Format::KubernetesYaml => 2,
+            // A scanner's reports among the objects of a cluster (2); annotations, capabilities, egress (3).
+            Format::KubernetesJson | Format::KubernetesYaml => 3,
+            // Capabilities.
+            Format::ComposeYaml | Format::ComposeJson => 2,
             _ => 1,
         }
     }

@@ -91,10 +91,6 @@ pub struct Whole<'a> {
     pub owner: Option<Criticality>,
     /// The last part of its repository.
     pub name: &'a str,
-    /// Running images that stand on it.
-    pub descendants: u64,
-    /// The worst criticality among them.
-    pub carries: Option<Criticality>,
     /// How it is attacked.
     pub points: Points,
     /// Its verdict.
@@ -145,7 +141,8 @@ impl Gathered {
             points: whole.points,
             amplified: self.amplified || rules.is_builder(whole.name),
             reach: self.reaches,
-            ancestor: whole.carries.is_some_and(|level| level >= Criticality::High),
+            // What stands on it is known only when all images are gathered: see `stood_upon`.
+            ancestor: false,
             complete_logs: false,
         };
         (inputs, Assumed { criticality: basis == Basis::Assumed, exposure: told.is_none() })
@@ -167,12 +164,25 @@ impl Gathered {
         {
             found = (class.level, Basis::Class);
         }
-        let (many, level) = rules.fan_out;
-        if whole.descendants >= many.max(1) && level > found.0 {
-            found = (level, Basis::FanOut);
-        }
         found
     }
+}
+
+/// Adds what stands on an image: so many images that run, and how critical the worst of them is. A base of many is as
+/// critical as the policy says of such; what carries something High has a share in rule C4.
+pub fn stood_upon(
+    inputs: &mut Inputs,
+    assumed: &mut Assumed,
+    running: u64,
+    worst: Option<Criticality>,
+    rules: &FactRules,
+) {
+    let (many, level) = rules.fan_out;
+    if running >= many.max(1) && level > inputs.criticality {
+        inputs.criticality = level;
+        assumed.criticality = false;
+    }
+    inputs.ancestor = worst.is_some_and(|level| level >= Criticality::High);
 }
 
 #[cfg(test)]
@@ -211,7 +221,7 @@ mod tests {
     }
 
     #[test]
-    fn owners_names_and_fan_out() {
+    fn owners_and_names() {
         let rules = rules();
         let of = |whole: Whole<'_>, told: Option<(Criticality, Basis)>| {
             let mut gathered = Gathered::default();
@@ -224,9 +234,20 @@ mod tests {
         assert_eq!(of(named, None), (Criticality::High, Basis::Class));
         assert_eq!(of(named, Some((Criticality::Medium, Basis::Label))), (Criticality::Medium, Basis::Label));
         assert_eq!(of(named, Some((Criticality::Low, Basis::Environment))), (Criticality::Low, Basis::Environment));
-        let base = Whole { descendants: 25, ..Whole::default() };
-        assert_eq!(of(base, None), (Criticality::High, Basis::FanOut));
-        assert_eq!(of(Whole { descendants: 24, ..base }, None).1, Basis::Assumed);
+    }
+
+    #[test]
+    fn what_stands_on_it_raises_and_never_lowers() {
+        let rules = rules();
+        let with = |criticality, running, worst| {
+            let (mut inputs, mut assumed) =
+                (Inputs { criticality, ..Inputs::UNKNOWN }, Assumed { criticality: true, exposure: true });
+            stood_upon(&mut inputs, &mut assumed, running, worst, &rules);
+            (inputs.criticality, inputs.ancestor, assumed.criticality)
+        };
+        assert_eq!(with(Criticality::Medium, 25, Some(Criticality::Medium)), (Criticality::High, false, false));
+        assert_eq!(with(Criticality::Medium, 24, Some(Criticality::High)), (Criticality::Medium, true, true));
+        assert_eq!(with(Criticality::Critical, 25, None), (Criticality::Critical, false, true));
     }
 
     #[test]

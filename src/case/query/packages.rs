@@ -6,6 +6,7 @@
 
 use rusqlite::Connection;
 use serde::Serialize;
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 pub use crate::case::project::findings::PackageQuery;
@@ -43,6 +44,18 @@ pub struct CarrierRow {
     pub place: Bytes,
 }
 
+impl CarrierRow {
+    /// Adds what another report tells of the same package: a list says more than a finding, and one may know the source.
+    fn also(&mut self, mut other: CarrierRow) {
+        if self.by_finding && !other.by_finding {
+            std::mem::swap(self, &mut other);
+        }
+        if self.source_package.is_empty() {
+            self.source_package = other.source_package;
+        }
+    }
+}
+
 /// A place in stored evidence, by its bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 pub struct Bytes {
@@ -76,7 +89,7 @@ pub fn packages(conn: &Connection, query: &PackageQuery) -> Result<Carriers, Pro
     let mut images = conn.prepare("SELECT id, name, ident, running FROM p_image WHERE name NOT GLOB 'action:*'")?;
     let rows = images.query_map([], |r| Ok((r.get(0)?, (r.get(1)?, r.get(2)?, r.get(3)?))))?;
     let images: HashMap<i64, (String, String, i64)> = rows.collect::<Result<_, _>>()?;
-    let (mut listed, mut found) = (BTreeSet::new(), BTreeMap::<(i64, i64), CarrierRow>::new());
+    let (mut listed, mut found) = (BTreeSet::new(), BTreeMap::<(i64, [String; 3]), CarrierRow>::new());
     each_list(conn, |list| {
         let Some((name, ident, running)) = images.get(&list.image) else { return Ok(()) };
         if list.lists {
@@ -85,7 +98,9 @@ pub fn packages(conn: &Connection, query: &PackageQuery) -> Result<Carriers, Pro
         for row in carried(&list.packages)? {
             let Some(fits) = fitting.get(&row.package) else { continue };
             let by_finding = row.only_found;
-            let entry = found.entry((list.image, row.package)).or_insert_with(|| CarrierRow {
+            // Two scanners call one package by package URLs that differ: it is carried once.
+            let key = [&fits.kind, &fits.name, &fits.version].map(String::clone);
+            let told = CarrierRow {
                 image: name.clone(),
                 id: ident.clone(),
                 package: fits.name.clone(),
@@ -97,8 +112,11 @@ pub fn packages(conn: &Connection, query: &PackageQuery) -> Result<Carriers, Pro
                 running: running.unsigned_abs(),
                 evidence: list.evidence.clone(),
                 place: Bytes { offset: row.offset as i64, length: row.length as i64 },
-            });
-            entry.by_finding &= by_finding;
+            };
+            match found.entry((list.image, key)) {
+                Entry::Vacant(free) => drop(free.insert(told)),
+                Entry::Occupied(mut known) => known.get_mut().also(told),
+            }
         }
         Ok(())
     })?;

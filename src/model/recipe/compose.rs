@@ -63,6 +63,9 @@ pub struct Service {
     /// `privileged`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub privileged: Option<Word>,
+    /// `cap_add`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub capabilities: Vec<Word>,
     /// Mounts that may be those of a container engine's socket, as `source:target`.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub mounts: Vec<Word>,

@@ -6,7 +6,7 @@ use crate::model::recipe::{Extends, Named, Service, Word, names_engine_socket};
 use crate::read::tree::{Kind, Node};
 
 /// The attributes that are taken.
-const KEYS: [&str; 13] = [
+const KEYS: [&str; 14] = [
     "image",
     "build",
     "extends",
@@ -20,6 +20,7 @@ const KEYS: [&str; 13] = [
     "deploy",
     "dockerfile",
     "use_api_socket",
+    "cap_add",
 ];
 
 /// Reads one service; nothing for what is no mapping.
@@ -49,7 +50,7 @@ pub(super) fn service(
         }
     }
     let hidden = replaced(node, &mut service, taker);
-    let [image, build, extends, profiles, ports, privileged, volumes, platform, policy, scale, deploy, file, api] =
+    let [image, build, extends, profiles, ports, privileged, volumes, platform, policy, scale, deploy, file, api, caps] =
         node.pick(KEYS).map(|found| found.filter(|value| !hidden.contains(&value.start())));
     let path = |key: &str| format!("{at}/{key}");
     service.image = image.and_then(|node| taker.image(node, path("image")));
@@ -61,6 +62,7 @@ pub(super) fn service(
     service.profiles = profiles.map(|node| taker.words(node, &path("profiles"))).unwrap_or_default();
     service.ports = ports.map(|node| self::ports(node, &path("ports"), taker)).unwrap_or_default();
     service.privileged = privileged.and_then(|node| taker.word(node, path("privileged")));
+    service.capabilities = caps.map(|node| taker.words(node, &path("cap_add"))).unwrap_or_default();
     service.platform = platform.and_then(|node| taker.word(node, path("platform")));
     service.pull_policy = policy.and_then(|node| taker.word(node, path("pull_policy")));
     let replicas = deploy.and_then(|node| taker.word(node.get("replicas")?, path("deploy/replicas")));

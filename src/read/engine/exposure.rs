@@ -1,6 +1,6 @@
 //! What bears on a container beside its image: published ports, privilege, the engine's own socket.
 
-use crate::model::fact::Mark;
+use crate::model::fact::{Mark, capability};
 use crate::model::text::scrub;
 use crate::read::tree::{Kind, Node};
 
@@ -17,6 +17,8 @@ pub(super) fn inspected(node: Node<'_>) -> Vec<Mark> {
     if host.and_then(|h| h.get("Privileged")).is_some_and(Node::is_true) {
         marks.push(Mark::Privileged);
     }
+    let added = host.into_iter().flat_map(|h| h.list("CapAdd")).filter_map(Node::string).take(MOST);
+    marks.extend(added.map(|name| Mark::Capability(capability(&scrub(&name)))));
     let binds = host.into_iter().flat_map(|h| h.list("Binds")).filter_map(Node::text);
     let mounts = node.list("Mounts").filter_map(|m| m.get("Source")?.text());
     if binds.chain(mounts).any(|source| is_socket(&source)) {
@@ -117,6 +119,8 @@ mod tests {
         assert_eq!(words(json, inspected), ["published:8080:80/tcp", "privileged", "engine-socket"]);
         let stopped = json.replace("NetworkSettings", "Other");
         assert_eq!(words(&stopped, inspected), ["published:127.0.0.1:9:9/tcp", "privileged", "engine-socket"]);
+        let given = r#"{"HostConfig":{"CapAdd":["CAP_SYS_ADMIN","net_raw"]}}"#;
+        assert_eq!(words(given, inspected), ["capability:NET_RAW", "capability:SYS_ADMIN"]);
         assert_eq!(words(r#"{"HostConfig":7,"Mounts":"x"}"#, inspected), Vec::<String>::new());
     }
 

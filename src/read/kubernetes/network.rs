@@ -144,6 +144,15 @@ pub(super) fn policy(node: Node<'_>, taken: &mut Taken<'_>) {
     }
     let open = spec.list("ingress").any(|rule| rule.get("from").is_none());
     taken.detail("ingressFromAnywhere", open);
+    // A rule without peers, and one for every address, let everything out.
+    let everywhere = |peer: Node<'_>| peer.path(&["ipBlock", "cidr"]).is_some_and(is_everywhere);
+    let limits = |rule: Node<'_>| rule.list("to").next().is_some() && !rule.list("to").any(everywhere);
+    taken.detail("egressLimited", spec.list("egress").next().is_some() && spec.list("egress").all(limits));
+}
+
+/// True for the block of all addresses.
+fn is_everywhere(cidr: Node<'_>) -> bool {
+    cidr.text().is_some_and(|text| matches!(text.as_ref(), "0.0.0.0/0" | "::/0"))
 }
 
 fn texts(node: Node<'_>, key: &str) -> Vec<String> {

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use serde_json::{Value, json};
 
 use super::taken::Taken;
-use crate::model::fact::Role;
+use crate::model::fact::{Role, capability};
 use crate::read::names;
 use crate::read::tree::Node;
 
@@ -111,12 +111,16 @@ pub(super) fn details(spec: Node<'_>, taken: &mut Taken<'_>) {
     }
     taken.object.pull_secrets = elements(pull_secrets).filter_map(|s| s.string_at("name")).collect();
     let (mut privileged, mut host_ports, mut secrets) = (Vec::new(), Vec::new(), Vec::new());
+    let mut capabilities: Vec<String> = Vec::new();
     for container in spec.pick(LISTS.map(|(list, _)| list)).into_iter().flat_map(elements) {
         let [name, context, ports, env, env_from] =
             container.pick(["name", "securityContext", "ports", "env", "envFrom"]);
         if context.and_then(|c| c.get("privileged")).is_some_and(Node::is_true) {
             privileged.extend(name.and_then(Node::string));
         }
+        let container = name.and_then(Node::string).unwrap_or_default();
+        let added = context.and_then(|c| c.get("capabilities")).into_iter().flat_map(|c| c.list("add"));
+        capabilities.extend(added.filter_map(Node::string).map(|name| format!("{container}={}", capability(&name))));
         host_ports.extend(elements(ports).filter_map(host_port));
         secrets.extend(elements(env).filter_map(|v| v.path(&["valueFrom", "secretKeyRef", "name"])?.string()));
         secrets.extend(elements(env_from).filter_map(|v| v.path(&["secretRef", "name"])?.string()));
@@ -132,6 +136,7 @@ pub(super) fn details(spec: Node<'_>, taken: &mut Taken<'_>) {
     secrets.sort_unstable();
     secrets.dedup();
     taken.detail("privileged", privileged);
+    taken.detail("capabilities", capabilities);
     taken.detail("hostPorts", host_ports);
     taken.detail("hostPaths", host_paths);
     taken.detail("secrets", secrets);

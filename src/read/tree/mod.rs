@@ -219,6 +219,12 @@ impl<'t> Node<'t> {
         self.get(key).into_iter().flat_map(Node::elements)
     }
 
+    /// What it spans, as written: also what was left unread when the tree was built.
+    pub fn raw(self) -> &'t str {
+        let slot = self.slot();
+        self.tree.source.get(slot.start as usize..slot.end as usize).unwrap_or("")
+    }
+
     /// First byte in the segment; for quoted strings the first of the content.
     pub fn start(self) -> u64 {
         u64::from(self.slot().start)

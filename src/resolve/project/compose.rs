@@ -10,7 +10,7 @@ use super::joiner::{Joiner, as_compose};
 use super::merge::{At, Merged, MergedBuild};
 use super::variables::sorted;
 use super::{Plan, include, paths};
-use crate::model::fact::{Mark, Object, Role, Use};
+use crate::model::fact::{Mark, Object, Role, Use, capability};
 use crate::model::recipe::{Dockerfile, Recipe, Step, Word, names_engine_socket};
 use crate::model::reference::Reference;
 use crate::resolve::build::Request;
@@ -190,6 +190,9 @@ fn marks<E>(merged: &Merged, project: &Project, joiner: &mut Joiner<'_, '_, E>) 
     let privileged = merged.privileged.as_ref().and_then(|word| project.fill(word, joiner));
     if privileged.is_some_and(|filled| ["true", "yes", "on", "y", "1"].contains(&filled.text.to_lowercase().as_str())) {
         marks.insert(Mark::Privileged);
+    }
+    for given in &merged.capabilities {
+        marks.extend(project.fill(given, joiner).map(|filled| Mark::Capability(capability(&filled.text))));
     }
     for mount in &merged.mounts {
         if project.fill(mount, joiner).is_some_and(|filled| names_engine_socket(&filled.text)) {

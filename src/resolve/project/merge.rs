@@ -29,6 +29,7 @@ pub(super) struct Merged {
     pub mounts: Vec<At<Word>>,
     pub image_volumes: Vec<At<Named>>,
     pub privileged: Option<At<Word>>,
+    pub capabilities: Vec<At<Word>>,
     pub platform: Option<At<Word>>,
     pub pull_policy: Option<At<Word>>,
     pub replicas: Option<At<Word>>,
@@ -62,6 +63,7 @@ impl Merged {
         join(&mut self.profiles, file, &service.profiles);
         join(&mut self.ports, file, &service.ports);
         join(&mut self.mounts, file, &service.mounts);
+        join(&mut self.capabilities, file, &service.capabilities);
         for volume in &service.image_volumes {
             // A volume is known by its target.
             self.image_volumes.retain(|before| before.value.name != volume.name || volume.name.is_empty());
@@ -100,6 +102,7 @@ impl Merged {
                 self.image_volumes.clear();
             }
             "privileged" => self.privileged = None,
+            "cap_add" => self.capabilities.clear(),
             "platform" => self.platform = None,
             "pull_policy" => self.pull_policy = None,
             "scale" | "deploy" => self.replicas = None,

@@ -20,13 +20,16 @@ pub(super) fn amplifiers(place: &Place<'_>, rules: &FactRules) -> Vec<Why> {
     for path in traits.list("hostPaths").filter(|path| rules.is_powerful_path(path)) {
         own(format!("hostPath {path}"));
     }
-    for name in traits.list("capabilities").filter(|name| rules.is_powerful_capability(name)) {
+    let given = traits.list("capabilities").filter_map(|given| given.split_once('='));
+    let own_ones = given.filter(|(container, _)| *container == place.container).map(|(_, name)| name);
+    for name in own_ones.filter(|name| rules.is_powerful_capability(name)) {
         own(format!("capability {name}"));
     }
     for mark in place.marks {
         match mark {
             Mark::Privileged => own("privileged".to_owned()),
             Mark::EngineSocket => own("the container engine's socket is mounted".to_owned()),
+            Mark::Capability(name) if rules.is_powerful_capability(name) => own(format!("capability {name}")),
             _ => {}
         }
     }

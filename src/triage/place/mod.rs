@@ -37,8 +37,6 @@ pub enum Basis {
     Environment,
     /// What it does, by its name.
     Class,
-    /// How much stands on it.
-    FanOut,
     /// Nothing: the default.
     Assumed,
 }

@@ -144,7 +144,7 @@ fn development_is_what_is_said_to_be_and_is_not_published() {
 
 #[test]
 fn power_over_machines_and_clusters() {
-    let traits = r#"{"d":{"privileged":["main","other"],"hostPID":true,"hostPaths":["/var/run/docker.sock","/data"],"capabilities":["SYS_ADMIN","CHOWN"],"serviceAccount":"op"}}"#;
+    let traits = r#"{"d":{"privileged":["main","other"],"hostPID":true,"hostPaths":["/var/run/docker.sock","/data"],"capabilities":["main=SYS_ADMIN","main=CHOWN","mesh-init=NET_ADMIN"],"serviceAccount":"op"}}"#;
     let mut setting = Setting { marks: vec![Mark::EngineSocket], ..Setting::new(traits) };
     let account = Account { thing: 3, powers: vec![(4, "cluster-admin".into())], ..Account::default() };
     setting.around.accounts.insert("op".into(), account);

@@ -20,10 +20,11 @@ const OF_ONE: [&str; 8] = [
 ];
 
 /// Details that judging asks for.
-const DETAILS: [&str; 29] = [
+const DETAILS: [&str; 30] = [
     "annotations",
     "automount",
     "capabilities",
+    "egressLimited",
     "egressRules",
     "externalIPs",
     "hostIPC",

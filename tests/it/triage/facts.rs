@@ -114,3 +114,84 @@ fn the_due_time_runs_from_what_made_it_urgent() {
     assert_eq!(row(&env, "reg.example")["due"], after["due"]);
     verified(&env);
 }
+
+#[test]
+fn a_capability_counts_for_the_container_that_has_it() {
+    let (world, env) = case();
+    let given = |name: &str| json!({"capabilities": {"add": [name]}});
+    let mesh =
+        json!([{"name": "mesh-init", "image": "reg.example/mesh/init:1", "securityContext": given("NET_ADMIN")}]);
+    let mut pod = pod("shop", &json!({"app": "web"}), &json!({"initContainers": mesh}));
+    import(&world, &env, "pods.json", &list(&[pod.clone()]));
+    let why = |image: &str| piped(&env, &["explain", image]).ended(Exit::Done).stdout;
+    assert!(!why("shop/web").contains("capability"), "what another container of its pod has is not its own");
+    assert!(why("mesh/init").contains("power: capability NET_ADMIN"), "{}", why("mesh/init"));
+    pod["spec"]["containers"][0]["securityContext"] = given("CAP_SYS_ADMIN");
+    pod["metadata"]["uid"] = json!("u-other");
+    pod["metadata"]["name"] = json!("web-2");
+    import(&world, &env, "more.json", &list(&[pod]));
+    assert!(why("shop/web").contains("power: capability SYS_ADMIN"), "{}", why("shop/web"));
+    verified(&env);
+}
+
+#[test]
+fn annotations_tell_how_critical_a_pod_is_and_which_cloud_role_its_account_takes() {
+    let (world, env) = case();
+    let mut pod = pod("shop", &json!({}), &json!({}));
+    pod["metadata"]["annotations"] = json!({"acme.example/tier": "tier-1", "checksum/config": "0123"});
+    import(&world, &env, "pods.json", &list(&[pod]));
+    assert_eq!(told(&env, "reg.example"), "P1 high unknown internal running");
+    assert!(!row(&env, "reg.example")["assumed"].as_array().unwrap().contains(&json!("criticality")));
+    let mut account = object("ServiceAccount", "v1", "shop", "default", &json!({}));
+    account["metadata"]["annotations"] = json!({"eks.amazonaws.com/role-arn": "arn:aws:iam::1:role/not-a-real-role"});
+    import(&world, &env, "account.json", &list(&[account]));
+    let why = piped(&env, &["explain", "shop/web"]).ended(Exit::Done).stdout;
+    for wanted in ["annotation acme.example/tier=tier-1", "takes the cloud role arn:aws:iam::1:role/not-a-real-role"] {
+        assert!(why.contains(wanted), "{wanted}: {why}");
+    }
+    verified(&env);
+}
+
+#[test]
+fn a_policy_holds_back_only_what_it_limits() {
+    let open = json!({"podSelector": {}, "policyTypes": ["Egress"], "egress": [{"ports": [{"port": 443}]}]});
+    let everywhere = json!({"podSelector": {}, "policyTypes": ["Egress"],
+        "egress": [{"to": [{"ipBlock": {"cidr": "0.0.0.0/0"}}]}]});
+    let nothing = json!({"podSelector": {}, "policyTypes": ["Egress"]});
+    let near = json!({"podSelector": {}, "egress": [{"to": [{"ipBlock": {"cidr": "10.0.0.0/8"}}]}]});
+    for (policy, held) in [(open, false), (everywhere, false), (nothing, true), (near, true)] {
+        let (world, env) = case();
+        let secret = json!({"volumes": [{"name": "s", "secret": {"secretName": "db"}}]});
+        let pod = pod("shop", &json!({"app": "web"}), &secret);
+        let policy = object("NetworkPolicy", "networking.k8s.io/v1", "shop", "out", &json!({"spec": policy}));
+        import(&world, &env, "all.json", &list(&[pod, policy.clone()]));
+        piped(&env, &["indicator", "add", &format!("digest:{DIGEST}"), "--state", "suspect"]).ended(Exit::Done);
+        let found = row(&env, "reg.example");
+        // With a secret and an open way out a suspect is C4, else C5.
+        assert_eq!(found["rule"], if held { "C5" } else { "C4" }, "{policy}");
+        let why = piped(&env, &["explain", "shop/web"]).ended(Exit::Done).stdout;
+        assert_eq!(why.contains("held back: NetworkPolicy out"), held, "{why}");
+        verified(&env);
+    }
+}
+
+#[test]
+fn nodes_of_the_control_plane_and_builders_by_name_have_power() {
+    let (world, env) = case();
+    let mut node =
+        json!({"kind": "Node", "apiVersion": "v1", "metadata": {"name": "cp-1", "uid": "u-node"}, "status": {}});
+    node["metadata"]["labels"] = json!({"node-role.kubernetes.io/control-plane": ""});
+    let pod = pod("shop", &json!({}), &json!({"nodeName": "cp-1"}));
+    let mut builder = pod.clone();
+    builder["metadata"]["name"] = json!("ci-1");
+    builder["metadata"]["uid"] = json!("u-ci");
+    builder["spec"] = json!({"containers": [{"name": "main", "image": "reg.example/ci/gitlab-runner:17"}]});
+    builder["status"] = json!({"phase": "Running"});
+    import(&world, &env, "pods.json", &list(&[pod, builder]));
+    let why = |image: &str| piped(&env, &["explain", image]).ended(Exit::Done).stdout;
+    assert!(!why("shop/web").contains("control plane"));
+    import(&world, &env, "nodes.json", &list(&[node]));
+    assert!(why("shop/web").contains("power: runs on a node of the control plane"), "{}", why("shop/web"));
+    assert!(why("ci/gitlab-runner").contains("power: it runs or makes builds of other images"));
+    verified(&env);
+}

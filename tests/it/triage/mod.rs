@@ -1,5 +1,8 @@
 //! Priorities from end to end: what evidence, indicators, policies and responders make of images, and what `verify` says.
 
+mod again;
+mod carried;
+mod explained;
 mod facts;
 mod hand;
 mod listed;

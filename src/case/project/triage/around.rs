@@ -205,9 +205,12 @@ fn policy(thing: &Thing) -> NetworkPolicy {
         let pairs = labels.into_iter().flatten().map(|(k, v)| Some((k.clone(), v.as_str()?.to_owned())));
         plain.then(|| pairs.collect::<Option<BTreeMap<String, String>>>())?
     };
-    let outward = thing.traits.list("types").any(|kind| kind == "Egress");
-    // Rules that let everything out hold nothing back; how many there are does not tell.
-    let none = thing.traits.details.get("egressRules").is_none_or(|count| count.as_i64() == Some(0));
+    // Without types a policy is for what comes in, and for what goes out too where it has rules for that.
+    let rules = thing.traits.details.get("egressRules").and_then(serde_json::Value::as_i64).unwrap_or(0);
+    let mut types = thing.traits.list("types").peekable();
+    let outward = if types.peek().is_none() { rules > 0 } else { types.any(|kind| kind == "Egress") };
+    // No rule lets nothing out; of several, each must say to where.
+    let none = rules == 0;
     let egress = outward && (none || thing.traits.is("egressLimited"));
     NetworkPolicy { thing: thing.id, name: thing.name.clone(), selector: selector.and_then(labels), egress }
 }

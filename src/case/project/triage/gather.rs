@@ -8,6 +8,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::rc::Rc;
 
 use super::around::Surroundings;
+use super::carried::Carried;
 use super::owners::OwnerWords;
 use super::scanned;
 use crate::case::project::error::ProjectError;
@@ -15,9 +16,9 @@ use crate::case::project::intern::remember;
 use crate::case::project::objects::Origin;
 use crate::case::project::settle::{DEVICE, role_of};
 use crate::case::project::verdicts::Which;
-use crate::model::assessment::Standing;
+use crate::model::assessment::{Criticality, Standing};
 use crate::model::fact::{Mark, Role};
-use crate::triage::image::{Assumed, Facts, Gathered, Whole};
+use crate::triage::image::{Assumed, Facts, Gathered, Whole, stood_upon};
 use crate::triage::inputs::Inputs;
 use crate::triage::place::{Place, Told, Traits, told};
 use crate::triage::policy::FactRules;
@@ -258,6 +259,7 @@ pub(in crate::case) fn plain(
     conn: &Connection,
     which: &Which,
     rules: &FactRules,
+    carried: Option<&Carried>,
 ) -> Result<BTreeMap<i64, Plain>, ProjectError> {
     let mut looked = Looked::new(conn, rules)?;
     let mut found: BTreeMap<i64, Gathered> = BTreeMap::new();
@@ -272,7 +274,58 @@ pub(in crate::case) fn plain(
         Ok(())
     })?;
     seen(conn, which, &mut found)?;
-    whole(conn, which, &found, &looked, rules)
+    let mut plain = whole(conn, which, &found, &looked, rules)?;
+    if let Some(carried) = carried {
+        stand_on(conn, which, &mut plain, carried, rules)?;
+    }
+    Ok(plain)
+}
+
+/// Adds what stands on each of them. Whether an image runs and how critical it is comes from here where it is one of these,
+/// else from what is stored. First all become as critical as what stands on them makes them by its number alone; so it
+/// plays no part in which order they are taken.
+fn stand_on(
+    conn: &Connection,
+    which: &Which,
+    plain: &mut BTreeMap<i64, Plain>,
+    carried: &Carried,
+    rules: &FactRules,
+) -> Result<(), ProjectError> {
+    let stored = match which {
+        Which::All => HashMap::new(),
+        Which::These(_) => stored(conn)?,
+    };
+    let bases: Vec<i64> = carried.bases().filter(|image| plain.contains_key(image)).collect();
+    for count in [true, false] {
+        let of = |image: i64| plain.get(&image).map(|plain| plain.inputs).or_else(|| stored.get(&image).copied());
+        let runs = |image: i64| of(image).filter(|inputs| inputs.standing == Standing::Running);
+        let found: Vec<(i64, u64, Option<Criticality>)> = bases
+            .iter()
+            .map(|base| {
+                let (many, level) = (rules.fan_out.0.max(1), |inputs: Inputs| inputs.criticality);
+                let upon = if count {
+                    carried.upon(*base, many, |image| runs(image).map(|_| Criticality::Critical))
+                } else {
+                    carried.upon(*base, 0, |image| runs(image).map(level))
+                };
+                let running = if count { upon.running.len() as u64 } else { 0 };
+                (*base, running, upon.worst.map(|(level, _)| level).filter(|_| !count))
+            })
+            .collect();
+        for (base, running, worst) in found {
+            if let Some(Plain { inputs, assumed, .. }) = plain.get_mut(&base) {
+                stood_upon(inputs, assumed, running, worst, rules);
+            }
+        }
+    }
+    Ok(())
+}
+
+/// What is stored of each image's facts.
+pub(in crate::case) fn stored(conn: &Connection) -> Result<HashMap<i64, Inputs>, ProjectError> {
+    let mut statement = conn.prepare("SELECT image, plain FROM p_triage")?;
+    let rows = statement.query_map([], |r| Ok((r.get(0)?, Inputs::unpacked(r.get(1)?))))?;
+    Ok(rows.collect::<Result<_, _>>()?)
 }
 
 /// True for a place that still is one, and at which an image works: a machine's store and a recipe's base are none.
@@ -358,13 +411,18 @@ fn each_image(
 }
 
 /// Gathers the inputs of some images, and writes those that are others than before.
-pub(super) fn gather(conn: &Connection, which: &Which, rules: &FactRules) -> Result<(), ProjectError> {
+pub(super) fn gather(
+    conn: &Connection,
+    which: &Which,
+    rules: &FactRules,
+    carried: Option<&Carried>,
+) -> Result<(), ProjectError> {
     conn.execute("DELETE FROM p_triage WHERE image NOT IN (SELECT id FROM p_image)", [])?;
     let mut upsert = conn.prepare(
         "INSERT INTO p_triage VALUES (?1, ?2, ?2, ?3, ?4, 0, 0, 0, 0) ON CONFLICT (image) DO UPDATE SET plain = ?2,
          assumed = ?3, since = ?4 WHERE plain <> ?2 OR assumed <> ?3 OR since <> ?4",
     )?;
-    for (image, Plain { inputs, assumed, since }) in plain(conn, which, rules)? {
+    for (image, Plain { inputs, assumed, since }) in plain(conn, which, rules, carried)? {
         upsert.execute(params![image, inputs.packed(), assumed.bits(), since])?;
     }
     Ok(())

@@ -8,6 +8,7 @@
 //! Nothing is decided here: the rules stand in [`crate::triage`].
 
 mod around;
+mod carried;
 mod gather;
 mod hand;
 mod owners;
@@ -22,9 +23,11 @@ use super::error::ProjectError;
 use super::intern::Interner;
 use super::verdicts::{Touched, Which};
 use crate::case::judgements::Judgements;
+use crate::model::assessment::Criticality;
 use crate::model::fact::Object;
 
-pub(in crate::case) use gather::{Looked, each_place, plain, works};
+pub(in crate::case) use carried::{Carried, Upon};
+pub(in crate::case) use gather::{Looked, each_place, plain, stored as stored_facts, works};
 pub(in crate::case) use hand::{Hands, policies, stored as judged_by_hand, subject_of};
 pub(in crate::case) use priorities::{BY_HAND, Judge, NEVER, Settled, ask};
 
@@ -81,10 +84,38 @@ pub fn settle(conn: &Connection, judgements: &Judgements, touched: Option<&Touch
         Some(touched) if touched.around.contains(&EVERYWHERE) => Which::All,
         Some(touched) => Which::These(affected(conn, touched)?),
     };
-    if !matches!(&which, Which::These(images) if images.is_empty()) {
-        gather::gather(conn, &which, rules)?;
+    let nothing = matches!(&which, Which::These(images) if images.is_empty());
+    let lineage = touched.is_some_and(|touched| touched.lineage);
+    if !nothing || lineage {
+        let carried = Carried::read(conn)?;
+        let which = with_bases(conn, which, carried.as_ref(), lineage.then_some(rules.fan_out.1))?;
+        gather::gather(conn, &which, rules, carried.as_ref())?;
     }
     priorities::settle(conn, judgements, &policies)
+}
+
+/// These images and all that they stand on, for how critical an image is and whether it runs counts there too. Where what
+/// stands on what changed (then the level that many images give to their base is told), all images that carry others or may
+/// have done so before.
+fn with_bases(
+    conn: &Connection,
+    which: Which,
+    carried: Option<&Carried>,
+    lineage: Option<Criticality>,
+) -> Result<Which, ProjectError> {
+    let Which::These(mut images) = which else { return Ok(which) };
+    if let Some(carried) = carried {
+        images.extend(carried.below(&images));
+        if lineage.is_some() {
+            images.extend(carried.bases());
+        }
+    }
+    if let Some(of_many) = lineage {
+        let before = gather::stored(conn)?.into_iter();
+        images
+            .extend(before.filter(|(_, facts)| facts.ancestor || facts.criticality == of_many).map(|(image, _)| image));
+    }
+    Ok(Which::These(images))
 }
 
 /// Something changed that may be around any place: an owners' file.

@@ -63,18 +63,43 @@ pub struct StrayRow {
     pub path: String,
     /// Where it stands in the evidence.
     pub locator: Locator,
+    /// Why it fits none, in words.
+    pub reason: &'static str,
+    /// What would join it, in words.
+    pub would_join: &'static str,
+}
+
+/// Why a report fits no image, and what would join it, by what it calls its image by: digests, or tags, or neither.
+fn unjoined(by_digest: bool, by_tag: bool) -> (&'static str, &'static str) {
+    match (by_digest, by_tag) {
+        (true, _) => (
+            "no image that anything uses has one of its digests",
+            "import where it runs or is kept: kubectl get pods,nodes -A -o json, or docker inspect of it",
+        ),
+        (false, true) => (
+            "it is known by its tag alone, and nothing that was read uses that tag",
+            "import where that tag is used, or scan the image by its digest",
+        ),
+        (false, false) => (
+            "it tells neither digest nor tag: a folder, a file or an archive was scanned",
+            "scan the image by its name: trivy image --format json NAME | hullbreach import -",
+        ),
+    }
 }
 
 /// Reports that fit no image of the inventory: none that any place uses.
 pub fn stray(conn: &Connection) -> Result<Vec<StrayRow>, ProjectError> {
     let mut statement = conn.prepare(
         "SELECT coalesce(n.text, ''), coalesce(t.text, ''), c.at, c.found, c.carried, s.evidence, s.path, c.pointer,
-         c.offset, c.length FROM p_scan c JOIN p_source s ON s.id = c.source LEFT JOIN p_text n ON n.id = c.name
+         c.offset, c.length, EXISTS (SELECT 1 FROM p_subject j WHERE j.scan = c.id AND j.kind < 4),
+         EXISTS (SELECT 1 FROM p_subject j WHERE j.scan = c.id AND j.kind = 4)
+         FROM p_scan c JOIN p_source s ON s.id = c.source LEFT JOIN p_text n ON n.id = c.name
          LEFT JOIN p_text t ON t.id = c.tool WHERE NOT EXISTS (SELECT 1 FROM p_scanned x JOIN p_image i ON i.id = x.image
          WHERE x.scan = c.id AND i.uses > 0) ORDER BY s.path, c.offset, n.text",
     )?;
     let rows = statement.query_map([], |r| {
         let count = |column: usize| r.get::<_, i64>(column).map(i64::unsigned_abs);
+        let (reason, would_join) = unjoined(r.get(10)?, r.get(11)?);
         Ok(StrayRow {
             name: r.get(0)?,
             tool: r.get(1)?,
@@ -84,6 +109,8 @@ pub fn stray(conn: &Connection) -> Result<Vec<StrayRow>, ProjectError> {
             evidence: r.get(5)?,
             path: r.get(6)?,
             locator: Locator { pointer: r.get(7)?, offset: r.get(8)?, length: r.get(9)? },
+            reason,
+            would_join,
         })
     })?;
     Ok(rows.collect::<Result<_, _>>()?)

@@ -151,6 +151,9 @@ fn would_change(court: &Court, row: &TriageRow, inputs: &Inputs) -> Vec<String> 
     if inputs.reach {
         ask(Inputs { reach: false, ..*inputs }, "what goes out is held back, or it is given no secrets".to_owned());
     }
+    if inputs.ancestor {
+        ask(Inputs { ancestor: false, ..*inputs }, "nothing that runs and is High stands on it".to_owned());
+    }
     found.sort_by_key(|(priority, _)| *priority);
     found.into_iter().map(|(priority, text)| format!("{priority} if {text}")).collect()
 }

@@ -6,7 +6,7 @@ use serde::Serialize;
 use super::matrix::Totals;
 use crate::case::events::judgements::Judged;
 use crate::case::judgements::{Judgement, Judgements, Said};
-use crate::case::project::{ProjectError, Which, ask, judged_by_hand, plain, policies};
+use crate::case::project::{Carried, ProjectError, Which, ask, judged_by_hand, plain, policies};
 use crate::model::judgement::Field;
 use crate::model::priority::Priority;
 use crate::model::time::Micros;
@@ -74,7 +74,10 @@ fn compare(conn: &Connection, then: &Judgements) -> Result<Preview, ProjectError
     let rules = |policies: &[crate::triage::policy::Policy]| policies.last().map(|policy| policy.facts.clone());
     let changed = rules(&policies_then).filter(|rules_then| Some(rules_then) != rules(&policies(&now)).as_ref());
     // Other names of namespaces or labels make other facts; another table does not.
-    let gathered = changed.map(|rules| plain(conn, &Which::All, &rules)).transpose()?;
+    let gathered = match changed {
+        Some(rules) => Some(plain(conn, &Which::All, &rules, Carried::read(conn)?.as_ref())?),
+        None => None,
+    };
     let mut preview = Preview::default();
     let mut moved = Vec::new();
     for asked in ask(conn, then, &policies_then, gathered.as_ref())? {

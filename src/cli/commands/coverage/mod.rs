@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 
 use crate::case::Case;
 use crate::case::query::builds::{MissingRow, ProblemRow, materials, missing, problems};
+use crate::case::query::findings::{StrayRow, stray};
 use crate::case::query::one_liner::{Reason, one_liner};
 use crate::case::query::sightings::{LogRow, logs};
 use crate::case::query::unresolved::{UnresolvedRow, unresolved};
@@ -25,6 +26,7 @@ struct Document {
     problems: Vec<ProblemRow>,
     materials: Vec<ProblemRow>,
     pull_logs: Vec<LogRow>,
+    stray: Vec<StrayRow>,
     one_liner: OneLiner,
 }
 
@@ -76,6 +78,7 @@ pub fn run(context: &mut Context<'_, '_>) -> Outcome {
         missing: missing(case.conn())?,
         problems: problems(case.conn())?,
         materials: materials(case.conn())?,
+        stray: stray(case.conn())?,
     };
     let pull_logs = logs(case.conn())?;
     let unread = sources.iter().any(|s| s.status != Status::Read.as_str() || s.rejected > 0);
@@ -84,9 +87,18 @@ pub fn run(context: &mut Context<'_, '_>) -> Outcome {
         let (result, reasons) = (naive.result, naive.reasons);
         let (would_find, images) = (result.found.len(), result.found.len() + result.missed.len());
         let one_liner = OneLiner { would_find, missed: result.missed, mangled: result.mangled, images, reasons };
-        let print::Open { unresolved, missing, problems, materials } = open;
-        let document = Document { sources, contexts, unresolved, missing, problems, materials, pull_logs, one_liner };
-        context.out.document(&document)?;
+        let print::Open { unresolved, missing, problems, materials, stray } = open;
+        context.out.document(&Document {
+            sources,
+            contexts,
+            unresolved,
+            missing,
+            problems,
+            materials,
+            pull_logs,
+            stray,
+            one_liner,
+        })?;
     } else {
         print::all(&sources, &contexts, &open, &naive, context)?;
         if !pull_logs.is_empty() {

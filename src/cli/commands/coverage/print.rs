@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::{ContextRow, SourceRow};
 use crate::case::query::builds::{MissingRow, ProblemRow};
+use crate::case::query::findings::StrayRow;
 use crate::case::query::one_liner::OneLiner;
 use crate::case::query::unresolved::UnresolvedRow;
 use crate::cli::commands::gaps::{Gaps, tone};
@@ -30,6 +31,8 @@ pub struct Open {
     pub problems: Vec<ProblemRow>,
     /// What builds get from outside that is no image.
     pub materials: Vec<ProblemRow>,
+    /// Reports of scanners and lists of packages that fit no image.
+    pub stray: Vec<StrayRow>,
 }
 
 impl Open {
@@ -66,6 +69,7 @@ pub fn all(
     not_there(&open.missing, context)?;
     wrong(&open.problems, context)?;
     from_outside(&open.materials, context)?;
+    of_no_image(&open.stray, context)?;
     one_liner(naive, context)
 }
 
@@ -83,6 +87,23 @@ fn not_resolved(rows: &[UnresolvedRow], context: &mut Context<'_, '_>) -> Result
         context.out.labelled(Tone::Muted, "", &row.hint)?;
     }
     more(rows.len(), "places", context)
+}
+
+/// Reports that fit no image, with what would join them.
+fn of_no_image(rows: &[StrayRow], context: &mut Context<'_, '_>) -> Result<(), Failure> {
+    if rows.is_empty() {
+        return Ok(());
+    }
+    context.out.line("")?;
+    let text = format!("{} of no image that anything uses", counted(rows.len() as u64, "report"));
+    context.out.toned(Tone::Strong, &text)?;
+    for row in rows.iter().take(SHOWN) {
+        let name = if row.name.is_empty() { "an image without a name" } else { &row.name };
+        context.out.labelled(Tone::Warn, &row.tool, &format!("{name}  {}", row.path))?;
+        context.out.labelled(Tone::Plain, "", row.reason)?;
+        context.out.labelled(Tone::Muted, "", row.would_join)?;
+    }
+    more(rows.len(), "reports", context)
 }
 
 /// Files that others ask for and that were not imported.

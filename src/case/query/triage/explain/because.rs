@@ -4,13 +4,13 @@ use rusqlite::{Connection, OptionalExtension as _};
 use std::collections::BTreeSet;
 
 use super::{BecauseRow, said_by_hand};
-use crate::case::project::{Looked, ProjectError, Which, each_place, works};
+use crate::case::project::{Carried, Looked, ProjectError, Upon, Which, each_place, stored_facts, works};
 use crate::case::query::findings::vulnerability;
 use crate::case::query::image::Locator;
 use crate::case::query::owners::owners;
 use crate::case::query::triage::{Court, TriageRow};
 use crate::case::query::verdicts::findings;
-use crate::model::assessment::Standing;
+use crate::model::assessment::{Criticality, Standing};
 use crate::model::judgement::Field;
 use crate::model::text::scrub;
 use crate::model::time::Micros;
@@ -67,6 +67,8 @@ pub(super) fn facts(conn: &Connection, court: &Court, image: i64, row: &TriageRo
     if let Some((word, why, object)) = exposed.min_by_key(|(_, why, object)| (why.basis, *object)) {
         found.because.push(fact(conn, word.shown().to_owned(), why, *object)?);
     }
+    upon(conn, court, image, &mut found.because)?;
+    builds(court, row, &mut found.because)?;
     each(conn, "power", &places.amplifiers, &mut found.because)?;
     each(conn, "could carry away", &places.reach, &mut found.because)?;
     each(conn, "held back", &places.held_back, &mut found.because)?;
@@ -242,11 +244,57 @@ fn owner(conn: &Connection, image: i64, row: &TriageRow, because: &mut Vec<Becau
     Ok(())
 }
 
+/// What runs and stands on it, where that makes it more critical or has a share in rule C4.
+fn upon(conn: &Connection, court: &Court, image: i64, because: &mut Vec<BecauseRow>) -> Result<(), ProjectError> {
+    let Some(carried) = Carried::read(conn)? else { return Ok(()) };
+    let stored = stored_facts(conn)?;
+    let runs = |image: i64| stored.get(&image).filter(|facts| facts.standing == Standing::Running);
+    let (many, level) = court.policy()?.facts.fan_out;
+    let Upon { running, .. } = carried.upon(image, many.max(1), |image| runs(image).map(|_| Criticality::Critical));
+    let first = running.first().copied().filter(|_| running.len() as u64 >= many.max(1));
+    let texts = first.map(|first| {
+        (first, format!("at least {many} running images stand on it: criticality {} or worse", level.shown()))
+    });
+    let worst = carried.upon(image, 0, |image| runs(image).map(|facts| facts.criticality)).worst;
+    let worst = worst.filter(|(level, _)| *level >= Criticality::High);
+    let carries =
+        worst.map(|(level, other)| (other, format!("an image that runs and is {} stands on it", level.shown())));
+    for (other, text) in texts.into_iter().chain(carries) {
+        let sql = "SELECT ident, name FROM p_image WHERE id = ?1";
+        let found =
+            conn.query_row(sql, [other], |r| Ok((r.get::<_, String>(0)?, r.get::<_, String>(1)?))).optional()?;
+        let name = found.as_ref().map_or_else(String::new, |(_, name)| format!(" [{name}]"));
+        because.push(BecauseRow {
+            text: scrub(&format!("{text}{name}")).into_owned(),
+            evidence: None,
+            locator: None,
+            image: found.map(|(ident, _)| ident),
+            event: None,
+        });
+    }
+    Ok(())
+}
+
+/// The last part of its repository.
+fn last_part(row: &TriageRow) -> &str {
+    let repository = row.name.split('@').next().unwrap_or_default();
+    let last = repository.rsplit('/').next().unwrap_or_default();
+    last.split(':').next().unwrap_or_default()
+}
+
+/// An amplifier that its own name tells: it builds other images.
+fn builds(court: &Court, row: &TriageRow, because: &mut Vec<BecauseRow>) -> Result<(), ProjectError> {
+    let last = last_part(row);
+    if court.policy()?.facts.is_builder(last) {
+        let text = scrub(&format!("power: it runs or makes builds of other images, by its name {last}")).into_owned();
+        because.push(BecauseRow { text, evidence: None, locator: None, image: None, event: None });
+    }
+    Ok(())
+}
+
 /// A criticality that only the image's own name tells.
 fn by_name(court: &Court, row: &TriageRow, because: &mut Vec<BecauseRow>) -> Result<(), ProjectError> {
-    let repository = row.name.split(['@']).next().unwrap_or_default();
-    let last = repository.rsplit('/').next().unwrap_or_default();
-    let last = last.split(':').next().unwrap_or_default();
+    let last = last_part(row);
     let class = court.policy()?.facts.class_of(last).filter(|class| class.level.as_str() == row.criticality);
     if let Some(class) = class.filter(|_| !row.assumed.contains(&"criticality")) {
         let text = format!("criticality {}: {}, by its name {last}", class.level.shown(), class.name);

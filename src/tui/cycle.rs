@@ -289,7 +289,7 @@ impl<C: Carrier, T: Timer> Session<C, T> {
         Ok(())
     }
 
-    /// Has the terminal move rows that only moved, and tells `Terminal` so.
+    /// Has the terminal move rows that only moved, and tells `Terminal` so; and which cells are shorter written than left.
     fn shift<B>(&mut self, terminal: &mut Terminal<B>, next: &Buffer) -> io::Result<()>
     where
         B: Surface,
@@ -303,10 +303,11 @@ impl<C: Carrier, T: Timer> Session<C, T> {
             && terminal.backend_mut().shift(&shift)?
         {
             shift::apply(&mut shown, &shift);
-            // What the next frame is held against.
-            terminal.current_buffer_mut().clone_from(&shown);
-            terminal.swap_buffers();
         }
+        shift::bridge(&mut shown, next);
+        // What the next frame is held against.
+        terminal.current_buffer_mut().clone_from(&shown);
+        terminal.swap_buffers();
         Ok(())
     }
 

@@ -217,8 +217,8 @@ fn model(launch: &Launch, env: &Env) -> (Model, Vec<String>) {
     let commands = commands();
     let (own, trouble) = own_keymap(env);
     let (keymap, warnings) = merged(own.as_deref(), &commands, &view::ids());
-    let file = keymap_file(env);
-    let warnings = warnings.into_iter().map(|w| format!("{}:{}: {}", file.display(), w.line, w.text));
+    // One line has to do: where the file stands is told by the command `keys`.
+    let warnings = warnings.into_iter().map(|w| format!("keymap.toml, line {}: {}", w.line, w.text));
     let clipboard = Clipboard::of(&env.vars);
     let silent = env.vars.get("HULLBREACH_BELL").is_some_and(|bell| bell == "off");
     let settings = Settings { read_only: launch.read_only, mouse: false, silent, clipboard, now: env.now() };

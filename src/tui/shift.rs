@@ -55,6 +55,36 @@ pub fn apply(shown: &mut Buffer, shift: &Shift) {
     }
 }
 
+/// Between two cells that are written, up to three that need not be are written too where they are plain letters of the same
+/// style: that takes fewer bytes than going over them. They are made to differ from what comes next.
+pub fn bridge(shown: &mut Buffer, next: &Buffer) {
+    const MOST: usize = 3;
+    if shown.area != next.area || next.area.width == 0 {
+        return;
+    }
+    let wide = usize::from(next.area.width);
+    for (old, new) in shown.content.chunks_mut(wide).zip(next.content.chunks(wide)) {
+        let mut last: Option<usize> = None;
+        for x in 0..wide {
+            let (Some(before), Some(after)) = (old.get(x), new.get(x)) else { break };
+            if before == after {
+                continue;
+            }
+            let from = last.replace(x);
+            let Some(from) = from.filter(|from| (2..=MOST + 1).contains(&(x - from))) else { continue };
+            let style = |cell: &Cell| (cell.fg, cell.bg, cell.modifier);
+            // With the cell before them, behind which the cursor stands.
+            let between = new.get(from..x).unwrap_or_default();
+            let plain = |cell: &Cell| cell.symbol().is_ascii() && between.first().map(style) == Some(style(cell));
+            if between.iter().all(plain) {
+                for cell in old.get_mut(from + 1..x).unwrap_or_default() {
+                    cell.set_symbol("\u{fffd}");
+                }
+            }
+        }
+    }
+}
+
 fn rows(buffer: &Buffer) -> Vec<&[Cell]> {
     buffer.content.chunks(usize::from(buffer.area.width)).collect()
 }
@@ -148,6 +178,7 @@ mod tests {
             assert!(tty.scroll(&shift).unwrap());
             apply(shown, &shift);
         }
+        bridge(shown, next);
         tty.draw(shown.diff_iter(next)).unwrap();
         terminal.process(&bytes);
         shown.clone_from(next);
@@ -164,6 +195,24 @@ mod tests {
         let whole = step(&mut terminal, &mut shown, &list(10, 9));
         let one = step(&mut terminal, &mut shown, &list(11, 9));
         assert!(one * 2 < whole, "{one} of {whole}");
+    }
+
+    #[test]
+    fn small_gaps_are_written_over_where_that_is_shorter() {
+        let line = |text: &str| {
+            let mut buffer = Buffer::empty(Rect::new(0, 0, WIDE, 1));
+            buffer.set_string(0, 0, text, Style::new());
+            buffer
+        };
+        let written = |from: &str, to: &str| {
+            let (mut shown, next) = (line(from), line(to));
+            bridge(&mut shown, &next);
+            shown.diff_iter(&next).map(|(_, _, cell)| cell.symbol().to_owned()).collect::<String>()
+        };
+        assert_eq!(written("app-304:1.2", "app-315:1.3"), "15:1.3");
+        assert_eq!(written("1 234 2", "2 234 3"), "23", "five are too many");
+        assert_eq!(written("1é3", "2é4"), "24", "nobody knows where the cursor stands behind it");
+        assert_eq!(written("same", "same"), "");
     }
 
     proptest! {

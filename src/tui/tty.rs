@@ -175,9 +175,12 @@ fn written<'a>(content: impl Iterator<Item = (u16, u16, &'a Cell)>) -> String {
     let mut style = PLAIN;
     // Where the cursor stands; the column may be unknown.
     let (mut row, mut column) = (None, None);
+    // The screen is wider than this: a cell was written there.
+    let mut widest = 0;
     for (x, y, cell) in content {
-        go(&mut out, (row, column), (x, y));
-        (row, column) = (Some(y), Some(x.saturating_add(1)));
+        let inside = column.is_some_and(|column| column <= widest);
+        go(&mut out, (row, column), inside, (x, y));
+        (row, column, widest) = (Some(y), Some(x.saturating_add(1)), widest.max(x));
         let own = (cell.fg, cell.bg, cell.modifier);
         if own != style {
             dress(&mut out, style, own);
@@ -193,9 +196,10 @@ fn written<'a>(content: impl Iterator<Item = (u16, u16, &'a Cell)>) -> String {
     out
 }
 
-/// Moves the cursor from a row and a column, where they are known, to a cell, in the shortest way there is. Writing into a
-/// string cannot fail, here and below.
-fn go(out: &mut String, (row, column): (Option<u16>, Option<u16>), (x, y): (u16, u16)) {
+/// Moves the cursor from a row and a column, where they are known, to a cell, in the shortest way there is. `inside`: it
+/// stands on a column of the screen, not behind the last one, where terminals differ. Writing into a string cannot fail,
+/// here and below.
+fn go(out: &mut String, (row, column): (Option<u16>, Option<u16>), inside: bool, (x, y): (u16, u16)) {
     let next_row = row.is_some_and(|row| y.checked_sub(1) == Some(row));
     let _ = match (row == Some(y), column.and_then(|column| x.checked_sub(column))) {
         (true, Some(0)) => Ok(()),
@@ -204,6 +208,12 @@ fn go(out: &mut String, (row, column): (Option<u16>, Option<u16>), (x, y): (u16,
         (true, None) => write!(out, "\x1b[{}G", u32::from(x) + 1),
         // A carriage return also ends whatever a terminal does behind its last column.
         (false, _) if next_row && x == 0 => write!(out, "\r\n"),
+        (false, Some(0)) if next_row && inside => write!(out, "\n"),
+        (false, Some(far)) if next_row && inside => write!(out, "\n\x1b[{far}C"),
+        (false, None) if next_row && inside => match column.unwrap_or(x).saturating_sub(x) {
+            near @ 0..=3 => write!(out, "\n{}", "\x08".repeat(usize::from(near))),
+            far => write!(out, "\n\x1b[{far}D"),
+        },
         (false, _) if next_row => write!(out, "\r\n\x1b[{x}C"),
         (false, _) if x == 0 => write!(out, "\x1b[{}H", u32::from(y) + 1),
         (false, _) => write!(out, "\x1b[{};{}H", u32::from(y) + 1, u32::from(x) + 1),
@@ -363,21 +373,26 @@ mod tests {
 
     #[test]
     fn the_cursor_goes_the_shortest_way() {
-        let moved = |from: (Option<u16>, Option<u16>), to: (u16, u16)| {
+        let moved = |from: (Option<u16>, Option<u16>), inside, to: (u16, u16)| {
             let mut out = String::new();
-            go(&mut out, from, to);
+            go(&mut out, from, inside, to);
             out
         };
         let at = |x, y| (Some(y), Some(x));
-        assert_eq!(moved((None, None), (41, 19)), "\u{1b}[20;42H");
-        assert_eq!(moved((None, None), (0, 19)), "\u{1b}[20H");
-        assert_eq!(moved(at(42, 19), (42, 19)), "");
-        assert_eq!(moved(at(42, 19), (43, 19)), "\u{1b}[C");
-        assert_eq!(moved(at(42, 19), (46, 19)), "\u{1b}[4C");
-        assert_eq!(moved((Some(19), None), (46, 19)), "\u{1b}[47G", "behind a wide character");
-        assert_eq!(moved(at(80, 19), (0, 20)), "\r\n");
-        assert_eq!(moved((Some(19), None), (7, 20)), "\r\n\u{1b}[7C");
-        assert_eq!(moved(at(80, 19), (0, 21)), "\u{1b}[22H");
+        assert_eq!(moved((None, None), false, (41, 19)), "\u{1b}[20;42H");
+        assert_eq!(moved((None, None), false, (0, 19)), "\u{1b}[20H");
+        assert_eq!(moved(at(42, 19), true, (42, 19)), "");
+        assert_eq!(moved(at(42, 19), true, (43, 19)), "\u{1b}[C");
+        assert_eq!(moved(at(42, 19), true, (46, 19)), "\u{1b}[4C");
+        assert_eq!(moved((Some(19), None), false, (46, 19)), "\u{1b}[47G", "behind a wide character");
+        assert_eq!(moved(at(80, 19), false, (0, 20)), "\r\n");
+        assert_eq!(moved((Some(19), None), false, (7, 20)), "\r\n\u{1b}[7C");
+        assert_eq!(moved(at(80, 19), false, (77, 20)), "\r\n\u{1b}[77C", "behind the last column");
+        assert_eq!(moved(at(47, 19), true, (41, 20)), "\n\u{1b}[6D");
+        assert_eq!(moved(at(47, 19), true, (45, 20)), "\n\u{8}\u{8}");
+        assert_eq!(moved(at(47, 19), true, (47, 20)), "\n");
+        assert_eq!(moved(at(47, 19), true, (50, 20)), "\n\u{1b}[3C");
+        assert_eq!(moved(at(80, 19), false, (0, 21)), "\u{1b}[22H");
     }
 
     #[test]

@@ -35,7 +35,7 @@ pub struct ReferrerRow {
 pub struct MemberRow {
     /// The manifest's digest.
     pub digest: String,
-    /// `linux/amd64`; empty where none is told, `unknown/unknown` for what is no image.
+    /// `linux/amd64`; empty where none is told.
     pub platform: String,
     /// The index that lists it.
     pub index: String,

@@ -86,9 +86,13 @@ pub fn palette(model: &mut Model, typed: &str, step: &mut Step) {
 fn entries(model: &Model) -> Vec<Entry> {
     let mut entries = Vec::new();
     if model.case.is_some() {
-        for tab in model.tabs {
+        for (place, tab) in model.tabs.iter().enumerate() {
+            // Keys name a view by its place.
+            let by_place = Call { id: "view.go".to_owned(), argument: (place + 1).to_string() };
+            let keys = model.look_up(|keymap, now| keymap.keys_for(&by_place, now).map(Key::write_all));
             let call = Call { id: "view.go".to_owned(), argument: tab.id.to_owned() };
-            entries.push(Entry { call, title: format!("Go to {}", tab.title), keys: String::new(), needs: None });
+            let title = format!("Go to {}", tab.title);
+            entries.push(Entry { call, title, keys: keys.unwrap_or_default(), needs: None });
         }
     }
     model.look_up(|keymap, now| {

@@ -325,3 +325,13 @@ fn every_terminal_command_is_understood_somewhere() {
         assert!(places.iter().any(|place| understood(place.as_ref())), "{}", row.id);
     }
 }
+
+#[test]
+fn the_palette_tells_the_digits_of_views() {
+    let mut model = model();
+    update(&mut model, Msg::Opened(Ok(Opened { path: "/x.case".into(), stale: false })));
+    press(&mut model, ":");
+    let Some(Overlay::Palette(palette)) = model.overlays.last() else { panic!("no palette") };
+    let keys: Vec<&str> = palette.found().iter().take(10).map(|entry| entry.keys.as_str()).collect();
+    assert_eq!(keys, ["1", "2", "3", "4", "5", "6", "7", "8", "9", "0"]);
+}

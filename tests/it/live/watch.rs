@@ -6,6 +6,9 @@ use crate::cluster::server::{Body, Question, Reply, Server};
 use crate::cluster::setting::Setting;
 use crate::support::assert_clean;
 use hullbreach::cli::Exit;
+use hullbreach::tui::data::workers::{Carrier as _, Workers};
+use hullbreach::tui::message::{Effect, Msg};
+use hullbreach::work::collect::watch::Contact;
 
 fn pod(name: &str, image: &str, version: &str) -> Value {
     json!({"apiVersion": "v1", "kind": "Pod", "metadata": {"name": name, "namespace": "dev", "uid": format!("uid-{name}"),
@@ -114,4 +117,35 @@ fn a_server_that_ends_every_stream_at_once_is_not_asked_without_end() {
     let asked = server.asked().iter().filter(|question| watches(question)).count();
     assert!((1..60).contains(&asked), "asked {asked} times in three seconds: {}", ran.err());
     assert!(ran.err().contains("the stream ended as soon as it began; connecting again"), "{}", ran.err());
+}
+
+/// What a terminal on the same case is told of clusters that are watched.
+fn told_to_a_terminal(setting: &Setting) -> Vec<Contact> {
+    let (inbox, mut told) = tokio::sync::mpsc::channel(1_024);
+    let mut workers = Workers::start(&setting.env, inbox).unwrap();
+    workers.carry(Effect::Open(setting.world.path()));
+    let contacts = loop {
+        let msg = told.blocking_recv().expect("the workers live");
+        workers.heard(&msg);
+        if let Msg::Contacts(contacts) = msg {
+            break contacts;
+        }
+    };
+    workers.end();
+    contacts
+}
+
+#[test]
+fn a_terminal_hears_how_long_ago_the_cluster_was_heard_of() {
+    let server = Server::with(|question| watches(question).then(silence));
+    let setting = Setting::of(&server);
+    let watching = std::thread::scope(|scope| {
+        let run = scope.spawn(|| setting.collect(&["--watch", "--for", "4", "--json"]));
+        let told = told_to_a_terminal(&setting);
+        assert_eq!(told.iter().map(|contact| contact.context.as_str()).collect::<Vec<_>>(), ["prod"]);
+        assert!(told[0].last.0 > 0 && !told[0].ended, "{told:?}");
+        run.join().unwrap()
+    });
+    assert!(matches!(watching.exit, Exit::Done | Exit::Gaps), "{}", watching.err());
+    assert!(told_to_a_terminal(&setting)[0].ended, "and that nobody watches it any more");
 }

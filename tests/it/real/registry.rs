@@ -43,6 +43,15 @@ fn edges_history_and_referrers_come_from_a_real_registry() {
         "{referrers:#}"
     );
     assert!(referrers[0]["by"].as_str().unwrap().starts_with("tag sha256-"), "{referrers:#}");
+    let shown = setting.json(&["image", layout.digest("base").as_str()]);
+    let kinds: Vec<&Value> = shown["referrers"].as_array().unwrap().iter().map(|row| &row["kind"]).collect();
+    assert_eq!(kinds, [&json!("attestation")], "{shown:#}");
+    let index = setting.json(&["image", layout.digest("multi").as_str()]);
+    for member in index["members"].as_array().unwrap() {
+        let found = setting.json(&["image", member["digest"].as_str().unwrap()]);
+        assert!(found["image"]["id"].is_string(), "{member:#}: {found:#}");
+    }
+    assert!(!index["members"].as_array().unwrap().is_empty(), "{index:#}");
 
     let graph = setting.json(&["graph"]);
     let edges = graph["edges"].as_array().unwrap();

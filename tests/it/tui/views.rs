@@ -371,3 +371,20 @@ proptest! {
         });
     }
 }
+
+#[test]
+fn a_filter_that_is_not_taken_leaves_the_marker_where_it_was() {
+    let world = World::new();
+    let mut stage = exercise_on(&world, (80, 24));
+    stage.press("2 j j j j j j j j j j j j j j j j j j j j j j j j");
+    let marked = |stage: &mut Stage| {
+        let text = stage.text();
+        text.lines().find(|line| line.starts_with("> ")).map(str::to_owned).expect("a marker")
+    };
+    let before = marked(&mut stage);
+    stage.press("/");
+    stage.type_text("verdict:bad");
+    assert_ne!(marked(&mut stage), before);
+    stage.press("Esc");
+    assert_eq!(marked(&mut stage), before);
+}

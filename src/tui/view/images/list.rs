@@ -32,6 +32,8 @@ pub struct List {
     waiting: String,
     state: TableState<String>,
     anchor: Option<String>,
+    /// The image under the marker before a filter was typed.
+    left: Option<String>,
 }
 
 impl List {
@@ -43,6 +45,18 @@ impl List {
         // What is given up while the lineage is built would be begun again.
         let hurry = hurry && !wish.needs_lineage();
         reply.ask(ROWS, Ask { wish, near, follow }, hurry);
+    }
+
+    /// A filter is going to be typed: the marker goes wherever rows are left meanwhile.
+    pub fn leave(&mut self) {
+        self.left = self.state.key().cloned();
+    }
+
+    /// The filter was not taken: the marker comes back with the next rows.
+    pub fn come_back(&mut self) {
+        if let Some(left) = self.left.take() {
+            self.state.seek(left);
+        }
     }
 
     /// Rows came: the marker stays on its image and at its height.

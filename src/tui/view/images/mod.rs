@@ -114,6 +114,7 @@ impl Images {
             }
             Typed::Cancelled => {
                 self.typing = None;
+                self.list.come_back();
                 self.ask(true, reply);
             }
         }
@@ -302,6 +303,7 @@ impl View for Images {
             }
             ("images.filter", None) => {
                 self.typing = Some(Typing::new(&self.list.wish.filter));
+                self.list.leave();
                 reply.changed = true;
             }
             ("images.all", None) => self.set_filter(String::new(), reply),

@@ -120,6 +120,11 @@ impl<K: Clone + Ord> TableState<K> {
         self.key = self.selected().and_then(|row| rows.key(row));
     }
 
+    /// The next [`Self::reconcile`] looks for this row.
+    pub fn seek(&mut self, key: K) {
+        self.key = Some(key);
+    }
+
     /// Turns the mark of the selected row over; false on group heads and rows that are not there yet.
     pub fn toggle_mark<R: Rows<Key = K>>(&mut self, rows: &R) -> bool {
         match self.selected().and_then(|row| rows.row(row)) {

@@ -64,10 +64,9 @@ pub(in crate::case) use triage::judged_by_hand;
 pub use triage::settle as settle_triage;
 pub(crate) use triage::traits::keep as keep_traits;
 pub(in crate::case) use triage::{
-    BY_HAND, Hands, Judge, Looked, NEVER, Settled, ask, each_place, plain, policies, subject_of, works,
+    BY_HAND, Carried, Hands, Judge, Looked, NEVER, Settled, Upon, ask, each_place, plain, policies, stored_facts,
+    subject_of, works,
 };
-pub(in crate::case) use triage::{Carried, Hands, Judge, Looked, Settled, Upon, ask, each_place, plain, policies};
-pub(in crate::case) use triage::{stored_facts, subject_of, works};
 pub(in crate::case) use uses::state_word;
 pub(in crate::case) use verdicts::{
     Detail, Stands, Support, Which, claimed, digests_alone, grounds_by, grounds_of, stored, stored_mirrors,

@@ -8,8 +8,8 @@ use rusqlite::Connection;
 use std::collections::{BTreeSet, HashMap, HashSet};
 
 use crate::case::project::error::ProjectError;
-use crate::case::project::verdicts::lineage_is_told;
-use crate::case::query::lineage::{Numbered, graph, node_numbers, numbered};
+use crate::case::project::kept::is_told;
+use crate::case::query::lineage::{Compiled, compiled, nodes};
 use crate::graph::{Lineage as Graph, NodeId};
 use crate::model::assessment::Criticality;
 
@@ -32,13 +32,11 @@ pub(in crate::case) struct Upon {
 impl Carried {
     /// What evidence says; `None` where it says nothing of any image.
     pub fn read(conn: &Connection) -> Result<Option<Carried>, ProjectError> {
-        if !lineage_is_told(conn)? {
+        if !is_told(conn)? {
             return Ok(None);
         }
-        let Numbered { facts, numbers: of_rows } = numbered(conn)?;
-        let graph = graph(&facts);
-        let numbers = node_numbers(conn, &graph, &facts, &of_rows)?;
-        let nodes = (0..).zip(&numbers).map(|(node, number)| (*number, node)).collect();
+        let Compiled { graph, numbers, .. } = compiled(conn, || {})?;
+        let nodes = nodes(&numbers);
         Ok(Some(Carried { graph, numbers, nodes }))
     }
 

@@ -46,7 +46,6 @@ impl Stands {
     /// What evidence says; `None` where it says nothing of any image.
     pub fn read(conn: &Connection, grounds: &Grounds) -> Result<Option<Stands>, ProjectError> {
         if !is_told(conn)? {
-        if !lineage_is_told(conn)? {
             return Ok(None);
         }
         let known = compiled(conn, || {})?;
@@ -203,13 +202,6 @@ impl Lineage for Stands {
     fn has_bases(&self, image: i64) -> bool {
         self.facts_of(image).is_some_and(|(node, _)| self.based.get(node as usize) == Some(&true))
     }
-}
-
-/// Whether evidence says anything of what stands on what.
-pub(in crate::case) fn lineage_is_told(conn: &Connection) -> Result<bool, ProjectError> {
-    let told = "SELECT EXISTS (SELECT 1 FROM p_chain) OR EXISTS (SELECT 1 FROM p_claim)
-        OR EXISTS (SELECT 1 FROM p_built) OR EXISTS (SELECT 1 FROM p_relation WHERE kind = 1)";
-    Ok(conn.query_row(told, [], |r| r.get(0))?)
 }
 
 /// A name in its parts; `None` where it is no reference.

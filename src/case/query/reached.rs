@@ -10,6 +10,7 @@ use super::image::WorkloadCell;
 use crate::case::project::ProjectError;
 use crate::model::assessment::Exposure;
 use crate::model::fact::Role;
+use crate::triage::image::Assumed;
 use crate::triage::inputs::Inputs;
 
 /// A row of the images list, as far as many of them are needed at once.
@@ -27,7 +28,7 @@ pub struct Listed {
     pub verdict: i64,
     /// The stored priority, 0 for none.
     pub priority: i64,
-    /// From where it is reached, as it was judged; none where nobody judged it.
+    /// From where it is reached; none where that is only assumed.
     pub exposure: Option<Exposure>,
     /// Registry and repository of its name.
     pub registry: String,
@@ -38,7 +39,7 @@ pub struct Listed {
 /// The rows of these images; an image that stands in no list has none.
 pub fn listed(conn: &Connection, images: impl Iterator<Item = i64>) -> Result<HashMap<i64, Listed>, ProjectError> {
     let mut row = conn.prepare(
-        "SELECT i.running, i.uses, i.workloads, i.roles, i.verdict, i.registry, i.repository, i.priority, t.inputs
+        "SELECT i.running, i.uses, i.workloads, i.roles, i.verdict, i.registry, i.repository, i.priority, t.inputs, t.assumed
          FROM p_image i LEFT JOIN p_triage t ON t.image = i.id WHERE i.id = ?1",
     )?;
     let mut found = HashMap::new();
@@ -54,12 +55,19 @@ pub fn listed(conn: &Connection, images: impl Iterator<Item = i64>) -> Result<Ha
                 registry: r.get(5)?,
                 repository: r.get(6)?,
                 priority: r.get(7)?,
-                exposure: r.get::<_, Option<i64>>(8)?.map(|inputs| Inputs::unpacked(inputs).exposure),
+                exposure: exposure(r.get(8)?, r.get(9)?),
             })
         };
         found.extend(row.query_row([image], read).optional()?.map(|listed| (image, listed)));
     }
     Ok(found)
+}
+
+/// Where nothing tells an exposure one is assumed, and that is never the worst.
+fn exposure(inputs: Option<i64>, assumed: Option<i64>) -> Option<Exposure> {
+    let is_assumed = assumed.is_none_or(|bits| Assumed::of_bits(bits).exposure);
+    let exposure = Inputs::unpacked(inputs?).exposure;
+    (!is_assumed || exposure == Exposure::Internet).then_some(exposure)
 }
 
 /// A place of an image, in words: its context, what the place is and what that is called. What has neither a name nor a

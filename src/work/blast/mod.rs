@@ -129,7 +129,8 @@ pub struct Counts {
     pub running_cannot_tell: u64,
     /// Of the running ones, those in a context or namespace that calls itself production.
     pub production: u64,
-    /// Of the running ones, those that the internet reaches; `None` while nobody judged exposure.
+    /// Of the running ones, those that the internet reaches; `None` where none is known to be and of one or more
+    /// nothing tells.
     pub internet: Option<u64>,
     /// Namespaces with a proven or likely image.
     pub namespaces: u64,

@@ -246,12 +246,12 @@ fn counts(
     counts
 }
 
-/// Of the reached images that run, those that the internet reaches; `None` where exposure was judged of none of them.
+/// Of the reached images that run, those that the internet reaches; `None` where none is known to be and of one or more
+/// nothing tells.
 fn internet(rows: &HashMap<i64, Listed>, reached: &HashMap<i64, u8>) -> Option<u64> {
     let running: Vec<&Listed> = reached.keys().filter_map(|n| rows.get(n)).filter(|row| row.running > 0).collect();
-    let judged = running.iter().filter_map(|row| row.exposure);
-    let open = judged.clone().filter(|exposure| *exposure == Exposure::Internet).count() as u64;
-    (running.is_empty() || judged.count() > 0).then_some(open)
+    let open = running.iter().filter(|row| row.exposure == Some(Exposure::Internet)).count() as u64;
+    (open > 0 || running.iter().all(|row| row.exposure.is_some())).then_some(open)
 }
 
 /// What an image is shown as. Nodes and engines keep images that were called something once and are called `<none>` now.

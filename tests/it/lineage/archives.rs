@@ -192,7 +192,7 @@ fn a_changed_projection_is_found() {
         "UPDATE p_claim SET kind = 0",
         "DELETE FROM p_claim",
         "UPDATE p_lineage SET bytes = x'00' WHERE n = 1",
-        "UPDATE p_lineage SET bytes = substr(bytes, 1, length(bytes) - 1) || x'7f' WHERE n = 1",
+        "UPDATE p_lineage SET bytes = zeroblob(length(bytes)) WHERE n = 1",
         "INSERT INTO p_lineage SELECT 99, x'00'",
         "INSERT INTO p_platform SELECT id, 0, 1, '', 0, 0 FROM p_digest LIMIT 1",
     ] {

@@ -347,7 +347,7 @@ CREATE TABLE p_image (
   priority INTEGER NOT NULL DEFAULT 0
 ) STRICT;
 CREATE INDEX p_image_priority ON p_image (priority DESC, name, ident);
-CREATE INDEX p_image_tally ON p_image (verdict, priority, running, resolved);
+CREATE INDEX p_image_tally ON p_image (verdict, priority, running, resolved, roles);
 CREATE INDEX p_image_verdict ON p_image (verdict DESC, name, ident);
 CREATE INDEX p_image_ident ON p_image (ident);
 CREATE INDEX p_image_name ON p_image (name, ident);

@@ -198,6 +198,7 @@ fn the_timeline_shows_what_is_near_and_calls_things_by_their_names() {
     done(&env, &["checklist", "claim", "D1"]);
     let mut stage = stage(&env, (120, 40));
     stage.call("view.go time");
+    stage.press("G");
     shows(&mut stage, &["task D1 Declare the incident", "until 2026-03-17 "]);
     let all = json(&env, &["timeline"])["entries"].as_array().unwrap().len();
     stage.press("G z z z");

@@ -354,7 +354,7 @@ CREATE TABLE p_image (
 CREATE INDEX p_image_due ON p_image (due, name, ident);
 CREATE INDEX p_image_rule ON p_image (rule, name, ident);
 CREATE INDEX p_image_priority ON p_image (priority DESC, name, ident);
-CREATE INDEX p_image_tally ON p_image (verdict, priority, running, resolved);
+CREATE INDEX p_image_tally ON p_image (verdict, priority, running, resolved, roles);
 CREATE INDEX p_image_verdict ON p_image (verdict DESC, name, ident);
 CREATE INDEX p_image_ident ON p_image (ident);
 CREATE INDEX p_image_name ON p_image (name, ident);

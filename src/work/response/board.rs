@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::conflicts::{Conflict, conflicts};
 use super::{clocks, credentials, incident, sets};
-use crate::case::query::situation::{Numbers, Spread, ci_touched, numbers, running_base_known};
+use crate::case::query::situation::{Numbers, Spread, numbers, running_base_known};
 use crate::case::query::triage::urgent::{Urgent, urgent};
 use crate::case::state::State;
 use crate::case::{Case, CaseError};
@@ -125,7 +125,7 @@ impl Board {
             urgent_running: numbers.running_priorities.P0,
             urgent_overdue: urgent.overdue,
             urgent_due: urgent.first_overdue.or(urgent.next_due),
-            ci_touched: ci_touched(case.conn())?,
+            ci_touched: numbers.ci_touched,
             denied: numbers.trust.contexts_denied,
             conflicts: conflicts.len() as u64,
         });

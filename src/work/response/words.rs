@@ -70,7 +70,7 @@ impl Names {
             }
             payload => payload.summary(&told.envelope.kind),
         };
-        text.chars().take(LONGEST).collect()
+        short_digests(&text).chars().take(LONGEST).collect()
     }
 
     /// A line in which an indicator stands by its short id: its target stands there instead.
@@ -131,6 +131,20 @@ fn field_in_words(field: &str, value: &Value) -> String {
     }
 }
 
+/// The same with the beginnings of digests: 64 digits tell nobody more than eight.
+fn short_digests(text: &str) -> String {
+    let mut parts = text.split("sha256:");
+    let mut short = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let digits = part.bytes().take_while(u8::is_ascii_hexdigit).count();
+        let kept = if digits == 64 { part.get(..8).unwrap_or(part) } else { part.get(..digits).unwrap_or_default() };
+        short.push_str("sha256:");
+        short.push_str(kept);
+        short.push_str(part.get(digits..).unwrap_or_default());
+    }
+    short
+}
+
 /// The beginning of an id.
 fn short(id: &str) -> &str {
     id.get(..8).unwrap_or(id)
@@ -189,6 +203,13 @@ mod tests {
             "aware: at 2026-03-17 08:35Z, so, source ciso"
         );
         assert!(!said(Thing::Handover, &"0f".repeat(16), json!({"note": "quiet"})).contains("0f0f"));
+    }
+
+    #[test]
+    fn digests_are_told_by_their_beginning() {
+        let whole = format!("priority of sha256:{}: P1, sha256:abc", "0f".repeat(32));
+        assert_eq!(short_digests(&whole), "priority of sha256:0f0f0f0f: P1, sha256:abc");
+        assert_eq!([short_digests(""), short_digests("sha256:é")], ["", "sha256:é"]);
     }
 
     #[test]

@@ -56,6 +56,8 @@ pub struct Numbers {
     pub running_not_known: u64,
     /// Running images that have a verdict.
     pub running_judged: u64,
+    /// Images that CI jobs use and that are BAD or SUSPECT: what such a job could read was in reach.
+    pub ci_touched: u64,
 }
 
 impl Numbers {
@@ -65,22 +67,20 @@ impl Numbers {
     }
 }
 
+/// In the order of an index that has every column: nothing is sorted, and no row of the table is read.
+const TALLY: &str = "SELECT verdict, priority, count(*), sum(running > 0), sum(running), sum(running * resolved),
+     sum(roles & ?1 <> 0) FROM p_image INDEXED BY p_image_tally GROUP BY verdict, priority
+     ORDER BY verdict DESC, priority DESC";
+
 /// Counts all of it, but for what [`running_base_known`] tells.
 pub fn numbers(conn: &Connection) -> Result<Numbers, ProjectError> {
     let mut numbers = Numbers { trust: trust::trust(conn)?, ..Numbers::default() };
-    // In the order of an index that has every column: nothing is sorted, no row of the table is read.
-    let mut statement = conn.prepare(
-        "SELECT verdict, priority, count(*), sum(running > 0), sum(running), sum(running * resolved)
-         FROM p_image INDEXED BY p_image_tally GROUP BY verdict, priority ORDER BY verdict DESC, priority DESC",
-    )?;
-    let rows = statement.query_map([], |r| {
+    let mut statement = conn.prepare(TALLY)?;
+    let rows = statement.query_map([Role::Ci.bit()], |r| {
         let count = |column| r.get::<_, i64>(column).map(i64::unsigned_abs);
         let [verdict, priority] = [r.get::<_, i64>(0)?, r.get::<_, i64>(1)?];
-        Ok((
-            Verdict::from_number(verdict),
-            Priority::from_number(priority),
-            [count(2)?, count(3)?, count(4)?, count(5)?],
-        ))
+        let counts = [count(2)?, count(3)?, count(4)?, count(5)?, count(6)?];
+        Ok((Verdict::from_number(verdict), Priority::from_number(priority), counts))
     })?;
     for row in rows {
         let (verdict, priority, counts) = row?;
@@ -90,17 +90,11 @@ pub fn numbers(conn: &Connection) -> Result<Numbers, ProjectError> {
     Ok(numbers)
 }
 
-/// Images that CI jobs use and that are BAD or SUSPECT: what such a job could read was in reach.
-pub fn ci_touched(conn: &Connection) -> Result<u64, ProjectError> {
-    let sql = "SELECT count(*) FROM p_image INDEXED BY p_image_verdict WHERE verdict >= ?1 AND roles & ?2 <> 0";
-    let values = [Verdict::Suspect.number(), i64::from(Role::Ci.bit())];
-    Ok(conn.query_row(sql, values, |r| r.get::<_, i64>(0))?.unsigned_abs())
-}
-
 impl Numbers {
-    /// Images of one verdict and priority: how many, those that run, their places that run, those with a known digest.
-    fn take(&mut self, verdict: Option<Verdict>, priority: Option<Priority>, counts: [u64; 4]) {
-        let [images, running, places, known] = counts;
+    /// Images of one verdict and priority: how many, those that run, their places that run, those of them with a known
+    /// digest, and the images that CI jobs use.
+    fn take(&mut self, verdict: Option<Verdict>, priority: Option<Priority>, counts: [u64; 5]) {
+        let [images, running, places, known, ci] = counts;
         self.images += images;
         self.images_running += running;
         self.trust.running += places;
@@ -114,6 +108,7 @@ impl Numbers {
         if verdict >= Verdict::Suspect {
             self.suspect += images;
             self.running_suspect += running;
+            self.ci_touched += ci;
         }
         if verdict == Verdict::NotKnown {
             self.running_not_known += running;
@@ -142,8 +137,8 @@ mod tests {
             conn.execute(
                 "INSERT INTO p_image (id, ident, name, registry, repository, resolved, roles, uses, running, workloads, moved,
                  first_seen, last_seen, tags, digests, verdict, priority)
-                 VALUES (?1, ?1, ?1, 'r', 'p', ?2, 0, ?3, ?3, 0, 0, 0, 0, '[]', '[]', ?4, ?5)",
-                rusqlite::params![at as i64 + 1, resolved, running, verdict, priority],
+                 VALUES (?1, ?1, ?1, 'r', 'p', ?2, ?6, ?3, ?3, 0, 0, 0, 0, '[]', '[]', ?4, ?5)",
+                rusqlite::params![at as i64 + 1, resolved, running, verdict, priority, Role::Ci.bit()],
             )
             .unwrap();
         }
@@ -172,18 +167,15 @@ mod tests {
         assert_eq!((numbers.images, numbers.images_running), (7, 5));
         assert_eq!((numbers.priorities.P0, numbers.running_priorities.P0, numbers.priorities.P1), (4, 3, 2));
         assert_eq!((numbers.trust.running, numbers.trust.running_digest_known), (15, 10));
-        assert_eq!((numbers.suspect, numbers.running_suspect), (4, 3));
+        assert_eq!((numbers.suspect, numbers.running_suspect, numbers.ci_touched), (4, 3, 4));
         assert_eq!((numbers.running_not_known, numbers.running_judged), (1, 4));
     }
 
     #[test]
     fn the_tally_is_read_off_its_index() {
         let conn = case(&[]);
-        let sql = "EXPLAIN QUERY PLAN SELECT verdict, priority, count(*), sum(running > 0), sum(running),
-            sum(running * resolved) FROM p_image INDEXED BY p_image_tally GROUP BY verdict, priority
-            ORDER BY verdict DESC, priority DESC";
-        let plan: Vec<String> =
-            conn.prepare(sql).unwrap().query_map([], |r| r.get(3)).unwrap().map(Result::unwrap).collect();
+        let mut statement = conn.prepare(&format!("EXPLAIN QUERY PLAN {TALLY}")).unwrap();
+        let plan: Vec<String> = statement.query_map([1], |r| r.get(3)).unwrap().map(Result::unwrap).collect();
         assert!(plan.iter().any(|line| line.contains("COVERING INDEX p_image_tally")), "{plan:?}");
         assert!(plan.iter().all(|line| !line.contains("TEMP B-TREE")), "{plan:?}");
     }

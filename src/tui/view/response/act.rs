@@ -57,9 +57,9 @@ impl Word {
             "creds.reissued" => Word::Reissued,
             "creds.dead" => Word::Dead,
             "creds.dismiss" => Word::Dismiss,
-            "clocks.start" => Word::Start,
-            "clocks.met" => Word::Met,
-            "clocks.deny" => Word::Deny,
+            "clocks.begin" => Word::Start,
+            "clocks.filed" => Word::Met,
+            "clocks.off" => Word::Deny,
             "time.add" => Word::Entry,
             "time.retract" => Word::Strike,
             "tasks.filter" | "creds.filter" | "clocks.filter" | "time.filter" => Word::Filter,
@@ -300,7 +300,7 @@ mod tests {
     #[test]
     fn every_command_that_types_has_a_word() {
         let table = crate::tui::commands();
-        for id in ["tasks.assign", "creds.dead", "clocks.start", "time.add", "time.filter"] {
+        for id in ["tasks.assign", "creds.dead", "clocks.begin", "time.add", "time.filter"] {
             assert!(Word::of(id).is_some() && table.get(id).is_some(), "{id}");
         }
         assert_eq!(Word::of("tasks.only"), None);

@@ -89,14 +89,14 @@ const CREDENTIAL_COMMANDS: &[Spec] = &[
 ];
 const CLOCK_COMMANDS: &[Spec] = &[
     says(
-        "clocks.start",
+        "clocks.begin",
         "Start",
         "State what the marked deadline waits for: when it was, and who says so",
         "view:clocks && rows",
     ),
-    says("clocks.met", "Met", "Say that the marked deadline was met, and type what proves it", "view:clocks && rows"),
+    says("clocks.filed", "Met", "Say that the marked deadline was met, and type what proves it", "view:clocks && rows"),
     says(
-        "clocks.deny",
+        "clocks.off",
         "Not applicable",
         "Say that the marked deadline does not apply, and type why",
         "view:clocks && rows",

@@ -92,9 +92,19 @@ fn head(board: &Board, state: &State) -> (String, Slot) {
     let window = open.filter_map(|entry| entry.indicator.window.as_ref().map(|window| (entry, window))).next();
     let window = window.map_or_else(String::new, |(entry, window)| {
         let source = entry.source.as_deref().map_or_else(String::new, |source| format!(" ({source})"));
-        format!("   {} window {}{source}", entry.indicator.state.as_str(), window.shown())
+        format!("   {} window {}{source}", entry.indicator.state.as_str(), span(window.from, window.to))
     });
     (format!("{status}   indicators: {counts}{window}"), if declared { Slot::Title } else { Slot::Warning })
+}
+
+/// A window to the minute; the day stands once where both ends have the same.
+fn span(from: Option<Micros>, to: Option<Micros>) -> String {
+    let end = |at: Option<Micros>| at.map_or_else(|| "open".to_owned(), Micros::to_minute);
+    let (from, to) = (end(from), end(to));
+    match (from.split_once(' '), to.split_once(' ')) {
+        (Some((day, _)), Some((same, time))) if day == same => format!("{from} to {time}"),
+        _ => format!("{from} to {to}"),
+    }
 }
 
 /// Columns of the four counts of a verdict: as wide as the largest needs.
@@ -163,7 +173,8 @@ fn trust(board: &Board) -> Vec<Item> {
         key: format!("trust {label}"),
         block: Block::Trust,
         cells: vec![
-            Cell::text(label, 21),
+            // The value gets all that is left: it is what is read.
+            Cell::text(label, u16::try_from(label.len()).unwrap_or(21)),
             Cell::text(value, 0).at_right().meaning(if warns { Slot::Warning } else { Slot::Base }),
         ],
         link: Some(link),

@@ -55,7 +55,7 @@ mod tests {
         let drawn: Vec<String> = (0..HEIGHT).map(|at| line("71:1x", at, "*")).collect();
         assert_eq!(
             drawn,
-            ["****   **    **", "   *    * *    *", "   *    *      *", "   *    * *    *", "   *    *      *"]
+            ["****   **     **", "   *    * *    *", "   *    *      *", "   *    * *    *", "   *    *      *"]
         );
         assert_eq!((line("8", 9, "#"), line("", 0, "#")), (String::new(), String::new()));
     }

@@ -329,7 +329,7 @@ fn every_terminal_command_is_understood_somewhere() {
 #[test]
 fn the_palette_tells_the_digits_of_views() {
     let mut model = model();
-    update(&mut model, Msg::Opened(Ok(Opened { path: "/x.case".into(), stale: false })));
+    update(&mut model, Msg::Opened(Ok(Opened { path: "/x.case".into(), stale: false, resumes: None })));
     press(&mut model, ":");
     let Some(Overlay::Palette(palette)) = model.overlays.last() else { panic!("no palette") };
     let keys: Vec<&str> = palette.found().iter().take(10).map(|entry| entry.keys.as_str()).collect();

@@ -677,6 +677,7 @@ CREATE TABLE p_triage (
   hand INTEGER NOT NULL
 ) STRICT;
 CREATE INDEX p_triage_inputs ON p_triage (inputs, priority, assumed);
+CREATE INDEX p_triage_reached ON p_triage (priority, reached);
 ";
 
 #[cfg(test)]

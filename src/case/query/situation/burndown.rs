@@ -69,7 +69,7 @@ pub fn burndown(conn: &Connection, began: Micros, now: Micros, points: u16) -> R
 fn arrivals(conn: &Connection) -> Result<Vec<Change>, ProjectError> {
     let mut found = Vec::new();
     let mut statement = conn.prepare(
-        "SELECT reached, count(*) FROM p_triage INDEXED BY p_triage_due WHERE priority = ?1 GROUP BY reached",
+        "SELECT reached, count(*) FROM p_triage INDEXED BY p_triage_reached WHERE priority = ?1 GROUP BY reached",
     )?;
     for priority in [Priority::P0, Priority::P1] {
         for row in statement.query_map([priority.number()], |r| Ok((r.get(0)?, r.get(1)?)))? {

@@ -208,7 +208,7 @@ fn go(out: &mut String, (row, column): (Option<u16>, Option<u16>), inside: bool,
         (true, None) => write!(out, "\x1b[{}G", u32::from(x) + 1),
         // A carriage return also ends whatever a terminal does behind its last column.
         (false, _) if next_row && x == 0 => write!(out, "\r\n"),
-        (false, Some(0)) if next_row && inside => write!(out, "\n"),
+        (false, Some(0)) if next_row && inside => out.write_char('\n'),
         (false, Some(far)) if next_row && inside => write!(out, "\n\x1b[{far}C"),
         (false, None) if next_row && inside => match column.unwrap_or(x).saturating_sub(x) {
             near @ 0..=3 => write!(out, "\n{}", "\x08".repeat(usize::from(near))),

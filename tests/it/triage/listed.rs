@@ -53,8 +53,8 @@ fn a_pause_and_a_word_by_hand_stand_in_the_list() {
     let first = images(&env, &["--sort", "due", "--limit", "1"])[0]["id"].as_str().unwrap().to_owned();
     piped(&env, &["triage", "pause", &first, "--reason", "waits for the vendor"]).ended(Exit::Done);
     piped(&env, &["triage", "set", &first, "--priority", "P3", "--reason", "isolated"]).ended(Exit::Done);
-    assert_eq!(ids(&images(&env, &["--filter", "due:paused"])), [first.clone()]);
-    assert_eq!(ids(&images(&env, &["--filter", "rule:\"by hand\" due:paused"])), [first.clone()]);
+    assert_eq!(ids(&images(&env, &["--filter", "due:paused"])), std::slice::from_ref(&first));
+    assert_eq!(ids(&images(&env, &["--filter", "rule:\"by hand\" due:paused"])), std::slice::from_ref(&first));
     assert_ne!(images(&env, &["--sort", "due", "--limit", "1"])[0]["id"], json!(first));
     assert_eq!(images(&env, &["--sort", "due"]).last().unwrap()["id"], json!(first), "what is paused stands last");
     assert_eq!(

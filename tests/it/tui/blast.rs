@@ -16,7 +16,7 @@ fn world() -> World {
 }
 
 /// The places of the view, by the keys that lead there.
-const PLACES: [&str; 8] = ["5", "5 j", "5 G", "5 o c", "5 y", "5 w", "5 Tab", "5 Tab Tab Tab Tab"];
+const PLACES: [&str; 8] = ["3", "3 j", "3 G", "3 o c", "3 y", "3 w", "3 Tab", "3 Tab Tab Tab Tab"];
 
 #[test]
 fn every_place_is_as_it_was() {

@@ -33,7 +33,6 @@ fn written(before: &Buffer, after: &Buffer) -> String {
     shift::bridge(&mut shown, after);
     tty.draw(shown.diff_iter(after)).unwrap();
     tty.end_frame().unwrap();
-    drop(tty);
     String::from_utf8(bytes).unwrap()
 }
 

@@ -79,7 +79,7 @@ impl<'p> Judge<'p> {
     /// The rule that gives these inputs their priority.
     fn rule(&mut self, packed: i64) -> &'p str {
         if let Some(known) = self.rules.get(&packed) {
-            return *known;
+            return known;
         }
         let rule = self.decide(&Inputs::unpacked(packed)).map_or("", |(decision, _)| decision.given().rule);
         self.rules.insert(packed, rule);

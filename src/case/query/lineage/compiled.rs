@@ -206,11 +206,16 @@ fn kinds(image: &ImageRow) -> Vec<u8> {
     image.digests.iter().map(|(_, kind)| place(kind)).collect()
 }
 
+/// An image's id and name.
+type Called<'a> = (&'a str, &'a str);
+/// Its digests and their kinds, as they are kept.
+type Packed<'a> = (&'a [u8], &'a [u8]);
+
 fn of_bytes(bytes: &[u8]) -> Option<Compiled> {
     let mut from = Reader::new(bytes);
     let graph = Lineage::from_bytes(from.bytes()?)?;
     let (ids, names, digests, kinds) = (from.texts()?, from.texts()?, from.lists()?, from.lists()?);
-    let image = |(((id, name), digests), kinds): (((&str, &str), &[u8]), &[u8])| {
+    let image = |((id, name), (digests, kinds)): (Called<'_>, Packed<'_>)| {
         let digests = match digests {
             [] => Vec::new(),
             packed => packed::each(packed)?.into_iter().map(packed::layer).collect::<Option<Vec<_>>>()?,
@@ -219,7 +224,8 @@ fn of_bytes(bytes: &[u8]) -> Option<Compiled> {
         let digests = digests.into_iter().zip(kinds?).collect();
         Some(ImageRow { id: id.to_owned(), name: name.to_owned(), digests, ..ImageRow::default() })
     };
-    let images: Option<Vec<ImageRow>> = ids.into_iter().zip(names).zip(digests).zip(kinds).map(image).collect();
+    let images: Option<Vec<ImageRow>> =
+        ids.into_iter().zip(names).zip(digests.into_iter().zip(kinds)).map(image).collect();
     let longs = |from: &mut Reader<'_>| Some(from.longs()?.into_iter().map(u64::cast_signed).collect::<Vec<i64>>());
     let (of_rows, numbers) = (longs(&mut from)?, longs(&mut from)?);
     let (sources, offsets, lengths, pointers) = (from.words()?, from.longs()?, from.longs()?, from.texts()?);

@@ -169,11 +169,18 @@ impl Folding {
         replaced
     }
 
-    /// When each pause began.
+    /// When each pause began. One that was said again while it lasted began when it was first said.
     fn pauses(&self) -> BTreeMap<EventHash, Micros> {
         let due = self.words.iter().filter(|((_, field), _)| *field == Field::Due).flat_map(|(_, words)| words);
-        let pauses = due.filter(|word| word.said.value.as_deref() == Some(PAUSED));
-        pauses.map(|word| (word.said.hash, word.said.at)).collect()
+        let mut pauses: Vec<&Word> = due.filter(|word| word.said.value.as_deref() == Some(PAUSED)).collect();
+        pauses.sort_by_key(|word| word.place);
+        let mut began: BTreeMap<EventHash, Micros> = BTreeMap::new();
+        for word in pauses {
+            let lasted = word.replaces.iter().filter_map(|hash| began.get(hash)).copied();
+            let first = lasted.chain([word.said.at]).min().unwrap_or(word.said.at);
+            began.insert(word.said.hash, first);
+        }
+        began
     }
 }
 

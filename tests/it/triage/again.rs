@@ -82,6 +82,23 @@ fn two_pauses_give_back_their_time_and_no_more() {
 }
 
 #[test]
+fn a_pause_that_is_said_again_lasts_from_its_first_word() {
+    let world = World::new();
+    let env = exercise(&world);
+    let before = due(&env);
+    let begun = START + 40 * 60_000_000;
+    for (hours, reason) in [(0, "waits for the vendor"), (2, "waits for the vendor's second mail")] {
+        world.set_clock(begun + hours * HOUR);
+        piped(&env, &["triage", "pause", AUTH, "--reason", reason]).ended(Exit::Done);
+    }
+    world.set_clock(begun + 3 * HOUR);
+    piped(&env, &["triage", "resume", AUTH, "--reason", "it came"]).ended(Exit::Done);
+    let given = due(&env) - before;
+    assert!((given - 3 * HOUR).abs() < 60_000_000, "{given} microseconds were given, not three hours");
+    verified(&env);
+}
+
+#[test]
 fn a_pause_that_is_undone_was_none() {
     let world = World::new();
     let env = exercise(&world);

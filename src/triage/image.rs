@@ -143,7 +143,6 @@ impl Gathered {
             reach: self.reaches,
             // What stands on it is known only when all images are gathered: see `stood_upon`.
             ancestor: false,
-            complete_logs: false,
         };
         (inputs, Assumed { criticality: basis == Basis::Assumed, exposure: told.is_none() })
     }

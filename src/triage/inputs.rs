@@ -2,6 +2,9 @@
 //!
 //! A policy is asked about these alone: two images with the same inputs have the same priority, so a changed policy is
 //! asked once for each that differ, not once an image.
+//!
+//! That logs of pulls show no pull is no input: a log is written by who may have been breached, it has a beginning, and
+//! what came through a mirror or out of a cache is in none. What nobody saw pulled is taken for pulled.
 
 use super::vulnerability::Points;
 use crate::model::assessment::{Criticality, Exposure, Standing};
@@ -26,8 +29,6 @@ pub struct Inputs {
     pub reach: bool,
     /// Something that runs and is High or Critical stands on it.
     pub ancestor: bool,
-    /// The logs of pulls have no gap: what they do not show was not pulled.
-    pub complete_logs: bool,
 }
 
 impl Inputs {
@@ -41,7 +42,6 @@ impl Inputs {
         amplified: false,
         reach: false,
         ancestor: false,
-        complete_logs: false,
     };
 
     /// The bits of each in [`Inputs::packed`].
@@ -64,7 +64,6 @@ impl Inputs {
             | i64::from(self.amplified) << 16
             | i64::from(self.reach) << 17
             | i64::from(self.ancestor) << 18
-            | i64::from(self.complete_logs) << 19
     }
 
     /// From that number. Bits that no inputs have are read as what is not known.
@@ -81,18 +80,12 @@ impl Inputs {
             amplified: field(16, 1) == 1,
             reach: field(17, 1) == 1,
             ancestor: field(18, 1) == 1,
-            complete_logs: field(19, 1) == 1,
         }
     }
 
     /// Each input in words, as an override remembers what it was set over: `verdict=bad standing=running …`.
     pub fn words(&self) -> String {
-        let flags = [
-            (self.amplified, "amplified"),
-            (self.reach, "reach"),
-            (self.ancestor, "ancestor"),
-            (self.complete_logs, "complete-logs"),
-        ];
+        let flags = [(self.amplified, "amplified"), (self.reach, "reach"), (self.ancestor, "ancestor")];
         let flags: Vec<&str> = flags.iter().filter(|(set, _)| *set).map(|(_, word)| *word).collect();
         format!(
             "verdict={} standing={} criticality={} exploitability={} exposure={} flags={}",
@@ -123,7 +116,7 @@ pub(super) mod tests {
             Standing::ALL.into_iter().flat_map(move |standing| {
                 Criticality::ALL.into_iter().flat_map(move |criticality| {
                     Exposure::ALL.into_iter().flat_map(move |exposure| {
-                        (0..16_u8).map(move |bits| Inputs {
+                        (0..8_u8).map(move |bits| Inputs {
                             verdict,
                             standing,
                             criticality,
@@ -132,7 +125,6 @@ pub(super) mod tests {
                             amplified: bits & 1 != 0,
                             reach: bits & 2 != 0,
                             ancestor: bits & 4 != 0,
-                            complete_logs: bits & 8 != 0,
                         })
                     })
                 })

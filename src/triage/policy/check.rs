@@ -5,7 +5,7 @@
 use std::collections::BTreeSet;
 
 use super::read::Problem;
-use super::{Condition, Policy, Row};
+use super::{Policy, Row};
 use crate::model::assessment::{Criticality, Exploitation, Exposure, Standing};
 use crate::model::priority::Priority;
 use crate::model::verdict::Verdict;
@@ -31,7 +31,7 @@ fn situations() -> impl Iterator<Item = Inputs> {
         Standing::ALL.into_iter().flat_map(move |standing| {
             Criticality::ALL.into_iter().flat_map(move |criticality| {
                 Exposure::ALL.into_iter().flat_map(move |exposure| {
-                    (0..16_u8).map(move |bits| Inputs {
+                    (0..8_u8).map(move |bits| Inputs {
                         verdict: Some(verdict),
                         standing,
                         criticality,
@@ -39,7 +39,6 @@ fn situations() -> impl Iterator<Item = Inputs> {
                         amplified: bits & 1 != 0,
                         reach: bits & 2 != 0,
                         ancestor: bits & 4 != 0,
-                        complete_logs: bits & 8 != 0,
                         ..Inputs::UNKNOWN
                     })
                 })
@@ -62,8 +61,6 @@ fn worse(inputs: &Inputs) -> Vec<Inputs> {
     worse.push(Inputs { amplified: true, ..*inputs });
     worse.push(Inputs { reach: true, ..*inputs });
     worse.push(Inputs { ancestor: true, ..*inputs });
-    // A gap in the logs is a missing fact.
-    worse.push(Inputs { complete_logs: false, ..*inputs });
     worse
 }
 
@@ -82,15 +79,14 @@ fn compromise(policy: &Policy, problems: &mut BTreeSet<Problem>) {
         for worse in worse(&inputs) {
             let Some(other) = rule(&worse).filter(|other| other.priority < own.priority) else { continue };
             let reason = format!(
-                "{} gives {} to {}, but {} (line {}) gives {} to {}: what is worse must not be less urgent{}",
+                "{} gives {} to {}, but {} (line {}) gives {} to {}: what is worse must not be less urgent",
                 other.name,
                 other.priority,
                 words(&worse),
                 own.name,
                 own.line,
                 own.priority,
-                words(&inputs),
-                if own.any_of.contains(&Condition::CompleteLogs) { ", and a gap in the logs is worse" } else { "" }
+                words(&inputs)
             );
             problems.insert(Problem { line: other.line, reason });
         }

@@ -64,6 +64,7 @@ pub(super) enum Condition {
     Amplified,
     Reach,
     Ancestor,
+    /// Never holds: nothing proves that logs of pulls are complete (see [`Inputs`]). Policies may still name it.
     CompleteLogs,
 }
 
@@ -76,7 +77,7 @@ impl Condition {
             Condition::Amplified => inputs.amplified,
             Condition::Reach => inputs.reach,
             Condition::Ancestor => inputs.ancestor,
-            Condition::CompleteLogs => inputs.complete_logs,
+            Condition::CompleteLogs => false,
         }
     }
 }

@@ -57,8 +57,6 @@ fn the_table_of_compromise() {
     for verdict in [Verdict::NoLink, Verdict::Predates, Verdict::SignedOk, Verdict::RebuiltEqual] {
         assert!(Standing::ALL.into_iter().all(|s| of(verdict, s).is_none()));
     }
-    let bad = Inputs { verdict: Some(Verdict::Bad), complete_logs: true, ..Inputs::UNKNOWN };
-    assert_eq!(judge(&policy, &bad).compromise.unwrap().rule, "C3");
     let suspect = Inputs { verdict: Some(Verdict::Suspect), standing: Standing::Running, ..Inputs::UNKNOWN };
     for worse in [
         Inputs { criticality: Criticality::High, ..suspect },
@@ -73,6 +71,15 @@ fn the_table_of_compromise() {
             (Priority::P0, "C4", Lens::Compromise)
         );
     }
+}
+
+#[test]
+fn a_rule_that_asks_for_complete_logs_is_read_and_never_decides() {
+    let rule = "[[compromise]]\nrule = \"C3\"\nverdict = \"bad\"\nany-of = [\"complete-logs\"]\npriority = \"P1\"\n\n";
+    let at = DEFAULT.find("[[compromise]]").unwrap();
+    let policy = Policy::parse(&format!("{}{rule}{}", &DEFAULT[..at], &DEFAULT[at..])).unwrap();
+    let bad = Inputs { verdict: Some(Verdict::Bad), ..Inputs::UNKNOWN };
+    assert_eq!(judge(&policy, &bad).compromise.unwrap().rule, "C2");
 }
 
 #[test]
@@ -138,7 +145,6 @@ proptest! {
             amplified: inputs.amplified || other.amplified,
             reach: inputs.reach || other.reach,
             ancestor: inputs.ancestor || other.ancestor,
-            complete_logs: inputs.complete_logs && other.complete_logs,
         };
         // Without a scan an image is judged as though a recipe were public: a scan may say that there is none.
         let scanned = !inputs.points.is_unknown() && !other.points.is_unknown();
@@ -159,8 +165,6 @@ proptest! {
         prop_assert!(critical(policy.facts.criticality) >= critical(Criticality::Low));
         let exposed = |exposure| priority(&Inputs { exposure, ..inputs });
         prop_assert!(exposed(policy.facts.exposure) >= exposed(Exposure::DevOnly));
-        let logs = |complete_logs| priority(&Inputs { complete_logs, ..inputs });
-        prop_assert!(logs(false) >= logs(true));
     }
 
     #[test]

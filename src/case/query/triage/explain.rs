@@ -102,8 +102,8 @@ fn assumed(
     if inputs.reach && !found.egress_read {
         lines.push("nothing holds back what goes out: no network policy of its namespace was read".to_owned());
     }
-    if matches!(inputs.verdict, Some(Verdict::Bad)) && !inputs.complete_logs {
-        lines.push("it may have been pulled elsewhere: the logs of pulls are not complete".to_owned());
+    if matches!(inputs.verdict, Some(Verdict::Bad)) {
+        lines.push("it may have been pulled elsewhere: no log of pulls proves that it was not".to_owned());
     }
     lines.extend(found.snapshots.iter().cloned());
     Ok(lines)

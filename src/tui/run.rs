@@ -78,26 +78,25 @@ async fn hold(
     screen: &mut Screen<BufWriter<Stdout>>,
     handed: &AtomicBool,
 ) -> io::Result<()> {
-    // One stream for the whole session: a stopped process takes no keys from the shell. Whoever hands the terminal to a
-    // child that runs beside us must drop it first, because a stream that is merely not polled goes on eating keys; see
-    // below for what a dropped one leaves behind.
+    // One stream for the whole session: a stopped process takes no keys from the shell. Whoever hands the terminal to
+    // somebody who runs beside us must let go of it first, because a stream that is merely not polled goes on eating keys.
     let mut input = EventStream::new();
     loop {
         let pause = session.run(screen.terminal(), &mut input).await?;
         match pause {
             Pause::Quit => {
+                let_go(input);
                 screen.leave();
                 return Ok(());
             }
             Pause::Edit => {
-                drop(input);
+                let_go(input);
                 screen.leave();
                 handed.store(true, Ordering::SeqCst);
                 let outcome = edited(session).await;
                 handed.store(false, Ordering::SeqCst);
-                // The dropped stream may have left its word to wake behind, or its thread still waits for a turn. Keys that
-                // came together with that word would wait for the key after them, so it is taken out before anybody can
-                // press one.
+                // The dropped streams may have left their word to wake behind. Keys that came together with that word would
+                // wait for the key after them, so it is taken out before anybody can press one.
                 let _ = crossterm::event::poll(WAKING);
                 screen.enter(session.model.settings.mouse)?;
                 input = EventStream::new();
@@ -123,6 +122,14 @@ async fn hold(
         }
         session.pace.changed(session.timer.now(), true);
     }
+}
+
+/// Ends a stream, and returns when nobody reads keys any more: what is typed from now on is the shell's or the editor's.
+fn let_go(input: EventStream) {
+    // Dropping only asks its thread to end, which may still hold the reader and eat the next key. A stream is made when
+    // the reader is free.
+    drop(input);
+    drop(EventStream::new());
 }
 
 /// What the responder's editor makes of the text that waits for it. Signals are heard meanwhile.

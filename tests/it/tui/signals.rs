@@ -143,6 +143,26 @@ fn one_fg_is_enough_after_a_bg() {
 }
 
 #[test]
+fn what_is_typed_after_leaving_is_the_shells() {
+    let world = with_case();
+    let line = format!("{} hub.case", env!("CARGO_BIN_EXE_hullbreach"));
+    let mut pty = in_a_shell(&world, &line);
+    for n in 0..8 {
+        pty.press("q");
+        pty.until("the shell's screen", |screen| !screen.alternate_screen());
+        // The program is still ending while this is typed.
+        pty.press(&format!("echo typed $((40+{n}))\r"));
+        pty.see(&format!("typed {}", 40 + n));
+        pty.press(&format!("{line}\r"));
+        pty.until("the case again", |screen| screen.alternate_screen() && screen.contents().contains("[1 Situation]"));
+    }
+    pty.press("q");
+    pty.until("the shell's screen", |screen| !screen.alternate_screen());
+    pty.press("exit\r");
+    pty.end();
+}
+
+#[test]
 fn a_script_that_runs_it_is_stopped_with_it() {
     let world = with_case();
     let script = world.cases().join("open.sh");

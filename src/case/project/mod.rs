@@ -69,7 +69,7 @@ pub(in crate::case) use triage::{
 };
 pub(in crate::case) use uses::state_word;
 pub(in crate::case) use verdicts::{
-    Detail, Stands, Support, Which, claimed, digests_alone, grounds_by, grounds_of, stored, stored_mirrors,
+    Detail, Stands, Support, Which, claimed, grounds_by, grounds_of, stored, stored_mirrors,
 };
 pub use verdicts::{Touched, settle as settle_verdicts};
 

@@ -3,13 +3,15 @@
 //! The rules are those of verdicts, so that a question about a target and an indicator on it never disagree.
 
 use rusqlite::Connection;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
-use crate::case::project::{Detail, ProjectError, Support, Which, digests_alone, grounds_by};
+use crate::case::project::{Detail, ProjectError, Support, Which, grounds_by};
+use crate::model::digest::DigestKind;
 use crate::model::indicator::{Indicator, Place, Target};
 use crate::model::mirror::Mirror;
 use crate::model::verdict::Verdict;
-use crate::triage::verdict::{Because, NoLineage, judge};
+use crate::resolve::claims::Claims;
+use crate::triage::verdict::{Because, can_compare};
 
 /// An image that an indicator may name.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -112,20 +114,42 @@ pub struct Uncomparable {
 
 /// Counts the images of the list for which a digest is no proof either way.
 pub fn uncomparable(conn: &Connection, indicator: &Indicator) -> Result<Uncomparable, ProjectError> {
-    let grounds = grounds_by(conn, indicator)?;
-    let mut running = BTreeMap::new();
+    let Target::Digest(digest) = &indicator.target else { return Ok(Uncomparable::default()) };
+    let (grounds, meant) = (grounds_by(conn, indicator)?, of_digest(conn, digest.as_str())?);
+    let (kinds, containing) = (kinds(conn)?, containing(conn)?);
+    let named = grounds.digests.get(digest.as_str());
+    let mut found = Uncomparable::default();
     let mut statement = conn.prepare("SELECT id, running > 0 FROM p_image WHERE resolved = 1")?;
     for row in statement.query_map([], |r| Ok((r.get::<_, i64>(0)?, r.get::<_, bool>(1)?)))? {
         let (image, runs) = row?;
-        running.insert(image, runs);
-    }
-    let facts = digests_alone(conn, running.keys().copied())?;
-    let mut found = Uncomparable::default();
-    for (image, judgement) in judge(&facts, &grounds, &NoLineage) {
-        if judgement.findings.iter().any(|finding| finding.reasons.contains(&Because::Uncomparable)) {
+        let own = |kind| kinds.get(&image).is_some_and(|own| own.contains(&kind));
+        let told = named.is_some_and(|named| can_compare(named, own, containing.contains(&image)));
+        if !told && !meant.contains(&image) {
             found.images += 1;
-            found.running += u64::from(running.get(&image) == Some(&true));
+            found.running += u64::from(runs);
         }
     }
     Ok(found)
+}
+
+/// Of which kinds the digests of each image are. Nearly all have one or two.
+fn kinds(conn: &Connection) -> Result<HashMap<i64, Vec<DigestKind>>, ProjectError> {
+    let mut kinds: HashMap<i64, Vec<DigestKind>> = HashMap::new();
+    let mut statement = conn.prepare("SELECT image, claims FROM p_digest WHERE image <> 0")?;
+    for row in statement.query_map([], |r| Ok((r.get(0)?, Claims::from_bits(r.get(1)?).kind())))? {
+        let (image, kind) = row?;
+        let own = kinds.entry(image).or_default();
+        if !own.contains(&kind) {
+            own.push(kind);
+        }
+    }
+    Ok(kinds)
+}
+
+/// Images that are indexes whose content is known.
+fn containing(conn: &Connection) -> Result<HashSet<i64>, ProjectError> {
+    let mut statement =
+        conn.prepare("SELECT DISTINCT d.image FROM p_relation r JOIN p_digest d ON d.id = r.a WHERE r.kind = 1")?;
+    let rows = statement.query_map([], |r| r.get(0))?;
+    Ok(rows.collect::<Result<_, _>>()?)
 }

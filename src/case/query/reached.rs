@@ -4,7 +4,7 @@
 
 use rusqlite::{Connection, OptionalExtension as _, Row};
 use serde::Serialize;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::image::WorkloadCell;
 use crate::case::project::ProjectError;
@@ -249,22 +249,19 @@ pub struct Waiting {
 /// Looks for these images in caches, jobs, devices and replica sets that run nothing.
 pub fn waiting(conn: &Connection, images: &HashMap<i64, Listed>) -> Result<Waiting, ProjectError> {
     let mut found = Waiting::default();
-    let replica_set: Option<i64> =
-        conn.query_row("SELECT id FROM p_text WHERE text = 'ReplicaSet'", [], |r| r.get(0)).optional()?;
+    let [cache, builder, device] = [Role::NodeCache, Role::Ci, Role::Device].map(|role| i64::from(role.index()));
+    let told = Role::NodeCache.bit() | Role::Ci.bit() | Role::Device.bit();
+    let (mut devices, mut builders) = (BTreeSet::new(), BTreeSet::new());
     let mut uses = conn.prepare(
-        "SELECT DISTINCT u.role, u.object, c.text, n.text, CASE WHEN u.role = ?3 AND k.text <> 'Node'
-           THEN coalesce(h.text, s.path, o.name) ELSE o.name END, coalesce(s.path, ''), o.kind = ?2 AND NOT EXISTS (
-           SELECT 1 FROM p_object p JOIN p_use r ON r.object = p.id WHERE p.owner_uid = o.instance AND r.running = 1)
+        "SELECT DISTINCT u.role, u.object, c.text, n.text, CASE WHEN u.role = ?2 AND k.text <> 'Node'
+           THEN coalesce(h.text, s.path, o.name) ELSE o.name END, coalesce(s.path, '')
          FROM p_use u JOIN p_object o ON o.id = u.object JOIN p_text c ON c.id = o.context
          JOIN p_text n ON n.id = o.namespace JOIN p_text k ON k.id = o.kind LEFT JOIN p_text h ON h.id = o.node
          LEFT JOIN p_source s ON s.id = o.source
-         WHERE u.image = ?1 AND u.hidden = 0 AND u.current = 1 AND (u.role IN (?3, ?4, ?5) OR o.kind = ?2)",
+         WHERE u.image = ?1 AND u.hidden = 0 AND u.current = 1 AND u.role IN (?2, ?3, ?4)",
     )?;
-    let [cache, builder, device] = [Role::NodeCache, Role::Ci, Role::Device].map(|role| i64::from(role.index()));
-    let told = Role::NodeCache.bit() | Role::Ci.bit() | Role::Device.bit();
-    let (mut devices, mut builders) = (std::collections::BTreeSet::new(), std::collections::BTreeSet::new());
-    for (image, listed) in images.iter().filter(|(_, listed)| listed.roles & told != 0 || replica_set.is_some()) {
-        let mut rows = uses.query(rusqlite::params![image, replica_set.unwrap_or(-1), cache, builder, device])?;
+    for (image, listed) in images.iter().filter(|(_, listed)| listed.roles & told != 0) {
+        let mut rows = uses.query([*image, cache, builder, device])?;
         let mut is_cached = false;
         while let Some(r) = rows.next()? {
             let (role, object): (i64, i64) = (r.get(0)?, r.get(1)?);
@@ -279,12 +276,10 @@ pub fn waiting(conn: &Connection, images: &HashMap<i64, Listed>) -> Result<Waiti
                     is_cached = true;
                     ("node-cache", name)
                 }
-                role if role == builder => {
+                _ => {
                     builders.insert(object);
                     ("ci-builder", if name.is_empty() { path } else { name })
                 }
-                _ if r.get(6)? => ("old-replicaset", name),
-                _ => continue,
             };
             found.places.entry([kind.to_owned(), context, namespace, name]).or_default().push(*image);
         }
@@ -293,11 +288,40 @@ pub fn waiting(conn: &Connection, images: &HashMap<i64, Listed>) -> Result<Waiti
         }
     }
     (found.devices, found.builders) = (devices.len() as u64, builders.len() as u64);
+    old_replica_sets(conn, images, &mut found.places)?;
     found.places.values_mut().for_each(|images| {
         images.sort_unstable();
         images.dedup();
     });
     Ok(found)
+}
+
+/// Replica sets of which nothing runs: a rollback brings their images back. They are asked for by kind, because they are
+/// few beside the images of a wide blast.
+fn old_replica_sets(
+    conn: &Connection,
+    images: &HashMap<i64, Listed>,
+    places: &mut BTreeMap<[String; 4], Vec<i64>>,
+) -> Result<(), ProjectError> {
+    // The contexts one by one, so that each step is a jump in the index that begins with context and kind.
+    let mut statement = conn.prepare(
+        "WITH RECURSIVE context(id) AS (SELECT min(context) FROM p_object UNION ALL
+           SELECT (SELECT min(o.context) FROM p_object o WHERE o.context > c.id) FROM context c WHERE c.id IS NOT NULL)
+         SELECT DISTINCT u.image, t.text, n.text, o.name FROM context c JOIN p_object o ON o.context = c.id
+         JOIN p_use u ON u.object = o.id JOIN p_text t ON t.id = o.context JOIN p_text n ON n.id = o.namespace
+         WHERE o.kind = (SELECT id FROM p_text WHERE text = 'ReplicaSet') AND u.hidden = 0 AND u.current = 1
+           AND NOT EXISTS (SELECT 1 FROM p_object p JOIN p_use r ON r.object = p.id
+                           WHERE p.owner_uid = o.instance AND r.running = 1)",
+    )?;
+    let mut rows = statement.query([])?;
+    while let Some(r) = rows.next()? {
+        let image: i64 = r.get(0)?;
+        if images.contains_key(&image) {
+            let place = ["old-replicaset".to_owned(), r.get(1)?, r.get(2)?, r.get(3)?];
+            places.entry(place).or_default().push(image);
+        }
+    }
+    Ok(())
 }
 
 /// What a tag led to.

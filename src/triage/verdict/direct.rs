@@ -1,6 +1,6 @@
 //! What touches an image directly, by one indicator: its digests, names, layers and the records of it.
 
-use super::facts::{Facts, Pushed};
+use super::facts::{Facts, NamedDigest, Pushed};
 use super::reason::Because;
 use super::{Grounds, is_before};
 use crate::model::digest::{Digest, DigestKind};
@@ -87,16 +87,22 @@ fn by_digest(facts: &Facts, grounds: &Grounds, indicator: &Indicator, digest: &D
         return Direct::soft(Verdict::NotKnown, Because::Uncomparable);
     };
     let own = |kind| facts.digests.iter().any(|(_, own)| *own == kind);
-    let same_kind = named.kinds.iter().any(|kind| *kind != DigestKind::Unknown && own(*kind));
-    // Two indexes may share a manifest, so that they differ says nothing unless what they contain is known.
-    let whole = !named.kinds.contains(&DigestKind::Index) || named.contents;
-    let by_content = named.contents && own(DigestKind::Manifest)
-        || named.kinds.contains(&DigestKind::Manifest) && !facts.contains.is_empty();
-    if same_kind && whole || by_content {
+    if can_compare(named, own, !facts.contains.is_empty()) {
         Direct::excluded()
     } else {
         Direct::soft(Verdict::NotKnown, Because::Uncomparable)
     }
+}
+
+/// Whether digests can tell an image from a digest that is named: `own` says of which kinds it has digests, `contains` that
+/// one of them is an index whose content is known.
+pub fn can_compare(named: &NamedDigest, own: impl Fn(DigestKind) -> bool, contains: bool) -> bool {
+    let same_kind = named.kinds.iter().any(|kind| *kind != DigestKind::Unknown && own(*kind));
+    // Two indexes may share a manifest, so that they differ says nothing unless what they contain is known.
+    let whole = !named.kinds.contains(&DigestKind::Index) || named.contents;
+    let by_content =
+        named.contents && own(DigestKind::Manifest) || named.kinds.contains(&DigestKind::Manifest) && contains;
+    same_kind && whole || by_content
 }
 
 fn by_account(facts: &Facts, indicator: &Indicator, account: &str) -> Direct {

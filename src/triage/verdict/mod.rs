@@ -22,6 +22,7 @@ mod tests;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+pub use direct::can_compare;
 pub use facts::{Called, Facts, Moved, NamedDigest, Pushed, Running, Seen, Stands, Tally};
 pub use passed::{Edge, Lineage, NoLineage};
 pub use reason::Because;

@@ -78,16 +78,6 @@ pub(super) fn load(
     Ok(facts)
 }
 
-/// The digests of images, and nothing else that is known of them.
-pub(in crate::case) fn digests_alone(
-    conn: &Connection,
-    images: impl Iterator<Item = i64>,
-) -> Result<BTreeMap<i64, Facts>, ProjectError> {
-    let mut facts = images.map(|image| (image, Facts { resolved: true, ..Facts::default() })).collect();
-    digests(conn, &Which::All, &mut facts)?;
-    Ok(facts)
-}
-
 /// Runs a query for some images only.
 pub(super) fn each(
     conn: &Connection,

@@ -24,7 +24,7 @@ use crate::model::indicator::Target;
 use crate::triage::verdict::{Facts, Grounds};
 
 pub(in crate::case) use grounds::{claimed, grounds_by, grounds_of, stored, stored_mirrors};
-pub(in crate::case) use load::{Detail, Which, digests_alone};
+pub(in crate::case) use load::{Detail, Which};
 pub(in crate::case) use stands::Stands;
 pub(in crate::case) use support::Support;
 

@@ -43,3 +43,21 @@ impl Env {
         (self.clock)().0
     }
 }
+
+#[cfg(test)]
+impl Env {
+    /// A world where nothing is but these variables and a current folder.
+    pub fn bare(current_dir: &str, vars: &[(&str, &str)]) -> Env {
+        Env {
+            clock: Arc::new(|| (Micros(0), 0)),
+            random: Arc::new(|_| Ok(())),
+            user: String::new(),
+            host: String::new(),
+            config_dir: PathBuf::new(),
+            state_dir: PathBuf::new(),
+            current_dir: PathBuf::from(current_dir),
+            vars: vars.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect(),
+            terminal: None,
+        }
+    }
+}

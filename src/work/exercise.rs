@@ -159,18 +159,8 @@ mod tests {
 
     #[test]
     fn a_clock_is_put_to_another_time_and_back() {
-        let (real, folder) = (Micros(900), std::env::temp_dir());
-        let env = Env {
-            clock: Arc::new(move || (real, 60)),
-            random: Arc::new(|_| Ok(())),
-            user: String::new(),
-            host: String::new(),
-            config_dir: folder.clone(),
-            state_dir: folder.clone(),
-            current_dir: folder,
-            vars: std::collections::BTreeMap::new(),
-            terminal: None,
-        };
+        let real = Micros(900);
+        let env = Env { clock: Arc::new(move || (real, 60)), ..Env::bare("/", &[]) };
         let switch = Switch::default();
         let world = switch.world(&env);
         assert_eq!((world.clock)(), (real, 60));

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use super::error::ProjectError;
 use super::intern::Interner;
-use crate::model::acquisition::Acquisition;
+use crate::model::acquisition::{Acquisition, OriginKind};
 use crate::model::digest::Digest;
 use crate::model::id::Id;
 use crate::model::reading::Reading;
@@ -136,8 +136,7 @@ impl<'t> Sources<'t> {
         let context_name = acquisition.context.clone().unwrap_or_default();
         let context = interner.text(&context_name)?;
         let scope = &reading.scope;
-        let table = reading.format == IMAGE_TABLE;
-        let complete = scope.complete && !table;
+        let complete = scope.complete && reading.format != IMAGE_TABLE;
         let id = self.insert.insert(params![
             acquisition.id.0,
             acquisition.stored.as_ref().map(|d| d.as_str()),
@@ -173,23 +172,7 @@ impl<'t> Sources<'t> {
             continues: scope.continues,
             list_version: scope.list_version.clone(),
         });
-        let file = [acquisition.origin.host.clone(), acquisition.place()];
-        let plain = acquisition.transforms.is_empty();
-        let whole = plain.then(|| (acquisition.original.clone(), acquisition.stored_bytes));
-        // What a registry answers is all of the document, to its last byte.
-        let answered = acquisition.origin.kind == crate::model::acquisition::OriginKind::Registry;
-        let is_named_so = answered || is_named_by(&acquisition.origin.path, &acquisition.original);
-        Ok(Source {
-            id,
-            acquisition: acquisition.id,
-            as_of: reading.as_of.at.0,
-            context,
-            context_name,
-            table,
-            file,
-            whole,
-            is_named_so,
-        })
+        Ok(stored(id, context, context_name, acquisition, reading))
     }
 
     /// Replaces the row of the reading that was added last, before it covered anything.
@@ -228,6 +211,24 @@ impl<'t> Sources<'t> {
             }
         }
         Ok(())
+    }
+}
+
+/// What the facts of a reading need of it.
+fn stored(id: i64, context: i64, context_name: String, acquisition: &Acquisition, reading: &Reading) -> Source {
+    let plain = acquisition.transforms.is_empty();
+    // What a registry answers is all of the document, to its last byte.
+    let answered = acquisition.origin.kind == OriginKind::Registry;
+    Source {
+        id,
+        acquisition: acquisition.id,
+        as_of: reading.as_of.at.0,
+        context,
+        context_name,
+        table: reading.format == IMAGE_TABLE,
+        file: [acquisition.origin.host.clone(), acquisition.place()],
+        whole: plain.then(|| (acquisition.original.clone(), acquisition.stored_bytes)),
+        is_named_so: answered || is_named_by(&acquisition.origin.path, &acquisition.original),
     }
 }
 

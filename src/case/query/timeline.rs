@@ -1,6 +1,6 @@
 //! What evidence tells of the time in which things happened: the first run, pull and push of each touched image.
 
-use rusqlite::Connection;
+use rusqlite::{Connection, Row};
 use serde::Serialize;
 
 use super::time;
@@ -43,44 +43,33 @@ pub fn happenings(conn: &Connection) -> Result<Vec<Happening>, ProjectError> {
          WHERE i.verdict >= 3 AND u.started IS NOT NULL
          GROUP BY i.id, x.workload, CASE WHEN x.workload = 0 THEN x.id END ORDER BY 4, 2, 3 LIMIT ?1",
     )?;
-    let rows = runs.query_map([MOST], |r| {
-        let micros: i64 = r.get(3)?;
-        Ok(Happening {
-            kind: "ran",
-            image: r.get(0)?,
-            name: r.get(1)?,
-            place: r.get(2)?,
-            at: time(micros),
-            micros,
-            count: r.get::<_, i64>(4)?.unsigned_abs(),
-            evidence: r.get(5)?,
-        })
-    })?;
-    for row in rows {
+    for row in runs.query_map([MOST], |r| happening(r, "ran"))? {
         found.push(row?);
     }
     let mut seen = conn.prepare(
-        "SELECT i.ident, i.name, s.host, min(coalesce(s.since, s.until)), sum(s.count), s.kind,
-           (SELECT evidence FROM p_source WHERE id = s.source)
+        "SELECT i.ident, i.name, s.host, min(coalesce(s.since, s.until)), sum(s.count),
+           (SELECT evidence FROM p_source WHERE id = s.source), s.kind
          FROM p_image i JOIN p_digest d ON d.image = i.id JOIN p_sighting s ON s.digest = d.id
          WHERE i.verdict >= 3 AND coalesce(s.since, s.until) IS NOT NULL
-         GROUP BY i.id, s.host, s.kind ORDER BY 4, 2, 3, 6 LIMIT ?1",
+         GROUP BY i.id, s.host, s.kind ORDER BY 4, 2, 3, 7 LIMIT ?1",
     )?;
-    let rows = seen.query_map([MOST], |r| {
-        let micros: i64 = r.get(3)?;
-        Ok(Happening {
-            kind: sighting_word(r.get(5)?),
-            image: r.get(0)?,
-            name: r.get(1)?,
-            place: r.get(2)?,
-            at: time(micros),
-            micros,
-            count: r.get::<_, i64>(4)?.unsigned_abs(),
-            evidence: r.get(6)?,
-        })
-    })?;
-    for row in rows {
+    for row in seen.query_map([MOST], |r| happening(r, sighting_word(r.get(6)?)))? {
         found.push(row?);
     }
     Ok(found)
+}
+
+/// A row of image, name, place, time, count and evidence.
+fn happening(r: &Row<'_>, kind: &'static str) -> rusqlite::Result<Happening> {
+    let micros: i64 = r.get(3)?;
+    Ok(Happening {
+        kind,
+        image: r.get(0)?,
+        name: r.get(1)?,
+        place: r.get(2)?,
+        at: time(micros),
+        micros,
+        count: r.get::<_, i64>(4)?.unsigned_abs(),
+        evidence: r.get(5)?,
+    })
 }

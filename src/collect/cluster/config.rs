@@ -259,21 +259,9 @@ fn in_pod(wanted: &Wanted, env: &Env, account: &Path, looked: &str) -> Result<Ta
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::collections::BTreeMap;
-    use std::sync::Arc;
 
     fn env(vars: &[(&str, &str)]) -> Env {
-        Env {
-            clock: Arc::new(|| (crate::model::time::Micros(0), 0)),
-            random: Arc::new(|_| Ok(())),
-            user: String::new(),
-            host: String::new(),
-            config_dir: PathBuf::new(),
-            state_dir: PathBuf::new(),
-            current_dir: PathBuf::from("/"),
-            vars: vars.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned())).collect::<BTreeMap<_, _>>(),
-            terminal: None,
-        }
+        Env::bare("/", vars)
     }
 
     #[test]

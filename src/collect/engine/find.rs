@@ -227,20 +227,9 @@ fn listening(env: &Env) -> Vec<Engine> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::sync::Arc;
 
     fn env(vars: &[(&str, &str)]) -> Env {
-        Env {
-            clock: Arc::new(|| (crate::model::time::Micros(0), 0)),
-            random: Arc::new(|_| Ok(())),
-            user: String::new(),
-            host: String::new(),
-            config_dir: PathBuf::new(),
-            state_dir: PathBuf::new(),
-            current_dir: PathBuf::from("/work"),
-            vars: vars.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned())).collect(),
-            terminal: None,
-        }
+        Env::bare("/work", vars)
     }
 
     fn address(vars: &[(&str, &str)], given: &Given) -> Result<String, String> {

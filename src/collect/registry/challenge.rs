@@ -127,7 +127,13 @@ mod tests {
     proptest! {
         #[test]
         fn nothing_it_is_shown_stops_it(header in ".{0,80}", odd in "[a=\", \\\\]{0,40}") {
-            let _ = strongest([header.as_str(), odd.as_str()].into_iter());
+            match strongest([header.as_str(), odd.as_str()].into_iter()) {
+                Some(Challenge::Bearer { realm, .. }) => {
+                    prop_assert!(!realm.is_empty() && header.to_lowercase().contains("bearer"));
+                }
+                Some(Challenge::Basic) => prop_assert!(header.to_lowercase().contains("basic")),
+                None => {}
+            }
         }
     }
 }

@@ -76,8 +76,21 @@ pub(in crate::read) fn read(source: &str, segment: &Segment, out: &mut Outcome) 
     out.newest = out.newest.max(created.filter(|time| time.0 > 0));
     making.times(created, None);
     making.listed();
+    let sightings = tell(&blocks, &described, segment, &mut making, out);
+    let reports = vec![Report::Scan(Box::new(making.finish()))];
+    out.items.push(Item { spot: whole, reports, sightings, ..Item::default() });
+}
+
+/// Tells which blocks are the image, and which are packages in it.
+fn tell(
+    blocks: &[Block],
+    described: &HashSet<String>,
+    segment: &Segment,
+    making: &mut Making,
+    out: &mut Outcome,
+) -> Vec<Sighting> {
     let mut sightings = Vec::new();
-    for block in &blocks {
+    for block in blocks {
         let spot =
             Spot { pointer: String::new(), offset: block.start as u64, length: (block.end - block.start) as u64 };
         if let Some(named) = block.image() {
@@ -94,8 +107,7 @@ pub(in crate::read) fn read(source: &str, segment: &Segment, out: &mut Outcome) 
             making.carries(&package.package(), &spot);
         }
     }
-    let reports = vec![Report::Scan(Box::new(making.finish()))];
-    out.items.push(Item { spot: whole, reports, sightings, ..Item::default() });
+    sightings
 }
 
 fn seen(named: &Named, spot: &Spot, segment: &Segment, out: &mut Outcome) -> Option<Sighting> {

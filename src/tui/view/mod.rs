@@ -111,6 +111,17 @@ pub struct Reply {
 }
 
 impl Reply {
+    /// What an answer brings, where it is that; what went wrong is said.
+    pub fn brought<T: 'static>(&mut self, answer: Option<Result<Answer, String>>) -> Option<T> {
+        match answer? {
+            Ok(answer) => answer.downcast::<T>().ok().map(|brought| *brought),
+            Err(error) => {
+                self.say(Tone::Error, error);
+                None
+            }
+        }
+    }
+
     /// Asks the reader.
     pub fn ask(&mut self, slot: Slot, question: impl super::data::Question + 'static, hurry: bool) {
         self.effects.push(Effect::Ask { slot, question: Box::new(question), hurry });

@@ -3,7 +3,7 @@
 use hullbreach::tui::message::Msg;
 use hullbreach::tui::stage::Stage;
 
-use super::graph::{bad, body, family, sha, shows, stage};
+use super::graph::{bad, each_place, family, sha, shows, stage};
 use super::pty::{Pty, text};
 use crate::support::World;
 
@@ -21,22 +21,7 @@ const PLACES: [&str; 8] = ["3", "3 j", "3 G", "3 o c", "3 y", "3 w", "3 Tab", "3
 #[test]
 fn every_place_is_as_it_was() {
     let world = world();
-    for (size, ascii, name) in [
-        ((80, 24), false, "80x24"),
-        ((120, 40), false, "120x40"),
-        ((80, 24), true, "ascii"),
-        ((40, 12), false, "40x12"),
-    ] {
-        let mut screens = String::new();
-        for keys in PLACES {
-            let mut stage = stage(&world, size, ascii);
-            stage.press(keys);
-            let text = body(&mut stage);
-            assert!(!ascii || text.is_ascii(), "{text}");
-            screens.push_str(&format!("== {keys} ==\n{text}\n"));
-        }
-        insta::assert_snapshot!(format!("blast_{name}"), screens);
-    }
+    each_place("blast", &PLACES, |size, ascii| stage(&world, size, ascii));
 }
 
 #[test]

@@ -99,6 +99,29 @@ pub fn shows(stage: &mut Stage, wanted: &[&str]) {
     }
 }
 
+/// Every place of a view is as it was, on large and small screens.
+pub fn each_place(view: &str, places: &[&str], on: impl Fn((u16, u16), bool) -> Stage) {
+    for (size, ascii, name) in [
+        ((80, 24), false, "80x24"),
+        ((120, 40), false, "120x40"),
+        ((80, 24), true, "ascii"),
+        ((40, 12), false, "40x12"),
+        ((1, 1), false, "1x1"),
+    ] {
+        let mut screens = String::new();
+        for keys in places {
+            let mut stage = on(size, ascii);
+            stage.press(keys);
+            let text = body(&mut stage);
+            assert!(!ascii || text.is_ascii(), "{text}");
+            screens.push_str(&format!("== {keys} ==\n{text}\n"));
+        }
+        insta::with_settings!({ prepend_module_to_snapshot => false }, {
+            insta::assert_snapshot!(format!("it__tui__{view}__{view}_{name}"), screens);
+        });
+    }
+}
+
 /// The places of the view, by the keys that lead there.
 const PLACES: [&str; 8] =
     ["g r", "g r l l", "g r o", "g r Enter", "g r l j Enter", "g r o j j y", "g r o j j Space c", "g r / p a y Enter"];
@@ -108,22 +131,7 @@ fn a_family_is_shown_as_it_was() {
     let world = World::new();
     family(&world, 0);
     bad(&world, &format!("digest:{}", sha('b')));
-    for (size, ascii, name) in [
-        ((80, 24), false, "80x24"),
-        ((120, 40), false, "120x40"),
-        ((80, 24), true, "ascii"),
-        ((40, 12), false, "40x12"),
-    ] {
-        let mut screens = String::new();
-        for keys in PLACES {
-            let mut stage = stage(&world, size, ascii);
-            stage.press(keys);
-            let text = body(&mut stage);
-            assert!(!ascii || text.is_ascii(), "{text}");
-            screens.push_str(&format!("== {keys} ==\n{text}\n"));
-        }
-        insta::assert_snapshot!(format!("graph_{name}"), screens);
-    }
+    each_place("graph", &PLACES, |size, ascii| stage(&world, size, ascii));
 }
 
 #[test]

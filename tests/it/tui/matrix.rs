@@ -9,7 +9,7 @@ use hullbreach::tui::theme::Theme;
 use hullbreach::work::exercise;
 use serde_json::Value;
 
-use super::graph::{body, shows};
+use super::graph::{each_place, shows};
 use super::views::exercise_on;
 use crate::cli::piped;
 use crate::support::World;
@@ -48,23 +48,7 @@ fn told(world: &World, words: &[&str]) -> Value {
 #[test]
 fn every_place_is_as_it_was() {
     let world = World::new();
-    for (size, ascii, name) in [
-        ((80, 24), false, "80x24"),
-        ((120, 40), false, "120x40"),
-        ((80, 24), true, "ascii"),
-        ((40, 12), false, "40x12"),
-        ((1, 1), false, "1x1"),
-    ] {
-        let mut screens = String::new();
-        for keys in PLACES {
-            let mut stage = on(&world, size, ascii);
-            stage.press(keys);
-            let text = body(&mut stage);
-            assert!(!ascii || text.is_ascii(), "{text}");
-            screens.push_str(&format!("== {keys} ==\n{text}\n"));
-        }
-        insta::assert_snapshot!(format!("matrix_{name}"), screens);
-    }
+    each_place("matrix", &PLACES, |size, ascii| on(&world, size, ascii));
 }
 
 #[test]

@@ -60,12 +60,7 @@ fn plan(engines: &[Engine], context: &mut Context<'_, '_>) -> Outcome {
 
 /// The exit code of a collection.
 fn exit(report: &EngineReport) -> Exit {
-    match () {
-        () if report.imported.interrupted => Exit::Interrupted,
-        () if report.failed() => Exit::Failed,
-        () if report.has_gaps() => Exit::Gaps,
-        () => Exit::Done,
-    }
+    super::exit(report.imported.interrupted, report.failed(), report.has_gaps())
 }
 
 fn print(report: &EngineReport, context: &mut Context<'_, '_>) -> Result<(), Failure> {

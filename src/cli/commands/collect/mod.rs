@@ -6,7 +6,7 @@ mod registry;
 mod watch;
 
 use crate::cli::collect_args::{CollectArgs, CollectFrom};
-use crate::cli::{Context, Outcome};
+use crate::cli::{Context, Exit, Outcome};
 
 /// Collects.
 pub fn run(args: CollectArgs, context: &mut Context<'_, '_>) -> Outcome {
@@ -14,5 +14,15 @@ pub fn run(args: CollectArgs, context: &mut Context<'_, '_>) -> Outcome {
         CollectFrom::Cluster(args) => cluster::run(args, context),
         CollectFrom::Engine(args) => engine::run(args, context),
         CollectFrom::Registry(args) => registry::run(args, context),
+    }
+}
+
+/// The exit code of any collection, by the gravest thing that happened.
+fn exit(interrupted: bool, failed: bool, gaps: bool) -> Exit {
+    match (interrupted, failed, gaps) {
+        (true, ..) => Exit::Interrupted,
+        (_, true, _) => Exit::Failed,
+        (_, _, true) => Exit::Gaps,
+        _ => Exit::Done,
     }
 }

@@ -87,12 +87,7 @@ fn plan(case: &crate::case::Case, collecting: &CollectingImages, context: &mut C
 
 /// The exit code of a collection.
 fn exit(report: &RegistryReport) -> Exit {
-    match () {
-        () if report.imported.interrupted => Exit::Interrupted,
-        () if report.failed() => Exit::Failed,
-        () if report.has_gaps() => Exit::Gaps,
-        () => Exit::Done,
-    }
+    super::exit(report.imported.interrupted, report.failed(), report.has_gaps())
 }
 
 fn print(report: &RegistryReport, context: &mut Context<'_, '_>) -> Result<(), Failure> {

@@ -292,7 +292,9 @@ mod tests {
     #[test]
     fn no_width_is_too_small() {
         for wide in 0..140 {
-            drawn(&matrix(), wide);
+            let text = drawn(&matrix(), wide);
+            assert!(text.lines().all(|line| line.chars().count() <= usize::from(wide)), "{wide}\n{text}");
+            assert!(wide < 30 || text.contains('>'), "the marked cell shows at {wide}\n{text}");
         }
     }
 }

@@ -181,14 +181,8 @@ impl View for Situation {
     }
 
     fn answer(&mut self, _: Slot, answer: Option<Result<Answer, String>>, reply: &mut Reply) {
-        match answer {
-            None => {}
-            Some(Err(error)) => reply.say(Tone::Error, error),
-            Some(Ok(answer)) => {
-                if let Ok(picture) = answer.downcast::<Picture>() {
-                    self.take(*picture, reply);
-                }
-            }
+        if let Some(picture) = reply.brought::<Picture>(answer) {
+            self.take(picture, reply);
         }
     }
 

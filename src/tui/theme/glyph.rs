@@ -72,8 +72,6 @@ pub enum Glyph {
     Stale,
     /// Between the steps of a path.
     Crumb,
-    /// The way of the scroll bar.
-    ScrollTrack,
     /// Where the scroll bar is.
     ScrollThumb,
     /// A filled part of a bar.
@@ -129,7 +127,6 @@ impl Glyph {
             Glyph::Info => ("i", "i"),
             Glyph::Stale => ("old", "old"),
             Glyph::Crumb => (" > ", " › "),
-            Glyph::ScrollTrack => ("|", "│"),
             Glyph::ScrollThumb => ("#", "█"),
             Glyph::BarFull => ("#", "█"),
             Glyph::BarEmpty => ("-", "░"),

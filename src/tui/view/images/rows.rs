@@ -139,7 +139,7 @@ impl Rows for Loaded {
 }
 
 fn cells(row: &ImageRow) -> Vec<Line<'_>> {
-    let none = || Line::new("–", Slot::Muted);
+    let none = || Line::plain("–");
     let digest = match row.digests.first() {
         Some(digest) => Line::plain(short(&digest.value)),
         None => Line::new("unresolved", Slot::Muted),

@@ -280,3 +280,36 @@ fn images_are_grouped_by_what_they_stand_on() {
     stage.press("G");
     shows(&mut stage, &["base/debian:12"]);
 }
+
+#[test]
+fn a_base_that_no_image_was_read_of_is_named_where_it_stands() {
+    let world = World::new();
+    let path = world.new_case().path().to_path_buf();
+    let layers = |letters: &str| letters.chars().map(sha).collect::<Vec<String>>();
+    let images = [
+        inspected(&sha('c'), "registry.example/pay/api:7", layers("124")),
+        inspected(&sha('d'), "registry.example/pay/worker:7", layers("125")),
+    ];
+    let file = world.root().join("host.json");
+    std::fs::write(&file, json!(images).to_string()).unwrap();
+    let mut env = world.ana();
+    env.vars.insert("HULLBREACH_CASE".to_owned(), path.to_str().unwrap().to_owned());
+    piped(&env, &["import", file.to_str().unwrap()]).ended(Exit::Done);
+
+    let mut stage = stage(&world, (100, 30), false);
+    stage.press("g r");
+    shows(&mut stage, &["unknown base, 2 layers, in 2 images"]);
+    stage.press("N");
+    stage.type_text("corp base 7 because ana asked the platform team");
+    stage.press("Enter");
+    shows(&mut stage, &["called corp base 7 until an image with its layers is read"]);
+    let row = |stage: &mut Stage| stage.text().lines().find(|line| line.starts_with('>')).unwrap().to_owned();
+    assert!(row(&mut stage).contains("corp base 7"), "{}", stage.text());
+    stage.press("u");
+    assert!(row(&mut stage).contains("unknown base, 2 layers"), "{}", stage.text());
+    // An image that was read has its own name.
+    stage.press("l j N");
+    stage.type_text("something else");
+    stage.press("Enter");
+    shows(&mut stage, &["only a base that no image was read of can be named"]);
+}

@@ -127,9 +127,14 @@ async fn hold(
 /// Ends a stream, and returns when nobody reads keys any more: what is typed from now on is the shell's or the editor's.
 fn let_go(input: EventStream) {
     // Dropping only asks its thread to end, which may still hold the reader and eat the next key. A stream is made when
-    // the reader is free.
+    // the reader is free; where the terminal is gone, that thread reads its end for ever and the reader never is.
     drop(input);
-    drop(EventStream::new());
+    let (free, is_free) = std::sync::mpsc::channel();
+    std::thread::spawn(move || {
+        drop(EventStream::new());
+        let _ = free.send(());
+    });
+    let _ = is_free.recv_timeout(LETTING_GO);
 }
 
 /// What the responder's editor makes of the text that waits for it. Signals are heard meanwhile.
@@ -148,7 +153,9 @@ fn stop() -> io::Result<()> {
     Ok(rustix::process::kill_process_group(rustix::process::getpgrp(), rustix::process::Signal::STOP)?)
 }
 
-/// How long the thread of a dropped stream may take to end.
+/// How long a dropped stream may hold the reader of keys.
+const LETTING_GO: Duration = Duration::from_secs(1);
+/// How long the word to wake of a dropped stream is waited for.
 const WAKING: Duration = Duration::from_millis(50);
 /// How often it is asked whether the terminal is ours, before the system is asked to stop us.
 const ASKED: u32 = 20;

@@ -189,6 +189,12 @@ fn credentials_deadlines_and_entries_are_answered_with_keys() {
     stage.type_text("it was another tag");
     stage.press("Enter");
     assert_eq!(json(&env, &["timeline", "--own"])["entries"][0]["retracted"], true);
+    // The time may stand before the lane.
+    stage.press("a");
+    stage.type_text("04:10Z learned the vendor's mail names the digest");
+    stage.press("Enter");
+    let last = &json(&env, &["timeline", "--own"])["entries"][1];
+    assert_eq!((&last["lane"], &last["text"]), (&"learned".into(), &"the vendor's mail names the digest".into()));
 }
 
 #[test]

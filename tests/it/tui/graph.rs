@@ -305,7 +305,7 @@ fn a_base_that_no_image_was_read_of_is_named_where_it_stands() {
     shows(&mut stage, &["called corp base 7 until an image with its layers is read"]);
     let row = |stage: &mut Stage| stage.text().lines().find(|line| line.starts_with('>')).unwrap().to_owned();
     assert!(row(&mut stage).contains("corp base 7"), "{}", stage.text());
-    stage.press("u");
+    stage.press("u y");
     assert!(row(&mut stage).contains("unknown base, 2 layers"), "{}", stage.text());
     // An image that was read has its own name.
     stage.press("l j N");

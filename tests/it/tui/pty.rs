@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 use crate::support::World;
 
 /// Far longer than anything takes, also on a busy machine; only a failure waits for it.
-const LONG: Duration = Duration::from_secs(90);
+pub const LONG: Duration = Duration::from_secs(90);
 
 /// A terminal with a program in it.
 pub struct Pty {
@@ -31,6 +31,36 @@ fn size(columns: u16, rows: u16) -> (NonZeroU16, NonZeroU16) {
     (NonZeroU16::new(rows).unwrap(), NonZeroU16::new(columns).unwrap())
 }
 
+/// A terminal of 80 columns and 24 rows with a command in it, in the world of ana.
+fn begin(
+    world: &World,
+    mut command: CommandBuilder,
+    vars: &[(&str, &str)],
+) -> (Box<dyn MasterPty + Send>, Box<dyn Child + Send + Sync>) {
+    let home = world.root().join("ana");
+    std::fs::create_dir_all(&home).unwrap();
+    command.env_clear();
+    let own = [("TERM", "xterm-256color"), ("USER", "ana"), ("LANG", "C.UTF-8"), ("PATH", "/usr/bin:/bin")];
+    for (name, value) in own.iter().chain(vars) {
+        command.env(name, value);
+    }
+    command.env("HOME", &home);
+    command.env("TMPDIR", world.root());
+    command.cwd(world.cases());
+    let pty = native_pty_system();
+    let pair = pty.openpty(PtySize { rows: 24, cols: 80, pixel_width: 0, pixel_height: 0 }).unwrap();
+    let child = pair.slave.spawn_command(command).unwrap();
+    drop(pair.slave);
+    (pair.master, child)
+}
+
+/// The built program with these arguments, in a terminal that nobody reads yet.
+pub fn spawned(world: &World, arguments: &[&str]) -> (Box<dyn MasterPty + Send>, Box<dyn Child + Send + Sync>) {
+    let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_hullbreach"));
+    command.args(arguments);
+    begin(world, command, &[])
+}
+
 impl Pty {
     /// The built program with these arguments, in the world of ana, on 80 columns and 24 rows.
     pub fn hullbreach(world: &World, arguments: &[&str], vars: &[(&str, &str)]) -> Pty {
@@ -40,25 +70,12 @@ impl Pty {
     }
 
     /// Any command, with an environment of its own.
-    pub fn start(world: &World, mut command: CommandBuilder, vars: &[(&str, &str)]) -> Pty {
-        let home = world.root().join("ana");
-        std::fs::create_dir_all(&home).unwrap();
-        command.env_clear();
-        let own = [("TERM", "xterm-256color"), ("USER", "ana"), ("LANG", "C.UTF-8"), ("PATH", "/usr/bin:/bin")];
-        for (name, value) in own.iter().chain(vars) {
-            command.env(name, value);
-        }
-        command.env("HOME", &home);
-        command.env("TMPDIR", world.root());
-        command.cwd(world.cases());
-        let pty = native_pty_system();
-        let pair = pty.openpty(PtySize { rows: 24, cols: 80, pixel_width: 0, pixel_height: 0 }).unwrap();
-        let child = pair.slave.spawn_command(command).unwrap();
-        drop(pair.slave);
+    pub fn start(world: &World, command: CommandBuilder, vars: &[(&str, &str)]) -> Pty {
+        let (master, child) = begin(world, command, vars);
         let (rows, columns) = size(80, 24);
         let shown = Shown { parser: vt100::Parser::new(rows, columns, 0), bytes: 0, ended: false };
         let shown = Arc::new((Mutex::new(shown), Condvar::new()));
-        let (mut reader, sink) = (pair.master.try_clone_reader().unwrap(), Arc::clone(&shown));
+        let (mut reader, sink) = (master.try_clone_reader().unwrap(), Arc::clone(&shown));
         std::thread::spawn(move || {
             let mut chunk = [0; 4096];
             loop {
@@ -73,8 +90,8 @@ impl Pty {
                 }
             }
         });
-        let keys = pair.master.take_writer().unwrap();
-        Pty { master: pair.master, child, keys, shown }
+        let keys = master.take_writer().unwrap();
+        Pty { master, child, keys, shown }
     }
 
     /// Presses keys, as the bytes a terminal sends for them.

@@ -2,8 +2,10 @@
 
 use portable_pty::CommandBuilder;
 use rustix::process::{Pid, Signal, kill_process};
+use std::io::Read as _;
+use std::time::{Duration, Instant};
 
-use super::pty::{Pty, text};
+use super::pty::{LONG, Pty, spawned, text};
 use crate::support::World;
 
 fn with_case() -> World {
@@ -140,6 +142,26 @@ fn one_fg_is_enough_after_a_bg() {
     pty.until("the shell", |screen| !screen.alternate_screen());
     pty.press("exit\r");
     pty.end();
+}
+
+#[test]
+fn a_terminal_that_goes_away_ends_it() {
+    let world = with_case();
+    let (pair, mut child) = spawned(&world, &["hub.case"]);
+    let mut reader = pair.try_clone_reader().unwrap();
+    let (mut shown, mut chunk) = (Vec::new(), [0; 4096]);
+    while !String::from_utf8_lossy(&shown).contains("Situation") {
+        let n = reader.read(&mut chunk).unwrap();
+        assert!(n > 0, "it ended by itself");
+        shown.extend_from_slice(&chunk[..n]);
+    }
+    // A line that breaks: nobody reads, nobody writes, the kernel hangs up.
+    drop((reader, pair));
+    let begun = Instant::now();
+    while child.try_wait().unwrap().is_none() {
+        assert!(begun.elapsed() < LONG, "it goes on without a terminal");
+        std::thread::sleep(Duration::from_millis(20));
+    }
 }
 
 #[test]

@@ -205,10 +205,11 @@ fn started(case: &Case, state: &State, key: &str, text: &str, now: Micros) -> Re
 
 /// An entry, with its lane in front where it is not about what was done.
 fn entry(case: &Case, text: &str, now: Micros) -> Result<Planned, CaseError> {
-    let (first, behind) = text.split_once(' ').unwrap_or((text, ""));
-    let lane = Lane::ALL.into_iter().find(|lane| lane.as_str() == first);
-    let (lane, rest) = lane.map_or((Lane::Did, text), |lane| (lane, behind.trim_start()));
+    let (before, rest) = laned(text);
     let (at, written, rest) = moment(rest, case, now)?;
+    // Whoever is tired types the time first.
+    let (behind, rest) = if before.is_none() && !written.is_empty() { laned(rest) } else { (None, rest) };
+    let lane = before.or(behind).unwrap_or(Lane::Did);
     let says = match written {
         "" => EntrySays::default(),
         written => EntrySays {
@@ -218,6 +219,13 @@ fn entry(case: &Case, text: &str, now: Micros) -> Result<Planned, CaseError> {
         },
     };
     entry_added(case, lane, at, rest, says)
+}
+
+/// A lane in front of a text, and the rest.
+fn laned(text: &str) -> (Option<Lane>, &str) {
+    let (first, behind) = text.split_once(' ').unwrap_or((text, ""));
+    let lane = Lane::ALL.into_iter().find(|lane| lane.as_str() == first);
+    (lane, if lane.is_some() { behind.trim_start() } else { text })
 }
 
 /// A time in front of a text, as it was typed, and the rest; now where there is none. One without a day is of the

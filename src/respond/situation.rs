@@ -310,6 +310,7 @@ mod tests {
             scope: "y".into(),
             used_by: 1,
             places: vec![],
+            said: Vec::new(),
             worst: Some(Verdict::Bad),
             urgent: true,
         };

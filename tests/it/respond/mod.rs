@@ -2,6 +2,7 @@
 
 mod clocks;
 mod credentials;
+mod files;
 mod incident;
 mod merge;
 mod tasks;

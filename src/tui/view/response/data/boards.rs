@@ -148,6 +148,7 @@ fn credential_row(credential: &CredentialView) -> Row {
             ("owner", credential.owner.clone().unwrap_or_default()),
             ("kept", credential.location.clone().unwrap_or_default()),
             ("used by", credential.places.join("\n")),
+            ("named", credential.said.join("\n")),
             ("revoked", time(&credential.revoked)),
             ("reissued", time(&credential.reissued)),
             ("dead", time(&credential.proved_dead)),

@@ -16,6 +16,7 @@ use super::store::blob::{self, BlobReader, stat};
 use super::store::{Case, Draft, holder};
 use crate::model::digest::Digest;
 use crate::model::text::scrub_lines;
+use crate::model::tlp::Tlp;
 
 /// The longest text, in bytes.
 pub const MAX_BYTES: usize = 48 * 1024;
@@ -41,6 +42,51 @@ pub struct Note {
     pub id: String,
     /// The text, made safe to show; none where it was destroyed.
     pub text: Option<String>,
+    /// Its label; none where it takes the case's.
+    pub tlp: Option<Tlp>,
+    /// It belongs to talks with counsel.
+    pub privileged: bool,
+}
+
+/// Who may read a note.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Label {
+    /// Its label; none where it takes the case's.
+    pub tlp: Option<Tlp>,
+    /// It belongs to talks with counsel.
+    pub privileged: bool,
+}
+
+impl Label {
+    /// Takes a label off a note that was typed in one piece: a first line of nothing but `TLP:RED`, `PRIVILEGED` or both.
+    pub fn taken(text: &str) -> (Label, &str) {
+        let (first, rest) = text.split_once('\n').unwrap_or((text, ""));
+        let mut label = Label::default();
+        for word in first.split_whitespace() {
+            match word.to_ascii_uppercase() {
+                word if word == "PRIVILEGED" => label.privileged = true,
+                word if word.starts_with("TLP:") => match Tlp::parse(&word) {
+                    Some(tlp) => label.tlp = label.tlp.max(Some(tlp)),
+                    None => return (Label::default(), text),
+                },
+                _ => return (Label::default(), text),
+            }
+        }
+        (label, rest.trim_start_matches(['\r', '\n']))
+    }
+
+    /// The label before a text, for people; empty without one.
+    pub fn shown(self) -> String {
+        let tlp = self.tlp.map(|tlp| format!("[{}] ", tlp.shown()));
+        format!("{}{}", tlp.unwrap_or_default(), if self.privileged { "[privileged] " } else { "" })
+    }
+}
+
+impl Note {
+    /// Who may read it.
+    pub fn label(&self) -> Label {
+        Label { tlp: self.tlp, privileged: self.privileged }
+    }
 }
 
 impl Case {
@@ -70,7 +116,7 @@ impl Case {
     }
 
     /// Appends a note about something ([`Case::note_target`]). The text is stored as it is.
-    pub fn add_note(&mut self, about: Option<String>, text: &str) -> Result<EventHash, CaseError> {
+    pub fn add_note(&mut self, about: Option<String>, text: &str, label: Label) -> Result<EventHash, CaseError> {
         if text.trim().is_empty() {
             return Err(CaseError::Refused("the note is empty".into()));
         }
@@ -82,7 +128,8 @@ impl Case {
             let (now, holder) = (change.env().now(), holder(change.env()));
             let digest = blob::store(change.tx(), now, &holder, text.as_bytes())
                 .map_err(|error| change.store("storing a note", error))?;
-            let payload = Noted { text: digest, bytes: text.len() as u64 };
+            let Label { tlp, privileged } = label;
+            let payload = Noted { text: digest, bytes: text.len() as u64, tlp, privileged };
             let draft =
                 Draft { anchors: about.into_iter().collect(), ..Draft::new(kinds::NOTED, kinds::to_value(&payload)?) };
             change.append(vec![draft])
@@ -109,6 +156,8 @@ impl Case {
                 about: told.envelope.anchors.first().map(|anchor| scrub_lines(anchor).into_owned()),
                 id: noted.text.hex().to_owned(),
                 text,
+                tlp: noted.tlp,
+                privileged: noted.privileged,
             });
         }
         Ok(notes)
@@ -145,4 +194,27 @@ pub fn about(notes: Vec<Note>, detail: &ImageDetail) -> Vec<Note> {
     let names = detail.names.iter().map(|name| name.name.as_str());
     let own: std::collections::BTreeSet<&str> = digests.chain(names).chain([detail.image.name.as_str()]).collect();
     notes.into_iter().filter(|note| note.about.as_deref().is_some_and(|about| own.contains(about))).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_first_line_of_labels_is_no_text() {
+        let label = |tlp, privileged| Label { tlp, privileged };
+        for (typed, expected, text) in [
+            ("TLP:RED\nasked counsel", label(Some(Tlp::Red), false), "asked counsel"),
+            ("privileged tlp:amber+strict\r\n\nx", label(Some(Tlp::AmberStrict), true), "x"),
+            ("TLP:GREEN TLP:RED\nx", label(Some(Tlp::Red), false), "x"),
+            ("TLP:RED is what the mail says\nx", Label::default(), "TLP:RED is what the mail says\nx"),
+            ("TLP:PINK\nx", Label::default(), "TLP:PINK\nx"),
+            ("\nx", Label::default(), "x"),
+            ("x", Label::default(), "x"),
+            ("PRIVILEGED", label(None, true), ""),
+        ] {
+            assert_eq!(Label::taken(typed), (expected, text), "{typed}");
+        }
+        assert_eq!(label(Some(Tlp::Red), true).shown(), "[TLP:RED] [privileged] ");
+    }
 }

@@ -88,7 +88,7 @@ pub fn notes(notes: &[Note]) -> Vec<Fact> {
         page.toned_link(
             Some(Slot::Header),
             "note",
-            format!("{} by {}  {about}", when(&note.claimed), note.author),
+            format!("{}{} by {}  {about}", note.label().shown(), when(&note.claimed), note.author),
             link.clone(),
         );
         match &note.text {

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
+use crate::case::notes::Label;
 use crate::collect::redact::redact_text;
 use crate::model::id::hex;
 use crate::tui::data::{Bench, Deed, Desk, Done, Question, draft};
@@ -89,9 +90,12 @@ impl Deed for Write {
         let mut case = bench.case()?;
         let (state, _) = case.state().map_err(|e| e.to_string())?;
         let about = case.note_target(&state, &self.0.on).map_err(|e| e.to_string())?;
-        let event = case.add_note(about, &redact_text(self.0.text.trim())).map_err(|e| e.to_string())?.to_string();
+        let typed = redact_text(self.0.text.trim());
+        let (label, text) = Label::taken(&typed);
+        let event = case.add_note(about, text, label).map_err(|e| e.to_string())?.to_string();
         case.refresh().map_err(|e| e.to_string())?;
-        let said = format!("written down; `:case.undo {}` takes it back", event.get(..8).unwrap_or(&event));
+        let said =
+            format!("{}written down; `:case.undo {}` takes it back", label.shown(), event.get(..8).unwrap_or(&event));
         Ok(Done { said, told: Some((super::WRITTEN, Box::new(self.0.clone()))), ..Done::default() })
     }
 }

@@ -14,7 +14,7 @@ services:
     image: acme/web:1
     secrets: [hub, {source: tls, target: /x}]
     env_file: [web.env, {path: gone.env, required: false}]
-    environment: {DB_PASSWORD: hunter2-and-more, LOG: debug, OPTIONS: 'tries=3,${DSN_TOKEN}'}
+    environment: {DB_PASSWORD: hunter2-and-more, LOG: debug, OPTIONS: '${DSN_TOKEN}'}
   cache:
     image: acme/cache:1
     environment: [API_KEY=hunter2-and-more, NAMED_TOKEN]

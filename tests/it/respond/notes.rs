@@ -42,7 +42,7 @@ fn a_label_is_kept_and_shown() {
 fn nothing_above_the_label_leaves_and_nothing_privileged_unasked() {
     let world = World::new();
     let env = exercise(&world);
-    let about = "harbourline/monitoring-agent:1.5.0";
+    let about = "ledger:4.2.0";
     done(&env, &["note", "--tlp", "RED", "--on", about, "who it was"]);
     done(&env, &["note", "--tlp", "CLEAR", "for everybody"]);
     done(&env, &["note", "--privileged", "what counsel said"]);

@@ -56,6 +56,21 @@ impl Given {
     }
 }
 
+/// Where in the evidence a credential is named.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub struct Stand {
+    /// The file's path within its import.
+    pub path: String,
+    /// JSON pointer or line.
+    pub locator: String,
+    /// The evidence's id; none where nothing was stored of it.
+    pub evidence: Option<String>,
+    /// First byte in it.
+    pub offset: u64,
+    /// Number of bytes.
+    pub length: u64,
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -311,6 +311,7 @@ mod tests {
             used_by: 1,
             places: vec![],
             said: Vec::new(),
+            stands: Vec::new(),
             worst: Some(Verdict::Bad),
             urgent: true,
         };

@@ -2,11 +2,12 @@
 
 use rusqlite::Connection;
 use serde::Serialize;
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use super::given::referred;
 use super::holds::{CredentialCell, held};
 use crate::case::project::ProjectError;
+use crate::model::given::Stand;
 use crate::model::priority::Priority;
 use crate::model::verdict::Verdict;
 
@@ -117,12 +118,14 @@ impl Registries {
 pub struct HeldRow {
     /// As a cluster names it.
     pub credential: CredentialCell,
-    /// Objects that hold it.
-    pub objects: u64,
-    /// Some of them, by name, where a file names it.
+    /// Workloads and jobs that hold it.
+    pub users: u64,
+    /// Some of them, by name.
     pub places: Vec<String>,
-    /// Where that is said, and what else is: for people.
+    /// What files say of it beside its name.
     pub said: Vec<String>,
+    /// Where files name it.
+    pub stands: Vec<Stand>,
     /// The worst verdict of an image beside it.
     pub worst: Option<Verdict>,
     /// An image beside it is P0.
@@ -134,6 +137,8 @@ const RAISED: i64 = 5;
 
 /// Most places and files of one credential that are named.
 const NAMED: usize = 10;
+/// Most workloads of one credential whose names are looked up.
+const READ: usize = 200;
 
 /// Every credential that a responder should see: what clusters say ([`beside_images`]) and what files refer to
 /// ([`in_files`]).
@@ -159,17 +164,38 @@ fn ranks(conn: &Connection) -> Result<Ranks, ProjectError> {
 /// Every pull secret; service accounts and other secrets only beside images that are BAD, SUSPECT or P0: nobody rotates
 /// all there are, and a list of all would hide those that count.
 fn beside_images(conn: &Connection, ranks: &Ranks) -> Result<Vec<HeldRow>, ProjectError> {
-    let rows = held(conn, ranks)?.into_iter().map(|(credential, ((rank, urgent), objects))| HeldRow {
-        urgent,
-        credential,
-        objects,
-        places: Vec::new(),
-        said: Vec::new(),
-        worst: Verdict::from_number(i64::from(rank) - RAISED),
-    });
-    let counts =
-        |row: &HeldRow| row.credential.kind == "pull-secret" || row.worst >= Some(Verdict::Suspect) || row.urgent;
-    Ok(rows.filter(counts).collect())
+    let mut rows = Vec::new();
+    for (credential, beside) in held(conn, ranks)? {
+        let (rank, urgent) = beside.rank;
+        let worst = Verdict::from_number(i64::from(rank) - RAISED);
+        if credential.kind == "pull-secret" || worst >= Some(Verdict::Suspect) || urgent {
+            let (users, places) = (beside.workloads.len() as u64, names(conn, &beside.workloads)?);
+            let (said, stands) = (Vec::new(), Vec::new());
+            rows.push(HeldRow { credential, users, places, said, stands, worst, urgent });
+        }
+    }
+    Ok(rows)
+}
+
+/// The workloads' names, the first ones in their order; none of so many that nobody reads them.
+fn names(conn: &Connection, workloads: &HashSet<i64>) -> Result<Vec<String>, ProjectError> {
+    if workloads.len() > READ {
+        return Ok(Vec::new());
+    }
+    let mut name = conn.prepare_cached(
+        "SELECT k.text, n.text, w.name FROM p_workload w JOIN p_text k ON k.id = w.kind JOIN p_text n ON n.id = w.namespace
+         WHERE w.id = ?1",
+    )?;
+    let mut names = BTreeSet::new();
+    for workload in workloads {
+        let mut rows = name.query([workload])?;
+        if let Some(r) = rows.next()? {
+            let (kind, namespace, name): (String, String, String) = (r.get(0)?, r.get(1)?, r.get(2)?);
+            let namespace = if namespace.is_empty() { namespace } else { format!("{namespace}/") };
+            names.insert(format!("{kind} {namespace}{name}"));
+        }
+    }
+    Ok(names.into_iter().take(NAMED).collect())
 }
 
 /// Every credential that compose files and CI files refer to: there are few of them, and whoever was in the registry may
@@ -177,9 +203,10 @@ fn beside_images(conn: &Connection, ranks: &Ranks) -> Result<Vec<HeldRow>, Proje
 fn in_files(conn: &Connection, ranks: &Ranks) -> Result<Vec<HeldRow>, ProjectError> {
     let rows = referred(conn, ranks)?.into_iter().map(|(credential, reference)| HeldRow {
         urgent: reference.rank.1,
-        objects: reference.places.len() as u64,
+        users: reference.places.len() as u64,
         places: reference.places.into_iter().take(NAMED).collect(),
-        said: reference.details.into_iter().chain(reference.stands).take(NAMED).collect(),
+        said: reference.details.into_iter().take(NAMED).collect(),
+        stands: reference.stands.into_iter().take(NAMED).collect(),
         worst: Verdict::from_number(i64::from(reference.rank.0) - RAISED),
         credential,
     });

@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use super::holds::{CredentialCell, Rank};
 use crate::case::project::ProjectError;
 use crate::model::credential::CredentialKind;
+use crate::model::given::Stand;
 
 /// What is known of one credential that files refer to.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -14,8 +15,8 @@ pub struct Reference<R> {
     pub rank: R,
     /// Jobs, services and other places that have it.
     pub places: BTreeSet<String>,
-    /// Where that is said: the file and the place in it.
-    pub stands: BTreeSet<String>,
+    /// Where that is said.
+    pub stands: BTreeSet<Stand>,
     /// What files say of it beside its name.
     pub details: BTreeSet<String>,
 }
@@ -26,7 +27,7 @@ struct Row {
     cell: CredentialCell,
     owner: String,
     detail: String,
-    stands: String,
+    stands: Stand,
 }
 
 /// Every credential that files refer to, each with the worst of the ranks of the images that its places use. One beside
@@ -37,7 +38,8 @@ pub fn referred<R: Rank>(
 ) -> Result<BTreeMap<CredentialCell, Reference<R>>, ProjectError> {
     let mut found: BTreeMap<CredentialCell, Reference<R>> = BTreeMap::new();
     let mut rows = conn.prepare(
-        "SELECT g.object, g.part, g.kind, g.scope, g.name, g.detail, g.pointer, c.text, n.text, o.name, s.path
+        "SELECT g.object, g.part, g.kind, g.scope, g.name, g.detail, g.pointer, c.text, n.text, o.name, s.path, s.evidence,
+         g.offset, g.length
          FROM p_given g JOIN p_object o ON o.id = g.object JOIN p_text c ON c.id = o.context
          JOIN p_text n ON n.id = o.namespace LEFT JOIN p_source s ON s.id = g.source ORDER BY g.object",
     )?;
@@ -94,7 +96,13 @@ fn read(r: &rusqlite::Row<'_>) -> Result<Option<Row>, ProjectError> {
     let (namespace, name): (String, String) = (r.get(8)?, r.get(9)?);
     let parts = [namespace, name, part.clone()];
     let owner = parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("/");
-    let (pointer, path): (String, Option<String>) = (r.get(6)?, r.get(10)?);
-    let stands = format!("{} {pointer}", path.unwrap_or_default()).trim().to_owned();
+    let bytes = |column| r.get::<_, i64>(column).map(i64::unsigned_abs);
+    let stands = Stand {
+        path: r.get::<_, Option<String>>(10)?.unwrap_or_default(),
+        locator: r.get(6)?,
+        evidence: r.get(11)?,
+        offset: bytes(12)?,
+        length: bytes(13)?,
+    };
     Ok(Some(Row { part, cell, owner, detail: r.get(5)?, stands }))
 }

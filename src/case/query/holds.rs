@@ -2,7 +2,7 @@
 
 use rusqlite::Connection;
 use serde::Serialize;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use super::given::referred;
 use crate::case::project::{Held, ProjectError};
@@ -43,13 +43,23 @@ impl Rank for (u8, bool) {
     }
 }
 
+/// What stands beside a credential that a cluster names.
+#[derive(Debug, Clone, Default)]
+pub struct Beside<R> {
+    /// The worst rank of an image beside it.
+    pub rank: R,
+    /// The workloads whose places hold it, by number: a workload with all its pods is one.
+    pub workloads: HashSet<i64>,
+}
+
 /// For each credential that places of these images can use, as a cluster, a compose file or a CI file says, the greatest of
-/// the images' ranks, which are above 0, and how many objects hold it.
+/// the images' ranks, which are above 0, and how many workloads and jobs hold it.
 pub fn reached(
     conn: &Connection,
     ranks: &HashMap<i64, u8>,
 ) -> Result<BTreeMap<CredentialCell, (u8, u64)>, ProjectError> {
-    let mut found = held(conn, ranks)?;
+    let held = held(conn, ranks)?.into_iter();
+    let mut found: BTreeMap<_, _> = held.map(|(cell, it)| (cell, (it.rank, it.workloads.len() as u64))).collect();
     for (cell, reference) in referred(conn, ranks)?.into_iter().filter(|(_, reference)| reference.rank > 0) {
         let (best, places) = found.entry(cell).or_insert((0, 0));
         (*best, *places) = (reference.rank.max(*best), *places + reference.places.len() as u64);
@@ -61,19 +71,21 @@ pub fn reached(
 pub fn held<R: Rank>(
     conn: &Connection,
     ranks: &HashMap<i64, R>,
-) -> Result<BTreeMap<CredentialCell, (R, u64)>, ProjectError> {
+) -> Result<BTreeMap<CredentialCell, Beside<R>>, ProjectError> {
     if !conn.query_row("SELECT EXISTS (SELECT 1 FROM p_holds)", [], |r| r.get::<_, bool>(0))? {
         return Ok(BTreeMap::new());
     }
     // Context, namespace and the list of names of each; the same list is read once.
-    let mut lists: HashMap<(i64, i64, i64), (R, u64)> = HashMap::new();
-    let mut take = |rank: R, key: (i64, i64, i64)| {
-        let (worst, objects) = lists.entry(key).or_default();
-        (*worst, *objects) = (rank.worse(*worst), *objects + 1);
+    let mut lists: HashMap<(i64, i64, i64), Beside<R>> = HashMap::new();
+    let mut take = |rank: R, (workload, key): (i64, (i64, i64, i64))| {
+        let beside = lists.entry(key).or_default();
+        beside.rank = rank.worse(beside.rank);
+        beside.workloads.insert(workload);
     };
-    let columns = "u.image, o.context, o.namespace, h.names FROM p_use u JOIN p_holds h ON h.object = u.object
+    let columns =
+        "u.image, o.workload, o.context, o.namespace, h.names FROM p_use u JOIN p_holds h ON h.object = u.object
         JOIN p_object o ON o.id = u.object WHERE u.hidden = 0";
-    let read = |r: &rusqlite::Row<'_>| Ok((r.get::<_, i64>(0)?, (r.get(1)?, r.get(2)?, r.get(3)?)));
+    let read = |r: &rusqlite::Row<'_>| Ok((r.get::<_, i64>(0)?, (r.get(1)?, (r.get(2)?, r.get(3)?, r.get(4)?))));
     if places(conn, ranks)? > MANY {
         let mut all = conn.prepare(&format!("SELECT {columns}"))?;
         for row in all.query_map([], read)? {
@@ -106,12 +118,12 @@ fn places<R>(conn: &Connection, ranks: &HashMap<i64, R>) -> Result<i64, ProjectE
 
 fn named<R: Rank>(
     conn: &Connection,
-    lists: HashMap<(i64, i64, i64), (R, u64)>,
-) -> Result<BTreeMap<CredentialCell, (R, u64)>, ProjectError> {
+    lists: HashMap<(i64, i64, i64), Beside<R>>,
+) -> Result<BTreeMap<CredentialCell, Beside<R>>, ProjectError> {
     let mut text = conn.prepare("SELECT text FROM p_text WHERE id = ?1")?;
     let mut of = |id: i64| text.query_row([id], |r| r.get::<_, String>(0));
-    let mut found: BTreeMap<CredentialCell, (R, u64)> = BTreeMap::new();
-    for ((context, namespace, names), (rank, objects)) in lists {
+    let mut found: BTreeMap<CredentialCell, Beside<R>> = BTreeMap::new();
+    for ((context, namespace, names), list) in lists {
         let listed: Vec<(i64, String)> = serde_json::from_str(&of(names)?)
             .map_err(|e| ProjectError::Damaged(format!("the credentials of an object: {e}")))?;
         let (context, namespace) = (of(context)?, of(namespace)?);
@@ -119,8 +131,9 @@ fn named<R: Rank>(
             let Some(kind) = Held::of(kind) else { continue };
             let (context, namespace) = (context.clone(), namespace.clone());
             let cell = CredentialCell { kind: kind.as_str(), context, namespace, name };
-            let (worst, sum) = found.entry(cell).or_default();
-            (*worst, *sum) = (rank.worse(*worst), *sum + objects);
+            let beside = found.entry(cell).or_default();
+            beside.rank = list.rank.worse(beside.rank);
+            beside.workloads.extend(&list.workloads);
         }
     }
     Ok(found)

@@ -4,6 +4,7 @@ use serde::Serialize;
 use std::collections::BTreeMap;
 
 use crate::model::credential::CredentialKind;
+use crate::model::given::Stand;
 use crate::model::id::Id;
 use crate::model::record::{Record, Records, Thing};
 use crate::model::time::Micros;
@@ -26,8 +27,10 @@ pub struct Seen {
     pub used_by: u64,
     /// Some of them, by name.
     pub places: Vec<String>,
-    /// What files say of it and where, where a file names it.
+    /// What files say of it beside its name.
     pub said: Vec<String>,
+    /// Where files name it.
+    pub stands: Vec<Stand>,
     /// The worst verdict of an image beside it.
     pub worst: Option<Verdict>,
     /// An image beside it is P0.
@@ -53,8 +56,10 @@ pub struct CredentialView {
     pub used_by: u64,
     /// Some of them, by name.
     pub places: Vec<String>,
-    /// What files say of it and where, where a file names it: the account, the variable, the file and the place in it.
+    /// What files say of it beside its name: the account, the variable, where it comes from.
     pub said: Vec<String>,
+    /// Where files name it.
+    pub stands: Vec<Stand>,
     /// The worst verdict of an image that has it at hand.
     pub worst: Option<&'static str>,
     /// A P0 image has it at hand.
@@ -202,6 +207,7 @@ fn of_evidence(seen: Seen) -> CredentialView {
         used_by: seen.used_by,
         places: seen.places,
         said: seen.said,
+        stands: seen.stands,
         worst: seen.worst.map(Verdict::as_str),
         beside_urgent: seen.urgent,
         revoked: None,
@@ -219,7 +225,17 @@ fn of_evidence(seen: Seen) -> CredentialView {
 fn of_word(record: &Record) -> Option<CredentialView> {
     let (kind, name): (CredentialKind, String) = (record.latest("kind")?, record.latest("name")?);
     let scope: String = record.latest("scope").unwrap_or_default();
-    let seen = Seen { kind, name, scope, used_by: 0, places: Vec::new(), said: Vec::new(), worst: None, urgent: false };
+    let seen = Seen {
+        kind,
+        name,
+        scope,
+        used_by: 0,
+        places: Vec::new(),
+        said: Vec::new(),
+        stands: Vec::new(),
+        worst: None,
+        urgent: false,
+    };
     Some(CredentialView { seen: false, ..of_evidence(seen) }).filter(|view| view.id == record.id)
 }
 
@@ -258,6 +274,7 @@ mod tests {
             used_by,
             places: vec![],
             said: vec![],
+            stands: vec![],
             worst,
             urgent: false,
         }

@@ -13,11 +13,9 @@ pub fn credentials(case: &Case, state: &State) -> Result<Credentials, CaseError>
     seen.extend(held(case)?);
     let mut all = Credentials::of(&state.response, seen);
     for credential in &mut all.credentials {
-        for text in [&mut credential.name, &mut credential.scope]
-            .into_iter()
-            .chain(&mut credential.places)
-            .chain(&mut credential.said)
-        {
+        let stands = credential.stands.iter_mut().flat_map(|stand| [&mut stand.path, &mut stand.locator]);
+        let lists = credential.places.iter_mut().chain(&mut credential.said).chain(stands);
+        for text in [&mut credential.name, &mut credential.scope].into_iter().chain(lists) {
             *text = scrub(text).into_owned();
         }
     }
@@ -36,6 +34,7 @@ fn logins(case: &Case) -> Result<Vec<Seen>, CaseError> {
             used_by: row.workloads,
             places: Vec::new(),
             said: Vec::new(),
+            stands: Vec::new(),
             worst: row.worst,
             urgent: row.urgent,
         })
@@ -58,9 +57,10 @@ fn held(case: &Case) -> Result<Vec<Seen>, CaseError> {
                 },
                 name: credential.name,
                 scope: parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("/"),
-                used_by: row.objects,
+                used_by: row.users,
                 places: row.places,
                 said: row.said,
+                stands: row.stands,
                 worst: row.worst,
                 urgent: row.urgent,
             }

@@ -107,9 +107,14 @@ fn files_name_credentials_and_no_value_is_kept() {
     assert!(!json(&env, &["credentials"]).to_string().contains("hunter2"));
     let all = rows(&env);
     let named = |name: &str| all.iter().find(|row| row["name"] == name).unwrap();
-    let said = |name: &str| named(name)["said"].to_string();
+    let said = |name: &str| format!("{} {}", named(name)["said"], named(name)["stands"]);
     // Each says where it stands, by file and place in it, and what is known of it.
-    assert!(said("SHARED").contains("shop/.github/workflows/release.yml /env/SHARED_TOKEN"), "{}", said("SHARED"));
+    let stand = named("SHARED")["stands"][0].clone();
+    assert_eq!(stand["path"], "shop/.github/workflows/release.yml");
+    assert_eq!(stand["locator"], "/env/SHARED_TOKEN");
+    let id = stand["evidence"].as_str().unwrap().trim_start_matches("sha256:");
+    let at = format!("{}+{}", stand["offset"], stand["length"]);
+    assert!(done(&env, &["evidence", "show", id, "--at", &at]).stdout.contains("SHARED_TOKEN"), "{stand}");
     assert_eq!(named("SHARED")["places"], serde_json::json!(["release/lint", "release/push"]));
     assert!(said("NPM").contains("/jobs/push/steps/1/run"), "{}", said("NPM"));
     assert!(said("hub").contains("from the file ./hub.txt") && said("hub").contains("/services/web/secrets/0"));

@@ -11,10 +11,12 @@ use super::error::CaseError;
 use super::events::EventHash;
 use super::events::kinds::{self, Noted, Payload};
 use super::query::image::{ImageDetail, image};
+use super::query::select::{SelectError, one};
 use super::state::State;
 use super::store::blob::{self, BlobReader, stat};
 use super::store::{Case, Draft, holder};
 use crate::model::digest::Digest;
+use crate::model::mention::candidates;
 use crate::model::text::scrub_lines;
 use crate::model::tlp::Tlp;
 
@@ -46,6 +48,17 @@ pub struct Note {
     pub tlp: Option<Tlp>,
     /// It belongs to talks with counsel.
     pub privileged: bool,
+    /// What its text mentions.
+    pub mentions: Vec<Mention>,
+}
+
+/// Something of the case that a note's text mentions.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Mention {
+    /// As it is written.
+    pub written: String,
+    /// What it is: `event:HASH`, `evidence:ID`, `image:ID`, `task:ID` and so on.
+    pub target: String,
 }
 
 /// Who may read a note.
@@ -149,6 +162,7 @@ impl Case {
         for told in state.events.iter().filter(|told| !told.retracted) {
             let Payload::Noted(noted) = &told.payload else { continue };
             let text = self.note_text(state, &noted.text)?;
+            let mentions = text.as_deref().map(|text| self.mentions(state, text)).unwrap_or_default();
             notes.push(Note {
                 event: told.hash.to_string(),
                 author: scrub_lines(&told.envelope.actor).into_owned(),
@@ -158,9 +172,29 @@ impl Case {
                 text,
                 tlp: noted.tlp,
                 privileged: noted.privileged,
+                mentions,
             });
         }
         Ok(notes)
+    }
+
+    /// What a text mentions, as far as the case has it. Tasks, deadlines and credentials are taken at their word.
+    fn mentions(&self, state: &State, text: &str) -> Vec<Mention> {
+        let target = |written: &str| match written.split_once(':') {
+            Some(("event" | "evidence", _)) => {
+                let target = self.note_target(state, written).ok().flatten()?;
+                Some(target.strip_prefix("sha256:").map_or(target.clone(), |id| format!("{EVIDENCE}{id}")))
+            }
+            Some(("task" | "clock" | "credential" | "indicator" | "entry", _)) => Some(written.to_owned()),
+            _ => match one(self.conn(), written) {
+                Ok(id) => Some(format!("image:{id}")),
+                // Whoever opens it is shown which ones it could be.
+                Err(SelectError::Ambiguous { .. }) => Some(format!("image:{written}")),
+                Err(_) => None,
+            },
+        };
+        let found = candidates(text).into_iter();
+        found.filter_map(|written| Some(Mention { written: written.to_owned(), target: target(written)? })).collect()
     }
 
     /// The text of a note; none where it was destroyed, or is not in the file.

@@ -342,7 +342,7 @@ pub struct UndoArgs {
 pub struct NoteArgs {
     /// The text; - reads it from standard input
     pub text: Vec<String>,
-    /// What it is about: an image by any of its aliases, evidence:ID or event:HASH; else the case
+    /// What it is about: an image by any of its aliases, evidence:ID, event:HASH, task:ID, clock:ID, credential:NAME, indicator:ID or entry:ID; else the case
     #[arg(long, value_name = "TARGET")]
     pub on: Option<String>,
     /// Who may read it: RED, AMBER+STRICT, AMBER, GREEN, CLEAR; else the case's label

@@ -24,6 +24,7 @@ pub mod known_good;
 pub mod lineage;
 pub mod live;
 pub mod mark;
+pub mod mention;
 pub mod mirror;
 pub mod naive;
 pub mod package;

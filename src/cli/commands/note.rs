@@ -11,6 +11,7 @@ use crate::cli::words::{short, when};
 use crate::cli::{Context, Exit, Failure, Outcome, locate};
 use crate::collect::redact::redact_text;
 use crate::model::tlp::Tlp;
+use crate::work::response::note_target;
 
 /// Adds one, or lists those that count.
 pub fn run(args: &NoteArgs, context: &mut Context<'_, '_>) -> Outcome {
@@ -24,7 +25,7 @@ fn add(args: &NoteArgs, context: &mut Context<'_, '_>) -> Outcome {
     let label = Label { tlp: stated.or(own.tlp), privileged: args.privileged || own.privileged };
     let mut case = locate::for_change(context)?;
     let (state, _) = case.state()?;
-    let about = case.note_target(&state, args.on.as_deref().unwrap_or_default())?;
+    let about = note_target(&case, &state, args.on.as_deref().unwrap_or_default())?;
     let named = about.clone().unwrap_or_else(|| "the case".to_owned());
     if context.dry_run {
         context.out.plan(&[format!("would write down {}{} bytes about {named}", label.shown(), text.len())])?;
@@ -60,7 +61,7 @@ fn text(words: &[String], context: &mut Context<'_, '_>) -> Result<String, Failu
 fn list(on: Option<&str>, context: &mut Context<'_, '_>) -> Outcome {
     let case = locate::for_questions(context)?;
     let (state, _) = case.state()?;
-    let about = on.map(|on| case.note_target(&state, on)).transpose()?;
+    let about = on.map(|on| note_target(&case, &state, on)).transpose()?;
     let mut notes = case.notes(&state)?;
     notes.retain(|note| about.as_ref().is_none_or(|about| note.about == *about));
     if context.out.json {
@@ -81,6 +82,9 @@ pub fn print(note: &Note, out: &mut Out<'_>) -> Result<(), Failure> {
     match &note.text {
         Some(text) => text.lines().try_for_each(|line| out.line(&format!("  {line}")))?,
         None => out.toned(Tone::Muted, "  destroyed on purpose; `hullbreach log --kind blob.expunged` says why")?,
+    }
+    for mention in note.mentions.iter().filter(|mention| mention.written != mention.target) {
+        out.labelled(Tone::Muted, "mentions", &format!("{}: {}", mention.written, mention.target))?;
     }
     out.labelled(Tone::Muted, "note", &format!("event {}  text {}", short(&note.event), short(&note.id)))
 }

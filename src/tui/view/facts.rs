@@ -95,6 +95,9 @@ pub fn notes(notes: &[Note]) -> Vec<Fact> {
             Some(text) => text.lines().for_each(|line| page.toned_link(Some(Slot::Base), "", line, link.clone())),
             None => page.toned(Slot::Muted, "", "destroyed on purpose: the event that did says why"),
         }
+        for mention in &note.mentions {
+            page.linked("mentions", mention.written.clone(), link::mentioned(&mention.target));
+        }
         page.line("", "");
     }
     page.end()

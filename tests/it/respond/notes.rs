@@ -64,3 +64,40 @@ fn nothing_above_the_label_leaves_and_nothing_privileged_unasked() {
     let markdown = done(&env, &["summary", "--format", "md", "--tlp", "RED"]).stdout;
     assert!(markdown.contains("TLP:RED"), "{markdown}");
 }
+
+#[test]
+fn notes_are_about_anything_and_what_they_mention_is_found() {
+    let world = World::new();
+    let env = exercise(&world);
+    let clock = json(&env, &["clocks"])["clocks"][0]["id"].as_str().unwrap().to_owned();
+    let login = json(&env, &["credentials"])["credentials"][0]["id"].as_str().unwrap().to_owned();
+    let entry = json(&env, &["timeline", "add", "the agent called home"]);
+    let entry = entry["id"].as_str().map(str::to_owned).unwrap_or_else(|| {
+        let own = json(&env, &["timeline", "--own"]);
+        own["entries"][0]["id"].as_str().unwrap().to_owned()
+    });
+    let indicator = json(&env, &["indicator", "list"])["indicators"][0]["id"].as_str().unwrap().to_owned();
+    for (on, about) in [
+        ("task:r8".to_owned(), "task:R8".to_owned()),
+        (format!("clock:{clock}"), format!("clock:{clock}")),
+        (format!("credential:{}", &login[..10]), format!("credential:{login}")),
+        (format!("entry:{}", &entry[..8]), format!("entry:{entry}")),
+        (format!("indicator:{}", &indicator[..8]), format!("indicator:{indicator}")),
+    ] {
+        assert_eq!(json(&env, &["note", "--on", &on, "looked at"])["about"].as_str(), Some(about.as_str()), "{on}");
+        let listed = json(&env, &["note", "--on", &on])["notes"].clone();
+        assert_eq!(listed.as_array().unwrap().len(), 1, "{listed}");
+    }
+    for nothing in ["task:ZZ9", "clock:none", "credential:none", "entry:000000", "indicator:zz"] {
+        assert_eq!(piped(&env, &["note", "--on", nothing, "x"]).exit, Exit::Failed, "{nothing}");
+    }
+    let log = json(&env, &["log"])["events"][0]["hash"].as_str().unwrap().to_owned();
+    let text = format!("see ledger:4.2.0, event:{}, task:R8 and/or nothing:1.2 at 08:20Z", &log[..10]);
+    done(&env, &["note", &text]);
+    let notes = json(&env, &["note"])["notes"].clone();
+    let mentions = notes.as_array().unwrap().last().unwrap()["mentions"].clone();
+    let told = |n: usize, key: &str| mentions[n][key].as_str().unwrap().to_owned();
+    assert_eq!(mentions.as_array().unwrap().len(), 3, "{mentions}");
+    assert_eq!((told(0, "written").as_str(), told(0, "target").starts_with("image:")), ("ledger:4.2.0", true));
+    assert_eq!((told(1, "target"), told(2, "target").as_str()), (format!("event:{log}"), "task:R8"));
+}

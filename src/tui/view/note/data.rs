@@ -8,6 +8,7 @@ use crate::collect::redact::redact_text;
 use crate::model::id::hex;
 use crate::tui::data::{Bench, Deed, Desk, Done, Question, draft};
 use crate::tui::message::Answer;
+use crate::work::response::note_target;
 
 /// A draft as it is kept.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -39,7 +40,7 @@ impl Question for Begin {
     fn ask(&self, desk: &Desk) -> Result<Answer, String> {
         let case = desk.case.as_ref().ok_or("no case is open")?;
         let (state, _) = case.state().map_err(|e| e.to_string())?;
-        let about = case.note_target(&state, &self.0).map_err(|e| e.to_string())?;
+        let about = note_target(case, &state, &self.0).map_err(|e| e.to_string())?;
         let draft = name(about.as_deref());
         let kept = draft::kept(&desk.env, Some(case.path()), &draft);
         // What an editor left behind when this process was killed is newer than the draft.
@@ -89,7 +90,7 @@ impl Deed for Write {
     fn run(&self, bench: &Bench<'_>) -> Result<Done, String> {
         let mut case = bench.case()?;
         let (state, _) = case.state().map_err(|e| e.to_string())?;
-        let about = case.note_target(&state, &self.0.on).map_err(|e| e.to_string())?;
+        let about = note_target(&case, &state, &self.0.on).map_err(|e| e.to_string())?;
         let typed = redact_text(self.0.text.trim());
         let (label, text) = Label::taken(&typed);
         let event = case.add_note(about, text, label).map_err(|e| e.to_string())?.to_string();

@@ -11,11 +11,14 @@ use super::error::CaseError;
 use super::events::EventHash;
 use super::events::kinds::{self, Noted, Payload};
 use super::query::image::{ImageDetail, image};
+use super::query::select::{SelectError, one};
 use super::state::State;
 use super::store::blob::{self, BlobReader, stat};
 use super::store::{Case, Draft, holder};
 use crate::model::digest::Digest;
+use crate::model::mention::candidates;
 use crate::model::text::scrub_lines;
+use crate::model::tlp::Tlp;
 
 /// The longest text, in bytes.
 pub const MAX_BYTES: usize = 48 * 1024;
@@ -41,6 +44,62 @@ pub struct Note {
     pub id: String,
     /// The text, made safe to show; none where it was destroyed.
     pub text: Option<String>,
+    /// Its label; none where it takes the case's.
+    pub tlp: Option<Tlp>,
+    /// It belongs to talks with counsel.
+    pub privileged: bool,
+    /// What its text mentions.
+    pub mentions: Vec<Mention>,
+}
+
+/// Something of the case that a note's text mentions.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Mention {
+    /// As it is written.
+    pub written: String,
+    /// What it is: `event:HASH`, `evidence:ID`, `image:ID`, `task:ID` and so on.
+    pub target: String,
+}
+
+/// Who may read a note.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Label {
+    /// Its label; none where it takes the case's.
+    pub tlp: Option<Tlp>,
+    /// It belongs to talks with counsel.
+    pub privileged: bool,
+}
+
+impl Label {
+    /// Takes a label off a note that was typed in one piece: a first line of nothing but `TLP:RED`, `PRIVILEGED` or both.
+    pub fn taken(text: &str) -> (Label, &str) {
+        let (first, rest) = text.split_once('\n').unwrap_or((text, ""));
+        let mut label = Label::default();
+        for word in first.split_whitespace() {
+            match word.to_ascii_uppercase() {
+                word if word == "PRIVILEGED" => label.privileged = true,
+                word if word.starts_with("TLP:") => match Tlp::parse(&word) {
+                    Some(tlp) => label.tlp = label.tlp.max(Some(tlp)),
+                    None => return (Label::default(), text),
+                },
+                _ => return (Label::default(), text),
+            }
+        }
+        (label, rest.trim_start_matches(['\r', '\n']))
+    }
+
+    /// The label before a text, for people; empty without one.
+    pub fn shown(self) -> String {
+        let tlp = self.tlp.map(|tlp| format!("[{}] ", tlp.shown()));
+        format!("{}{}", tlp.unwrap_or_default(), if self.privileged { "[privileged] " } else { "" })
+    }
+}
+
+impl Note {
+    /// Who may read it.
+    pub fn label(&self) -> Label {
+        Label { tlp: self.tlp, privileged: self.privileged }
+    }
 }
 
 impl Case {
@@ -70,7 +129,7 @@ impl Case {
     }
 
     /// Appends a note about something ([`Case::note_target`]). The text is stored as it is.
-    pub fn add_note(&mut self, about: Option<String>, text: &str) -> Result<EventHash, CaseError> {
+    pub fn add_note(&mut self, about: Option<String>, text: &str, label: Label) -> Result<EventHash, CaseError> {
         if text.trim().is_empty() {
             return Err(CaseError::Refused("the note is empty".into()));
         }
@@ -82,7 +141,8 @@ impl Case {
             let (now, holder) = (change.env().now(), holder(change.env()));
             let digest = blob::store(change.tx(), now, &holder, text.as_bytes())
                 .map_err(|error| change.store("storing a note", error))?;
-            let payload = Noted { text: digest, bytes: text.len() as u64 };
+            let Label { tlp, privileged } = label;
+            let payload = Noted { text: digest, bytes: text.len() as u64, tlp, privileged };
             let draft =
                 Draft { anchors: about.into_iter().collect(), ..Draft::new(kinds::NOTED, kinds::to_value(&payload)?) };
             change.append(vec![draft])
@@ -102,6 +162,7 @@ impl Case {
         for told in state.events.iter().filter(|told| !told.retracted) {
             let Payload::Noted(noted) = &told.payload else { continue };
             let text = self.note_text(state, &noted.text)?;
+            let mentions = text.as_deref().map(|text| self.mentions(state, text)).unwrap_or_default();
             notes.push(Note {
                 event: told.hash.to_string(),
                 author: scrub_lines(&told.envelope.actor).into_owned(),
@@ -109,9 +170,31 @@ impl Case {
                 about: told.envelope.anchors.first().map(|anchor| scrub_lines(anchor).into_owned()),
                 id: noted.text.hex().to_owned(),
                 text,
+                tlp: noted.tlp,
+                privileged: noted.privileged,
+                mentions,
             });
         }
         Ok(notes)
+    }
+
+    /// What a text mentions, as far as the case has it. Tasks, deadlines and credentials are taken at their word.
+    fn mentions(&self, state: &State, text: &str) -> Vec<Mention> {
+        let target = |written: &str| match written.split_once(':') {
+            Some(("event" | "evidence", _)) => {
+                let target = self.note_target(state, written).ok().flatten()?;
+                Some(target.strip_prefix("sha256:").map_or(target.clone(), |id| format!("{EVIDENCE}{id}")))
+            }
+            Some(("task" | "clock" | "credential" | "indicator" | "entry", _)) => Some(written.to_owned()),
+            _ => match one(self.conn(), written) {
+                Ok(id) => Some(format!("image:{id}")),
+                // Whoever opens it is shown which ones it could be.
+                Err(SelectError::Ambiguous { .. }) => Some(format!("image:{written}")),
+                Err(_) => None,
+            },
+        };
+        let found = candidates(text).into_iter();
+        found.filter_map(|written| Some(Mention { written: written.to_owned(), target: target(written)? })).collect()
     }
 
     /// The text of a note; none where it was destroyed, or is not in the file.
@@ -145,4 +228,27 @@ pub fn about(notes: Vec<Note>, detail: &ImageDetail) -> Vec<Note> {
     let names = detail.names.iter().map(|name| name.name.as_str());
     let own: std::collections::BTreeSet<&str> = digests.chain(names).chain([detail.image.name.as_str()]).collect();
     notes.into_iter().filter(|note| note.about.as_deref().is_some_and(|about| own.contains(about))).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_first_line_of_labels_is_no_text() {
+        let label = |tlp, privileged| Label { tlp, privileged };
+        for (typed, expected, text) in [
+            ("TLP:RED\nasked counsel", label(Some(Tlp::Red), false), "asked counsel"),
+            ("privileged tlp:amber+strict\r\n\nx", label(Some(Tlp::AmberStrict), true), "x"),
+            ("TLP:GREEN TLP:RED\nx", label(Some(Tlp::Red), false), "x"),
+            ("TLP:RED is what the mail says\nx", Label::default(), "TLP:RED is what the mail says\nx"),
+            ("TLP:PINK\nx", Label::default(), "TLP:PINK\nx"),
+            ("\nx", Label::default(), "x"),
+            ("x", Label::default(), "x"),
+            ("PRIVILEGED", label(None, true), ""),
+        ] {
+            assert_eq!(Label::taken(typed), (expected, text), "{typed}");
+        }
+        assert_eq!(label(Some(Tlp::Red), true).shown(), "[TLP:RED] [privileged] ");
+    }
 }

@@ -342,9 +342,15 @@ pub struct UndoArgs {
 pub struct NoteArgs {
     /// The text; - reads it from standard input
     pub text: Vec<String>,
-    /// What it is about: an image by any of its aliases, evidence:ID or event:HASH; else the case
+    /// What it is about: an image by any of its aliases, evidence:ID, event:HASH, task:ID, clock:ID, credential:NAME, indicator:ID or entry:ID; else the case
     #[arg(long, value_name = "TARGET")]
     pub on: Option<String>,
+    /// Who may read it: RED, AMBER+STRICT, AMBER, GREEN, CLEAR; else the case's label
+    #[arg(long, value_name = "LABEL", requires = "text")]
+    pub tlp: Option<String>,
+    /// It belongs to talks with counsel: it leaves the case only where asked for by name
+    #[arg(long, requires = "text")]
+    pub privileged: bool,
 }
 
 /// Arguments of `expunge`.

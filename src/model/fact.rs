@@ -9,6 +9,7 @@ use std::collections::BTreeMap;
 use super::digest::{Digest, RelationKind};
 use super::document::Lineage;
 use super::finding::Report;
+use super::given::Given;
 use super::known_good::Known;
 pub use super::mark::{Mark, UnknownMark, capability};
 use super::pulls::Pulls;
@@ -72,6 +73,9 @@ pub struct Item {
     /// What refers to an image.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub referrers: Vec<Referrer>,
+    /// Credentials that its object is given, by name.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub given: Vec<Given>,
 }
 
 /// An object of an orchestrator, named as its API names it.
@@ -338,8 +342,8 @@ pub struct Relation {
 }
 
 impl Item {
-    /// How many facts the item states: its object, uses, sightings and relations, what its recipe names and what it says of
-    /// lineage.
+    /// How many facts the item states: its object, uses, sightings, relations and credentials, what its recipe names and what
+    /// it says of lineage.
     pub fn facts(&self) -> u64 {
         let named = self.recipe.as_ref().map_or(0, Recipe::facts);
         named
@@ -349,5 +353,6 @@ impl Item {
             + u64::from(self.object.is_some())
             + (self.uses.len() + self.sightings.len() + self.relations.len() + self.known.len() + self.referrers.len())
                 as u64
+            + self.given.len() as u64
     }
 }

@@ -248,8 +248,11 @@ impl Format {
             Format::RegistryAnswers => 2,
             // A scanner's reports among the objects of a cluster (2); annotations, capabilities, egress (3).
             Format::KubernetesJson | Format::KubernetesYaml => 3,
-            // Capabilities.
-            Format::ComposeYaml | Format::ComposeJson => 2,
+            // Capabilities (2); credentials by name (3).
+            Format::ComposeYaml | Format::ComposeJson => 3,
+            // Credentials by name.
+            Format::GithubActions | Format::GitlabCi | Format::CircleCi | Format::AzurePipelines => 2,
+            Format::Woodpecker | Format::Bitbucket => 2,
             _ => 1,
         }
     }

@@ -30,9 +30,44 @@ pub fn named<'o>(object: &'o Object, root: &str, path: &str) -> Cow<'o, Object> 
     Cow::Owned(named)
 }
 
+/// Folders of a repository that CI systems keep their files in.
+const CI_FOLDERS: [&str; 6] = ["workflows", ".github", ".gitea", ".forgejo", ".circleci", ".woodpecker"];
+
+/// The project whose CI file stands at a path: the folder of its repository, as far as the import was told of it, under the
+/// name of the imported folder. A secret of a CI system is valid there. Empty for what came through a pipe.
+pub fn project(root: &str, path: &str) -> String {
+    if path == "-" {
+        return String::new();
+    }
+    let within = path.trim_start_matches("./").rsplit_once('/').map_or("", |(folder, _)| folder);
+    let mut parts: Vec<&str> = root.split('/').filter(|part| !part.is_empty()).collect();
+    let imported = parts.len().saturating_sub(1);
+    parts.extend(within.split('/').filter(|part| !part.is_empty()));
+    while parts.last().is_some_and(|last| CI_FOLDERS.contains(last)) {
+        parts.pop();
+    }
+    let from = imported.min(parts.len().saturating_sub(1));
+    parts.get(from..).unwrap_or_default().join("/")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_ci_file_belongs_to_the_folder_above_its_own() {
+        for (root, path, expected) in [
+            ("/home/ana/src", "web/.github/workflows/release.yml", "src/web"),
+            ("/home/ana/src/web", ".gitlab-ci.yml", "web"),
+            // A file that was imported by itself.
+            ("/home/ana/src/web/.github/workflows", "release.yml", "web"),
+            ("", "teams/webshop/.circleci/config.yml", "teams/webshop"),
+            ("/x", "dump.tar.gz!/a/.gitlab-ci.yml", "x/dump.tar.gz!/a"),
+            ("", "-", ""),
+        ] {
+            assert_eq!(project(root, path), expected, "{root} {path}");
+        }
+    }
 
     #[test]
     fn names_come_from_files_only_where_none_is_written() {

@@ -310,6 +310,8 @@ mod tests {
             scope: "y".into(),
             used_by: 1,
             places: vec![],
+            said: Vec::new(),
+            stands: Vec::new(),
             worst: Some(Verdict::Bad),
             urgent: true,
         };

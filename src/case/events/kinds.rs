@@ -13,6 +13,7 @@ use crate::model::digest::Digest;
 use crate::model::id::Id;
 use crate::model::reading::Reading;
 use crate::model::time::Micros;
+use crate::model::tlp::Tlp;
 
 /// The first event of a case; its hash is the case's id.
 pub const GENESIS: &str = "case.genesis";
@@ -142,6 +143,12 @@ pub struct Noted {
     pub text: Digest,
     /// Its bytes.
     pub bytes: u64,
+    /// Who may read it, where it has a label of its own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tlp: Option<Tlp>,
+    /// It belongs to talks with counsel.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub privileged: bool,
 }
 
 /// A payload of a known kind.

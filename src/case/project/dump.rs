@@ -181,6 +181,14 @@ const HOLDS: (&str, &str) = (
      LEFT JOIN p_text t ON t.id = h.names",
 );
 
+const GIVEN: (&str, &str) = (
+    "given",
+    "SELECT c.text, k.text, n.text, o.name, o.origin, o.instance, g.part, g.kind, g.scope, g.name, s.acquisition, g.detail,
+     g.pointer, g.offset, g.length FROM p_given g LEFT JOIN p_object o ON o.id = g.object
+     LEFT JOIN p_text c ON c.id = o.context LEFT JOIN p_text k ON k.id = o.kind LEFT JOIN p_text n ON n.id = o.namespace
+     LEFT JOIN p_source s ON s.id = g.source",
+);
+
 const GOOD: (&str, &str) = (
     "good",
     "SELECT w.text, d.value, s.acquisition, k.kind, k.pointer, k.offset, k.length FROM p_good k
@@ -207,8 +215,8 @@ const TRIAGE: (&str, &str) = (
 pub fn dump_hash(conn: &Connection) -> Result<[u8; 32], ProjectError> {
     let mut sum = Sum::default();
     let later = [
-        &REACH, &CALLED, &OWNER, &CHAIN, &PLATFORM, &CLAIM, &HOLDS, &PULL_LOG, &PULL, &PULLER, &GOOD, &REFERRER,
-        &INDICATOR, &MIRROR, &JUDGEMENT, &TRIAGE,
+        &REACH, &CALLED, &OWNER, &CHAIN, &PLATFORM, &CLAIM, &HOLDS, &GIVEN, &PULL_LOG, &PULL, &PULLER, &GOOD,
+        &REFERRER, &INDICATOR, &MIRROR, &JUDGEMENT, &TRIAGE,
     ];
     findings::dump(conn, &mut |hash| sum.add(hash))?;
     for (label, query) in ROWS.iter().chain(later).chain(&findings::ROWS) {

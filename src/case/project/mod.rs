@@ -10,6 +10,7 @@ mod coverage;
 mod dump;
 mod error;
 pub(in crate::case) mod findings;
+mod given;
 mod holds;
 mod images;
 mod intern;
@@ -81,6 +82,7 @@ use crate::resolve;
 use books::Books;
 use coverage::Sought;
 use findings::Findings;
+use given::Gifts;
 use holds::Holds;
 use intern::Interner;
 use known_good::KnownGood;
@@ -129,6 +131,7 @@ pub struct Fold<'t> {
     recipes: Recipes<'t>,
     owners: Owners<'t>,
     holds: Holds<'t>,
+    gifts: Gifts<'t>,
     lineages: Lineages<'t>,
     logs: Logs<'t>,
     findings: Findings<'t>,
@@ -175,6 +178,7 @@ impl<'t> Fold<'t> {
             recipes: Recipes::new(conn, join)?,
             owners: Owners::new(conn)?,
             holds: Holds::new(conn)?,
+            gifts: Gifts::new(conn)?,
             lineages: Lineages::new(conn)?,
             logs: Logs::new(conn)?,
             findings: Findings::new(conn)?,
@@ -215,7 +219,14 @@ impl<'t> Fold<'t> {
 
     /// Adds an item of a reading that was begun.
     pub fn add(&mut self, Opened { acquisition, source }: &Opened<'_>, item: &Item) -> Result<(), ProjectError> {
-        self.item(source, item)?;
+        let object = self.item(source, item)?;
+        if let Some(object) = object.filter(|_| !item.given.is_empty()) {
+            let scope = resolve::declared::project(&acquisition.origin.root, &acquisition.origin.path);
+            for given in &item.given {
+                let (pointer, offset) = given.stands(&item.spot);
+                self.gifts.add(object, given, &scope, source.id, (&pointer, offset))?;
+            }
+        }
         if let Some(recipe) = &item.recipe {
             self.recipes.keep(&mut self.interner, acquisition, source, item, recipe)?;
         }
@@ -312,6 +323,13 @@ impl<'t> Fold<'t> {
                 });
             }
             if root.wins {
+                for lent in &joined.given {
+                    let (source, spot) = self.recipes.stands(&root, &lent.path, &lent.given.spot)?;
+                    if let Some(object) = objects.get(lent.item).filter(|object| **object != 0) {
+                        let at = (spot.pointer.as_str(), spot.offset);
+                        self.gifts.add(*object, &lent.given, &lent.given.scope, source, at)?;
+                    }
+                }
                 self.recipes.built(&mut self.interner, &root, &joined.built, &objects)?;
                 self.recipes.missing(&root, &joined.missing)?;
             }

@@ -191,6 +191,7 @@ impl<'t> Recipes<'t> {
         let led_to = led_to.chain(joined.built.iter().flat_map(|built| [&built.dockerfile, &built.asked_by.0]));
         let led_to = led_to.chain(joined.missing.iter().map(|missing| &missing.asked_by.0));
         let led_to = led_to.chain(joined.problems.iter().map(|problem| &problem.path));
+        let led_to = led_to.chain(joined.given.iter().map(|lent| &lent.path));
         let led_to = led_to.chain(joined.materials.iter().map(|material| &material.path));
         let [host, _] = &source.file;
         for path in led_to.chain(&asked).filter(|path| **path != file.path).collect::<BTreeSet<_>>() {
@@ -316,7 +317,7 @@ impl<'t> Recipes<'t> {
     }
 
     /// The reading of a path, 0 where it is not there, and a spot in it.
-    fn stands(&mut self, root: &JoinedRoot, path: &str, within: &Spot) -> Result<(i64, Spot), ProjectError> {
+    pub fn stands(&mut self, root: &JoinedRoot, path: &str, within: &Spot) -> Result<(i64, Spot), ProjectError> {
         let file = self.at(root, path)?;
         Ok(file.map_or_else(|| (0, within.clone()), |file| (file.source, spot(&file, within))))
     }

@@ -7,7 +7,8 @@
 //! `p_chain.layers` and `.history` are packed (see `packed`); `p_claim.kind` is 0 where a claim does not tell the kind, else one
 //! more than its place in `EdgeKind::ALL`, `.proof` the place in `ProofKind::ALL`, `.listed` how many parents were listed.
 //! `p_built.part` is the service or target that is built, as its file names it.
-//! `p_holds.names` is a JSON list of kind and name of each credential an object can use.
+//! `p_holds.names` is a JSON list of kind and name of each credential an object can use. `p_given.kind` is the word of a kind
+//! of credential, `.part` the name of the uses of its object that have it, empty for all of them.
 //! `p_image.verdict` is the number of a verdict, 0 for none; `p_indicator.known` is what the evidence tells of its digest.
 //! `p_image.indicator` is the number in `p_indicator` that decided its verdict, `.priority` the number of a priority, 0 for
 //! none; `.due` and `.rule` are when it is due (the largest number while that is paused) and by which rule;
@@ -22,10 +23,10 @@
 //! `p_use.needs` and `p_use.marks` name texts that are JSON lists; `p_asked` holds a hash over machine and path.
 
 /// Bump when a table or a rule of the fold changes: cases are then rebuilt on opening.
-pub const VERSION: u32 = 7;
+pub const VERSION: u32 = 8;
 
 /// Every projection table, dictionaries included.
-pub(super) const TABLES: [&str; 45] = [
+pub(super) const TABLES: [&str; 46] = [
     "p_text",
     "p_name",
     "p_written",
@@ -57,6 +58,7 @@ pub(super) const TABLES: [&str; 45] = [
     "p_claim",
     "p_lineage",
     "p_holds",
+    "p_given",
     "p_indicator",
     "p_mirror",
     "p_package",
@@ -506,6 +508,20 @@ CREATE TABLE p_claim (
 CREATE TABLE p_lineage (n INTEGER PRIMARY KEY, bytes BLOB NOT NULL) STRICT;
 
 CREATE TABLE p_holds (object INTEGER PRIMARY KEY, names INTEGER NOT NULL) STRICT;
+
+CREATE TABLE p_given (
+  object INTEGER NOT NULL,
+  part TEXT NOT NULL,
+  kind TEXT NOT NULL,
+  scope TEXT NOT NULL,
+  name TEXT NOT NULL,
+  source INTEGER NOT NULL,
+  detail TEXT NOT NULL,
+  pointer TEXT NOT NULL,
+  offset INTEGER NOT NULL,
+  length INTEGER NOT NULL,
+  PRIMARY KEY (object, part, kind, scope, name, source)
+) STRICT, WITHOUT ROWID;
 
 CREATE TABLE p_indicator (
   n INTEGER PRIMARY KEY,

@@ -7,6 +7,7 @@ pub mod credentials;
 pub mod direct;
 pub mod filter;
 pub mod findings;
+pub mod given;
 pub mod holds;
 pub mod image;
 pub mod images;

@@ -20,7 +20,6 @@ mod hcl;
 mod json;
 mod keys;
 mod leaf;
-mod names;
 mod rules;
 mod shapes;
 mod text;
@@ -33,6 +32,7 @@ mod yaml_scalar;
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
+use crate::model::secret_name as names;
 use crate::model::yaml_events::YamlEvent;
 
 /// What stands where a secret stood.

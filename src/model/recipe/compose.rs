@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Dockerfile, Word};
 use crate::model::fact::Spot;
+use crate::model::given::Given;
 
 /// A compose file.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -81,6 +82,13 @@ pub struct Service {
     /// `deploy.replicas`, or `scale`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub replicas: Option<Word>,
+    /// Credentials that it names: `secrets`, `credential_spec`, `environment`, and `secrets` of its build. The scope is empty
+    /// for what is the project's, and the service's name for what is its own.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub given: Vec<Given>,
+    /// `env_file`: files of variables that its containers get.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub env_files: Vec<Word>,
     /// Attributes tagged `!reset` or `!override`: what files below say of them does not count. Empty text for the whole
     /// service.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -154,12 +162,14 @@ pub struct Named {
 }
 
 impl Compose {
-    /// The services, images, builds and files it names.
+    /// The services, images, builds, files and credentials it names.
     pub fn facts(&self) -> u64 {
         let of = |service: &Service| {
             1 + usize::from(service.image.is_some())
                 + usize::from(service.build.is_some())
                 + service.image_volumes.len()
+                + service.given.len()
+                + service.env_files.len()
         };
         let services: usize = self.services.iter().map(of).sum();
         (usize::from(self.name.is_some()) + self.include.len() + services) as u64

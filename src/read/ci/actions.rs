@@ -1,12 +1,13 @@
 //! GitHub Actions (Forgejo's and Gitea's too): workflows, and descriptions of actions.
 //!
 //! A job names images in `container`, `services` and steps that `uses: docker://…`; a step or a job that `uses` an action
-//! or a reusable workflow of another repository runs foreign code by a name that can move, like a tag. Steps' scripts
-//! are not read.
+//! or a reusable workflow of another repository runs foreign code by a name that can move, like a tag. Of steps'
+//! scripts only the secrets that they name are taken.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::expression::{Scope, fill, has_expression};
+use super::given::{self, Dialect, Taken};
 use super::job::{At, File, Image, Job, MAX_JOBS, literals};
 use super::matrix::{self, Matrix};
 use crate::model::fact::Role;
@@ -64,7 +65,25 @@ fn job<'t>(workflow: &str, name: &str, at: At<'t>, outer: Option<&At<'t>>, file:
         }
     }
     steps(&mut job, &at, file);
+    job.give(file, given(&at, outer));
     job.finish(file);
+}
+
+/// What a job is given: by its own node, and by the `env` of the whole workflow.
+fn given(job: &At<'_>, outer: Option<&At<'_>>) -> Taken {
+    let mut taken = Taken::default();
+    let services = job.get("services");
+    let images = job.get("container").into_iter().chain(services.iter().flat_map(At::members).map(|(_, at)| at));
+    for at in images {
+        if let Some(credentials) = at.get("credentials") {
+            taken.pull(&at.node.string_at("image").unwrap_or_default(), &credentials);
+        }
+    }
+    job.get("steps").iter().flat_map(At::elements).for_each(|step| taken.step(&step));
+    given::inherits(job, &mut taken);
+    taken.below(job, Dialect::Expressions);
+    outer.into_iter().for_each(|env| taken.variables(env, Dialect::Expressions));
+    taken
 }
 
 fn runs_on(job: Node<'_>) -> Option<String> {

@@ -5,6 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::given::{Dialect, Taken};
 use super::job::{At, File, Image, Job, MAX_JOBS, literals};
 use super::matrix::{self, Combination};
 use super::variables;
@@ -156,7 +157,19 @@ fn job(whole: &Whole<'_>, name: &str, at: &At<'_>, file: &mut File<'_>) {
         }
         job.mark(&Mark::Guessed);
     }
+    job.give(file, given(whole, &line));
     job.finish(file);
+}
+
+/// What a job is given: by itself, by what it extends, and by the file's own variables and defaults.
+fn given(whole: &Whole<'_>, line: &[At<'_>]) -> Taken {
+    let mut taken = Taken::default();
+    line.iter().for_each(|at| taken.below(at, Dialect::Variables));
+    for key in ["default", "before_script", "after_script", "image", "services"] {
+        whole.root.get(key).iter().for_each(|at| taken.below(at, Dialect::Variables));
+    }
+    whole.root.get("variables").iter().for_each(|at| taken.variables(at, Dialect::Variables));
+    taken
 }
 
 /// What `default:`, or the first level, gives to jobs that do not say otherwise with `inherit`.

@@ -5,7 +5,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::given::Taken;
 use crate::model::fact::{Item, Mark, Object, Role, Spot, Use};
+use crate::model::given::Given;
 use crate::model::text::scrub;
 use crate::read::Segment;
 use crate::read::outcome::Outcome;
@@ -25,6 +27,7 @@ pub(super) struct File<'o> {
     pub pointer: String,
     length: u64,
     uses: usize,
+    given: usize,
     out: &'o mut Outcome,
 }
 
@@ -85,7 +88,7 @@ fn escape(key: &str) -> String {
 
 impl<'o> File<'o> {
     pub fn new(source: &str, segment: &Segment, out: &'o mut Outcome) -> Self {
-        File { pointer: segment.pointer.clone(), length: source.len() as u64, uses: 0, out }
+        File { pointer: segment.pointer.clone(), length: source.len() as u64, uses: 0, given: 0, out }
     }
 
     /// Counts what could not be understood; the pointer counts from the document's root.
@@ -107,13 +110,15 @@ pub(super) struct Job<'t> {
     at: At<'t>,
     object: Object,
     uses: Vec<Use>,
+    given: Vec<Given>,
 }
 
 impl<'t> Job<'t> {
     /// A job at a node.
     pub fn new(kind: &str, namespace: &str, name: &str, at: At<'t>) -> Self {
         let (namespace, name) = (cut(namespace.into()), cut(name.into()));
-        Job { at, object: Object { kind: kind.to_owned(), namespace, name, ..Object::default() }, uses: Vec::new() }
+        let object = Object { kind: kind.to_owned(), namespace, name, ..Object::default() };
+        Job { at, object, uses: Vec::new(), given: Vec::new() }
     }
 
     /// A detail that later rooms reason about; an empty one is left out.
@@ -158,6 +163,14 @@ impl<'t> Job<'t> {
         }
     }
 
+    /// Adds the credentials that it is given.
+    pub fn give(&mut self, file: &mut File<'_>, taken: Taken) {
+        let found = taken.into_found();
+        let room = MAX_USES.saturating_sub(file.given);
+        file.given += found.len();
+        self.given.extend(found.into_iter().take(room));
+    }
+
     /// Whether it names anything.
     pub fn is_empty(&self) -> bool {
         self.uses.is_empty()
@@ -178,7 +191,26 @@ impl<'t> Job<'t> {
         } else {
             Spot { pointer: file.pointer.clone(), offset: 0, length: file.length }
         };
-        file.out.items.push(Item { spot, object: Some(self.object), uses: self.uses, ..Item::default() });
+        // A credential never makes the item a larger one: what tells jobs apart is where they stand.
+        let above = spot.pointer.strip_prefix(&file.pointer).unwrap_or_default().to_owned();
+        let (start, end) = (spot.offset, spot.offset + spot.length);
+        for given in &mut self.given {
+            let at = &mut given.spot;
+            match tail(&at.pointer, &above).filter(|_| at.offset >= start && at.offset + at.length <= end) {
+                Some(rest) => (at.pointer, at.offset) = (rest.to_owned(), at.offset - start),
+                None => {
+                    at.pointer = format!("{}{}", file.pointer, at.pointer);
+                    given.outside = Some(start);
+                }
+            }
+        }
+        file.out.items.push(Item {
+            spot,
+            object: Some(self.object),
+            uses: self.uses,
+            given: self.given,
+            ..Item::default()
+        });
     }
 }
 

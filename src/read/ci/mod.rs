@@ -2,12 +2,13 @@
 //!
 //! A job is an object of kind `CIJob`; its namespace is the workflow's name where the file says one. Variables are
 //! replaced by what the same file says about them, never by more: what is missing is named in `needs`. Nothing here
-//! follows an `include`, or reads a step's script.
+//! follows an `include`; of a step's script only the names of credentials are taken.
 
 mod actions;
 mod circle;
 mod expression;
 mod gitlab;
+mod given;
 mod job;
 mod matrix;
 mod pipelines;

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::expression::need;
+use super::given::{Dialect, Taken};
 use super::job::{At, File, Image, Job};
 use super::matrix;
 use super::variables;
@@ -69,6 +70,9 @@ fn azure_job(
         }
     }
     if !(name.is_empty() && job.is_empty()) {
+        let mut taken = Taken::default();
+        taken.below(at, Dialect::Variables);
+        job.give(file, taken);
         job.finish(file);
     }
 }
@@ -113,6 +117,9 @@ pub(super) fn woodpecker(root: Node<'_>, file: &mut File<'_>) {
     if matrix.cut {
         file.note("its matrix has combinations that were not expanded");
     }
+    let mut taken = Taken::default();
+    taken.below(&root, Dialect::Variables);
+    job.give(file, taken);
     job.finish(file);
 }
 
@@ -167,6 +174,12 @@ fn bitbucket_step(root: &At<'_>, step: &At<'_>, pipeline: &str, file: &mut File<
             }
         }
     }
+    let mut taken = Taken::default();
+    if let Some(at) = step.get("image").or_else(|| root.get("image")) {
+        taken.pull(&at.node.string_at("name").unwrap_or_default(), &at);
+    }
+    taken.below(step, Dialect::Variables);
+    job.give(file, taken);
     job.finish(file);
 }
 

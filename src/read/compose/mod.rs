@@ -6,6 +6,7 @@
 
 mod build;
 mod detect;
+mod given;
 mod inline;
 mod service;
 mod taker;
@@ -39,12 +40,13 @@ pub(super) fn read(source: &str, root: Option<Node<'_>>, segment: &Segment, limi
 }
 
 fn compose(root: Node<'_>, taker: &mut Taker<'_>) -> Compose {
-    let [services, name, include] = root.pick(["services", "name", "include"]);
+    let [services, name, include, secrets] = root.pick(["services", "name", "include", "secrets"]);
     let mut compose = Compose::default();
     let first = detect::is_first_version(root);
     if !first {
         compose.name = name.and_then(|node| taker.word(node, "/name".into()));
         compose.include = include.map(|node| includes(node, taker)).unwrap_or_default();
+        taker.origins = secrets.map(given::origins).unwrap_or_default();
     }
     let (holder, prefix) = if first { (Some(root), "") } else { (services, "/services") };
     let Some(holder) = holder else { return compose };

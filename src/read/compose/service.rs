@@ -1,12 +1,13 @@
 //! One service.
 
 use super::build;
+use super::given;
 use super::taker::{ENTRIES, Tag, Taker, pointer};
 use crate::model::recipe::{Extends, Named, Service, Word, names_engine_socket};
 use crate::read::tree::{Kind, Node};
 
 /// The attributes that are taken.
-const KEYS: [&str; 14] = [
+const KEYS: [&str; 18] = [
     "image",
     "build",
     "extends",
@@ -21,6 +22,10 @@ const KEYS: [&str; 14] = [
     "dockerfile",
     "use_api_socket",
     "cap_add",
+    "secrets",
+    "environment",
+    "credential_spec",
+    "env_file",
 ];
 
 /// Reads one service; nothing for what is no mapping.
@@ -50,8 +55,11 @@ pub(super) fn service(
         }
     }
     let hidden = replaced(node, &mut service, taker);
-    let [image, build, extends, profiles, ports, privileged, volumes, platform, policy, scale, deploy, file, api, caps] =
-        node.pick(KEYS).map(|found| found.filter(|value| !hidden.contains(&value.start())));
+    #[rustfmt::skip]
+    let [
+        image, build, extends, profiles, ports, privileged, volumes, platform, policy, scale, deploy, file, api, caps,
+        secrets, environment, spec, env_file,
+    ] = node.pick(KEYS).map(|found| found.filter(|value| !hidden.contains(&value.start())));
     let path = |key: &str| format!("{at}/{key}");
     service.image = image.and_then(|node| taker.image(node, path("image")));
     service.build = build.map(|node| Box::new(build::build(node, &path("build"), taker)));
@@ -63,6 +71,8 @@ pub(super) fn service(
     service.ports = ports.map(|node| self::ports(node, &path("ports"), taker)).unwrap_or_default();
     service.privileged = privileged.and_then(|node| taker.word(node, path("privileged")));
     service.capabilities = caps.map(|node| taker.words(node, &path("cap_add"))).unwrap_or_default();
+    service.given = given::given(name, [secrets, environment, spec, build], &at, taker);
+    service.env_files = env_file.map(|node| env_files(node, &path("env_file"), taker)).unwrap_or_default();
     service.platform = platform.and_then(|node| taker.word(node, path("platform")));
     service.pull_policy = policy.and_then(|node| taker.word(node, path("pull_policy")));
     let replicas = deploy.and_then(|node| taker.word(node.get("replicas")?, path("deploy/replicas")));
@@ -107,6 +117,22 @@ fn extends(node: Node<'_>, at: &str, taker: &mut Taker<'_>) -> Option<Extends> {
         }
     };
     Some(Extends { service, file: file.and_then(|node| taker.word(node, format!("{at}/file"))) })
+}
+
+/// `env_file`: a path, or a list of paths or of mappings with one.
+fn env_files(node: Node<'_>, at: &str, taker: &mut Taker<'_>) -> Vec<Word> {
+    if node.kind() != Kind::Array {
+        return taker.word(node, at.to_owned()).into_iter().collect();
+    }
+    let mut found = Vec::new();
+    for (number, element) in node.elements().take(ENTRIES).enumerate() {
+        let at = format!("{at}/{number}");
+        found.extend(match element.get("path") {
+            Some(path) => taker.word(path, format!("{at}/path")),
+            None => taker.word(element, at),
+        });
+    }
+    found
 }
 
 fn ports(node: Node<'_>, at: &str, taker: &mut Taker<'_>) -> Vec<Word> {

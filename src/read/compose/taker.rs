@@ -1,5 +1,6 @@
 //! What words are taken with: their bounds, their spots, and the tags before them.
 
+use super::given::Origins;
 use super::refusal;
 use crate::model::fact::Spot;
 use crate::model::reading::Reject;
@@ -20,6 +21,8 @@ pub(super) struct Taker<'o> {
     pub limits: &'o Limits,
     /// Whether a tag of the merge stands anywhere in it.
     pub tagged: bool,
+    /// Where the project's secrets come from.
+    pub origins: Origins,
     prefix: String,
     left: usize,
     out: &'o mut Outcome,
@@ -33,7 +36,8 @@ pub(super) fn pointer(before: &str, key: &str) -> String {
 impl<'o> Taker<'o> {
     pub fn new(source: &'o str, segment: &Segment, limits: &'o Limits, out: &'o mut Outcome) -> Self {
         let tagged = source.contains("!reset") || source.contains("!override");
-        Taker { source, limits, tagged, prefix: segment.pointer.clone(), left: WORDS, out }
+        let (prefix, origins) = (segment.pointer.clone(), Origins::new());
+        Taker { source, limits, tagged, origins, prefix, left: WORDS, out }
     }
 
     /// Counts what could not be understood.

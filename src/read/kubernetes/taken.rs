@@ -147,6 +147,7 @@ impl<'o> Taken<'o> {
             reports: self.reports,
             known: Vec::new(),
             referrers: Vec::new(),
+            given: Vec::new(),
         });
     }
 }

@@ -9,8 +9,9 @@ use super::interpolate::{Filled, Value};
 use super::joiner::{Joiner, as_compose};
 use super::merge::{At, Merged, MergedBuild};
 use super::variables::sorted;
-use super::{Plan, include, paths};
+use super::{Plan, given, include, paths};
 use crate::model::fact::{Mark, Object, Role, Use, capability};
+use crate::model::given::Given;
 use crate::model::recipe::{Dockerfile, Recipe, Step, Word, names_engine_socket};
 use crate::model::reference::Reference;
 use crate::resolve::build::Request;
@@ -87,6 +88,8 @@ pub(super) struct Gathered {
     /// `deploy.replicas` or `scale`, where it is written.
     replicas: Option<String>,
     pull_policy: Option<String>,
+    /// Credentials of its containers, each with the file that says so.
+    given: Vec<(String, Given)>,
 }
 
 /// What the services of a project's own files come to, in order of the files.
@@ -94,12 +97,19 @@ pub(super) fn gather<E>(project: &mut Project, joiner: &mut Joiner<'_, '_, E>) -
     let mut services = Vec::new();
     for name in names(project) {
         let merged = project.merged(&name, joiner)?;
-        services.push(Gathered::of(name, &merged, project, joiner));
+        let given = given::given(&name, &merged, project, joiner)?;
+        services.push(Gathered { given, ..Gathered::of(name, &merged, project, joiner) });
     }
     Ok(services)
 }
 
 impl Gathered {
+    /// The file in which the image stands that its containers run; none where none is at hand.
+    fn stands(&self) -> Option<usize> {
+        let own = |used: &Use| used.role == Role::Service && !used.marks.contains(&Mark::Overridden);
+        self.uses.iter().rev().find(|(_, used)| own(used)).map(|(file, _)| *file)
+    }
+
     fn of<E>(name: String, merged: &Merged, project: &Project, joiner: &mut Joiner<'_, '_, E>) -> Gathered {
         let mut gathered = Gathered { name, ..Gathered::default() };
         let name = gathered.name.as_str();
@@ -159,8 +169,14 @@ pub(super) fn place<E>(services: &[Gathered], project: &Project, joiner: &mut Jo
     for (file, used) in services.iter().flat_map(|service| &service.uses) {
         uses.entry(*file).or_default().push(used.clone());
     }
+    let mut items: BTreeMap<usize, usize> = BTreeMap::new();
     for (file, uses) in uses {
-        joiner.stand(project.path(file), if file == 0 { &detailed } else { &object }, uses);
+        let item = joiner.stand(project.path(file), if file == 0 { &detailed } else { &object }, uses);
+        items.insert(file, item);
+    }
+    for service in services {
+        let Some(item) = service.stands().and_then(|file| items.get(&file)) else { continue };
+        service.given.iter().for_each(|(path, given)| joiner.give(*item, path, given));
     }
     for (file, plan, elsewhere) in services.iter().filter_map(|service| service.plan.as_ref()) {
         joiner.build(project.path(*file), &object, plan, elsewhere.as_deref())?;

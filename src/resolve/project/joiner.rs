@@ -3,8 +3,9 @@
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
-use super::{Find, Joined, Missing, Problem, Standing};
+use super::{Find, Joined, Lent, Missing, Problem, Standing};
 use crate::model::fact::{Item, Object, Spot, Use};
+use crate::model::given::Given;
 use crate::model::recipe::{Compose, Dockerfile, Environment, Recipe};
 use crate::resolve::build::{self, Request};
 
@@ -113,6 +114,18 @@ impl<'a, 'f, E> Joiner<'a, 'f, E> {
         let item = Item { object: Some(object.clone()), uses, ..Item::default() };
         self.joined.items.push(Standing { path: path.to_owned(), item });
         self.joined.items.len() - 1
+    }
+}
+
+/// Most credentials of one join.
+const GIVEN: usize = 100_000;
+
+impl<E> Joiner<'_, '_, E> {
+    /// Notes a credential that a place of an item is given, said in the file at a path.
+    pub fn give(&mut self, item: usize, path: &str, given: &Given) {
+        if self.joined.given.len() < GIVEN {
+            self.joined.given.push(Lent { item, path: path.to_owned(), given: given.clone() });
+        }
     }
 }
 

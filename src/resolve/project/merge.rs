@@ -4,7 +4,9 @@
 
 use std::collections::BTreeMap;
 
+use crate::model::credential::CredentialKind;
 use crate::model::fact::Spot;
+use crate::model::given::Given;
 use crate::model::recipe::{Inline, Named, Service, ServiceBuild, Word};
 
 /// Most entries of a list that merging makes.
@@ -33,6 +35,8 @@ pub(super) struct Merged {
     pub platform: Option<At<Word>>,
     pub pull_policy: Option<At<Word>>,
     pub replicas: Option<At<Word>>,
+    pub given: Vec<At<Given>>,
+    pub env_files: Vec<At<Word>>,
 }
 
 /// Its build.
@@ -64,6 +68,8 @@ impl Merged {
         join(&mut self.ports, file, &service.ports);
         join(&mut self.mounts, file, &service.mounts);
         join(&mut self.capabilities, file, &service.capabilities);
+        join(&mut self.env_files, file, &service.env_files);
+        self.give(file, &service.given);
         for volume in &service.image_volumes {
             // A volume is known by its target.
             self.image_volumes.retain(|before| before.value.name != volume.name || volume.name.is_empty());
@@ -77,6 +83,21 @@ impl Merged {
                 None => self.build = Some(MergedBuild::of(file, build)),
             }
         }
+    }
+
+    /// Of a credential that several files name the last one counts.
+    fn give(&mut self, file: usize, given: &[Given]) {
+        for given in given {
+            self.given.retain(|before| (before.value.kind, &before.value.name) != (given.kind, &given.name));
+            if self.given.len() < ENTRIES {
+                self.given.push(At { file, value: given.clone() });
+            }
+        }
+    }
+
+    /// Takes away what came in by an attribute, as its pointer tells.
+    fn ungive(&mut self, attribute: &str) {
+        self.given.retain(|given| !given.value.spot.pointer.split('/').any(|part| part == attribute));
     }
 
     /// Keeps the image that was there before a file of the project was put over it: a host that runs the project without
@@ -94,7 +115,15 @@ impl Merged {
         match attribute {
             "" => *self = Merged { overridden: std::mem::take(&mut self.overridden), ..Merged::default() },
             "image" => self.image = None,
-            "build" => self.build = None,
+            "build" => {
+                self.build = None;
+                self.given.retain(|given| given.value.kind != CredentialKind::BuildSecret);
+            }
+            "env_file" => self.env_files.clear(),
+            "environment" | "credential_spec" => self.ungive(attribute),
+            "secrets" => self
+                .given
+                .retain(|given| given.value.kind == CredentialKind::BuildSecret || !given.value.scope.is_empty()),
             "profiles" => self.profiles.clear(),
             "ports" => self.ports.clear(),
             "volumes" => {

@@ -10,6 +10,7 @@ mod build;
 mod compose;
 mod extends;
 mod files;
+mod given;
 mod include;
 mod interpolate;
 mod joiner;
@@ -24,6 +25,7 @@ use std::rc::Rc;
 pub use plan::Plan;
 
 use crate::model::fact::{Item, Object, Spot};
+use crate::model::given::Given;
 use crate::model::recipe::Recipe;
 use crate::resolve::build::Request;
 use joiner::Joiner;
@@ -35,6 +37,8 @@ pub struct Joined {
     pub items: Vec<Standing>,
     /// Which images are built, and from what.
     pub built: Vec<Built>,
+    /// Credentials that the places of its items are given, by name.
+    pub given: Vec<Lent>,
     /// Files that were asked for and are not there, with who asks.
     pub missing: Vec<Missing>,
     /// What is wrong in the files themselves: a circle, a variable that cannot be replaced, a Dockerfile that no builder
@@ -72,6 +76,17 @@ pub struct Built {
     /// The item (by position in [`Joined::items`]) that holds what the build pulls in; `None` where the Dockerfile is not
     /// at hand.
     pub item: Option<usize>,
+}
+
+/// A credential that a place is given, and where that is said.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Lent {
+    /// The item (by position in [`Joined::items`]) whose object has the place.
+    pub item: usize,
+    /// The file in which the reference stands; its spot counts from that file's start.
+    pub path: String,
+    /// The credential.
+    pub given: Given,
 }
 
 /// A file that was asked for and is not there.

@@ -4,6 +4,7 @@ use serde::Serialize;
 use std::collections::BTreeMap;
 
 use crate::model::credential::CredentialKind;
+use crate::model::given::Stand;
 use crate::model::id::Id;
 use crate::model::record::{Record, Records, Thing};
 use crate::model::time::Micros;
@@ -26,6 +27,10 @@ pub struct Seen {
     pub used_by: u64,
     /// Some of them, by name.
     pub places: Vec<String>,
+    /// What files say of it beside its name.
+    pub said: Vec<String>,
+    /// Where files name it.
+    pub stands: Vec<Stand>,
     /// The worst verdict of an image beside it.
     pub worst: Option<Verdict>,
     /// An image beside it is P0.
@@ -51,6 +56,10 @@ pub struct CredentialView {
     pub used_by: u64,
     /// Some of them, by name.
     pub places: Vec<String>,
+    /// What files say of it beside its name: the account, the variable, where it comes from.
+    pub said: Vec<String>,
+    /// Where files name it.
+    pub stands: Vec<Stand>,
     /// The worst verdict of an image that has it at hand.
     pub worst: Option<&'static str>,
     /// A P0 image has it at hand.
@@ -99,7 +108,7 @@ pub struct Question {
     pub kind: CredentialKind,
     /// Whom to ask what.
     pub question: &'static str,
-    /// Credentials of it that are listed.
+    /// Credentials of it that somebody listed. What files refer to is no answer: only who keeps them knows all.
     pub listed: u64,
     /// Somebody said that there is none, and why.
     pub none: Option<String>,
@@ -148,7 +157,8 @@ impl Credentials {
         let mut credentials: Vec<CredentialView> = all.into_values().collect();
         credentials.sort_by(|a, b| rank(a).cmp(&rank(b)));
         let questions = CredentialKind::ALL.into_iter().filter_map(|kind| {
-            let listed = credentials.iter().filter(|credential| credential.kind == kind).count() as u64;
+            let listed =
+                credentials.iter().filter(|credential| credential.kind == kind && !credential.seen).count() as u64;
             let none = records.get(Thing::Credential, &none_id(kind)).and_then(|record| record.latest("none"));
             Some(Question { kind, question: kind.question()?, listed, none })
         });
@@ -196,6 +206,8 @@ fn of_evidence(seen: Seen) -> CredentialView {
         location: None,
         used_by: seen.used_by,
         places: seen.places,
+        said: seen.said,
+        stands: seen.stands,
         worst: seen.worst.map(Verdict::as_str),
         beside_urgent: seen.urgent,
         revoked: None,
@@ -213,7 +225,17 @@ fn of_evidence(seen: Seen) -> CredentialView {
 fn of_word(record: &Record) -> Option<CredentialView> {
     let (kind, name): (CredentialKind, String) = (record.latest("kind")?, record.latest("name")?);
     let scope: String = record.latest("scope").unwrap_or_default();
-    let seen = Seen { kind, name, scope, used_by: 0, places: Vec::new(), worst: None, urgent: false };
+    let seen = Seen {
+        kind,
+        name,
+        scope,
+        used_by: 0,
+        places: Vec::new(),
+        said: Vec::new(),
+        stands: Vec::new(),
+        worst: None,
+        urgent: false,
+    };
     Some(CredentialView { seen: false, ..of_evidence(seen) }).filter(|view| view.id == record.id)
 }
 
@@ -245,7 +267,17 @@ mod tests {
 
     fn seen(name: &str, used_by: u64, worst: Option<Verdict>) -> Seen {
         let kind = CredentialKind::PullSecret;
-        Seen { kind, name: name.into(), scope: "prod/pay".into(), used_by, places: vec![], worst, urgent: false }
+        Seen {
+            kind,
+            name: name.into(),
+            scope: "prod/pay".into(),
+            used_by,
+            places: vec![],
+            said: vec![],
+            stands: vec![],
+            worst,
+            urgent: false,
+        }
     }
 
     #[test]

@@ -88,12 +88,15 @@ pub fn notes(notes: &[Note]) -> Vec<Fact> {
         page.toned_link(
             Some(Slot::Header),
             "note",
-            format!("{} by {}  {about}", when(&note.claimed), note.author),
+            format!("{}{} by {}  {about}", note.label().shown(), when(&note.claimed), note.author),
             link.clone(),
         );
         match &note.text {
             Some(text) => text.lines().for_each(|line| page.toned_link(Some(Slot::Base), "", line, link.clone())),
             None => page.toned(Slot::Muted, "", "destroyed on purpose: the event that did says why"),
+        }
+        for mention in &note.mentions {
+            page.linked("mentions", mention.written.clone(), link::mentioned(&mention.target));
         }
         page.line("", "");
     }

@@ -71,6 +71,22 @@ pub fn event(hash: &str) -> Call {
     Call { id: "proof.event".to_owned(), argument: hash.to_owned() }
 }
 
+/// What a note mentions, as [`crate::case::notes::Mention`] names it.
+pub fn mentioned(target: &str) -> Option<Call> {
+    let (what, id) = target.split_once(':')?;
+    let shown = |command: &str| Some(Call { id: command.to_owned(), argument: id.to_owned() });
+    match what {
+        "event" => Some(event(id)),
+        "evidence" => Some(evidence(id, 0, 0)),
+        "image" => Some(image(id)),
+        "task" => shown("tasks.show"),
+        "clock" => shown("clocks.show"),
+        "credential" => shown("creds.show"),
+        "entry" => shown("time.show"),
+        _ => None,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -88,6 +104,11 @@ mod tests {
             lineage("x"),
             outline("x"),
             blast("x"),
+            mentioned("task:R8").unwrap(),
+            mentioned("clock:x").unwrap(),
+            mentioned("credential:x").unwrap(),
+            mentioned("entry:x").unwrap(),
+            mentioned("image:x").unwrap(),
             why("x"),
         ] {
             let row = table.get(&link.id).unwrap();

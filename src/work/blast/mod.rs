@@ -158,7 +158,7 @@ pub struct ReachedCredential {
     pub cell: CredentialCell,
     /// Whether a proven image's place holds it.
     pub proven: bool,
-    /// Objects that hold it and use such an image.
+    /// Workloads and jobs that hold it and use such an image.
     pub objects: u64,
 }
 

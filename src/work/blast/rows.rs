@@ -7,7 +7,7 @@ use std::collections::HashMap;
 use super::starts::Starts;
 use super::{Counts, ReachedCredential};
 use crate::case::project::ProjectError;
-use crate::case::query::holds::held;
+use crate::case::query::holds::reached as credentials_of;
 use crate::case::query::image::WorkloadCell;
 use crate::case::query::owners::Owners;
 use crate::case::query::reached::{
@@ -113,7 +113,7 @@ pub(super) fn gather(
     let places = places(conn, &ranks)?;
     let waiting =
         waiting(conn, &rows.iter().filter(|(n, _)| reached.contains_key(n)).map(|(n, l)| (*n, l.clone())).collect())?;
-    let credentials = held(conn, &reached)?;
+    let credentials = credentials_of(conn, &reached)?;
     let credentials: Vec<ReachedCredential> = credentials
         .into_iter()
         .map(|(cell, (rank, objects))| ReachedCredential { cell, proven: rank == Reach::Proven as u8, objects })

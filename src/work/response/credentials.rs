@@ -1,6 +1,6 @@
 //! The credentials of a case: what the inventory names, and what responders said.
 
-use crate::case::query::credentials::{beside_images, registries};
+use crate::case::query::credentials::{named, registries};
 use crate::case::state::State;
 use crate::case::{Case, CaseError};
 use crate::model::credential::CredentialKind;
@@ -13,7 +13,9 @@ pub fn credentials(case: &Case, state: &State) -> Result<Credentials, CaseError>
     seen.extend(held(case)?);
     let mut all = Credentials::of(&state.response, seen);
     for credential in &mut all.credentials {
-        for text in [&mut credential.name, &mut credential.scope] {
+        let stands = credential.stands.iter_mut().flat_map(|stand| [&mut stand.path, &mut stand.locator]);
+        let lists = credential.places.iter_mut().chain(&mut credential.said).chain(stands);
+        for text in [&mut credential.name, &mut credential.scope].into_iter().chain(lists) {
             *text = scrub(text).into_owned();
         }
     }
@@ -31,15 +33,17 @@ fn logins(case: &Case) -> Result<Vec<Seen>, CaseError> {
             scope: String::new(),
             used_by: row.workloads,
             places: Vec::new(),
+            said: Vec::new(),
+            stands: Vec::new(),
             worst: row.worst,
             urgent: row.urgent,
         })
         .collect())
 }
 
-/// What places of images pull with, act as and can read.
+/// What places of images pull with, act as and can read, and what compose files and CI files refer to.
 fn held(case: &Case) -> Result<Vec<Seen>, CaseError> {
-    let rows = beside_images(case.conn())?;
+    let rows = named(case.conn())?;
     Ok(rows
         .into_iter()
         .map(|row| {
@@ -49,12 +53,14 @@ fn held(case: &Case) -> Result<Vec<Seen>, CaseError> {
                 kind: match credential.kind {
                     "pull-secret" => CredentialKind::PullSecret,
                     "service-account" => CredentialKind::ServiceAccount,
-                    _ => CredentialKind::WorkloadSecret,
+                    word => CredentialKind::parse(word).unwrap_or(CredentialKind::WorkloadSecret),
                 },
                 name: credential.name,
                 scope: parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("/"),
-                used_by: row.objects,
-                places: Vec::new(),
+                used_by: row.users,
+                places: row.places,
+                said: row.said,
+                stands: row.stands,
                 worst: row.worst,
                 urgent: row.urgent,
             }

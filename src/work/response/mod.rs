@@ -2,6 +2,7 @@
 //!
 //! Owns the hand-over between the case and [`crate::respond`] alone. Nothing is decided here.
 
+mod about;
 mod act;
 mod actions;
 mod board;
@@ -13,6 +14,7 @@ mod timeline;
 mod urgent;
 mod words;
 
+pub use about::note_target;
 pub use act::{
     ClockWord, CredentialWord, Planned, TaskWord, clock_word, credential_word, entry_added, entry_named,
     entry_retracted, task_word,

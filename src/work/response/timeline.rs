@@ -113,6 +113,11 @@ fn event(told: &Told, names: &Names) -> Option<EntryView> {
     let at = told.envelope.at.us;
     let mut entry = EntryView::recorded(format!("event:{}", told.hash), lane, at, names.line(told));
     entry.author = told.envelope.actor.clone();
+    if let Payload::Noted(noted) = &told.payload {
+        // Even that there is such a note is for those who may read it.
+        (entry.label, entry.privileged) = (noted.tlp, noted.privileged);
+        entry.tlp = noted.tlp.map(|label| label.as_str().to_owned());
+    }
     entry.evidence = match &told.payload {
         Payload::Acquired(acquired) => {
             acquired.acquisitions.iter().take(3).filter_map(|a| a.stored.as_ref()).map(ToString::to_string).collect()

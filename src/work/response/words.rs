@@ -48,6 +48,16 @@ impl Names {
         names
     }
 
+    /// The id of a task as the case writes it.
+    pub fn task(&self, id: &str) -> Option<String> {
+        self.tasks.keys().find(|known| known.eq_ignore_ascii_case(id)).cloned()
+    }
+
+    /// The id of a deadline as the case writes it.
+    pub fn clock(&self, id: &str) -> Option<String> {
+        self.clocks.keys().find(|known| known.eq_ignore_ascii_case(id)).cloned()
+    }
+
     /// One line for an event.
     pub fn line(&self, told: &Told) -> String {
         let text = match &told.payload {

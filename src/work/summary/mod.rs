@@ -188,7 +188,7 @@ fn notes(case: &Case, state: &State) -> Result<Vec<Note>, CaseError> {
         author: line(&note.author),
         about: note.about.as_deref().map(line),
         text: note.text.map(|text| scrub_lines(&text).into_owned()),
-        marking: Marking::default(),
+        marking: Marking { tlp: note.tlp, privileged: note.privileged },
     };
     Ok(case.notes(state)?.into_iter().map(note).collect())
 }

@@ -61,6 +61,9 @@ fn the_situation_says_what_to_decide_and_what_is_not_known() {
     assert!(texts(&before).contains("not declared"));
     let trust = &before["trust"];
     assert!(trust["contexts_denied"].as_u64() > Some(0) && trust["running"].as_u64() > Some(0), "{trust}");
+    // Events of nodes are no log of the registry's.
+    assert_eq!((&trust["pull_logs"], &trust["pulls"], &trust["node_pulls"]), (&0.into(), &0.into(), &3.into()));
+    assert!(done(&env, &["situation"]).stdout.contains("NONE IMPORTED; events of nodes and engines tell of 3 pulls"));
     assert!(trust["running_digest_known"].as_u64() <= trust["running"].as_u64());
     let window = ["--window", "02:00Z..07:00Z"];
     done(&env, &[&["indicator", "add", "harbourline/monitoring-agent:1.5.0", "--state", "bad"][..], &window].concat());

@@ -2,8 +2,10 @@
 
 mod clocks;
 mod credentials;
+mod files;
 mod incident;
 mod merge;
+mod notes;
 mod tasks;
 mod timeline;
 mod views;

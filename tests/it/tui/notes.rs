@@ -172,3 +172,26 @@ fn an_editor_that_is_missing_or_fails_keeps_the_text() {
         pty.see("Note about the case");
     }
 }
+
+#[test]
+fn a_note_about_a_task_stands_beside_it_and_its_mentions_lead_there() {
+    let world = World::new();
+    let mut stage = exercise_on(&world, (120, 40));
+    stage.call("tasks.show R8");
+    stage.press("n");
+    assert!(stage.text().contains("Note about task:R8"), "{}", stage.text());
+    stage.type_text("TLP:RED");
+    stage.press("Enter");
+    stage.type_text("kubelet logins too, see task:R7");
+    stage.press("Ctrl-s");
+    let text = stage.text();
+    assert!(text.contains("written down"), "{text}");
+    stage.call("tasks.show R8");
+    let text = stage.text();
+    assert!(text.contains("[TLP:RED]") && text.contains("kubelet logins too"), "{text}");
+    assert!(!text.contains("Secrets and trust of the CI platform"), "only that task is shown: {text}");
+    let env = cased(&world);
+    let note = piped(&env, &["note", "--json"]).ended(Exit::Done).json()["notes"][0].clone();
+    assert_eq!((&note["tlp"], &note["text"]), (&"RED".into(), &"kubelet logins too, see task:R7".into()));
+    assert_eq!(note["mentions"][0]["target"], "task:R7");
+}

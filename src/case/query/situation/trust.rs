@@ -33,8 +33,10 @@ pub struct Trust {
     pub running_base_known: u64,
     /// Logs of pulls.
     pub pull_logs: u64,
-    /// Pulls that they, and records of places, tell of.
+    /// Pulls and pushes that they tell of.
     pub pulls: u64,
+    /// Pulls that events of nodes and engines tell of: no log, for they forget within hours and tell of no one else.
+    pub node_pulls: u64,
     /// Images that a scan report was read of.
     pub scanned: u64,
     /// The oldest source that counts, as a time.
@@ -49,8 +51,8 @@ pub(super) fn trust(conn: &Connection) -> Result<Trust, ProjectError> {
         |sql: &str| conn.query_row(sql, [], |r| r.get::<_, Option<i64>>(0)).map(|n| n.unwrap_or(0).unsigned_abs());
     let mut trust = sources(conn)?;
     trust.pull_logs = one("SELECT count(*) FROM p_pull_log")?;
-    let records = one("SELECT sum(records) FROM p_pull_log")?;
-    trust.pulls = records + one(&format!("SELECT sum(count) FROM p_sighting WHERE kind = {PULL}"))?;
+    trust.pulls = one("SELECT sum(records) FROM p_pull_log")?;
+    trust.node_pulls = one(&format!("SELECT sum(count) FROM p_sighting WHERE kind = {PULL}"))?;
     trust.scanned = one("SELECT count(DISTINCT image) FROM p_scanned")?;
     Ok(trust)
 }

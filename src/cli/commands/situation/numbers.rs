@@ -96,13 +96,14 @@ pub fn trust(board: &Board, context: &mut Context<'_, '_>) -> Result<(), Failure
     row("contexts read", contexts, trust.contexts_denied > 0)?;
     row("running, digest known", share(trust.running_digest_known, trust.running), false)?;
     row("running, base known", share(trust.running_base_known, trust.images_running), false)?;
-    let logs = counted(trust.pull_logs, "log");
-    let pulls = if trust.pulls == 0 {
-        "NONE IMPORTED".to_owned()
-    } else {
-        format!("{} in {logs}", counted(trust.pulls, "pull"))
+    let mut pulls = match trust.pull_logs {
+        0 => "NONE IMPORTED".to_owned(),
+        logs => format!("{} in {}", counted(trust.pulls, "record"), counted(logs, "log")),
     };
-    row("pull logs", pulls, trust.pulls == 0)?;
+    if trust.node_pulls > 0 {
+        pulls += &format!("; events of nodes and engines tell of {}", counted(trust.node_pulls, "pull"));
+    }
+    row("pull logs", pulls, trust.pull_logs == 0)?;
     row("scan reports", format!("{} of {} images", trust.scanned, board.numbers.images), false)?;
     if trust.sources_unread + trust.rejected > 0 {
         let (unread, rejected) = (counted(trust.sources_unread, "source"), counted(trust.rejected, "row"));

@@ -3,10 +3,12 @@
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
+use crate::case::notes::Label;
 use crate::collect::redact::redact_text;
 use crate::model::id::hex;
 use crate::tui::data::{Bench, Deed, Desk, Done, Question, draft};
 use crate::tui::message::Answer;
+use crate::work::response::note_target;
 
 /// A draft as it is kept.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -38,7 +40,7 @@ impl Question for Begin {
     fn ask(&self, desk: &Desk) -> Result<Answer, String> {
         let case = desk.case.as_ref().ok_or("no case is open")?;
         let (state, _) = case.state().map_err(|e| e.to_string())?;
-        let about = case.note_target(&state, &self.0).map_err(|e| e.to_string())?;
+        let about = note_target(case, &state, &self.0).map_err(|e| e.to_string())?;
         let draft = name(about.as_deref());
         let kept = draft::kept(&desk.env, Some(case.path()), &draft);
         // What an editor left behind when this process was killed is newer than the draft.
@@ -88,10 +90,13 @@ impl Deed for Write {
     fn run(&self, bench: &Bench<'_>) -> Result<Done, String> {
         let mut case = bench.case()?;
         let (state, _) = case.state().map_err(|e| e.to_string())?;
-        let about = case.note_target(&state, &self.0.on).map_err(|e| e.to_string())?;
-        let event = case.add_note(about, &redact_text(self.0.text.trim())).map_err(|e| e.to_string())?.to_string();
+        let about = note_target(&case, &state, &self.0.on).map_err(|e| e.to_string())?;
+        let typed = redact_text(self.0.text.trim());
+        let (label, text) = Label::taken(&typed);
+        let event = case.add_note(about, text, label).map_err(|e| e.to_string())?.to_string();
         case.refresh().map_err(|e| e.to_string())?;
-        let said = format!("written down; `:case.undo {}` takes it back", event.get(..8).unwrap_or(&event));
+        let said =
+            format!("{}written down; `:case.undo {}` takes it back", label.shown(), event.get(..8).unwrap_or(&event));
         Ok(Done { said, told: Some((super::WRITTEN, Box::new(self.0.clone()))), ..Done::default() })
     }
 }

@@ -322,7 +322,7 @@ impl View for Note {
             return self.drafts.draw((facts::COLUMNS, PANE, none), &self.below, look, lines.rest(), buffer);
         };
         put(buffer, title, &format!(" Note about {}", writing.about), look.theme.style(Meaning::Title));
-        let words = " Ctrl-s writes it down, Ctrl-o opens your editor, Esc keeps it as a draft";
+        let words = " Ctrl-s writes, Ctrl-o editor, Esc draft. A first line TLP:RED labels it";
         put(buffer, told, words, look.theme.style(Meaning::Muted));
         let mut regions = Regions::default();
         regions.push(lines.rest(), Hit::Pane(PANE));

@@ -3,10 +3,13 @@
 mod boards;
 mod time;
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::kinds::Kind;
 use super::rows::Row;
+use crate::case::notes::Note;
+use crate::cli::words::when;
 use crate::tui::data::{Desk, Question};
 use crate::tui::message::Answer;
 use crate::tui::theme::Slot;
@@ -37,12 +40,31 @@ impl Question for Ask {
         let case = desk.case.as_ref().ok_or("no case is open")?;
         let (state, _) = case.state().map_err(|e| e.to_string())?;
         let board = || Board::of(case, &state).map_err(|e| e.to_string());
-        let picture = match self.0 {
+        let mut picture = match self.0 {
             Kind::Tasks => boards::tasks(&board()?, &desk.env.user),
             Kind::Credentials => boards::credentials(&board()?),
             Kind::Clocks => boards::clocks(&board()?),
             Kind::Time => time::picture(&crate::work::response::timeline(case, &state).map_err(|e| e.to_string())?),
         };
+        if case.has_notes().map_err(|e| e.to_string())? {
+            noted(&mut picture, self.0, &case.notes(&state).map_err(|e| e.to_string())?);
+        }
         Ok(Box::new(picture))
+    }
+}
+
+/// Puts notes to the rows that they are about.
+fn noted(picture: &mut Picture, kind: Kind, notes: &[Note]) {
+    let mut about: HashMap<&str, Vec<String>> = HashMap::new();
+    for note in notes {
+        let Some(named) = note.about.as_deref() else { continue };
+        let text = note.text.as_deref().unwrap_or("destroyed on purpose");
+        let line = format!("{}{} {}: {text}", note.label().shown(), when(&note.claimed), note.author);
+        about.entry(named).or_default().push(line);
+    }
+    for row in &mut picture.rows {
+        if let Some(lines) = about.get(kind.named(&row.key).as_str()) {
+            Arc::make_mut(row).told.push(("notes", lines.join("\n")));
+        }
     }
 }

@@ -60,6 +60,18 @@ impl Kind {
         }
     }
 
+    /// What a note about a row is about.
+    pub fn named(self, key: &str) -> String {
+        match self {
+            Kind::Tasks => format!("task:{key}"),
+            Kind::Credentials => format!("credential:{key}"),
+            Kind::Clocks => format!("clock:{key}"),
+            // What the case recorded by itself is known by its event.
+            Kind::Time if key.contains(':') => key.to_owned(),
+            Kind::Time => format!("entry:{key}"),
+        }
+    }
+
     /// Its list's name in regions.
     pub fn pane(self) -> &'static str {
         match self {

@@ -68,6 +68,7 @@ const TASK_COMMANDS: &[Spec] = &[
     says("tasks.reopen", "Reopen", "Say that the marked task is open again, and type why", "view:tasks && rows"),
     only("tasks.only", "Show only what can be done next, yours, or all", "view:tasks"),
     filter("tasks.filter", "view:tasks"),
+    show("tasks.show"),
 ];
 const CREDENTIAL_COMMANDS: &[Spec] = &[
     says("creds.revoked", "Revoked", "Say that the marked credential was revoked, and when", "view:creds && rows"),
@@ -86,6 +87,7 @@ const CREDENTIAL_COMMANDS: &[Spec] = &[
     ),
     only("creds.only", "Show only what is neither proved dead nor dismissed, or all", "view:creds"),
     filter("creds.filter", "view:creds"),
+    show("creds.show"),
 ];
 const CLOCK_COMMANDS: &[Spec] = &[
     says(
@@ -103,12 +105,14 @@ const CLOCK_COMMANDS: &[Spec] = &[
     ),
     only("clocks.only", "Show only what applies, or all", "view:clocks"),
     filter("clocks.filter", "view:clocks"),
+    show("clocks.show"),
 ];
 const TIME_COMMANDS: &[Spec] = &[
     says("time.add", "Add", "Write an entry: its lane, its time, its text", "view:time"),
     says("time.retract", "Strike", "Strike the marked entry through, and type why", "view:time && rows"),
     only("time.only", "Show only one lane, what responders wrote, or all", "view:time"),
     filter("time.filter", "view:time"),
+    show("time.show"),
     Spec::terminal("time.closer", "Closer", "Show only what is near the marked entry: a day, an hour, ten minutes")
         .when("view:time && rows"),
     Spec::terminal("time.wider", "Wider", "Show more of the time around, then all of it").when("view:time"),
@@ -122,6 +126,12 @@ const fn says(id: &'static str, title: &'static str, help: &'static str, when: &
 /// The command that shows only rows with a text.
 const fn filter(id: &'static str, when: &'static str) -> Spec {
     Spec::terminal(id, "Filter", "Show only rows in which a typed text stands").when(when)
+}
+
+/// The command that leads to rows from elsewhere.
+const fn show(id: &'static str) -> Spec {
+    const TEXT: &[Argument] = &[Argument { name: "TEXT", help: "an id or a name", required: true }];
+    Spec::terminal(id, "Show", "Show only rows in which an id or a name stands").when("case").takes(TEXT)
 }
 
 /// The command that shows a part of a list.
@@ -331,6 +341,10 @@ impl View for Listing {
                 self.zoom(call.id == "time.closer");
                 reply.changed = true;
             }
+            "tasks.show" | "creds.show" | "clocks.show" | "time.show" => {
+                (self.only, self.filter, reply.changed) = (0, call.argument.trim().to_lowercase(), true);
+                self.fill();
+            }
             "tasks.only" | "creds.only" | "clocks.only" | "time.only" => self.show_part(&call.argument, reply),
             id => {
                 if let Some(word) = act::Word::of(id) {
@@ -392,6 +406,13 @@ impl View for Listing {
             regions.cursor = input.draw(&typing.input, look.theme, first, buffer).cursor;
         }
         regions
+    }
+
+    fn subject(&self) -> Option<String> {
+        let named = self.kind.named(&self.sheet.marked()?.key);
+        // What the inventory tells of a time is no thing that a note could be about.
+        let things = ["task:", "clock:", "credential:", "entry:", "event:"];
+        things.iter().any(|thing| named.starts_with(thing)).then_some(named)
     }
 
     fn crumb(&self) -> String {

@@ -6,6 +6,7 @@ use super::{Line, Picture};
 use crate::cli::words::when;
 use crate::command::Call;
 use crate::model::clock::{AWARE, ClockState};
+use crate::model::given::Stand;
 use crate::model::task::TaskState;
 use crate::model::time::Micros;
 use crate::respond::checklist::TaskView;
@@ -142,12 +143,14 @@ fn credential_row(credential: &CredentialView) -> Row {
             (credential.owner.clone().unwrap_or_default(), None),
         ],
         slot: None,
-        link: credential.evidence.iter().find_map(|evidence| leads(evidence)),
+        link: credential.evidence.iter().find_map(|evidence| leads(evidence)).or_else(|| stands(credential)),
         told: vec![
             ("name", format!("{} {} {}", credential.kind.as_str(), credential.scope, credential.name)),
             ("owner", credential.owner.clone().unwrap_or_default()),
             ("kept", credential.location.clone().unwrap_or_default()),
             ("used by", credential.places.join("\n")),
+            ("more", credential.said.join("\n")),
+            ("named in", named_in(credential)),
             ("revoked", time(&credential.revoked)),
             ("reissued", time(&credential.reissued)),
             ("dead", time(&credential.proved_dead)),
@@ -161,6 +164,19 @@ fn credential_row(credential: &CredentialView) -> Row {
         at: None,
         name: credential.name.clone(),
     }
+}
+
+/// The first place where a file names it.
+fn stands(credential: &CredentialView) -> Option<Call> {
+    credential.stands.iter().find_map(|stand| {
+        let (offset, length) = (i64::try_from(stand.offset).ok()?, i64::try_from(stand.length).ok()?);
+        Some(link::evidence(stand.evidence.as_deref()?.trim_start_matches("sha256:"), offset, length))
+    })
+}
+
+fn named_in(credential: &CredentialView) -> String {
+    let line = |stand: &Stand| format!("{} {}", stand.path, stand.locator);
+    credential.stands.iter().map(line).collect::<Vec<_>>().join("\n")
 }
 
 /// The deadlines.

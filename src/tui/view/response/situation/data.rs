@@ -3,7 +3,7 @@
 use super::figures::Figure;
 use super::picture::{Block, Cell, Course, Item, Picture};
 use super::steps;
-use crate::case::query::situation::{Burndown, burndown};
+use crate::case::query::situation::{Burndown, Trust, burndown};
 use crate::case::state::State;
 use crate::cli::words::{age, counted, when};
 use crate::command::Call;
@@ -186,7 +186,6 @@ fn trust(board: &Board) -> Vec<Item> {
     let denied = trust.contexts_denied > 0;
     let unknown = trust.running.saturating_sub(trust.running_digest_known);
     let base = if board.whole { share(trust.running_base_known, trust.images_running) } else { "counting".to_owned() };
-    let pulls = if trust.pulls == 0 { "NONE IMPORTED".to_owned() } else { counted(trust.pulls, "pull") };
     let mut rows = vec![
         row("contexts read", contexts, denied, sources(if denied { "denied" } else { "all" }), CONTEXTS.to_owned()),
         row(
@@ -200,7 +199,7 @@ fn trust(board: &Board) -> Vec<Item> {
             ),
         ),
         row("running, base known", base, false, Call::parse("view.go coverage"), BASES.to_owned()),
-        row("pull logs", pulls, trust.pulls == 0, sources("all"), PULLS.to_owned()),
+        row("pull logs", pulls(trust), trust.pull_logs == 0, sources("all"), PULLS.to_owned()),
         row(
             "scan reports",
             format!("{} of {}", trust.scanned, board.numbers.images),
@@ -235,9 +234,20 @@ fn trust(board: &Board) -> Vec<Item> {
     rows
 }
 
+/// What logs tell of pulls, and beside them what nodes do: that is no log.
+fn pulls(trust: &Trust) -> String {
+    match (trust.pull_logs, trust.node_pulls) {
+        (0, 0) => "NONE IMPORTED".to_owned(),
+        (0, told) => format!("NONE, nodes tell of {told}"),
+        (_, 0) => counted(trust.pulls, "record"),
+        (_, told) => format!("{}, nodes {told}", counted(trust.pulls, "record")),
+    }
+}
+
 const CONTEXTS: &str = "contexts of which something was read and nothing denied";
 const BASES: &str = "running images whose layers were read, or whose base is told";
-const PULLS: &str = "what logs of pulls tell; without them nobody knows who pulled inside the window";
+const PULLS: &str = "records in logs of pulls; without them nobody knows who pulled inside the window. Beside them what events of \
+                     nodes and engines tell: only of themselves, and only of the last hours";
 
 fn decision_row(at: usize, decision: &Decision, now: Micros) -> Item {
     let slot = match decision.urgency {

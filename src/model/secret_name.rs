@@ -5,7 +5,7 @@
 
 /// How much a name tells.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Strength {
+pub enum Strength {
     /// Nothing.
     None,
     /// A value that looks random is a secret here (`key`, `salt`).
@@ -140,7 +140,7 @@ fn has_hint(name: &[u8]) -> bool {
 }
 
 /// How much a name tells about the value beside it.
-pub(super) fn strength(name: &[u8]) -> Strength {
+pub fn strength(name: &[u8]) -> Strength {
     if has_hint(name) { strength_of_words(name) } else { Strength::None }
 }
 
@@ -177,18 +177,18 @@ fn strength_of_words(name: &[u8]) -> Strength {
 }
 
 /// `password` and kin, which no image is named after; `password:x` without a space is taken for an assignment.
-pub(super) fn is_password(name: &[u8]) -> bool {
+pub fn is_password(name: &[u8]) -> bool {
     is_one_of(name, &["password", "passwd", "passphrase", "pwd", "pass"])
 }
 
 /// Names of environment variables that carry image references for operators.
-pub(super) fn is_image_variable(name: &[u8]) -> bool {
+pub fn is_image_variable(name: &[u8]) -> bool {
     let starts = name.get(..14).is_some_and(|head| head.eq_ignore_ascii_case(b"RELATED_IMAGE_"));
     starts || ends_with(name, "_image")
 }
 
 /// Names of variables in an image's own environment that say what is inside, not how to get in.
-pub(super) fn is_plain_variable(name: &[u8]) -> bool {
+pub fn is_plain_variable(name: &[u8]) -> bool {
     const WHOLE: &[&str] = &[
         "PATH",
         "HOME",
@@ -216,6 +216,47 @@ pub(super) fn is_plain_variable(name: &[u8]) -> bool {
         && (is_one_of(name, WHOLE)
             || name.get(..3).is_some_and(|head| head == b"LC_")
             || ENDINGS.iter().any(|e| ends_with(name, e)))
+}
+
+/// Last words before `key` that make it one of no lock.
+const OPEN_KEYS: &[&str] = &["cache", "public", "primary", "partition", "sort", "foreign", "routing", "host", "pub"];
+
+/// Whether a variable is a credential by its name alone, whatever its value is: what CI files and compose files hand on.
+pub fn is_credential(variable: &str) -> bool {
+    let name = variable.as_bytes();
+    if strength(name) == Strength::Strong || is_one_of(name, &["DOCKER_AUTH_CONFIG"]) {
+        return true;
+    }
+    let words = Words::of(name);
+    matches!(words.all(), [.., before, last]
+        if is_one_of(last, &["key", "pat", "pw"]) && !is_one_of(before, OPEN_KEYS) && !is_one_of(last, NEUTRAL_LAST))
+}
+
+/// The variables that a text refers to as `$NAME`, `${NAME…}` or `$(NAME)` and that are credentials by their names. `$$` is a
+/// dollar sign, not a reference.
+pub fn credentials_in(text: &str) -> Vec<&str> {
+    let mut found = Vec::new();
+    let mut rest = text;
+    while let Some((_, after)) = rest.split_once('$') {
+        if let Some(after) = after.strip_prefix('$') {
+            rest = after;
+            continue;
+        }
+        let name = variable_at(after.strip_prefix(['{', '(']).unwrap_or(after));
+        if is_credential(name) {
+            found.push(name);
+        }
+        rest = after;
+    }
+    found
+}
+
+/// The letters, digits and signs of a variable's name at the start of a text.
+pub fn variable_at(text: &str) -> &str {
+    let end = text.find(|c: char| !(c.is_ascii_alphanumeric() || c == '_' || c == '-')).unwrap_or(text.len());
+    let name = text.get(..end).unwrap_or_default();
+    // `${NAME-default}`: no shell's name has a dash, a secret's of a CI system may.
+    name.split_once('-').filter(|(before, _)| is_credential(before)).map_or(name, |(before, _)| before)
 }
 
 #[cfg(test)]
@@ -293,5 +334,21 @@ mod tests {
     fn image_variables_are_known_by_their_names() {
         assert!(is_image_variable(b"RELATED_IMAGE_POSTGRES") && is_image_variable(b"SIDECAR_IMAGE"));
         assert!(!is_image_variable(b"IMAGE_PULL_TOKEN") && !is_image_variable(b"X"));
+    }
+
+    #[test]
+    fn variables_are_credentials_by_their_names() {
+        for name in
+            ["NPM_TOKEN", "DB_PASSWORD", "AWS_ACCESS_KEY_ID", "SSH_KEY", "GH_PAT", "DOCKER_AUTH_CONFIG", "SIGN_KEY"]
+        {
+            assert!(is_credential(name), "{name}");
+        }
+        for name in
+            ["CACHE_KEY", "PUBLIC_KEY", "KEY", "TAG", "DB_PASSWORD_FILE", "REGISTRY_USERNAME", "NODE_VERSION", ""]
+        {
+            assert!(!is_credential(name), "{name}");
+        }
+        let text = "postgres://app:${DB_PASSWORD:-x}@$HOST/$(API_TOKEN)?a=$$A_TOKEN&b=${B_SECRET-none}$";
+        assert_eq!(credentials_in(text), ["DB_PASSWORD", "API_TOKEN", "B_SECRET"]);
     }
 }

@@ -22,7 +22,7 @@
 //! `p_use.needs` and `p_use.marks` name texts that are JSON lists; `p_asked` holds a hash over machine and path.
 
 /// Bump when a table or a rule of the fold changes: cases are then rebuilt on opening.
-pub const VERSION: u32 = 7;
+pub const VERSION: u32 = 8;
 
 /// Every projection table, dictionaries included.
 pub(super) const TABLES: [&str; 45] = [
@@ -353,7 +353,7 @@ CREATE TABLE p_image (
 ) STRICT;
 CREATE INDEX p_image_due ON p_image (due, name, ident);
 CREATE INDEX p_image_rule ON p_image (rule, name, ident);
-CREATE INDEX p_image_priority ON p_image (priority DESC, name, ident);
+CREATE INDEX p_image_priority ON p_image (priority DESC, due, name, ident);
 CREATE INDEX p_image_tally ON p_image (verdict, priority, running, resolved, roles);
 CREATE INDEX p_image_verdict ON p_image (verdict DESC, name, ident);
 CREATE INDEX p_image_ident ON p_image (ident);
@@ -568,6 +568,7 @@ CREATE TABLE p_scan (
   searched INTEGER NOT NULL,
   listed INTEGER NOT NULL,
   name INTEGER NOT NULL,
+  place INTEGER NOT NULL,
   found INTEGER NOT NULL,
   carried INTEGER NOT NULL,
   findings BLOB NOT NULL,

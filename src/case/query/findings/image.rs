@@ -244,7 +244,8 @@ fn base_layers(conn: &Connection, image: i64) -> Result<BTreeSet<String>, Projec
     Ok(found)
 }
 
-fn cleared(conn: &Connection, image: i64) -> Result<Vec<ClearedRow>, ProjectError> {
+/// The findings of an image that statements clear, each with the statement.
+pub fn cleared(conn: &Connection, image: i64) -> Result<Vec<ClearedRow>, ProjectError> {
     let mut statement = conn.prepare(
         "SELECT v.text, n.text, c.status, coalesce(j.text, ''), coalesce(a.text, ''), x.at, s.evidence, x.pointer, x.offset,
          x.length FROM p_cleared c JOIN p_finding f ON f.id = c.finding JOIN p_package p ON p.id = f.package
@@ -300,8 +301,8 @@ pub struct Vulnerabilities {
     pub fixable: u64,
     /// Those that VEX clears.
     pub cleared: u64,
-    /// The sources used, each with the time it speaks of.
-    pub snapshots: BTreeSet<(String, Micros)>,
+    /// The sources used, each with the time it speaks of and its evidence.
+    pub snapshots: BTreeSet<(String, Micros, Option<String>)>,
 }
 
 /// Findings named for each point.
@@ -342,17 +343,18 @@ pub fn vulnerability(conn: &Connection, image: i64) -> Result<Option<Vulnerabili
         }
     }
     let mut scans = conn.prepare(
-        "SELECT coalesce(t.text, '') || ' scan', c.at FROM p_scanned x JOIN p_scan c ON c.id = x.scan
-         LEFT JOIN p_text t ON t.id = c.tool WHERE x.image = ?1 AND x.counts & ?2 <> 0",
+        "SELECT coalesce(t.text, '') || ' scan', c.at, s.evidence FROM p_scanned x JOIN p_scan c ON c.id = x.scan
+         JOIN p_source s ON s.id = c.source LEFT JOIN p_text t ON t.id = c.tool WHERE x.image = ?1 AND x.counts & ?2 <> 0",
     )?;
-    for row in scans.query_map([image, SEARCHED], |r| Ok((r.get(0)?, Micros(r.get(1)?))))? {
+    for row in scans.query_map([image, SEARCHED], |r| Ok((r.get(0)?, Micros(r.get(1)?), r.get(2)?)))? {
         all.snapshots.insert(row?);
     }
     let mut known = conn.prepare(
-        "SELECT CASE k.kind WHEN 1 THEN 'KEV' WHEN 2 THEN 'EPSS' ELSE 'vulnrichment' END, max(s.as_of) FROM p_known k
+        "SELECT CASE k.kind WHEN 1 THEN 'KEV' WHEN 2 THEN 'EPSS' ELSE 'vulnrichment' END, max(s.as_of), s.evidence
+         FROM p_known k
          JOIN p_source s ON s.id = k.source GROUP BY k.kind",
     )?;
-    for row in known.query_map([], |r| Ok((r.get(0)?, Micros(r.get(1)?))))? {
+    for row in known.query_map([], |r| Ok((r.get(0)?, Micros(r.get(1)?), r.get(2)?)))? {
         all.snapshots.insert(row?);
     }
     Ok(Some(all))

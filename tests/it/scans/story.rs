@@ -323,6 +323,26 @@ fn who_carries_a_package_is_answered_with_three_numbers() {
 }
 
 #[test]
+fn a_java_package_is_found_by_its_artefact_alone() {
+    let found = |name: &str| ask(&packages_of_java(), &["packages", "--name", name])["yes"].as_array().unwrap().len();
+    for name in ["log4j-core", "org.apache.logging.log4j:log4j-core", "pkg:maven/org.apache.logging.log4j/log4j-core"] {
+        assert_eq!(found(name), 1, "{name}");
+    }
+    for name in ["log4j", "core", "org.apache.logging.log4j", "pkg:maven/log4j-core", "pkg:npm/log4j-core"] {
+        assert_eq!(found(name), 0, "{name}");
+    }
+}
+
+fn packages_of_java() -> World {
+    let listed = json!({"bomFormat": "CycloneDX", "specVersion": "1.5", "version": 1,
+        "metadata": {"component": {"type": "container", "name": API, "version": sha('1'), "bom-ref": "r",
+            "purl": format!("pkg:oci/api@{}?repository_url=registry.example/pay/api", sha('1').replace(':', "%3A"))}},
+        "components": [{"type": "library", "group": "org.apache.logging.log4j", "name": "log4j-core", "version": "2.14.1",
+            "purl": "pkg:maven/org.apache.logging.log4j/log4j-core@2.14.1", "bom-ref": "x"}]});
+    case_of(&[cluster(), ("api.cdx.json", listed.to_string())])
+}
+
+#[test]
 fn a_package_that_is_named_bad_turns_into_verdicts() {
     let world = packages();
     let env = world.ana();

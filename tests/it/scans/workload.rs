@@ -46,11 +46,14 @@ fn an_image_that_only_a_report_tells_of_says_so_and_where() {
         let [line] = told(&explained)[..] else { panic!("one line tells of it: {explained}") };
         let text = line["text"].as_str().unwrap();
         assert!(text.contains("trivy says that ReplicaSet shop/api-7c9 container api ran it at 2026-11-20"), "{text}");
+        assert_eq!(text.ends_with("by its tag alone"), digest.is_none(), "{text}");
         let evidence = line["evidence"].as_str().unwrap();
         let place = line["locator"]["pointer"].as_str().unwrap();
         assert_eq!(place, "/items/0");
         let shown = ask(&world, &["evidence", "show", evidence, "--at", place]);
         assert!(shown.to_string().contains("api-7c9"), "{shown}");
+        let reports = &ask(&world, &["image", IMAGE])["vulnerabilities"]["reports"];
+        assert_eq!(reports[0]["workload"], "ReplicaSet shop/api-7c9 container api");
         let stray = &ask(&world, &["findings"])["stray"][0];
         assert_eq!(stray["workload"], "ReplicaSet shop/api-7c9 container api");
     }

@@ -26,6 +26,8 @@ pub struct ReportRow {
     pub database: Option<String>,
     /// How it is known to be of this image: `manifest-digest`, `config-digest`, `repo-digest`, `tag`.
     pub joined_by: &'static str,
+    /// The workload that it says runs the image; none where it tells none.
+    pub workload: Option<String>,
     /// It counts: no newer report of the same scanner is there, and none that is known better.
     pub counts: bool,
     /// Findings in it, as its rows are.
@@ -155,8 +157,9 @@ fn word(bits: u8) -> &'static str {
 fn reports(conn: &Connection, image: i64) -> Result<Vec<ReportRow>, ProjectError> {
     let mut statement = conn.prepare(
         "SELECT coalesce(t.text, ''), coalesce(v.text, ''), c.at, c.database, x.how, x.counts, c.found, c.carried, c.listed,
-         s.evidence, c.pointer, c.offset, c.length FROM p_scanned x JOIN p_scan c ON c.id = x.scan
+         s.evidence, c.pointer, c.offset, c.length, w.text FROM p_scanned x JOIN p_scan c ON c.id = x.scan
          JOIN p_source s ON s.id = c.source LEFT JOIN p_text t ON t.id = c.tool LEFT JOIN p_text v ON v.id = c.version
+         LEFT JOIN p_text w ON w.id = c.place
          WHERE x.image = ?1 ORDER BY c.at DESC, s.acquisition, c.offset, c.pointer",
     )?;
     let rows = statement.query_map([image], |r| {
@@ -167,6 +170,7 @@ fn reports(conn: &Connection, image: i64) -> Result<Vec<ReportRow>, ProjectError
             at: time(r.get(2)?),
             database: r.get::<_, Option<i64>>(3)?.map(time),
             joined_by: How::of(r.get(4)?).map_or("", How::as_str),
+            workload: r.get(13)?,
             counts: r.get::<_, i64>(5)? != 0,
             findings: count(6)?,
             packages: Some(count(7)?).filter(|_| r.get(8).unwrap_or(false)),

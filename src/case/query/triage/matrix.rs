@@ -99,8 +99,13 @@ pub struct NextDue {
     pub name: String,
     /// Its priority.
     pub priority: Priority,
-    /// When.
+    /// When; in JSON as all times are.
+    #[serde(serialize_with = "shown_time")]
     pub due: Micros,
+}
+
+fn shown_time<S: serde::Serializer>(at: &Micros, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_str(&at.rfc3339())
 }
 
 /// The whole of it.

@@ -4,6 +4,7 @@
 use rusqlite::Connection;
 
 use super::BecauseRow;
+use crate::case::project::findings::How;
 use crate::case::project::{ProjectError, sighting_word};
 use crate::case::query::image::Locator;
 use crate::model::assessment::Standing;
@@ -38,7 +39,8 @@ pub(super) fn seen(
 /// What scanners say runs it.
 fn reported(conn: &Connection, image: i64, only: &str) -> Result<Vec<BecauseRow>, ProjectError> {
     let mut statement = conn.prepare(
-        "SELECT coalesce(nullif(t.text, ''), 'a scanner'), w.text, c.at, s.evidence, c.pointer, c.offset, c.length
+        "SELECT coalesce(nullif(t.text, ''), 'a scanner'), w.text, c.at, s.evidence, c.pointer, c.offset, c.length,
+         x.how
          FROM p_scanned x JOIN p_scan c ON c.id = x.scan JOIN p_source s ON s.id = c.source
          JOIN p_text w ON w.id = c.place LEFT JOIN p_text t ON t.id = c.tool
          WHERE x.image = ?1 AND c.place <> 0 ORDER BY c.at DESC, w.text, s.evidence, c.offset LIMIT ?2",
@@ -46,7 +48,9 @@ fn reported(conn: &Connection, image: i64, only: &str) -> Result<Vec<BecauseRow>
     let kept = Standing::Kept.shown();
     let rows = statement.query_map([image, LISTED], |r| {
         let (tool, place, at): (String, String, i64) = (r.get(0)?, r.get(1)?, r.get(2)?);
-        let text = format!("{kept}: {only}{tool} says that {place} ran it at {}", Micros(at));
+        // Another image may go by the same tag.
+        let by_tag = if r.get::<_, i64>(7)? == How::Tag as i64 { ", by its tag alone" } else { "" };
+        let text = format!("{kept}: {only}{tool} says that {place} ran it at {}{by_tag}", Micros(at));
         row(&text, r, 3)
     })?;
     Ok(rows.collect::<Result<_, _>>()?)

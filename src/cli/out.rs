@@ -104,7 +104,9 @@ impl<'o> Out<'o> {
 
     /// A word in a column of its own, and beside it what it says.
     pub fn labelled(&mut self, tone: Tone, label: &str, text: &str) -> Result<(), Failure> {
-        self.hanging(tone, &format!("{label:<LABEL$}{text}"), LABEL)
+        // A long label keeps its space, too.
+        let gap = if label.chars().count() >= LABEL { " " } else { "" };
+        self.hanging(tone, &format!("{label:<LABEL$}{gap}{text}"), LABEL)
     }
 
     fn hanging(&mut self, tone: Tone, text: &str, indent: usize) -> Result<(), Failure> {

@@ -242,12 +242,15 @@ impl Format {
         match self {
             // Layers and labels of an inspected image (2); capabilities (3).
             Format::EngineJson => 3,
+            // Findings and packages (2); the workload of a cluster's resource (3).
+            Format::TrivyJson => 3,
             // Findings and packages.
-            Format::TrivyJson | Format::GrypeJson | Format::SyftJson | Format::SpdxJson | Format::CyclonedxJson => 2,
+            Format::GrypeJson | Format::SyftJson | Format::SpdxJson | Format::CyclonedxJson => 2,
             // What refers to an image.
             Format::RegistryAnswers => 2,
-            // A scanner's reports among the objects of a cluster (2); annotations, capabilities, egress (3).
-            Format::KubernetesJson | Format::KubernetesYaml => 3,
+            // A scanner's reports among the objects of a cluster (2); annotations, capabilities, egress (3); the
+            // workload of such a report (4).
+            Format::KubernetesJson | Format::KubernetesYaml => 4,
             // Capabilities (2); credentials by name (3).
             Format::ComposeYaml | Format::ComposeJson => 3,
             // Credentials by name.

@@ -8,6 +8,7 @@ use super::sighted::Sighted;
 use super::sources::json;
 use super::tally::{Counted, Delta, Tallies};
 use crate::model::digest::Digest;
+use crate::model::fact::Role;
 use crate::resolve::claims::Claims;
 use crate::resolve::grouping::rank;
 use crate::resolve::naming::{Candidate, choose};
@@ -52,6 +53,19 @@ pub(super) fn write_sighted(conn: &Connection, sighted: &BTreeMap<i64, Sighted>)
         insert.execute(params![image, 0, 0, 0, seen.first, seen.last])?;
         let called = seen.names.iter().map(|name| (*name, 0)).collect();
         rows.describe_as(*image, &called)?;
+    }
+    Ok(())
+}
+
+/// Gives images that nothing uses the part that reports name them in: a scan, or a list of packages. Their rows are written
+/// anew in each fold.
+pub(super) fn name_reported(conn: &Connection) -> Result<(), ProjectError> {
+    for (role, column) in [(Role::Scan, "searched"), (Role::Sbom, "listed")] {
+        let sql = format!(
+            "UPDATE p_image SET roles = roles | ?1 WHERE uses = 0 AND EXISTS (SELECT 1 FROM p_scanned x
+             JOIN p_scan c ON c.id = x.scan WHERE x.image = p_image.id AND c.{column})"
+        );
+        conn.execute(&sql, [role.bit()])?;
     }
     Ok(())
 }

@@ -272,6 +272,7 @@ impl<'t> Fold<'t> {
         aggregate::write(conn, &mut self.tallies)?;
         aggregate::write_sighted(conn, &sighted::sighted(conn)?)?;
         self.tallies.touched.extend(findings::settle(conn, self.findings.changed)?);
+        aggregate::name_reported(conn)?;
         self.loading.reach(Stage::View)?;
         let (images_total, uses_total) = totals(conn)?;
         let around = self.around;

@@ -355,7 +355,7 @@ CREATE TABLE p_image (
 ) STRICT;
 CREATE INDEX p_image_due ON p_image (due, name, ident);
 CREATE INDEX p_image_rule ON p_image (rule, name, ident);
-CREATE INDEX p_image_priority ON p_image (priority DESC, name, ident);
+CREATE INDEX p_image_priority ON p_image (priority DESC, due, name, ident);
 CREATE INDEX p_image_tally ON p_image (verdict, priority, running, resolved, roles);
 CREATE INDEX p_image_verdict ON p_image (verdict DESC, name, ident);
 CREATE INDEX p_image_ident ON p_image (ident);
@@ -584,6 +584,7 @@ CREATE TABLE p_scan (
   searched INTEGER NOT NULL,
   listed INTEGER NOT NULL,
   name INTEGER NOT NULL,
+  place INTEGER NOT NULL,
   found INTEGER NOT NULL,
   carried INTEGER NOT NULL,
   findings BLOB NOT NULL,

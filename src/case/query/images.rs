@@ -161,7 +161,12 @@ impl Sort {
     /// Columns in order, each with whether it runs downwards. Everything runs against its index, or none.
     pub(super) fn order(self) -> Vec<(String, bool)> {
         let (column, down) = self.key.column();
-        let ties = if column == "name" { &["ident"][..] } else { &["name", "ident"] };
+        let ties = match self.key {
+            SortKey::Name => &["ident"][..],
+            // Of those alike the one that is due first.
+            SortKey::Priority => &["due", "name", "ident"],
+            _ => &["name", "ident"],
+        };
         let own = (format!("i.{column}"), down != self.reverse);
         std::iter::once(own).chain(ties.iter().map(|tie| (format!("i.{tie}"), self.reverse))).collect()
     }

@@ -76,10 +76,10 @@ pub struct List {
 }
 
 /// A part of a list.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Window {
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Window<R = ImageRow> {
     /// The rows from `first` on.
-    pub rows: Vec<ImageRow>,
+    pub rows: Vec<R>,
     /// The place of the first one.
     pub first: u64,
     /// Rows of the whole list.
@@ -88,6 +88,36 @@ pub struct Window {
     pub groups: Vec<(String, u64)>,
     /// Where the images that were asked for stand.
     pub found: Vec<(String, u64)>,
+}
+
+impl<R> Default for Window<R> {
+    fn default() -> Self {
+        Window { rows: Vec::new(), first: 0, total: 0, groups: Vec::new(), found: Vec::new() }
+    }
+}
+
+impl<R> Window<R> {
+    /// A whole list.
+    pub fn whole(rows: Vec<R>) -> Window<R> {
+        Window { total: rows.len() as u64, rows, ..Window::default() }
+    }
+
+    /// The row at a place of the list; none where it is not at hand.
+    pub fn get(&self, place: u64) -> Option<&R> {
+        self.rows.get(usize::try_from(place.checked_sub(self.first)?).ok()?)
+    }
+
+    /// Where an image stands: at hand where `is_it` says so, else among those that were asked for.
+    pub fn index_of(&self, id: &str, is_it: impl Fn(&R) -> bool) -> Option<u64> {
+        let own = self.rows.iter().position(is_it).map(|at| self.first + at as u64);
+        own.or_else(|| self.found.iter().find(|(known, _)| known == id).map(|(_, place)| *place))
+    }
+
+    /// True where rows around a place of the list are not at hand.
+    pub fn lacks(&self, place: u64, around: u64) -> bool {
+        let end = self.first + self.rows.len() as u64;
+        place.saturating_sub(around) < self.first || place.saturating_add(around).min(self.total) > end
+    }
 }
 
 impl List {
@@ -105,6 +135,18 @@ impl List {
     /// At most `limit` rows around the first of `follow` that is in the list, else around `near`. Of one moment, whoever
     /// writes meanwhile.
     pub fn window(&self, conn: &Connection, near: u64, limit: u64, follow: &[String]) -> Result<Window, ProjectError> {
+        self.part(conn, near, limit, follow, |moment, first| self.rows(moment, first, limit))
+    }
+
+    /// The same with rows of another kind, which are read from a place on.
+    pub(super) fn part<R>(
+        &self,
+        conn: &Connection,
+        near: u64,
+        limit: u64,
+        follow: &[String],
+        read: impl FnOnce(&Connection, u64) -> Result<Vec<R>, ProjectError>,
+    ) -> Result<Window<R>, ProjectError> {
         let moment = conn.unchecked_transaction()?;
         let total = count(&moment, &self.filter)?;
         let mut found = Vec::new();
@@ -113,16 +155,18 @@ impl List {
         }
         let centre = found.first().filter(|(id, _)| follow.first() == Some(id)).map_or(near, |(_, place)| *place);
         let first = centre.saturating_sub(limit / 2).min(total.saturating_sub(limit));
+        let rows = read(&moment, first)?;
+        Ok(Window { rows, first, total, groups: self.groups(&moment)?, found })
+    }
+
+    fn rows(&self, conn: &Connection, first: u64, limit: u64) -> Result<Vec<ImageRow>, ProjectError> {
         let compiled = self.filter.compile();
         let order = self.order_by();
         let sql = format!("SELECT {COLUMNS} FROM p_image i WHERE {} ORDER BY {order} LIMIT ? OFFSET ?", compiled.sql);
         let values = compiled.values.into_iter().chain([integer(limit), integer(first)]);
-        let rows = moment
-            .prepare_cached(&sql)?
-            .query_map(params_from_iter(values), StoredRow::read)?
-            .map(|row| row?.shown())
-            .collect::<Result<_, _>>()?;
-        Ok(Window { rows, first, total, groups: self.groups(&moment)?, found })
+        let mut statement = conn.prepare_cached(&sql)?;
+        let rows = statement.query_map(params_from_iter(values), StoredRow::read)?;
+        rows.map(|row| row?.shown()).collect()
     }
 
     /// The ids of the rows from `first` on.
@@ -202,6 +246,18 @@ pub fn named(conn: &Connection, ids: &[String]) -> Result<Vec<(String, Option<St
         found.push((name, digests.into_iter().next().map(|digest| digest.value)));
     }
     found.sort();
+    Ok(found)
+}
+
+/// Those of some ids that are images of the case now, in their order.
+pub fn present(conn: &Connection, ids: &[String]) -> Result<Vec<String>, ProjectError> {
+    let mut statement = conn.prepare_cached("SELECT EXISTS (SELECT 1 FROM p_image WHERE ident = ?1)")?;
+    let mut found = Vec::with_capacity(ids.len());
+    for id in ids {
+        if statement.query_row([id], |r| r.get(0))? {
+            found.push(id.clone());
+        }
+    }
     Ok(found)
 }
 

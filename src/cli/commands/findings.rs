@@ -140,7 +140,8 @@ fn strays(stray: &[StrayRow], out: &mut Out<'_>) -> Result<(), Failure> {
     out.labelled(Tone::Warn, "no image", &format!("{} of no image that anything uses:", counted(count, "report")))?;
     for row in stray.iter().take(NAMED) {
         let name = if row.name.is_empty() { "unnamed" } else { &row.name };
-        out.labelled(Tone::Plain, "", &format!("{name}, in {}", row.path))?;
+        let run = row.workload.as_ref().map_or_else(String::new, |workload| format!(", told to run as {workload}"));
+        out.labelled(Tone::Plain, "", &format!("{name}{run}, in {}", row.path))?;
     }
     if stray.len() > NAMED {
         out.labelled(Tone::Plain, "", &format!("… and {} more: --json", stray.len() - NAMED))?;

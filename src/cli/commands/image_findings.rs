@@ -17,9 +17,10 @@ pub fn print(all: &ImageFindings, out: &mut Out<'_>) -> Result<(), Failure> {
     for report in &all.reports {
         let database = report.database.as_ref().map_or_else(String::new, |at| format!(", list of {}", when(at)));
         let packages = report.packages.map_or_else(String::new, |n| format!(", {}", counted(n, "package")));
+        let run = report.workload.as_ref().map_or_else(String::new, |workload| format!(", told to run as {workload}"));
         let older = if report.counts { "" } else { " (a newer or surer report counts)" };
         let text = format!(
-            "{} {} of {}{database}: {}{packages}, known by its {}{older}",
+            "{} {} of {}{database}: {}{packages}, known by its {}{run}{older}",
             report.tool,
             report.version,
             when(&report.at),

@@ -55,6 +55,9 @@ pub struct Scan {
     /// What it is of.
     #[serde(rename = "of", default)]
     pub subject: Subject,
+    /// The workload that the scanner says runs it, as `ReplicaSet shop/api-7c9 container api`; empty where it tells none.
+    #[serde(rename = "w", default, skip_serializing_if = "String::is_empty")]
+    pub place: String,
     /// It looked for vulnerabilities: finding none then means that none was found.
     #[serde(rename = "fs", default, skip_serializing_if = "std::ops::Not::not")]
     pub searched: bool,

@@ -105,6 +105,11 @@ impl Making {
         &mut self.scan.subject
     }
 
+    /// The workload that the scanner says runs it.
+    pub fn run_by(&mut self, place: String) {
+        self.scan.place = cut(place.into());
+    }
+
     /// It looked for vulnerabilities.
     pub fn searched(&mut self) {
         self.scan.searched = true;

@@ -20,3 +20,30 @@ use std::borrow::Cow;
 pub(in crate::read) fn text<'t>(node: Option<Node<'t>>) -> Cow<'t, str> {
     node.and_then(Node::text).unwrap_or_default()
 }
+
+/// Kinds that run an image. Scanners also look at nodes, at roles, at lists of packages.
+const RUNNING: [&str; 8] =
+    ["Pod", "ReplicaSet", "ReplicationController", "Deployment", "StatefulSet", "DaemonSet", "Job", "CronJob"];
+
+/// The workload that a scanner says runs an image, in words; empty for what runs none.
+fn place(kind: &str, namespace: &str, name: &str, container: &str) -> String {
+    if !RUNNING.contains(&kind) || name.is_empty() {
+        return String::new();
+    }
+    let space = if namespace.is_empty() { String::new() } else { format!("{namespace}/") };
+    let container = if container.is_empty() { String::new() } else { format!(" container {container}") };
+    format!("{kind} {space}{name}{container}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_runs_an_image_is_a_place() {
+        assert_eq!(place("ReplicaSet", "shop", "api-7c9", "api"), "ReplicaSet shop/api-7c9 container api");
+        assert_eq!(place("Pod", "", "api", ""), "Pod api");
+        assert_eq!(place("Node", "", "n1", ""), "");
+        assert_eq!(place("Deployment", "shop", "", "api"), "");
+    }
+}

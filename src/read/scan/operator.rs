@@ -6,7 +6,7 @@
 use super::making::{Making, Package, Rating, Vulnerability};
 use super::text;
 use crate::model::digest::Digest;
-use crate::model::fact::{Sighting, SightingKind};
+use crate::model::fact::{Object, Sighting, SightingKind};
 use crate::model::finding::{Report, Subject};
 use crate::model::reference::Reference;
 use crate::read::kubernetes::taken::Taken;
@@ -24,6 +24,7 @@ pub(in crate::read) fn read(node: Node<'_>, taken: &mut Taken<'_>) {
     let created = taken.time(report.get("updateTimestamp"));
     making.times(created, None);
     making.searched();
+    making.run_by(run_by(&taken.object));
     subject(report, &mut making, taken);
     for (i, row) in report.list("vulnerabilities").enumerate() {
         if !found(row, &mut making) {
@@ -32,6 +33,19 @@ pub(in crate::read) fn read(node: Node<'_>, taken: &mut Taken<'_>) {
         }
     }
     taken.reports.push(Report::Scan(Box::new(making.finish())));
+}
+
+/// The workload that its labels name. A name that is too long for a label stands in the owner alone.
+fn run_by(object: &Object) -> String {
+    let label = |key: &str| object.labels.get(&format!("trivy-operator.{key}")).map_or("", String::as_str);
+    let owner = object.owner.as_ref();
+    let (kind, name) = match (label("resource.kind"), label("resource.name")) {
+        ("", _) | (_, "") => owner.map_or(("", ""), |owner| (owner.kind.as_str(), owner.name.as_str())),
+        told => told,
+    };
+    let namespace = label("resource.namespace");
+    let namespace = if namespace.is_empty() { object.namespace.as_str() } else { namespace };
+    super::place(kind, namespace, name, label("container.name"))
 }
 
 fn subject(report: Node<'_>, making: &mut Making, taken: &mut Taken<'_>) {

@@ -68,11 +68,14 @@ fn images(node: Node<'_>, metadata: &[Node<'_>], at: &str, told: &mut Telling<'_
     let name = text(node.get("ArtifactName")).into_owned();
     let of_image = ["", "container_image", "cyclonedx", "spdx"].contains(&&*text(node.get("ArtifactType")));
     let version = text(node.path(&["Trivy", "Version"])).into_owned();
+    // A resource of a cluster's report; an image's own report has none of these.
+    let [kind, namespace, called] = node.pick(["Kind", "Namespace", "Name"]).map(text);
     let created = node.get("CreatedAt").and_then(|time| Micros::parse_rfc3339(&time.text()?));
     let begin = |told: &Telling<'_>| {
         let mut making = Making::new(node, told.base(), at.to_owned());
         making.by("trivy", &version);
         making.times(created.filter(|time| time.0 > 0), None);
+        making.run_by(super::place(&kind, &namespace, &called, ""));
         making
     };
     if metadata.is_empty() {

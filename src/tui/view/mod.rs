@@ -6,6 +6,7 @@ pub mod coverage;
 mod facts;
 pub mod graph;
 pub mod images;
+mod judge;
 pub mod link;
 pub mod matrix;
 pub mod note;

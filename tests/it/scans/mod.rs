@@ -7,6 +7,7 @@ mod formats;
 mod hostile;
 mod running;
 mod story;
+mod workload;
 
 use serde_json::{Value, json};
 

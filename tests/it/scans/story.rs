@@ -161,6 +161,54 @@ fn a_statement_about_the_base_holds_for_what_stands_on_it_and_never_for_a_verdic
 }
 
 #[test]
+fn what_a_statement_takes_out_of_a_priority_is_told_with_it() {
+    let world = case_of(&whole());
+    let before = ask(&world, &["explain", "pay/web"]);
+    assert!(!before["because"].to_string().contains("does not count"));
+    let (name, text) = vex("not_affected");
+    let of_web =
+        text.replace(&sha('1').replace(':', "%3A"), &sha('2').replace(':', "%3A")).replace("pay/api", "pay/web");
+    add(&world, &[(name, of_web)]);
+    let after = ask(&world, &["explain", "pay/web"]);
+    assert_ne!(after["priority"], before["priority"], "it counts in this lens");
+    let lines = after["because"].as_array().unwrap();
+    let line = lines.iter().find(|line| line["text"].as_str().unwrap().contains("does not count")).unwrap();
+    let wanted = "CVE-2024-3094 in liblzma5 does not count: Pay team says not_affected, vulnerable_code_not_present";
+    assert!(line["text"].as_str().unwrap().starts_with(wanted), "{line}");
+    let at = format!("{}+{}", line["locator"]["offset"], line["locator"]["length"]);
+    let shown = piped(&world.ana(), &["evidence", "show", line["evidence"].as_str().unwrap(), "--at", &at]).stdout;
+    assert!(shown.contains("not_affected"), "{shown}");
+    let would = after["would_change"].to_string();
+    let back =
+        format!("{} if the statements (VEX) about its findings do not hold", before["priority"].as_str().unwrap());
+    assert!(would.contains(&back), "{would}");
+    assert!(after["assumed"].to_string().contains("taken at their word"), "{after}");
+    // What is said by hand stands in place of all scans, and so of all statements on them.
+    ask(&world, &["assess", "pay/web", "exploitability=hard", "--reason", "tried"]);
+    assert!(!ask(&world, &["explain", "pay/web"])["would_change"].to_string().contains("VEX"));
+}
+
+#[test]
+fn every_line_of_an_explanation_can_be_opened_as_it_is_printed() {
+    let world = case_of(&whole());
+    let text = piped(&world.ana(), &["explain", "pay/api"]).stdout;
+    let places: Vec<(&str, &str)> = text
+        .lines()
+        .filter_map(|line| line.trim().strip_prefix('[')?.strip_suffix(']')?.split_once(' '))
+        .filter(|(_, at)| *at != "place")
+        .collect();
+    assert!(places.len() >= 3, "{text}");
+    for (id, at) in places {
+        assert!(!at.is_empty(), "{text}");
+        let shown = piped(&world.ana(), &["evidence", "show", id, "--at", at]);
+        assert!(shown.stderr.is_empty() && !shown.stdout.is_empty(), "{id} {at}: {}", shown.stderr);
+    }
+    let ages = ask(&world, &["explain", "pay/api"])["ages"].clone();
+    let ages = ages.as_array().unwrap();
+    assert!(ages.len() >= 3 && ages.iter().all(|age| age["evidence"].is_string()), "{ages:?}");
+}
+
+#[test]
 fn an_image_shows_its_reports_and_where_each_finding_stands() {
     let world = case_of(&whole());
     let api = ask(&world, &["image", "pay/api"]);
@@ -272,6 +320,26 @@ fn who_carries_a_package_is_answered_with_three_numbers() {
     assert!(shown.contains("yes 0   no 1   no SBOM 2") && shown.contains("absence clears nothing"), "{shown}");
     let refused = piped(&world.ana(), &["packages", "--name", "xz", "--version", "<"]);
     assert!(refused.stderr.contains("write it as"), "{}", refused.stderr);
+}
+
+#[test]
+fn a_java_package_is_found_by_its_artefact_alone() {
+    let found = |name: &str| ask(&packages_of_java(), &["packages", "--name", name])["yes"].as_array().unwrap().len();
+    for name in ["log4j-core", "org.apache.logging.log4j:log4j-core", "pkg:maven/org.apache.logging.log4j/log4j-core"] {
+        assert_eq!(found(name), 1, "{name}");
+    }
+    for name in ["log4j", "core", "org.apache.logging.log4j", "pkg:maven/log4j-core", "pkg:npm/log4j-core"] {
+        assert_eq!(found(name), 0, "{name}");
+    }
+}
+
+fn packages_of_java() -> World {
+    let listed = json!({"bomFormat": "CycloneDX", "specVersion": "1.5", "version": 1,
+        "metadata": {"component": {"type": "container", "name": API, "version": sha('1'), "bom-ref": "r",
+            "purl": format!("pkg:oci/api@{}?repository_url=registry.example/pay/api", sha('1').replace(':', "%3A"))}},
+        "components": [{"type": "library", "group": "org.apache.logging.log4j", "name": "log4j-core", "version": "2.14.1",
+            "purl": "pkg:maven/org.apache.logging.log4j/log4j-core@2.14.1", "bom-ref": "x"}]});
+    case_of(&[cluster(), ("api.cdx.json", listed.to_string())])
 }
 
 #[test]

@@ -11,7 +11,7 @@ use hullbreach::triage::vulnerability::{Point, Points};
 
 #[test]
 #[ignore = "needs HULLBREACH_CORPUS"]
-fn the_vulnerability_lens_is_the_deployers_table() {
+fn corpus_sweep_of_the_deployers_table() {
     let folder = PathBuf::from(std::env::var_os("HULLBREACH_CORPUS").expect("HULLBREACH_CORPUS"));
     let path = "intelligence/CERTCC__SSVC/data/csv/ssvc/deployer_patch_application_priority_1_0_0.csv";
     let table = std::fs::read_to_string(folder.join(path)).unwrap();

@@ -5,6 +5,7 @@ mod bytes;
 mod clock;
 mod graph;
 mod headless;
+mod judge;
 mod kept;
 mod live;
 mod matrix;

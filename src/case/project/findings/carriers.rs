@@ -47,14 +47,24 @@ pub(in crate::case) struct Fits {
 
 /// Packages that fit, by number.
 pub(in crate::case) fn fitting(conn: &Connection, query: &PackageQuery) -> Result<HashMap<i64, Fits>, ProjectError> {
-    let places = vec!["?"; query.names.len()].join(", ");
+    let numbered = |n: usize| format!("?{n}");
+    let places = (1..=query.names.len()).map(numbered).collect::<Vec<_>>().join(", ");
+    // Java's packages are named by group and artefact; people name the artefact. A whole package URL names both.
+    let artefacts = match query.kind {
+        Some(_) => String::new(),
+        None => format!(
+            "UNION SELECT c.id FROM p_package c JOIN p_text m ON m.id = c.name
+             WHERE c.kind = (SELECT id FROM p_text WHERE text = 'maven')
+             AND instr(m.text, ':') > 0 AND substr(m.text, instr(m.text, ':') + 1) IN ({places})"
+        ),
+    };
     let sql = format!(
         "WITH named AS MATERIALIZED (SELECT id FROM p_text WHERE text IN ({places}))
          SELECT p.id, n.text, coalesce(v.text, ''), coalesce(s.text, ''), coalesce(k.text, '') FROM p_package p
          JOIN p_text n ON n.id = p.name LEFT JOIN p_text v ON v.id = p.version LEFT JOIN p_text s ON s.id = p.source
          LEFT JOIN p_text k ON k.id = p.kind
          WHERE p.id IN (SELECT a.id FROM named JOIN p_package a ON a.name = named.id
-         UNION SELECT b.id FROM named JOIN p_package b ON b.source = named.id AND b.source <> 0)"
+         UNION SELECT b.id FROM named JOIN p_package b ON b.source = named.id AND b.source <> 0 {artefacts})"
     );
     let mut statement = conn.prepare(&sql)?;
     let rows = statement.query_map(params_from_iter(&query.names), |r| {

@@ -61,8 +61,9 @@ const FINDINGS: &str =
 
 const SCANS: &str =
     "SELECT c.id, s.acquisition, c.pointer, c.offset, c.length, t.text, v.text, c.created, c.database, c.at,
-    c.searched, c.listed, n.text, c.findings, c.packages FROM p_scan c LEFT JOIN p_source s ON s.id = c.source
-    LEFT JOIN p_text t ON t.id = c.tool LEFT JOIN p_text v ON v.id = c.version LEFT JOIN p_text n ON n.id = c.name";
+    c.searched, c.listed, n.text, c.findings, c.packages, w.text FROM p_scan c LEFT JOIN p_source s ON s.id = c.source
+    LEFT JOIN p_text t ON t.id = c.tool LEFT JOIN p_text v ON v.id = c.version LEFT JOIN p_text n ON n.id = c.name
+    LEFT JOIN p_text w ON w.id = c.place";
 
 const SUBJECTS: &str = "SELECT j.kind, d.value, n.canonical FROM p_subject j LEFT JOIN p_digest d ON d.id = j.digest
     LEFT JOIN p_name n ON n.id = j.name WHERE j.scan = ?1 ORDER BY 1, 2, 3";
@@ -81,7 +82,7 @@ pub(in super::super) fn dump(conn: &Connection, add: &mut dyn FnMut(&Hash)) -> R
     while let Some(r) = rows.next()? {
         let mut hash = Sha256::new();
         hash.update(b"scan");
-        (1..13).try_for_each(|column| value(r, column, &mut hash))?;
+        (1..13).chain([15]).try_for_each(|column| value(r, column, &mut hash))?;
         let mut named = subjects.query([r.get::<_, i64>(0)?])?;
         while let Some(subject) = named.next()? {
             (0..3).try_for_each(|column| value(subject, column, &mut hash))?;

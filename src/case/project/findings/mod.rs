@@ -79,8 +79,8 @@ impl<'t> Findings<'t> {
             )?,
             scan: conn.prepare(
                 "INSERT INTO p_scan (source, pointer, offset, length, tool, version, created, database, at, searched,
-                listed, name, found, carried, findings, packages)
-                VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)",
+                listed, name, found, carried, findings, packages, place)
+                VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)",
             )?,
             subject: conn.prepare("INSERT OR IGNORE INTO p_subject VALUES (?1, ?2, ?3, ?4)")?,
             known: conn.prepare(
@@ -138,6 +138,7 @@ impl<'t> Findings<'t> {
         let text = |books: &mut Books<'_, '_>, text: &str| books.interner.text(text);
         let (tool, version) = (text(books, &scan.tool.name)?, text(books, &scan.tool.version)?);
         let name = text(books, &scan.subject.name)?;
+        let workload = if scan.place.is_empty() { 0 } else { text(books, &scan.place)? };
         let created = scan.created.map(|time| time.0);
         let at = created.unwrap_or(books.source.as_of);
         let Place { pointer, offset, length } = place;
@@ -158,6 +159,7 @@ impl<'t> Findings<'t> {
             count(carried.len() as u64),
             packed::pack_found(&found),
             packed::pack_carried(&carried),
+            workload,
         ])?;
         self.subject(books, id, scan)
     }

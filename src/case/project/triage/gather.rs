@@ -334,7 +334,8 @@ pub(in crate::case) fn works(row: &PlaceRow) -> bool {
     !stored && !row.gone && row.current
 }
 
-/// Pulls, runs and stores that were told without a place of use.
+/// Pulls, runs and stores that were told without a place of use; and workloads that a scanner says run it. Those ran it
+/// when they were scanned: nothing tells that they still do.
 fn seen(conn: &Connection, which: &Which, found: &mut BTreeMap<i64, Gathered>) -> Result<(), ProjectError> {
     let wanted = |image: &i64| match which {
         Which::All => true,
@@ -342,7 +343,9 @@ fn seen(conn: &Connection, which: &Which, found: &mut BTreeMap<i64, Gathered>) -
     };
     let mut statement = conn.prepare(
         "SELECT d.image, min(coalesce(s.since, s.until, s.as_of)) FROM p_sighting s JOIN p_digest d ON d.id = s.digest
-         WHERE s.kind IN (1, 2, 4) AND d.image <> 0 GROUP BY d.image",
+         WHERE s.kind IN (1, 2, 4) AND d.image <> 0 GROUP BY d.image
+         UNION ALL
+         SELECT x.image, min(c.at) FROM p_scan c JOIN p_scanned x ON x.scan = c.id WHERE c.place <> 0 GROUP BY x.image",
     )?;
     let rows = statement.query_map([], |r| Ok((r.get::<_, i64>(0)?, r.get::<_, i64>(1)?)))?;
     for row in rows {

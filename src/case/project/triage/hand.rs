@@ -117,6 +117,11 @@ impl Hands {
         words.max_by_key(rank)
     }
 
+    /// The images of which a word on a field counts.
+    pub fn having(&self, field: Field) -> impl Iterator<Item = i64> + use<'_> {
+        self.by_image.keys().copied().filter(move |image| self.counts(*image, field).is_some())
+    }
+
     /// True where anything is said of an image.
     pub fn names(&self, image: i64) -> bool {
         self.by_image.contains_key(&image)

@@ -26,6 +26,8 @@ pub struct ReportRow {
     pub database: Option<String>,
     /// How it is known to be of this image: `manifest-digest`, `config-digest`, `repo-digest`, `tag`.
     pub joined_by: &'static str,
+    /// The workload that it says runs the image; none where it tells none.
+    pub workload: Option<String>,
     /// It counts: no newer report of the same scanner is there, and none that is known better.
     pub counts: bool,
     /// Findings in it, as its rows are.
@@ -155,8 +157,9 @@ fn word(bits: u8) -> &'static str {
 fn reports(conn: &Connection, image: i64) -> Result<Vec<ReportRow>, ProjectError> {
     let mut statement = conn.prepare(
         "SELECT coalesce(t.text, ''), coalesce(v.text, ''), c.at, c.database, x.how, x.counts, c.found, c.carried, c.listed,
-         s.evidence, c.pointer, c.offset, c.length FROM p_scanned x JOIN p_scan c ON c.id = x.scan
+         s.evidence, c.pointer, c.offset, c.length, w.text FROM p_scanned x JOIN p_scan c ON c.id = x.scan
          JOIN p_source s ON s.id = c.source LEFT JOIN p_text t ON t.id = c.tool LEFT JOIN p_text v ON v.id = c.version
+         LEFT JOIN p_text w ON w.id = c.place
          WHERE x.image = ?1 ORDER BY c.at DESC, s.acquisition, c.offset, c.pointer",
     )?;
     let rows = statement.query_map([image], |r| {
@@ -167,6 +170,7 @@ fn reports(conn: &Connection, image: i64) -> Result<Vec<ReportRow>, ProjectError
             at: time(r.get(2)?),
             database: r.get::<_, Option<i64>>(3)?.map(time),
             joined_by: How::of(r.get(4)?).map_or("", How::as_str),
+            workload: r.get(13)?,
             counts: r.get::<_, i64>(5)? != 0,
             findings: count(6)?,
             packages: Some(count(7)?).filter(|_| r.get(8).unwrap_or(false)),
@@ -244,7 +248,8 @@ fn base_layers(conn: &Connection, image: i64) -> Result<BTreeSet<String>, Projec
     Ok(found)
 }
 
-fn cleared(conn: &Connection, image: i64) -> Result<Vec<ClearedRow>, ProjectError> {
+/// The findings of an image that statements clear, each with the statement.
+pub fn cleared(conn: &Connection, image: i64) -> Result<Vec<ClearedRow>, ProjectError> {
     let mut statement = conn.prepare(
         "SELECT v.text, n.text, c.status, coalesce(j.text, ''), coalesce(a.text, ''), x.at, s.evidence, x.pointer, x.offset,
          x.length FROM p_cleared c JOIN p_finding f ON f.id = c.finding JOIN p_package p ON p.id = f.package
@@ -300,8 +305,8 @@ pub struct Vulnerabilities {
     pub fixable: u64,
     /// Those that VEX clears.
     pub cleared: u64,
-    /// The sources used, each with the time it speaks of.
-    pub snapshots: BTreeSet<(String, Micros)>,
+    /// The sources used, each with the time it speaks of and its evidence.
+    pub snapshots: BTreeSet<(String, Micros, Option<String>)>,
 }
 
 /// Findings named for each point.
@@ -342,17 +347,18 @@ pub fn vulnerability(conn: &Connection, image: i64) -> Result<Option<Vulnerabili
         }
     }
     let mut scans = conn.prepare(
-        "SELECT coalesce(t.text, '') || ' scan', c.at FROM p_scanned x JOIN p_scan c ON c.id = x.scan
-         LEFT JOIN p_text t ON t.id = c.tool WHERE x.image = ?1 AND x.counts & ?2 <> 0",
+        "SELECT coalesce(t.text, '') || ' scan', c.at, s.evidence FROM p_scanned x JOIN p_scan c ON c.id = x.scan
+         JOIN p_source s ON s.id = c.source LEFT JOIN p_text t ON t.id = c.tool WHERE x.image = ?1 AND x.counts & ?2 <> 0",
     )?;
-    for row in scans.query_map([image, SEARCHED], |r| Ok((r.get(0)?, Micros(r.get(1)?))))? {
+    for row in scans.query_map([image, SEARCHED], |r| Ok((r.get(0)?, Micros(r.get(1)?), r.get(2)?)))? {
         all.snapshots.insert(row?);
     }
     let mut known = conn.prepare(
-        "SELECT CASE k.kind WHEN 1 THEN 'KEV' WHEN 2 THEN 'EPSS' ELSE 'vulnrichment' END, max(s.as_of) FROM p_known k
+        "SELECT CASE k.kind WHEN 1 THEN 'KEV' WHEN 2 THEN 'EPSS' ELSE 'vulnrichment' END, max(s.as_of), s.evidence
+         FROM p_known k
          JOIN p_source s ON s.id = k.source GROUP BY k.kind",
     )?;
-    for row in known.query_map([], |r| Ok((r.get(0)?, Micros(r.get(1)?))))? {
+    for row in known.query_map([], |r| Ok((r.get(0)?, Micros(r.get(1)?), r.get(2)?)))? {
         all.snapshots.insert(row?);
     }
     Ok(Some(all))

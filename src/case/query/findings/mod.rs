@@ -8,7 +8,9 @@ mod sources;
 mod unscanned;
 
 pub use filter::{FindingFilter, FindingFilterError};
-pub use image::{ClearedRow, Ground, ImageFindings, ReportRow, Vulnerabilities, counts, of_image, vulnerability};
+pub use image::{
+    ClearedRow, Ground, ImageFindings, ReportRow, Vulnerabilities, cleared, counts, of_image, vulnerability,
+};
 pub use list::{FindingRow, FindingSort, count, findings};
 pub use sources::{BaseShare, Shares, SnapshotRow, StrayRow, shares, snapshots, stray};
 pub use unscanned::unscanned;

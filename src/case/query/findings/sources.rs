@@ -63,6 +63,8 @@ pub struct StrayRow {
     pub path: String,
     /// Where it stands in the evidence.
     pub locator: Locator,
+    /// The workload that the report says runs it; none where it tells none.
+    pub workload: Option<String>,
     /// Why it fits none, in words.
     pub reason: &'static str,
     /// What would join it, in words.
@@ -92,7 +94,8 @@ pub fn stray(conn: &Connection) -> Result<Vec<StrayRow>, ProjectError> {
     let mut statement = conn.prepare(
         "SELECT coalesce(n.text, ''), coalesce(t.text, ''), c.at, c.found, c.carried, s.evidence, s.path, c.pointer,
          c.offset, c.length, EXISTS (SELECT 1 FROM p_subject j WHERE j.scan = c.id AND j.kind < 4),
-         EXISTS (SELECT 1 FROM p_subject j WHERE j.scan = c.id AND j.kind = 4)
+         EXISTS (SELECT 1 FROM p_subject j WHERE j.scan = c.id AND j.kind = 4),
+         (SELECT w.text FROM p_text w WHERE w.id = c.place)
          FROM p_scan c JOIN p_source s ON s.id = c.source LEFT JOIN p_text n ON n.id = c.name
          LEFT JOIN p_text t ON t.id = c.tool WHERE NOT EXISTS (SELECT 1 FROM p_scanned x JOIN p_image i ON i.id = x.image
          WHERE x.scan = c.id AND i.uses > 0) ORDER BY s.path, c.offset, n.text",
@@ -109,6 +112,7 @@ pub fn stray(conn: &Connection) -> Result<Vec<StrayRow>, ProjectError> {
             evidence: r.get(5)?,
             path: r.get(6)?,
             locator: Locator { pointer: r.get(7)?, offset: r.get(8)?, length: r.get(9)? },
+            workload: r.get(12)?,
             reason,
             would_join,
         })

@@ -4,10 +4,12 @@
 use rusqlite::{Connection, OptionalExtension as _};
 use serde::Serialize;
 
-use super::{TriageRow, triage};
+use super::{TriageRow, by_id};
 use crate::case::project::ProjectError;
 use crate::case::query::filter::Filter;
+use crate::case::query::images::{Sort, SortKey};
 use crate::case::query::owners::Owners;
+use crate::case::query::pages::{List, Window};
 
 /// An image of a cell.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -23,15 +25,36 @@ pub struct CellImage {
     pub fixable: u64,
 }
 
-/// The images that a filter lets through, the most urgent first, of those alike the one that is due first; at most `limit`.
-pub fn images(conn: &Connection, filter: &Filter, limit: usize) -> Result<Vec<CellImage>, ProjectError> {
+/// The list of a cell: the most urgent first, of those alike the one that is due first.
+fn list(filter: Filter) -> List {
+    List { filter, sort: Sort { key: SortKey::Priority, reverse: false }, group: None }
+}
+
+/// At most `limit` images that a filter lets through, around the first of `follow` that is among them, else around `near`.
+pub fn window(
+    conn: &Connection,
+    filter: Filter,
+    near: u64,
+    limit: u64,
+    follow: &[String],
+) -> Result<Window<CellImage>, ProjectError> {
+    let list = list(filter);
+    list.part(conn, near, limit, follow, |moment, first| images(moment, &list.ids(moment, first, limit)?))
+}
+
+/// The ids of the first images that a filter lets through, in that order.
+pub fn ids(conn: &Connection, filter: Filter, limit: u64) -> Result<Vec<String>, ProjectError> {
+    list(filter).ids(conn, 0, limit)
+}
+
+fn images(conn: &Connection, ids: &[String]) -> Result<Vec<CellImage>, ProjectError> {
     let owners = Owners::load(conn)?;
     let mut more = conn.prepare(
         "SELECT i.id, i.registry, i.repository, json_extract(i.digests, '$[0].value'), coalesce(r.kev, 0),
          coalesce(r.fixable, 0) FROM p_image i LEFT JOIN p_risk r ON r.image = i.id WHERE i.ident = ?1",
     )?;
     let mut found = Vec::new();
-    for mut row in triage(conn, filter, Some(limit))? {
+    for mut row in by_id(conn, ids)? {
         let known = more.query_row([&row.id], |r| {
             let place: [String; 2] = [r.get(1)?, r.get(2)?];
             let count = |column: usize| r.get::<_, i64>(column).map(i64::unsigned_abs);

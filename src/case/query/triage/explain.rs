@@ -4,6 +4,8 @@
 
 mod because;
 mod next;
+mod seen;
+mod statements;
 
 use rusqlite::Connection;
 use serde::Serialize;
@@ -34,6 +36,8 @@ pub struct Explanation {
     pub because: Vec<BecauseRow>,
     /// What was taken for granted, in words.
     pub assumed: Vec<String>,
+    /// Those of it that say how old something is that was used, each with its evidence.
+    pub ages: Vec<BecauseRow>,
     /// What would change it, in words.
     pub would_change: Vec<String>,
     /// What to do next, in words.
@@ -68,14 +72,18 @@ pub fn explain(conn: &Connection, selector: &str) -> Result<Explanation, SelectE
     let inputs = Inputs::unpacked(inputs);
     let sql = "SELECT json_extract(digests, '$[0].value') FROM p_image WHERE id = ?1";
     let digest: Option<String> = conn.query_row(sql, [image], |r| r.get(0))?;
+    let without = statements::points_without(conn, image, inputs.points)?;
+    // What was said by hand stands in place of what scans find.
+    let without = without.filter(|_| court.hands.counts(image, Field::Exploitability).is_none());
     Ok(Explanation {
         image: digest.map_or_else(|| row.name.clone(), |digest| format!("{}@{digest}", row.name)),
         priority: row.priority,
         rule: row.rule.clone(),
         assumed: assumed(&court, &row, &inputs, &found)?,
-        would_change: would_change(&court, &row, &inputs),
+        would_change: would_change(&court, &row, &inputs, without),
         next: next::steps(&row, &inputs, &found),
         conflicts: court.hands.conflicts(image),
+        ages: found.snapshots,
         because: found.because,
         row,
     })
@@ -105,12 +113,15 @@ fn assumed(
     if matches!(inputs.verdict, Some(Verdict::Bad)) {
         lines.push("it may have been pulled elsewhere: no log of pulls proves that it was not".to_owned());
     }
-    lines.extend(found.snapshots.iter().cloned());
+    if found.stated {
+        lines.push("statements (VEX) are taken at their word: nobody checked who made them".to_owned());
+    }
+    lines.extend(found.snapshots.iter().map(|age| age.text.clone()));
     Ok(lines)
 }
 
 /// Every single fact that would give another priority, were it another.
-fn would_change(court: &Court, row: &TriageRow, inputs: &Inputs) -> Vec<String> {
+fn would_change(court: &Court, row: &TriageRow, inputs: &Inputs, without: Option<Points>) -> Vec<String> {
     let mut judge = Judge::new(&court.policies, court.judgements());
     let now = row.computed;
     let mut found: Vec<(Priority, String)> = Vec::new();
@@ -144,6 +155,9 @@ fn would_change(court: &Court, row: &TriageRow, inputs: &Inputs) -> Vec<String> 
     }
     for word in Exposure::ALL.into_iter().filter(|word| *word != inputs.exposure) {
         ask(Inputs { exposure: word, ..*inputs }, format!("it is exposed to {}", word.shown()));
+    }
+    if let Some(points) = without {
+        ask(Inputs { points, ..*inputs }, "the statements (VEX) about its findings do not hold".to_owned());
     }
     if inputs.amplified {
         ask(Inputs { amplified: false, ..*inputs }, "it has no power over its machine or cluster".to_owned());

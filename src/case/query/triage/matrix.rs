@@ -9,6 +9,7 @@ use std::collections::BTreeMap;
 use super::Court;
 use crate::case::project::{Judge, NEVER, ProjectError, Settled};
 use crate::model::assessment::{Criticality, Exploitability, Exposure, Standing};
+use crate::model::judgement::Field;
 use crate::model::priority::Priority;
 use crate::model::time::Micros;
 use crate::model::verdict::Verdict;
@@ -98,8 +99,13 @@ pub struct NextDue {
     pub name: String,
     /// Its priority.
     pub priority: Priority,
-    /// When.
+    /// When; in JSON as all times are.
+    #[serde(serialize_with = "shown_time")]
     pub due: Micros,
+}
+
+fn shown_time<S: serde::Serializer>(at: &Micros, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_str(&at.rfc3339())
 }
 
 /// The whole of it.
@@ -153,6 +159,7 @@ pub fn matrix(conn: &Connection, now: Micros) -> Result<Matrix, ProjectError> {
     for group in groups(conn)? {
         count(&group, &mut judge, &mut matrix, &mut cells, &mut verdicts)?;
     }
+    not_assumed(conn, &court, &mut matrix, &mut cells)?;
     matrix.cells = cells.into_values().collect();
     matrix.compromise = verdicts.into_values().collect();
     by_hand(conn, &mut matrix)?;
@@ -196,12 +203,7 @@ fn count(
     let Group { inputs, priority, assumed, images } = group;
     let (decision, _) = judge.decide(inputs).ok_or_else(|| ProjectError::Damaged("there is no policy".into()))?;
     let word = inputs.points.word();
-    let key = (
-        place(&Exposure::ALL, &inputs.exposure),
-        place(&Criticality::ALL, &inputs.criticality),
-        place(&Exploitability::ALL, &word),
-    );
-    let cell = cells.entry(key).or_insert(Cell {
+    let cell = cells.entry(key(inputs)).or_insert(Cell {
         criticality: inputs.criticality,
         exploitability: word,
         exposure: inputs.exposure,
@@ -228,6 +230,33 @@ fn count(
     matrix.images += images;
     matrix.unscanned += if inputs.points.is_unknown() { *images } else { 0 };
     matrix.assumed += if *assumed { *images } else { 0 };
+    Ok(())
+}
+
+fn key(inputs: &Inputs) -> CellKey {
+    (
+        place(&Exposure::ALL, &inputs.exposure),
+        place(&Criticality::ALL, &inputs.criticality),
+        place(&Exploitability::ALL, &inputs.points.word()),
+    )
+}
+
+/// What is said by hand is not assumed, though the facts tell nothing.
+fn not_assumed(
+    conn: &Connection,
+    court: &Court,
+    matrix: &mut Matrix,
+    cells: &mut BTreeMap<CellKey, Cell>,
+) -> Result<(), ProjectError> {
+    let mut statement = conn.prepare("SELECT inputs FROM p_triage WHERE image = ?1 AND assumed & 1")?;
+    for image in court.hands.having(Field::Criticality) {
+        let inputs: Option<i64> = statement.query_row([image], |r| r.get(0)).optional()?;
+        let Some(inputs) = inputs.map(Inputs::unpacked) else { continue };
+        matrix.assumed = matrix.assumed.saturating_sub(1);
+        if let Some(cell) = cells.get_mut(&key(&inputs)) {
+            cell.assumed = cell.assumed.saturating_sub(1);
+        }
+    }
     Ok(())
 }
 

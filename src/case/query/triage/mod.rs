@@ -9,7 +9,7 @@ pub mod urgent;
 pub mod words;
 
 use rusqlite::types::Value;
-use rusqlite::{Connection, params_from_iter};
+use rusqlite::{Connection, OptionalExtension as _, params_from_iter};
 use serde::Serialize;
 use std::collections::BTreeMap;
 
@@ -192,6 +192,20 @@ pub(super) fn of(conn: &Connection, image: i64) -> Result<TriageRow, ProjectErro
     let sql = format!("{SELECT} WHERE t.image = ?1");
     let row = conn.query_row(&sql, [image], read)?;
     shown(conn, row, &court, &judge, &targets(conn)?)
+}
+
+/// Images by their ids, in that order; those that are gone are left out.
+fn by_id(conn: &Connection, ids: &[String]) -> Result<Vec<TriageRow>, ProjectError> {
+    let court = Court::load(conn)?;
+    let judge = Judge::new(&court.policies, court.judgements());
+    let targets = targets(conn)?;
+    let mut statement = conn.prepare(&format!("{SELECT} WHERE i.ident = ?1"))?;
+    let mut rows = Vec::with_capacity(ids.len());
+    for id in ids {
+        let Some(row) = statement.query_row([id], read).optional()? else { continue };
+        rows.push(shown(conn, row, &court, &judge, &targets)?);
+    }
+    Ok(rows)
 }
 
 const SELECT: &str =

@@ -2,8 +2,10 @@
 
 use rusqlite::Connection;
 use serde::Serialize;
+use std::collections::HashSet;
 
 use super::matrix::Totals;
+use crate::case::events::EventHash;
 use crate::case::events::judgements::Judged;
 use crate::case::judgements::{Judgement, Judgements, Said};
 use crate::case::project::{Carried, ProjectError, Which, ask, judged_by_hand, plain, policies};
@@ -45,6 +47,12 @@ const LISTED: usize = 200;
 /// What the case would look like with these words.
 pub fn with(conn: &Connection, words: &[Judged], now: Micros) -> Result<Preview, ProjectError> {
     let mut then = judged_by_hand(conn)?;
+    // An event is about one field: what any word replaces is gone, however many words there are.
+    let replaced: HashSet<EventHash> = words.iter().flat_map(|word| word.replaces.iter().copied()).collect();
+    for entry in &mut then.entries {
+        entry.standing.retain(|said| !replaced.contains(&said.hash));
+    }
+    then.entries.retain(|entry| !entry.standing.is_empty());
     for word in words {
         say(&mut then, word, now);
     }
@@ -53,11 +61,7 @@ pub fn with(conn: &Connection, words: &[Judged], now: Micros) -> Result<Preview,
 
 /// One word as though it had been said.
 fn say(then: &mut Judgements, word: &Judged, now: Micros) {
-    for entry in then.entries.iter_mut().filter(|entry| entry.field == word.field) {
-        entry.standing.retain(|said| !word.replaces.contains(&said.hash));
-    }
-    then.entries.retain(|entry| !entry.standing.is_empty());
-    let hash = crate::case::events::EventHash([0; 32]);
+    let hash = EventHash([0; 32]);
     let (value, reason, over) = (word.value.clone(), word.reason.clone(), word.over.clone());
     let before = match word.field {
         Field::Policy => vec![(now, word.value.clone())],

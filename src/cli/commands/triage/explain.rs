@@ -1,5 +1,6 @@
 //! `explain`: why an image has its priority.
 
+use crate::case::query::image::Locator;
 use crate::case::query::select::SelectError;
 use crate::case::query::triage::Court;
 use crate::case::query::triage::explain::{Explanation, explain};
@@ -49,7 +50,7 @@ fn print(found: &Explanation, now: Micros, aware: Option<Micros>, out: &mut Out<
     out.toned(Tone::Strong, "because")?;
     for (n, fact) in (1..).zip(&found.because) {
         out.line(&format!("  {n:>2}  {}", fact.text))?;
-        let at = fact.locator.as_ref().map(|locator| locator.pointer.as_str()).unwrap_or_default();
+        let at = fact.locator.as_ref().map(place).unwrap_or_default();
         if let Some(evidence) = &fact.evidence {
             out.toned(Tone::Muted, &format!("      [{} {at}]", short(evidence)))?;
         }
@@ -68,7 +69,15 @@ fn print(found: &Explanation, now: Micros, aware: Option<Micros>, out: &mut Out<
     }
     if found.because.iter().any(|fact| fact.evidence.is_some()) {
         out.line("")?;
-        out.toned(Tone::Muted, "each [id pointer] opens with: hullbreach evidence show ID --at POINTER")?;
+        out.toned(Tone::Muted, "each [id place] opens with: hullbreach evidence show ID --at PLACE")?;
     }
     Ok(())
+}
+
+/// A place as `evidence show --at` takes it: what names it, or its bytes.
+fn place(locator: &Locator) -> String {
+    if locator.pointer.is_empty() && locator.length > 0 {
+        return format!("{}+{}", locator.offset, locator.length);
+    }
+    locator.pointer.clone()
 }

@@ -74,7 +74,7 @@ impl List {
 
     fn fetch(&self, filter: &str, reply: &mut Reply) {
         let at = self.loaded.listed(self.state.selected().unwrap_or(0));
-        if self.loaded.lacks(at, AHEAD)
+        if self.loaded.window.lacks(at, AHEAD)
             && self.loaded.window.rows.len() < usize::try_from(self.loaded.window.total).unwrap_or(0)
         {
             self.ask(filter, false, reply);
@@ -191,6 +191,11 @@ impl List {
             return self.image().map(|image| image.id.clone()).into_iter().collect();
         }
         self.state.marks.iter().cloned().collect()
+    }
+
+    /// True while a range is begun.
+    pub fn in_range(&self) -> bool {
+        self.anchor.is_some()
     }
 
     /// True where rows are marked.

@@ -1,21 +1,24 @@
 //! Images: what runs. The table, the filter over it, and everything about one image.
 
+mod commands;
 mod data;
 mod details;
 mod grouping;
 mod list;
 mod rows;
+mod saying;
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use super::below::Below;
+use super::judge::ask::Ask;
 use super::typing::{Offered, Typed, Typing};
-use super::{Around, Look, Reply, View, ViewRow, link};
+use super::{Around, Look, Reply, View, ViewRow, judge, link};
 use crate::case::query::filter::Filter;
 use crate::cli::words::counted;
+use crate::command::Call;
 use crate::command::when::Conditions;
-use crate::command::{Argument, Call, Spec};
 use crate::tui::data::lineage::Building;
 use crate::tui::draw::paint::{Cursor, put};
 use crate::tui::message::{Answer, Effect, Slot};
@@ -28,44 +31,7 @@ use list::List;
 
 /// Its row.
 pub const ROW: ViewRow =
-    ViewRow { id: "images", title: "Images", commands: COMMANDS, make: || Box::new(Images::default()) };
-
-const COMMANDS: &[Spec] = &[
-    Spec::terminal(
-        "images.filter",
-        "Filter",
-        "Show only the images that fit, as registry:docker.io running:>0 name~api",
-    )
-    .when("view:images && !open"),
-    Spec::terminal("images.all", "No filter", "Show all images again").when("view:images"),
-    Spec::terminal("images.sort", "Sort", "Sort the images; the same again turns it round")
-        .when("view:images && !open")
-        .takes(&[Argument {
-            name: "KEY",
-            help: "priority, due, rule, verdict, name, running, uses, workloads, first-seen or last-seen, with - in front to \
-                   turn it round",
-            required: true,
-        }]),
-    Spec::terminal("images.group", "Group", "Show the images in groups")
-        .when("view:images && !open")
-        .takes(&[Argument { name: "BY", help: "registry, namespace, owner, base or none", required: true }]),
-    Spec::terminal("images.copy-names", "Copy names", "Copy the names of the marked images")
-        .when("view:images && rows"),
-    Spec::terminal("images.copy-digests", "Copy digests", "Copy the digests of the marked images")
-        .when("view:images && rows"),
-    Spec::terminal("images.lineage", "Lineage", "Show what the image stands on and what stands on it")
-        .when("view:images && rows"),
-    Spec::terminal("images.why", "Why", "Show why the image has its priority, and say something else of it there")
-        .when("view:images && rows"),
-    Spec::terminal("images.reach", "Reach", "Show what the image reaches if it is bad").when("view:images && rows"),
-    Spec::terminal("images.tab", "Next tab", "Show the next tab of an image, or a named one")
-        .when("view:images && open")
-        .takes(&[Argument {
-            name: "TAB",
-            help: "uses, workloads, names, evidence, notes, bases or verdict",
-            required: false,
-        }]),
-];
+    ViewRow { id: "images", title: "Images", commands: commands::COMMANDS, make: || Box::new(Images::default()) };
 
 const ROWS: Slot = "images.rows";
 const IDS: Slot = "images.ids";
@@ -80,6 +46,8 @@ const PANE: &str = "images.list";
 struct Images {
     list: List,
     typing: Option<Typing>,
+    /// What is being said of images.
+    saying: Option<Box<Ask>>,
     open: Option<Details>,
     below: Below,
 }
@@ -170,6 +138,28 @@ impl Images {
         if !ids.is_empty() {
             reply.ask(COPY, data::Named { ids, digests }, true);
         }
+    }
+
+    fn drawn(&self, look: Look<'_>, area: Rect, buffer: &mut Buffer) -> Regions {
+        if let Some(open) = &self.open {
+            return open.draw(&self.below, look, area, buffer);
+        }
+        let mut lines = Cursor::new(area);
+        let first = lines.line();
+        let Some(typing) = &self.typing else {
+            put(buffer, first, &self.list.head(), look.theme.style(Meaning::Title));
+            return self.list.draw(!self.list.wish.filter.is_empty(), &self.below, look, lines.rest(), buffer);
+        };
+        let mut place = first;
+        if typing.input.problem.is_some() {
+            place.height += lines.line().height;
+        }
+        let input = Input { prompt: "/", placeholder: "registry:docker.io running:>0 name~api", focused: true };
+        let mut regions = self.list.draw(true, &self.below, look, lines.rest(), buffer);
+        let drawn = input.draw(&typing.input, look.theme, place, buffer);
+        input.draw_completions(&typing.input, look.theme, place, area, buffer);
+        regions.cursor = drawn.cursor;
+        regions
     }
 
     fn answered(&mut self, slot: Slot, answer: Answer, reply: &mut Reply) {
@@ -266,10 +256,7 @@ impl View for Images {
     }
 
     fn modes(&self) -> &'static [&'static str] {
-        match (&self.typing, &self.open) {
-            (Some(_), _) => &["input"],
-            (None, _) => &["images", "table"],
-        }
+        if self.typing.is_some() || self.saying.is_some() { &["input"] } else { &["images", "table"] }
     }
 
     fn conditions(&self, conditions: &mut Conditions) {
@@ -281,6 +268,9 @@ impl View for Images {
     }
 
     fn command(&mut self, call: &Call, around: Around<'_>, reply: &mut Reply) -> bool {
+        if self.saying.is_some() {
+            return self.say_more(&call.id, reply);
+        }
         if self.typing.is_some() {
             return self.type_filter(&call.id, reply);
         }
@@ -293,6 +283,7 @@ impl View for Images {
             ("images.list", _) => self.show_list(&call.argument, reply),
             ("images.copy-names", _) => self.copy(false, reply),
             ("images.copy-digests", _) => self.copy(true, reply),
+            ("images.assess" | "images.set", _) => self.say(call, reply),
             ("images.reach", _) => reply.calls.extend(self.subject().map(|image| link::blast(&image))),
             ("images.why", _) => reply.calls.extend(self.subject().map(|image| link::why(&image))),
             ("images.lineage", _) => reply.calls.extend(self.subject().map(|image| link::lineage(&image))),
@@ -321,7 +312,10 @@ impl View for Images {
     }
 
     fn insert(&mut self, text: &str, reply: &mut Reply) {
-        if let Some(typing) = &mut self.typing {
+        if let Some(ask) = &mut self.saying {
+            ask.insert(text);
+            reply.changed = true;
+        } else if let Some(typing) = &mut self.typing {
             typing.insert(text);
             self.typed(reply);
         }
@@ -371,24 +365,10 @@ impl View for Images {
     }
 
     fn draw(&self, look: Look<'_>, area: Rect, buffer: &mut Buffer) -> Regions {
-        if let Some(open) = &self.open {
-            return open.draw(&self.below, look, area, buffer);
+        let mut regions = self.drawn(look, area, buffer);
+        if let Some(ask) = &self.saying {
+            regions.cursor = judge::draw(ask, look, area, buffer);
         }
-        let mut lines = Cursor::new(area);
-        let first = lines.line();
-        let Some(typing) = &self.typing else {
-            put(buffer, first, &self.list.head(), look.theme.style(Meaning::Title));
-            return self.list.draw(!self.list.wish.filter.is_empty(), &self.below, look, lines.rest(), buffer);
-        };
-        let mut place = first;
-        if typing.input.problem.is_some() {
-            place.height += lines.line().height;
-        }
-        let input = Input { prompt: "/", placeholder: "registry:docker.io running:>0 name~api", focused: true };
-        let mut regions = self.list.draw(true, &self.below, look, lines.rest(), buffer);
-        let drawn = input.draw(&typing.input, look.theme, place, buffer);
-        input.draw_completions(&typing.input, look.theme, place, area, buffer);
-        regions.cursor = drawn.cursor;
         regions
     }
 

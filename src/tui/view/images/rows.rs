@@ -79,16 +79,8 @@ impl Loaded {
         if key.starts_with(GROUP) {
             return self.grouping.index_of_group(&key.to_owned());
         }
-        let own = self.window.rows.iter().position(|row| row.id == key).map(|at| self.window.first + at as u64);
-        let found = || self.window.found.iter().find(|(id, _)| id == key).map(|(_, place)| *place);
-        let listed = own.or_else(found)?;
+        let listed = self.window.index_of(key, |row| row.id == key)?;
         if self.group.is_some() { self.grouping.index_of(listed) } else { Some(listed) }
-    }
-
-    /// True where rows around a place of the list are not at hand.
-    pub fn lacks(&self, listed: u64, around: u64) -> bool {
-        let end = self.window.first + self.window.rows.len() as u64;
-        listed.saturating_sub(around) < self.window.first || listed.saturating_add(around).min(self.window.total) > end
     }
 
     /// Shows or hides the rows of a group; false where the key is none of a group.
@@ -103,7 +95,7 @@ impl Loaded {
     /// The image at a row of the table.
     pub fn image(&self, shown: u64) -> Option<&ImageRow> {
         match self.place(shown)? {
-            Place::Row { row, .. } => self.window.rows.get(usize::try_from(row.checked_sub(self.window.first)?).ok()?),
+            Place::Row { row, .. } => self.window.get(row),
             Place::Group(_) => None,
         }
     }
@@ -227,7 +219,8 @@ mod tests {
             .set(Window { rows, first: 50, total: 1_000, found: vec![("far".into(), 900)], ..Window::default() }, None);
         assert_eq!((loaded.total(), loaded.index_of("i3"), loaded.index_of("far")), (1_000, Some(53), Some(900)));
         assert!(loaded.row(49).is_none() && loaded.row(50).is_some() && loaded.row(60).is_none());
-        assert!(!loaded.lacks(55, 3) && loaded.lacks(52, 3) && loaded.lacks(58, 3));
+        let at_hand = &loaded.window;
+        assert!(!at_hand.lacks(55, 3) && at_hand.lacks(52, 3) && at_hand.lacks(58, 3));
     }
 
     #[test]

@@ -1,8 +1,9 @@
 //! What came of the questions.
 
+use super::list::List;
 use super::page::Paper;
 use super::spot::{Lens, Spot};
-use super::{ALL, Board, CELL, PAGE, PATHS, QUEUE, data};
+use super::{ALL, Board, CELL, EVERY, PAGE, PATHS, QUEUE, data};
 use crate::tui::message::{Answer, Slot};
 use crate::tui::model::toast::Tone;
 use crate::tui::view::{Reply, link};
@@ -15,7 +16,7 @@ impl Board {
         (self.whole, self.trouble) = (Some(whole), String::new());
         // What the cell holds may have changed with it.
         self.spot = self.spot.or(Some(first));
-        self.ask_cell(reply);
+        self.ask_cell(self.images.marks().cloned().collect(), true, reply);
     }
 
     pub(super) fn answered(&mut self, slot: Slot, answer: Answer, reply: &mut Reply) {
@@ -28,12 +29,25 @@ impl Board {
             CELL => {
                 // That of a cell that was left meanwhile is of no use.
                 if let Ok(found) = answer.downcast::<data::Images>()
+                    && self.spot == Some(found.spot)
+                {
+                    let data::Images { spot, window, gone } = *found;
+                    if self.images_of.replace(spot) != Some(spot) {
+                        self.images = List::default();
+                    }
+                    reply.changed = true;
+                    self.in_list &= window.total > 0;
+                    self.images.unmark_rows(&gone);
+                    self.images.take(window);
+                    // The marker may have been moved on since the question.
+                    self.fetch_cell(reply);
+                }
+            }
+            EVERY => {
+                if let Ok(found) = answer.downcast::<data::Ids>()
                     && self.spot == Some(found.0)
                 {
-                    let data::Images(spot, images) = *found;
-                    (self.images_of, reply.changed) = (Some(spot), true);
-                    self.in_list &= !images.is_empty();
-                    self.images.set(images);
+                    self.mark_every(found.1, reply);
                 }
             }
             QUEUE => {

@@ -1,6 +1,7 @@
 //! What can be done in the matrix.
 
 use crate::command::{Argument, Danger, Spec};
+use crate::tui::view::judge;
 
 /// The rows.
 pub const COMMANDS: &[Spec] = &[
@@ -27,19 +28,11 @@ pub const COMMANDS: &[Spec] = &[
     Spec::terminal("matrix.set", "Set", "Set the priority of the marked images, or store the policy that is shown")
         .danger(Danger::Changes)
         .when("view:matrix")
-        .takes(&[Argument {
-            name: "WORDS...",
-            help: "P0 to P3, computed, pause or resume, and why; else it is asked for",
-            required: false,
-        }]),
+        .takes(judge::SET),
     Spec::terminal("matrix.assess", "Assess", "Say how critical, exploitable or exposed the marked images are")
         .danger(Danger::Changes)
         .when("view:matrix")
-        .takes(&[Argument {
-            name: "WORDS...",
-            help: "as criticality=high exposure=internet, and why; else it is asked for",
-            required: false,
-        }]),
+        .takes(judge::ASSESSED),
     Spec::terminal("matrix.lens", "Lens", "Put the marker into the table of the other lens, or of a named one")
         .when("view:matrix")
         .takes(&[Argument { name: "LENS", help: "compromise or vulnerability", required: false }]),
@@ -55,5 +48,5 @@ pub const COMMANDS: &[Spec] = &[
     Spec::terminal("matrix.details", "Image", "Show everything about the image").when("view:matrix && rows"),
     Spec::terminal("matrix.reach", "Reach", "Show what the image reaches if it is bad").when("view:matrix && rows"),
     Spec::terminal("matrix.mark", "Mark", "Mark an image to say something of several").when("view:matrix && rows"),
-    Spec::terminal("matrix.mark-all", "Mark all", "Mark all images that are listed").when("view:matrix && rows"),
+    Spec::terminal("matrix.mark-all", "Mark all", "Mark all images of the cell, or all that are listed").when("view:matrix && rows"),
 ];

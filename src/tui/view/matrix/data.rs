@@ -1,12 +1,14 @@
 //! What this view asks.
 
-use std::io::Read as _;
+use std::collections::BTreeSet;
 
 use super::page;
 use super::spot::Spot;
+use crate::case::judging::MOST_AT_ONCE;
 use crate::case::query::filter::Filter;
 use crate::case::query::findings;
 use crate::case::query::images::count;
+use crate::case::query::pages::Window;
 use crate::case::query::triage::Court;
 use crate::case::query::triage::cell::{self, CellImage};
 use crate::case::query::triage::explain::explain;
@@ -14,15 +16,14 @@ use crate::case::query::triage::matrix::{self, Matrix};
 use crate::case::query::triage::queue::{QueueRow, queue};
 use crate::command::Call;
 use crate::model::time::Micros;
-use crate::triage::policy::{DEFAULT, MAX_BYTES};
-use crate::tui::data::paths::path;
 use crate::tui::data::{Desk, Question};
 use crate::tui::message::Answer;
+use crate::tui::view::judge::deeds::policy_bytes;
 use crate::tui::view::link;
 use crate::work::triage::{plan_policy, policy};
 
-/// Images of a cell that are listed.
-pub const LISTED: usize = 500;
+/// Rows of a cell that are read at once.
+const PAGE: u64 = 400;
 
 /// The matrix, and how old what it knows is; the answer is a [`Whole`].
 #[derive(Debug, Clone)]
@@ -58,19 +59,58 @@ impl Question for All {
     }
 }
 
-/// The images of a cell; the answer is [`Images`].
+/// Images of a cell around a place; the answer is [`Images`].
 #[derive(Debug, Clone)]
-pub struct Within(pub Spot);
+pub struct Within {
+    /// The cell.
+    pub spot: Spot,
+    /// Around which row, where the first of `follow` is not in the cell.
+    pub near: u64,
+    /// The image at the marker.
+    pub follow: Vec<String>,
+    /// Marked images; those that are not in the cell any more are told.
+    pub marked: Vec<String>,
+}
 
 /// The answer to [`Within`].
 #[derive(Debug)]
-pub struct Images(pub Spot, pub Vec<CellImage>);
+pub struct Images {
+    /// The cell.
+    pub spot: Spot,
+    /// The rows.
+    pub window: Window<CellImage>,
+    /// Of the marked images those that left the cell.
+    pub gone: Vec<String>,
+}
 
 impl Question for Within {
     fn ask(&self, desk: &Desk) -> Result<Answer, String> {
+        let conn = desk.conn()?;
+        let filter = Filter::parse(&self.spot.filter()).map_err(|e| e.to_string())?;
+        let mut gone = self.marked.clone();
+        if !gone.is_empty() {
+            let ids = cell::ids(conn, filter.clone(), u64::MAX).map_err(|e| e.to_string())?;
+            let there: BTreeSet<String> = ids.into_iter().collect();
+            gone.retain(|id| !there.contains(id));
+        }
+        let window = cell::window(conn, filter, self.near, PAGE, &self.follow).map_err(|e| e.to_string())?;
+        Ok(Box::new(Images { spot: self.spot, window, gone }))
+    }
+}
+
+/// All images of a cell, to be marked; the answer is [`Ids`].
+#[derive(Debug, Clone)]
+pub struct Every(pub Spot);
+
+/// The answer to [`Every`]: the most urgent ones first, at most as many as one action is about.
+#[derive(Debug)]
+pub struct Ids(pub Spot, pub Vec<String>);
+
+impl Question for Every {
+    fn ask(&self, desk: &Desk) -> Result<Answer, String> {
         let filter = Filter::parse(&self.0.filter()).map_err(|e| e.to_string())?;
-        let images = cell::images(desk.conn()?, &filter, LISTED).map_err(|e| e.to_string())?;
-        Ok(Box::new(Images(self.0, images)))
+        let ids = cell::ids(desk.conn()?, filter, MOST_AT_ONCE as u64).map_err(|e| e.to_string())?;
+        Ok(Box::new(Ids(self.0, ids)))
     }
 }
 
@@ -129,7 +169,7 @@ pub struct Trial(pub String);
 impl Question for Trial {
     fn ask(&self, desk: &Desk) -> Result<Answer, String> {
         let case = desk.case.as_ref().ok_or("no case is open")?;
-        let read = read_policy(&self.0, desk).and_then(|bytes| policy(&self.0, bytes));
+        let read = policy_bytes(&self.0, &desk.env).and_then(|bytes| policy(&self.0, bytes));
         let wanted = match read {
             Ok(wanted) => wanted,
             Err(problems) => return Ok(Box::new(page::refused(&self.0, &problems))),
@@ -139,21 +179,4 @@ impl Question for Trial {
         let planned = plan_policy(case, &wanted.text, "preview").map_err(|e| e.to_string())?;
         Ok(Box::new(page::trial(&self.0, &wanted.name, &now, &planned.preview)))
     }
-}
-
-/// The bytes of a policy: a file, or the built-in one for `default`.
-pub fn read_policy(typed: &str, desk: &Desk) -> Result<Vec<u8>, String> {
-    bytes_of(typed, &desk.env)
-}
-
-/// The same for a deed.
-pub fn bytes_of(typed: &str, env: &crate::env::Env) -> Result<Vec<u8>, String> {
-    if typed == "default" {
-        return Ok(DEFAULT.as_bytes().to_vec());
-    }
-    let place = env.current_dir.join(path(typed, env));
-    let mut bytes = Vec::new();
-    let opened = std::fs::File::open(&place).and_then(|file| file.take(MAX_BYTES as u64 + 1).read_to_end(&mut bytes));
-    opened.map_err(|error| format!("{}: {error}", place.display()))?;
-    Ok(bytes)
 }

@@ -6,7 +6,7 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
-use super::data::{LISTED, Whole};
+use super::data::Whole;
 use super::list::Plan;
 use super::spot::{Lens, Spot};
 use super::typing::Typing;
@@ -15,9 +15,8 @@ use crate::cli::words::counted;
 use crate::tui::draw::paint::{Cursor, put};
 use crate::tui::regions::{Hit, Regions};
 use crate::tui::theme::Slot;
-use crate::tui::view::Look;
+use crate::tui::view::{Look, judge};
 use crate::tui::widget::Painter;
-use crate::tui::widget::input::Input;
 use crate::tui::widget::region::{row, split_top};
 
 /// From these heights on there are the totals, the policy with the age of what it knows, and blank lines between tables.
@@ -100,9 +99,6 @@ impl Board {
         let mut title = format!(" CELL {}", spot.map_or_else(String::new, |spot| spot.title()));
         if self.in_list {
             title.push_str(&format!("  {}", counted(in_cell, "image")));
-            if in_cell > LISTED as u64 {
-                title.push_str(&format!(", the first {LISTED}"));
-            }
         }
         // What the other lens or a hand makes of it stands in the cell; here is what this lens says.
         let alone = spot.and_then(|spot| spot.alone(&whole.matrix));
@@ -155,13 +151,8 @@ fn say(text: &str, look: Look<'_>, area: Rect, buffer: &mut Buffer) -> Regions {
 
 /// The line that is typed, over the first rows; where its cursor is.
 fn line(typing: &Typing, look: Look<'_>, area: Rect, buffer: &mut Buffer) -> Option<ratatui::layout::Position> {
-    let (prompt, placeholder, input) = match typing {
-        Typing::Ask(ask) => (ask.prompt(), ask.placeholder(), &ask.input),
-        Typing::File(prompt) => ("policy ".to_owned(), POLICY, &prompt.input),
-    };
-    let (place, _) = split_top(area, 1 + u16::from(input.problem.is_some()));
-    let widget = Input { prompt: &prompt, placeholder, focused: true };
-    let drawn = widget.draw(input, look.theme, place, buffer);
-    widget.draw_completions(input, look.theme, place, area, buffer);
-    drawn.cursor
+    match typing {
+        Typing::Ask(ask) => judge::draw(ask, look, area, buffer),
+        Typing::File(prompt) => judge::line("policy ", POLICY, &prompt.input, look, area, buffer),
+    }
 }

@@ -35,8 +35,8 @@ impl Item for CellImage {
         self.row.id.clone()
     }
 
-    fn image(&self) -> &str {
-        &self.row.id
+    fn image_of(key: &str) -> &str {
+        key
     }
 
     fn cells(&self, now: Micros) -> Vec<Line<'_>> {

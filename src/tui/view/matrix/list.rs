@@ -1,9 +1,11 @@
-//! A list of images with a marker and marks: those of a cell, or those of which something is to be found out.
+//! A list of images with a marker and marks: those of a cell, or those of which something is to be found out. What is at
+//! hand of it is a window; marks are kept by row, also of rows outside of it.
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
 
+use crate::case::query::pages::Window;
 use crate::model::time::Micros;
 use crate::tui::draw::paint::write;
 use crate::tui::regions::Regions;
@@ -18,8 +20,8 @@ pub trait Item: PartialEq {
     /// What names it across refreshes.
     fn key(&self) -> String;
 
-    /// The image.
-    fn image(&self) -> &str;
+    /// The image that a key is about.
+    fn image_of(key: &str) -> &str;
 
     /// A text a column, as of a time.
     fn cells(&self, now: Micros) -> Vec<Line<'_>>;
@@ -28,23 +30,25 @@ pub trait Item: PartialEq {
     fn told(&self, now: Micros) -> Told;
 }
 
+/// Rows that are at hand around the marker at least.
+const AHEAD: u64 = 100;
+
 /// Its state.
 #[derive(Debug)]
 pub struct List<E> {
-    items: Vec<E>,
-    places: HashMap<String, usize>,
+    window: Window<E>,
     state: TableState<String>,
 }
 
 impl<E> Default for List<E> {
     fn default() -> Self {
-        List { items: Vec::new(), places: HashMap::new(), state: TableState::default() }
+        List { window: Window::default(), state: TableState::default() }
     }
 }
 
 /// The rows at a time.
 struct Held<'e, E> {
-    items: &'e [E],
+    window: &'e Window<E>,
     now: Micros,
 }
 
@@ -52,41 +56,62 @@ impl<E: Item> Rows for Held<'_, E> {
     type Key = String;
 
     fn total(&self) -> u64 {
-        self.items.len() as u64
+        self.window.total
     }
 
     fn row(&self, index: u64) -> Option<Row<'_, String>> {
-        let item = self.items.get(usize::try_from(index).ok()?)?;
+        let item = self.window.get(index)?;
         Some(Row::Item { key: item.key(), cells: item.cells(self.now), slot: None })
     }
 
     fn key(&self, index: u64) -> Option<String> {
-        self.items.get(usize::try_from(index).ok()?).map(Item::key)
+        self.window.get(index).map(Item::key)
     }
 }
 
 impl<E: Item> List<E> {
     fn held(&self) -> Held<'_, E> {
-        Held { items: &self.items, now: Micros(0) }
+        Held { window: &self.window, now: Micros(0) }
     }
 
-    /// Other rows. The marker stays on its row; marks on rows that are gone go.
+    /// Other rows, all of them. The marker stays on its row; marks on rows that are gone go.
     pub fn set(&mut self, items: Vec<E>) {
-        self.places = items.iter().enumerate().map(|(at, item)| (item.key(), at)).collect();
-        self.items = items;
-        let (places, held) = (&self.places, Held { items: &self.items, now: Micros(0) });
-        self.state.reconcile(&held, |key| places.get(key).map(|at| *at as u64));
-        self.state.marks.retain(|key| places.contains_key(key));
+        let keys: BTreeSet<String> = items.iter().map(Item::key).collect();
+        self.state.marks.retain(|key| keys.contains(key));
+        self.take(Window::whole(items));
     }
 
-    /// The rows.
+    /// Another part of them. The marker stays on its row, and marks stay.
+    pub fn take(&mut self, window: Window<E>) {
+        self.window = window;
+        let held = Held { window: &self.window, now: Micros(0) };
+        self.state.reconcile(&held, |key| held.window.index_of(key, |item| item.key() == *key));
+    }
+
+    /// True where rows around the marker are not at hand.
+    pub fn lacks(&self) -> bool {
+        let whole = self.window.rows.len() as u64 >= self.window.total;
+        !whole && self.window.lacks(self.at().0, AHEAD)
+    }
+
+    /// Where the marker is: its place, and its row where that is known.
+    pub fn at(&self) -> (u64, Option<&String>) {
+        (self.state.selected().unwrap_or(0), self.state.key())
+    }
+
+    /// How many rows there are.
+    pub fn total(&self) -> u64 {
+        self.window.total
+    }
+
+    /// The rows at hand.
     pub fn items(&self) -> &[E] {
-        &self.items
+        &self.window.rows
     }
 
     /// The row at the marker.
     pub fn marked(&self) -> Option<&E> {
-        self.items.get(usize::try_from(self.state.selected()?).ok()?)
+        self.window.get(self.state.selected()?)
     }
 
     /// Moves; what changed, or none where the command is none of moving.
@@ -97,22 +122,39 @@ impl<E: Item> List<E> {
     }
 
     fn step(&mut self, movement: Move) -> bool {
-        let held = Held { items: &self.items, now: Micros(0) };
+        let held = Held { window: &self.window, now: Micros(0) };
         self.state.apply(movement, &held)
     }
 
     /// Turns the mark of the row at the marker over, and goes on to the next.
     pub fn mark(&mut self) {
-        let held = Held { items: &self.items, now: Micros(0) };
+        let held = Held { window: &self.window, now: Micros(0) };
         self.state.toggle_mark(&held);
         self.step(Move::Down(1));
     }
 
-    /// Marks every row; how many there are.
+    /// Marks every row at hand; how many there are.
     pub fn mark_all(&mut self) -> usize {
-        let keys: Vec<String> = self.items.iter().map(Item::key).collect();
+        let keys: Vec<String> = self.window.rows.iter().map(Item::key).collect();
+        let all = keys.len();
+        self.mark_rows(keys);
+        all
+    }
+
+    /// Marks rows, also ones that are not at hand.
+    pub fn mark_rows(&mut self, keys: Vec<String>) {
         self.state.marks.add(keys);
-        self.items.len()
+    }
+
+    /// Takes the marks of these away.
+    pub fn unmark_rows(&mut self, keys: &[String]) {
+        let gone: BTreeSet<&String> = keys.iter().collect();
+        self.state.marks.retain(|key| !gone.contains(key));
+    }
+
+    /// The marked rows.
+    pub fn marks(&self) -> impl Iterator<Item = &String> {
+        self.state.marks.iter()
     }
 
     /// Takes all marks away.
@@ -128,17 +170,16 @@ impl<E: Item> List<E> {
     /// The images of the marked rows, or of the one at the marker; each once.
     pub fn chosen(&self) -> Vec<String> {
         if !self.has_marks() {
-            return self.marked().map(|item| item.image().to_owned()).into_iter().collect();
+            return self.marked().map(|item| E::image_of(&item.key()).to_owned()).into_iter().collect();
         }
-        let mut seen = BTreeSet::new();
-        let marked = self.items.iter().filter(|item| self.state.marks.contains(&item.key()));
-        marked.map(|item| item.image().to_owned()).filter(|image| seen.insert(image.clone())).collect()
+        let images: BTreeSet<&str> = self.marks().map(|key| E::image_of(key)).collect();
+        images.into_iter().map(str::to_owned).collect()
     }
 
     /// Puts the marker on a row; true when it was there before.
     pub fn click(&mut self, row: usize) -> bool {
         let before = self.state.selected() == Some(row as u64);
-        let held = Held { items: &self.items, now: Micros(0) };
+        let held = Held { window: &self.window, now: Micros(0) };
         self.state.select(row as u64, &held);
         before
     }
@@ -207,8 +248,8 @@ mod tests {
             format!("{} {}", self.0, self.1)
         }
 
-        fn image(&self) -> &str {
-            self.0
+        fn image_of(key: &str) -> &str {
+            key.split_once(' ').map_or(key, |(image, _)| image)
         }
 
         fn cells(&self, _: Micros) -> Vec<Line<'_>> {
@@ -235,5 +276,49 @@ mod tests {
         list.set(Vec::new());
         list.mark();
         assert!(list.chosen().is_empty() && !list.has_marks());
+    }
+
+    #[test]
+    fn rows_outside_of_the_window_are_marked_found_again_and_asked_for() {
+        let rows = |first: u64| (0..400).map(|n| Numbered(first + n)).collect::<Vec<_>>();
+        let window = |first: u64| Window { rows: rows(first), first, total: 2_000, ..Window::default() };
+        let mut list = List::default();
+        list.take(window(0));
+        assert_eq!((list.lacks(), list.total()), (false, 2_000));
+        list.mark();
+        list.step(Move::Bottom);
+        assert_eq!((list.marked(), list.lacks(), list.at()), (None, true, (1_999, None)));
+        list.take(window(1_600));
+        assert_eq!((list.marked(), list.lacks()), (Some(&Numbered(1_999)), false));
+        list.mark();
+        assert_eq!(list.chosen(), ["0", "1999"], "marks stay on rows that are not at hand");
+        list.unmark_rows(&["0".to_owned()]);
+        assert_eq!(list.chosen(), ["1999"]);
+        list.step(Move::Up(150));
+        assert!(!list.lacks());
+        list.step(Move::Up(200));
+        assert!(list.lacks());
+        assert_eq!(list.at(), (1_649, Some(&"1649".to_owned())));
+    }
+
+    #[derive(Debug, PartialEq)]
+    struct Numbered(u64);
+
+    impl Item for Numbered {
+        fn key(&self) -> String {
+            self.0.to_string()
+        }
+
+        fn image_of(key: &str) -> &str {
+            key
+        }
+
+        fn cells(&self, _: Micros) -> Vec<Line<'_>> {
+            Vec::new()
+        }
+
+        fn told(&self, _: Micros) -> Told {
+            Vec::new()
+        }
     }
 }

@@ -2,11 +2,9 @@
 //! cell below; what to find out next; what another policy would move.
 
 mod answers;
-mod ask;
 mod commands;
 mod compromise;
 mod data;
-mod deeds;
 mod draw;
 mod grid;
 mod head;
@@ -44,6 +42,7 @@ pub const ROW: ViewRow =
 
 const ALL: Slot = "matrix.all";
 const CELL: Slot = "matrix.cell";
+const EVERY: Slot = "matrix.every";
 const QUEUE: Slot = "matrix.queue";
 const PAGE: Slot = "matrix.page";
 const EVIDENCE: Slot = "matrix.evidence";
@@ -199,7 +198,10 @@ impl View for Board {
                 reply.changed = true;
             }
             // The wheel acts on the list under the pointer, wherever the keys are.
-            PANE => reply.changed |= self.images.moved(&call.id, around, PANE) == Some(true),
+            PANE => {
+                reply.changed |= self.images.moved(&call.id, around, PANE) == Some(true);
+                self.fetch_cell(reply);
+            }
             _ => {
                 self.command(call, around, reply);
             }
@@ -224,8 +226,10 @@ impl View for Board {
             (page::PANE, Some(page), _) => page.click(row),
             (queue::PANE, None, Some((queue, _))) => queue.click(row),
             _ => {
-                let before = std::mem::replace(&mut self.in_list, !self.images.items().is_empty());
-                self.images.click(row) && before
+                let before = std::mem::replace(&mut self.in_list, self.images.total() > 0);
+                let again = self.images.click(row) && before;
+                self.fetch_cell(reply);
+                again
             }
         };
         if again {

@@ -136,7 +136,11 @@ pub fn why(asked: &str, found: &Explanation, aware: Option<Micros>, now: Micros)
     ] {
         if !lines.is_empty() {
             page.heading(head, "");
-            lines.iter().for_each(|line| page.toned_link(slot, "", line.as_str(), None));
+            for line in lines {
+                // How old something is leads to it.
+                let of = found.ages.iter().find(|age| age.text == *line).and_then(|age| age.evidence.as_deref());
+                page.toned_link(slot, "", line.as_str(), of.map(|id| link::evidence(id, 0, 0)));
+            }
         }
     }
     let rule = match row.overridden {

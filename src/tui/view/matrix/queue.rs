@@ -51,8 +51,8 @@ impl Item for QueueRow {
         format!("{} {:?}", self.id, self.question)
     }
 
-    fn image(&self) -> &str {
-        &self.id
+    fn image_of(key: &str) -> &str {
+        key.split_once(' ').map_or(key, |(image, _)| image)
     }
 
     fn cells(&self, _: Micros) -> Vec<Line<'_>> {

@@ -3,15 +3,28 @@
 use super::page::Open;
 use super::queue::{self, Queue};
 use super::spot::{Lens, Spot, Way};
-use super::{Board, CELL, EVIDENCE, PAGE, PANE, QUEUE, data};
+use super::{Board, CELL, EVERY, EVIDENCE, PAGE, PANE, QUEUE, data};
 use crate::command::Call;
 use crate::tui::model::toast::Tone;
 use crate::tui::view::{Around, Reply, link};
 
+/// Said where many are marked.
+const UNMARK: &str = "Ctrl-a takes the marks away";
+
 impl Board {
-    pub(super) fn ask_cell(&self, reply: &mut Reply) {
-        if let Some(spot) = self.spot {
-            reply.ask(CELL, data::Within(spot), true);
+    /// Asks for the images of the marked cell around the marker. Of marked ones it is told which are gone.
+    pub(super) fn ask_cell(&self, marked: Vec<String>, hurry: bool, reply: &mut Reply) {
+        let Some(spot) = self.spot else { return };
+        let at_hand = self.images_of == Some(spot);
+        let (near, key) = if at_hand { self.images.at() } else { (0, None) };
+        let follow = key.into_iter().cloned().collect();
+        reply.ask(CELL, data::Within { spot, near, follow, marked }, hurry);
+    }
+
+    /// Asks for rows that are missing around the marker.
+    pub(super) fn fetch_cell(&self, reply: &mut Reply) {
+        if self.images_of == self.spot && self.images.lacks() {
+            self.ask_cell(Vec::new(), false, reply);
         }
     }
 
@@ -25,7 +38,7 @@ impl Board {
             self.below.restart();
         }
         (self.spot, reply.changed) = (Some(spot), true);
-        self.ask_cell(reply);
+        self.ask_cell(Vec::new(), true, reply);
     }
 
     pub(super) fn step(&mut self, way: Way, reply: &mut Reply) {
@@ -115,7 +128,7 @@ impl Board {
             (None, Some(_)) => reply.call("matrix.why"),
             (None, None) if self.in_list => reply.calls.extend(self.image().map(link::image)),
             (None, None) => {
-                self.in_list = !self.images.items().is_empty();
+                self.in_list = self.images.total() > 0;
                 reply.changed = true;
                 if !self.in_list {
                     reply.say(Tone::Info, "no image is in this cell");
@@ -129,13 +142,31 @@ impl Board {
             return;
         }
         reply.changed = true;
-        let all = match (&mut self.queue, all) {
-            (Some((queue, _)), true) => queue.mark_all(),
-            (None, true) => self.images.mark_all(),
-            (Some((queue, _)), false) => return queue.mark(),
-            (None, false) => return self.images.mark(),
-        };
-        reply.say(Tone::Info, format!("all {all} that are listed are marked; Ctrl-a takes the marks away"));
+        match (&mut self.queue, self.spot, all) {
+            (Some((queue, _)), _, true) => {
+                let all = queue.mark_all();
+                reply.say(Tone::Info, format!("all {all} that are listed are marked; {UNMARK}"));
+            }
+            (Some((queue, _)), _, false) => queue.mark(),
+            // Most of them may not be at hand.
+            (None, Some(spot), true) => reply.ask(EVERY, data::Every(spot), true),
+            (None, _, _) => {
+                self.images.mark();
+                self.fetch_cell(reply);
+            }
+        }
+    }
+
+    /// All images of the marked cell are marked, or as many as one action is about.
+    pub(super) fn mark_every(&mut self, ids: Vec<String>, reply: &mut Reply) {
+        let (all, marked) = (self.images.total(), ids.len() as u64);
+        self.images.mark_rows(ids);
+        reply.changed = true;
+        if marked < all {
+            let text = format!("the {marked} most urgent of {all} are marked: one action is about no more; {UNMARK}");
+            return reply.say(Tone::Warning, text);
+        }
+        reply.say(Tone::Info, format!("all {marked} in the cell are marked; {UNMARK}"));
     }
 
     /// Movement, wherever the keys are. False where the command is none of moving.
@@ -161,6 +192,7 @@ impl Board {
         if moved == Some(true) {
             self.below.restart();
             reply.changed = true;
+            self.fetch_cell(reply);
         }
         moved.is_some()
     }

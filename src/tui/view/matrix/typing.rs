@@ -1,14 +1,13 @@
 //! What is typed in this view: words on images, why a policy is stored, the file of a policy.
 
-use super::ask::{About, Ask, Typed};
-use super::deeds::Plan;
 use super::{Board, PATHS};
 use crate::command::Call;
 use crate::tui::message::Answer;
 use crate::tui::model::toast::Tone;
-use crate::tui::view::Reply;
 use crate::tui::view::coverage::data::{Offered, Paths};
 use crate::tui::view::coverage::prompt::{self, Prompt};
+use crate::tui::view::judge::ask::{About, Ask};
+use crate::tui::view::{Reply, judge};
 
 /// A line that is being typed.
 #[derive(Debug)]
@@ -33,16 +32,8 @@ impl Board {
             _ => About::Assess(images),
         };
         let label = if let About::Adopt(file) = &about { file.clone() } else { label };
-        let mut ask = Ask::new(about, label);
-        reply.changed = true;
-        if !call.argument.is_empty() {
-            ask.insert(&call.argument);
-            match ask.said() {
-                Ok(said) => return reply.act(Plan(said)),
-                Err(problem) => ask.input.problem = Some(problem),
-            }
-        }
-        self.typing = Some(Typing::Ask(Box::new(ask)));
+        let ask = judge::begin(about, label, &call.argument, reply);
+        self.typing = ask.map(Typing::Ask);
     }
 
     /// Another policy is tried: the named one, or one that is asked for.
@@ -58,14 +49,10 @@ impl Board {
     pub(super) fn typed(&mut self, id: &str, reply: &mut Reply) -> bool {
         reply.changed = true;
         match &mut self.typing {
-            Some(Typing::Ask(ask)) => match ask.command(id) {
-                Typed::Unknown => return false,
-                Typed::Edited => {}
-                Typed::Cancelled => self.typing = None,
-                Typed::Said(said) => {
-                    reply.act(Plan(said));
-                    self.typing = None;
-                }
+            Some(Typing::Ask(ask)) => match judge::typed(ask, id, reply) {
+                judge::Now::Unknown => return false,
+                judge::Now::Open => {}
+                judge::Now::Over => self.typing = None,
             },
             Some(Typing::File(prompt)) => match prompt.command(id) {
                 prompt::Typed::Unknown => return false,

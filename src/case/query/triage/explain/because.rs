@@ -3,7 +3,7 @@
 use rusqlite::{Connection, OptionalExtension as _};
 use std::collections::BTreeSet;
 
-use super::{BecauseRow, said_by_hand};
+use super::{BecauseRow, said_by_hand, seen, statements};
 use crate::case::project::{Carried, Looked, ProjectError, Upon, Which, each_place, stored_facts, works};
 use crate::case::query::findings::vulnerability;
 use crate::case::query::image::Locator;
@@ -27,8 +27,10 @@ pub(super) struct Found {
     pub reach: Vec<String>,
     /// A network policy of its namespace was read.
     pub egress_read: bool,
+    /// Statements (VEX) take findings out of the vulnerability lens.
+    pub stated: bool,
     /// Sources of what is known of vulnerabilities, each with the time it speaks of.
-    pub snapshots: Vec<String>,
+    pub snapshots: Vec<BecauseRow>,
 }
 
 /// The places of an image, by what they tell.
@@ -49,12 +51,16 @@ pub(super) fn facts(conn: &Connection, court: &Court, image: i64, row: &TriageRo
     by_hand(court, image, row, &mut found.because);
     verdict(conn, image, row, &mut found.because)?;
     found.snapshots = scans(conn, image, &mut found.because)?;
+    let before = found.because.len();
+    statements::because(conn, image, &mut found.because)?;
+    found.stated = found.because.len() > before;
     let places = places(conn, court, image)?;
     if let Some((standing, object, n)) = places.standing {
         let many = if n == 1 { "1 place".to_owned() } else { format!("{n} places") };
         let text = format!("{} in {many}", standing.shown());
         found.because.push(stands(conn, text, object)?);
     }
+    seen::seen(conn, image, places.standing.map(|(standing, ..)| standing), &mut found.because)?;
     owner(conn, image, row, &mut found.because)?;
     let told = |(_, why, _): &&(crate::model::assessment::Criticality, Why, i64)| why.basis != Basis::Owner;
     let level = places.criticality.iter().filter(told).filter(|(level, ..)| level.as_str() == row.criticality);
@@ -122,7 +128,7 @@ fn verdict(conn: &Connection, image: i64, row: &TriageRow, because: &mut Vec<Bec
 }
 
 /// What scans tell: the worst points first, each with its grounds; and how old each source is.
-fn scans(conn: &Connection, image: i64, because: &mut Vec<BecauseRow>) -> Result<Vec<String>, ProjectError> {
+fn scans(conn: &Connection, image: i64, because: &mut Vec<BecauseRow>) -> Result<Vec<BecauseRow>, ProjectError> {
     let Some(found) = vulnerability(conn, image)? else { return Ok(Vec::new()) };
     for ground in found.points.into_iter().rev().flat_map(|(_, grounds)| grounds).take(LISTED) {
         let proxy = if ground.assumed.is_empty() { String::new() } else { format!(" ({})", ground.assumed) };
@@ -134,7 +140,13 @@ fn scans(conn: &Connection, image: i64, because: &mut Vec<BecauseRow>) -> Result
             event: None,
         });
     }
-    let age = |(source, at): (String, Micros)| format!("{source} as of {at}");
+    let age = |(source, at, evidence): (String, Micros, Option<String>)| BecauseRow {
+        text: scrub(&format!("{source} as of {at}")).into_owned(),
+        evidence,
+        locator: None,
+        image: None,
+        event: None,
+    };
     Ok(found.snapshots.into_iter().map(age).collect())
 }
 

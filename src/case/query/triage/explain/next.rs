@@ -28,16 +28,27 @@ pub(super) fn steps(row: &TriageRow, inputs: &Inputs, found: &Found) -> Vec<Stri
         steps.push(format!("scan it: trivy image --format json {} | hullbreach import -", row.name));
     } else if row.lens == "vulnerability" && row.priority >= Priority::P1 {
         steps.push("rebuild it with the fixed packages, or take what exposes it away until then".to_owned());
+    } else if row.lens == "vulnerability" {
+        steps.push(
+            "take the fixed packages in when it is built next: hullbreach image shows which are fixed".to_owned(),
+        );
     }
     for word in &row.assumed {
         match *word {
-            "criticality" => steps
-                .push(format!("say how critical it is: hullbreach assess {} criticality=high --reason ...", row.name)),
+            "criticality" => steps.push(format!(
+                "say how critical it is: hullbreach assess {} criticality=high --reason ...",
+                named(row)
+            )),
             "exposure" => steps.push("read the services of its cluster: hullbreach collect cluster".to_owned()),
             _ => {}
         }
     }
     steps
+}
+
+/// The image in a command: several may have its name.
+fn named(row: &TriageRow) -> &str {
+    row.id.get(..12).unwrap_or(&row.id)
 }
 
 fn contain(inputs: &Inputs, found: &Found, steps: &mut Vec<String>) {

@@ -151,6 +151,11 @@ impl Details {
         &self.asked
     }
 
+    /// What it is called: what was asked for until that is known.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
     /// The command that leads back here.
     pub fn place(&self) -> Call {
         let tab = TABS.get(self.tab).and_then(|tab| tab.split(' ').next()).unwrap_or_default();

@@ -4,7 +4,7 @@
 //! Never a value: of a literal only the variable's name is taken. What a CI system makes for one job and forgets after it
 //! (`GITHUB_TOKEN`, `CI_JOB_TOKEN`) is no credential that anybody could revoke, and is left out.
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 
 use super::job::At;
 use crate::model::credential::CredentialKind;
@@ -56,7 +56,7 @@ const LONGEST: usize = 200;
 #[derive(Debug, Default)]
 pub(super) struct Taken {
     found: Vec<Given>,
-    known: BTreeMap<(CredentialKind, String), ()>,
+    known: BTreeSet<(CredentialKind, String)>,
 }
 
 impl Taken {
@@ -79,10 +79,10 @@ impl Taken {
     pub fn add(&mut self, kind: CredentialKind, name: &str, detail: &str, at: &At<'_>) {
         let name: String = scrub(name.trim()).chars().take(LONGEST).collect();
         let detail: String = scrub(detail).chars().take(LONGEST).collect();
-        if name.is_empty() || self.found.len() >= MOST_GIVEN || self.known.contains_key(&(kind, name.clone())) {
+        if name.is_empty() || self.found.len() >= MOST_GIVEN || self.known.contains(&(kind, name.clone())) {
             return;
         }
-        self.known.insert((kind, name.clone()), ());
+        self.known.insert((kind, name.clone()));
         let spot = at.node.spot(0, at.pointer.clone());
         self.found.push(Given { detail, ..Given::new(kind, name, spot) });
     }

@@ -134,6 +134,7 @@ impl Ask {
             About::Adopt(_) => (Vec::new(), text),
         };
         let end = text.len()..text.len();
+        let rest = rest.trim_start_matches(parts);
         let reason = reason(rest).map_err(|why| {
             let why = if rest.trim().is_empty() {
                 "and why? a reason is what others will judge it by".to_owned()
@@ -189,11 +190,16 @@ fn fields(head: &str) -> Vec<(String, String)> {
     values.collect()
 }
 
+/// What may stand between words: people write `high; because` as well as `high because`.
+fn parts(c: char) -> bool {
+    c.is_whitespace() || matches!(c, ';' | ',')
+}
+
 /// The first word of a text, where it stands, and what stands behind it.
 fn first(text: &str) -> (&str, Range<usize>, &str) {
-    let start = text.len() - text.trim_start().len();
+    let start = text.len() - text.trim_start_matches(parts).len();
     let rest = text.get(start..).unwrap_or_default();
-    let end = rest.find(char::is_whitespace).unwrap_or(rest.len());
+    let end = rest.find(parts).unwrap_or(rest.len());
     (rest.get(..end).unwrap_or_default(), start..start + end, rest.get(end..).unwrap_or_default())
 }
 
@@ -270,6 +276,7 @@ mod tests {
             said(vec![(Field::Priority, Some("P1".into()))], "isolated until Friday")
         );
         assert_eq!(set(" computed  no longer so"), said(vec![(Field::Priority, None)], "no longer so"));
+        assert_eq!(set("computed; no longer so"), said(vec![(Field::Priority, None)], "no longer so"));
         assert_eq!(set("pause vendor"), said(vec![(Field::Due, Some(PAUSED.into()))], "vendor"));
         for (text, wanted) in
             [("", "begin with P0"), ("P9 why", "begin with P0"), ("P1", "and why?"), ("P1  ", "and why?")]
@@ -282,6 +289,8 @@ mod tests {
     fn an_assessment_of_several_fields_and_why() {
         let both = vec![(Field::Criticality, Some("high".into())), (Field::Exposure, None)];
         assert_eq!(assess("criticality=High exposure= owner says so"), said(both, "owner says so"));
+        let both = vec![(Field::Criticality, Some("high".into())), (Field::Exposure, Some("internet".into()))];
+        assert_eq!(assess("criticality=high, exposure=internet; the shop, in short"), said(both, "the shop, in short"));
         for (text, wanted) in [
             ("high because", "begin with what it is"),
             ("criticality=huge x", "criticality is one of critical"),

@@ -68,7 +68,7 @@ fn made(bench: &Bench) -> Outcome<PathBuf> {
     say(&["timeline", "import"], &entries)?;
     let carried = 78;
     for first in (carried..TASKS).step_by(OF_A_FILE) {
-        let mut text = String::new();
+        let mut text = format!("id = \"bench-{first}\"\ntitle = \"Steps from {first} on\"\n");
         for n in first..TASKS.min(first + OF_A_FILE) {
             let task = format!(
                 "[[task]]\nid = \"X{n}\"\nstage = \"containment\"\ndue = \"4h\"\ntitle = \"Step {n}\"\nevidence = \"a ticket\"\n"

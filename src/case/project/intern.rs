@@ -253,7 +253,12 @@ impl<'t> Interner<'t> {
 
 /// Adds to a cache that is emptied when it is full: simple, bounded, and evidence repeats itself soon.
 pub(super) fn remember<K: std::hash::Hash + Eq, V>(cache: &mut HashMap<K, V>, key: K, value: V) {
-    if cache.len() >= REMEMBERED {
+    remember_up_to(REMEMBERED, cache, key, value);
+}
+
+/// The same with room for so many, where each is large.
+pub(super) fn remember_up_to<K: std::hash::Hash + Eq, V>(most: usize, cache: &mut HashMap<K, V>, key: K, value: V) {
+    if cache.len() >= most {
         cache.clear();
     }
     cache.insert(key, value);

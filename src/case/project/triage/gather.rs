@@ -12,7 +12,7 @@ use super::carried::Carried;
 use super::owners::OwnerWords;
 use super::scanned;
 use crate::case::project::error::ProjectError;
-use crate::case::project::intern::remember;
+use crate::case::project::intern::{remember, remember_up_to};
 use crate::case::project::objects::Origin;
 use crate::case::project::settle::{DEVICE, role_of};
 use crate::case::project::verdicts::Which;
@@ -104,6 +104,10 @@ pub(in crate::case) fn each_place(
     Ok(())
 }
 
+/// So many traits, and so much of what places tell, are remembered: each is a few hundred bytes, and places that say the
+/// same stand near each other.
+const FEW: usize = 8_192;
+
 /// What tells places apart for judging.
 type Key = [i64; 9];
 
@@ -160,7 +164,7 @@ impl<'c> Looked<'c> {
             self.rules,
         );
         let found = Rc::new(found);
-        remember(&mut self.told, key, Rc::clone(&found));
+        remember_up_to(FEW, &mut self.told, key, Rc::clone(&found));
         Ok(found)
     }
 
@@ -195,7 +199,7 @@ impl<'c> Looked<'c> {
         let mut statement = self.conn.prepare_cached("SELECT text FROM p_text WHERE id = ?1")?;
         let text: Option<String> = statement.query_map([id], |r| r.get(0))?.next().transpose()?;
         let traits = Rc::new(text.map(|text| Traits::parse(&text)).unwrap_or_default());
-        remember(&mut self.traits, id, Rc::clone(&traits));
+        remember_up_to(FEW, &mut self.traits, id, Rc::clone(&traits));
         Ok(traits)
     }
 

@@ -1,3 +1,5 @@
+//! The rows and words of the first screen, and what its moves and openings lead to.
+
 use super::picture::{Block, Cell};
 use super::*;
 use crate::tui::theme::{Slot as Meaning, Theme};

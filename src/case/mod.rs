@@ -39,4 +39,5 @@ pub mod store;
 pub mod verify;
 
 pub use error::CaseError;
+pub(crate) use store::beside;
 pub use store::{Access, Case};

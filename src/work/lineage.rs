@@ -45,8 +45,7 @@ impl Known {
         halfway: impl FnOnce(),
     ) -> Result<(Known, HashMap<NodeId, LayersStand>), ProjectError> {
         let compiled = compiled(conn, halfway)?;
-        let rows = compiled.rows();
-        let Compiled { graph, images, claims, stacks, sources, numbers, .. } = compiled;
+        let Compiled { graph, images, claims, stacks, sources, numbers, rows, .. } = compiled;
         let mut of_row = vec![None; images.len()];
         for (node, row) in (0..).zip(&rows) {
             let place = row.and_then(|row| of_row.get_mut(row as usize));

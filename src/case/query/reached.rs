@@ -2,7 +2,7 @@
 //!
 //! Owns the questions about many images at once. Each image comes with a rank; what several images share takes the greatest.
 
-use rusqlite::{Connection, OptionalExtension as _, Row};
+use rusqlite::{Connection, OptionalExtension as _, Row, Statement};
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -85,6 +85,8 @@ pub fn first_place(conn: &Connection, image: i64) -> Result<Option<String>, Proj
 /// A workload that uses one of the images.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct WorkloadPlace {
+    /// Its number in the projections.
+    pub number: i64,
     /// The workload.
     pub cell: WorkloadCell,
     /// The greatest rank of its images.
@@ -115,14 +117,23 @@ pub struct Places {
     pub in_production: Vec<i64>,
 }
 
-/// More images than this are looked for in one pass over everything.
-const MANY: usize = 5_000;
+/// Images by number: neighbours stand on the same pages.
+fn in_order<T>(images: &HashMap<i64, T>) -> impl Iterator<Item = (&i64, &T)> {
+    let mut ordered: Vec<_> = images.iter().collect();
+    ordered.sort_unstable_by_key(|(image, _)| **image);
+    ordered.into_iter()
+}
+
+/// So many times as many images as there are: they are looked for in one pass over everything.
+const MOST: i64 = 3;
 
 /// Workloads and namespaces of these images.
 pub fn places(conn: &Connection, ranks: &HashMap<i64, u8>) -> Result<Places, ProjectError> {
     let mut gathered = Gathered::default();
     let columns = "SELECT image, context, namespace, workload, running FROM p_reach";
-    if ranks.len() > MANY {
+    let all: i64 = conn.query_row("SELECT count(*) FROM p_image", [], |r| r.get(0))?;
+    let sought = i64::try_from(ranks.len()).unwrap_or(i64::MAX);
+    if sought.saturating_mul(MOST) > all {
         let mut all = conn.prepare(columns)?;
         let mut rows = all.query([])?;
         while let Some(r) = rows.next()? {
@@ -130,7 +141,7 @@ pub fn places(conn: &Connection, ranks: &HashMap<i64, u8>) -> Result<Places, Pro
         }
     } else {
         let mut of_image = conn.prepare(&format!("{columns} WHERE image = ?1"))?;
-        for image in ranks.keys() {
+        for (image, _) in in_order(ranks) {
             let mut rows = of_image.query([image])?;
             while let Some(r) = rows.next()? {
                 gathered.take(conn, ranks, r)?;
@@ -180,16 +191,15 @@ impl Gathered {
     }
 
     fn end(mut self, conn: &Connection) -> Result<Places, ProjectError> {
-        let mut workload = conn.prepare(
-            "SELECT c.text, k.text, n.text, w.name FROM p_workload w JOIN p_text c ON c.id = w.context
-             JOIN p_text k ON k.id = w.kind JOIN p_text n ON n.id = w.namespace WHERE w.id = ?1",
-        )?;
+        let mut workload = conn.prepare("SELECT context, kind, namespace, name FROM p_workload WHERE id = ?1")?;
+        let mut words = Words::of(conn)?;
         let mut workloads = Vec::with_capacity(self.workloads.len());
-        for (number, (rank, running, image)) in self.workloads {
-            let cell = workload.query_row([number], |r| {
-                Ok(WorkloadCell { context: r.get(0)?, kind: r.get(1)?, namespace: r.get(2)?, name: r.get(3)? })
-            })?;
-            workloads.push(WorkloadPlace { cell, rank, running, image });
+        for (number, (rank, running, image)) in in_order(&self.workloads) {
+            let read = |r: &Row<'_>| Ok(([r.get(0)?, r.get(1)?, r.get(2)?], r.get(3)?));
+            let ([context, kind, namespace], name) = workload.query_row([number], read)?;
+            let [context, kind, namespace] = [words.get(context)?, words.get(kind)?, words.get(namespace)?];
+            let cell = WorkloadCell { context, kind, namespace, name };
+            workloads.push(WorkloadPlace { number: *number, cell, rank: *rank, running: *running, image: *image });
         }
         workloads.sort_by(|a, b| key(&a.cell).cmp(&key(&b.cell)));
         let mut namespaces = BTreeMap::new();
@@ -200,6 +210,27 @@ impl Gathered {
         self.in_production.sort_unstable();
         self.in_production.dedup();
         Ok(Places { workloads, namespaces, in_production: self.in_production })
+    }
+}
+
+/// Texts by number, each asked for once.
+struct Words<'c> {
+    known: HashMap<i64, String>,
+    text: Statement<'c>,
+}
+
+impl<'c> Words<'c> {
+    fn of(conn: &'c Connection) -> Result<Self, ProjectError> {
+        Ok(Words { known: HashMap::new(), text: conn.prepare("SELECT text FROM p_text WHERE id = ?1")? })
+    }
+
+    fn get(&mut self, number: i64) -> Result<String, ProjectError> {
+        if let Some(known) = self.known.get(&number) {
+            return Ok(known.clone());
+        }
+        let text: String = self.text.query_row([number], |r| r.get(0))?;
+        self.known.insert(number, text.clone());
+        Ok(text)
     }
 }
 
@@ -252,15 +283,19 @@ pub fn waiting(conn: &Connection, images: &HashMap<i64, Listed>) -> Result<Waiti
     let [cache, builder, device] = [Role::NodeCache, Role::Ci, Role::Device].map(|role| i64::from(role.index()));
     let told = Role::NodeCache.bit() | Role::Ci.bit() | Role::Device.bit();
     let (mut devices, mut builders) = (BTreeSet::new(), BTreeSet::new());
+    // The index tells the role: of the many places that only run an image no row is looked up.
     let mut uses = conn.prepare(
         "SELECT DISTINCT u.role, u.object, c.text, n.text, CASE WHEN u.role = ?2 AND k.text <> 'Node'
            THEN coalesce(h.text, s.path, o.name) ELSE o.name END, coalesce(s.path, '')
-         FROM p_use u JOIN p_object o ON o.id = u.object JOIN p_text c ON c.id = o.context
+         FROM p_use i INDEXED BY p_use_image JOIN p_use u ON u.object = i.object AND u.role = i.role
+           AND u.container = i.container AND u.written = i.written AND u.resolved = i.resolved AND u.needs = i.needs
+           AND u.digest = i.digest
+         JOIN p_object o ON o.id = u.object JOIN p_text c ON c.id = o.context
          JOIN p_text n ON n.id = o.namespace JOIN p_text k ON k.id = o.kind LEFT JOIN p_text h ON h.id = o.node
          LEFT JOIN p_source s ON s.id = o.source
-         WHERE u.image = ?1 AND u.hidden = 0 AND u.current = 1 AND u.role IN (?2, ?3, ?4)",
+         WHERE i.image = ?1 AND i.role IN (?2, ?3, ?4) AND u.hidden = 0 AND u.current = 1",
     )?;
-    for (image, listed) in images.iter().filter(|(_, listed)| listed.roles & told != 0) {
+    for (image, listed) in in_order(images).filter(|(_, listed)| listed.roles & told != 0) {
         let mut rows = uses.query([*image, cache, builder, device])?;
         let mut is_cached = false;
         while let Some(r) = rows.next()? {

@@ -1,10 +1,12 @@
-//! What evidence tells of the time in which things happened: the first run, pull and push of each touched image.
+//! What evidence tells of the time in which things happened: the first run, pull and push of each touched image; and what
+//! turned up while a cluster was watched.
 
 use rusqlite::{Connection, Row};
 use serde::Serialize;
 
 use super::time;
 use crate::case::project::{ProjectError, sighting_word};
+use crate::resolve::tags::Movement;
 
 /// Rows that are told at most.
 const MOST: i64 = 2_000;
@@ -57,6 +59,63 @@ pub fn happenings(conn: &Connection) -> Result<Vec<Happening>, ProjectError> {
         found.push(row?);
     }
     Ok(found)
+}
+
+/// Something that turned up while a cluster was watched.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TurnedUp {
+    /// The name of an image that was not known, or of a tag that moved.
+    pub name: String,
+    /// What the tag leads to now; `None` for a new image.
+    pub digest: Option<String>,
+    /// The tag moved unless a node's runtime was changed: one node reported two digests.
+    pub likely: bool,
+    /// The context; empty where none was told.
+    pub context: String,
+    /// When it came, in microseconds.
+    pub at: i64,
+    /// SHA-256 of the evidence that tells it.
+    pub evidence: Option<String>,
+}
+
+/// Images and moved tags that were seen first in what a watched cluster sent; the earliest first, at most two thousand of
+/// each.
+pub fn turned_up(conn: &Connection) -> Result<Vec<TurnedUp>, ProjectError> {
+    let watched = "WITH watched AS MATERIALIZED (SELECT c.text AS context, s.as_of AS at, s.evidence FROM p_source s
+         JOIN p_text c ON c.id = s.context WHERE s.path LIKE '%?watch=1' AND s.items > 0)";
+    let images = format!(
+        "{watched} SELECT i.name, NULL, 0, w.context, w.at, w.evidence FROM watched w JOIN p_image i ON i.first_seen = w.at
+         ORDER BY w.at, i.name, i.ident LIMIT ?1"
+    );
+    let [moved, likely] = [Movement::Moved, Movement::Likely].map(Movement::index);
+    // A tag's own times are those at which containers began; it was heard of when a place was first read.
+    let tags = format!(
+        "{watched}, led AS MATERIALIZED (SELECT n.id, n.canonical, n.moved, d.value, (SELECT min(u.first_seen) FROM p_use u
+           WHERE u.image = d.image AND u.name = n.id AND u.digest = d.id) AS at
+           FROM p_name n JOIN p_tag t ON t.name = n.id JOIN p_digest d ON d.id = t.digest WHERE n.moved IN ({moved}, {likely}))
+         SELECT l.canonical, l.value, l.moved = {likely}, w.context, w.at, w.evidence FROM watched w JOIN led l ON l.at = w.at
+         WHERE EXISTS (SELECT 1 FROM led o WHERE o.id = l.id AND o.at < l.at)
+         ORDER BY w.at, l.canonical, l.value LIMIT ?1"
+    );
+    let mut found = Vec::new();
+    for sql in [images, tags] {
+        let mut statement = conn.prepare(&sql)?;
+        for row in statement.query_map([MOST], turned)? {
+            found.push(row?);
+        }
+    }
+    Ok(found)
+}
+
+fn turned(r: &Row<'_>) -> rusqlite::Result<TurnedUp> {
+    Ok(TurnedUp {
+        name: r.get(0)?,
+        digest: r.get(1)?,
+        likely: r.get(2)?,
+        context: r.get(3)?,
+        at: r.get(4)?,
+        evidence: r.get(5)?,
+    })
 }
 
 /// A row of image, name, place, time, count and evidence.

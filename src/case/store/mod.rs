@@ -18,6 +18,7 @@ pub use holder::{Fate, fate, holder};
 pub use load::{EventRow, decode};
 pub(crate) use load::{arrivals, current};
 pub use settings::BUSY_SECONDS;
+pub(crate) use settings::beside;
 
 use rusqlite::Connection;
 use std::os::unix::fs::MetadataExt as _;

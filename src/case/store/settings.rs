@@ -25,6 +25,15 @@ pub(super) fn connect(path: &Path, access: Access) -> Result<Connection, CaseErr
     Ok(conn)
 }
 
+/// Another connection that reads the same file, for questions that are asked side by side. `None` where there is no file,
+/// where this one sees what others do not yet, or where it cannot be opened again: they are then asked one by one.
+pub(crate) fn beside(conn: &Connection) -> Option<Connection> {
+    let path = conn.path().filter(|path| !path.is_empty() && conn.is_autocommit())?;
+    let beside = connect(Path::new(path), Access::Read).ok()?;
+    hold_pages(&beside, HELD_ADDING_KIB).ok()?;
+    Some(beside)
+}
+
 /// A read-only connection. On a medium that cannot be written, SQLite cannot make the shared-memory file of a
 /// write-ahead log; if there is no log to replay, the file is whole by itself and is opened as immutable.
 fn read_only(path: &Path, base: OpenFlags) -> Result<Connection, CaseError> {
@@ -144,7 +153,7 @@ pub(super) fn pragmas(conn: &Connection, path: &Path, access: Access, cap: Optio
 /// Pages in memory, in KiB.
 const HELD_KIB: i64 = 160_000;
 /// The same where rows are only added, mostly behind those that are there.
-const HELD_ADDING_KIB: i64 = 24_000;
+const HELD_ADDING_KIB: i64 = 16_000;
 
 /// Holds at most so many KiB of pages that could be read again.
 fn hold_pages(conn: &Connection, kib: i64) -> rusqlite::Result<()> {

@@ -6,8 +6,9 @@ use std::collections::HashMap;
 
 use super::starts::Starts;
 use super::{Counts, ReachedCredential};
+use crate::case::beside;
 use crate::case::project::ProjectError;
-use crate::case::query::holds::reached as credentials_of;
+use crate::case::query::holds::{Holding, are_many, reached as credentials_of};
 use crate::case::query::image::WorkloadCell;
 use crate::case::query::owners::Owners;
 use crate::case::query::reached::{
@@ -97,23 +98,25 @@ pub(super) fn gather(
         !(judged && open && row.verdict < 0)
     });
     let cleared = (before - rows.len()) as u64;
-    let mut images = Vec::with_capacity(rows.len());
-    let owners = Owners::load(conn)?;
-    for (number, row) in &rows {
-        let Some((node, reach, missing)) = ranked.get(number).copied() else { continue };
-        images.push(image(conn, known, &owners, blast, (*number, node, reach, missing), row)?);
-    }
-    images.sort_by(|a, b| {
-        let key = |i: &ReachedImage| (Reverse(i.reach), Reverse(i.running), i.missing, i.distance);
-        key(a).cmp(&key(b)).then_with(|| (&a.name, &a.id).cmp(&(&b.name, &b.id)))
-    });
     let rank = |number: &i64| ranked.get(number).map_or(0, |(_, reach, _)| *reach as u8);
     let ranks: HashMap<i64, u8> = rows.keys().map(|number| (*number, rank(number))).collect();
     let reached: HashMap<i64, u8> = ranks.iter().filter(|(_, rank)| **rank > 0).map(|(n, r)| (*n, *r)).collect();
-    let places = places(conn, &ranks)?;
-    let waiting =
-        waiting(conn, &rows.iter().filter(|(n, _)| reached.contains_key(n)).map(|(n, l)| (*n, l.clone())).collect())?;
-    let credentials = credentials_of(conn, &reached)?;
+    // Of many places half is asked on another thread.
+    let wide = are_many(conn, &reached)?;
+    let second = if wide { beside(conn) } else { None };
+    let (here, there) = std::thread::scope(|scope| {
+        let there = second.map(|conn| scope.spawn(|| Away::ask(conn, &rows, &reached)));
+        let here = images(conn, known, blast, &ranked, &rows).and_then(|images| Ok((images, places(conn, &ranks)?)));
+        (here, there.and_then(|thread| thread.join().ok()))
+    });
+    let (images, places) = here?;
+    let Away { waiting, holding } = match there {
+        Some(asked) => asked?,
+        None => Away { waiting: waiting_of(conn, &rows, &reached)?, holding: None },
+    };
+    let using =
+        places.workloads.iter().filter(|place| place.rank > 0).map(|place| (place.number, place.rank)).collect();
+    let credentials = credentials_of(conn, &reached, &using, holding)?;
     let credentials: Vec<ReachedCredential> = credentials
         .into_iter()
         .map(|(cell, (rank, objects))| ReachedCredential { cell, proven: rank == Reach::Proven as u8, objects })
@@ -129,6 +132,49 @@ pub(super) fn gather(
         credentials,
         counts,
     })
+}
+
+/// What is asked beside the rest.
+struct Away {
+    waiting: Waiting,
+    holding: Option<Holding>,
+}
+
+impl Away {
+    // The connection is its own: it goes with the thread that asks.
+    #[allow(clippy::needless_pass_by_value)]
+    fn ask(conn: Connection, rows: &Rows, reached: &HashMap<i64, u8>) -> Result<Away, ProjectError> {
+        Ok(Away { waiting: waiting_of(&conn, rows, reached)?, holding: Some(Holding::read(&conn)?) })
+    }
+}
+
+/// Rows of the images list, by number.
+type Rows = HashMap<i64, Listed>;
+
+fn waiting_of(conn: &Connection, rows: &Rows, reached: &HashMap<i64, u8>) -> Result<Waiting, ProjectError> {
+    let reached = rows.iter().filter(|(number, _)| reached.contains_key(number));
+    waiting(conn, &reached.map(|(number, listed)| (*number, listed.clone())).collect())
+}
+
+/// The rows of all images: the surest first, then those that run most.
+fn images(
+    conn: &Connection,
+    known: &Known,
+    blast: &Blast,
+    ranked: &HashMap<i64, Ranked>,
+    rows: &Rows,
+) -> Result<Vec<ReachedImage>, ProjectError> {
+    let mut images = Vec::with_capacity(rows.len());
+    let owners = Owners::load(conn)?;
+    for (number, row) in rows {
+        let Some((node, reach, missing)) = ranked.get(number).copied() else { continue };
+        images.push(image(conn, known, &owners, blast, (*number, node, reach, missing), row)?);
+    }
+    images.sort_by(|a, b| {
+        let key = |i: &ReachedImage| (Reverse(i.reach), Reverse(i.running), i.missing, i.distance);
+        key(a).cmp(&key(b)).then_with(|| (&a.name, &a.id).cmp(&(&b.name, &b.id)))
+    });
+    Ok(images)
 }
 
 /// Node, how surely, and what is missing.

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::words::Names;
 use crate::case::events::kinds::Payload;
 use crate::case::events::response::BLOB;
-use crate::case::query::timeline::happenings;
+use crate::case::query::timeline::{happenings, turned_up};
 use crate::case::state::{State, Told};
 use crate::case::{Case, CaseError};
 use crate::model::digest::Digest;
@@ -18,6 +18,7 @@ use crate::respond::timeline::{EntryView, Timeline};
 /// All of it; `state` has its events.
 pub fn timeline(case: &Case, state: &State) -> Result<Timeline, CaseError> {
     let mut recorded = happened(case)?;
+    recorded.extend(learned(case)?);
     recorded.extend(windows(state));
     let names = Names::of(state);
     recorded.extend(state.events.iter().filter(|told| !told.retracted).filter_map(|told| event(told, &names)));
@@ -74,6 +75,25 @@ fn happened(case: &Case) -> Result<Vec<EntryView>, CaseError> {
             entry
         })
         .collect())
+}
+
+/// What turned up while clusters were watched.
+fn learned(case: &Case) -> Result<Vec<EntryView>, CaseError> {
+    let told = |row: crate::case::query::timeline::TurnedUp| {
+        let place = if row.context.is_empty() { String::new() } else { format!(" in {}", row.context) };
+        let (id, text) = match &row.digest {
+            None => (format!("new:{}:{}", row.context, row.name), format!("new image {}{place}", row.name)),
+            Some(digest) => {
+                let short: String = digest.rsplit(':').next().unwrap_or_default().chars().take(8).collect();
+                let moved = if row.likely { "likely moved" } else { "moved" };
+                (format!("moved:{}:{short}", row.name), format!("{} {moved} to {short}{place}", row.name))
+            }
+        };
+        let mut entry = EntryView::recorded(id, Lane::Learned, Micros(row.at), text);
+        entry.evidence = row.evidence.map(|hash| format!("sha256:{hash}")).into_iter().collect();
+        entry
+    };
+    Ok(turned_up(case.conn())?.into_iter().map(told).collect())
 }
 
 /// The windows of open indicators.

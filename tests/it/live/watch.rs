@@ -77,6 +77,44 @@ fn changes_are_stored_in_batches_and_the_stream_goes_on_where_it_ended() {
 }
 
 #[test]
+fn new_images_and_moved_tags_enter_the_timeline() {
+    let added = |name: &str, version: &str, digest: char| {
+        let mut pod = pod(name, "registry.example/new/image:1", version);
+        pod["status"]["containerStatuses"][0]["imageID"] =
+            json!(format!("registry.example/new/image@sha256:{}", digest.to_string().repeat(64)));
+        pod["spec"]["nodeName"] = json!("node-1");
+        pod["status"]["containerStatuses"][0]["state"]["running"]["startedAt"] =
+            json!(format!("2026-03-17T0{}:00:00Z", &version[3..]));
+        stream(&[json!({"type": "ADDED", "object": pod})])
+    };
+    let server = Server::with(move |question| {
+        if !watches(question) {
+            return None;
+        }
+        Some(match place(question).as_str() {
+            "2001" => silence(),
+            "2000" => added("again", "2001", 'c'),
+            _ => added("late", "2000", 'b'),
+        })
+    });
+    let setting = Setting::of(&server);
+    let ran = setting.collect(&["--watch", "--for", "3", "--json"]);
+    assert!(matches!(ran.exit, Exit::Done | Exit::Gaps), "{:?} {}", ran.exit, ran.err());
+    let told = setting.json(&["timeline"]);
+    let learned: Vec<&Value> =
+        told["entries"].as_array().unwrap().iter().filter(|entry| entry["lane"] == "learned").collect();
+    let text = |entry: &&Value| entry["text"].as_str().unwrap_or_default().to_owned();
+    let texts: Vec<String> = learned.iter().map(text).collect();
+    for wanted in [
+        "new image registry.example/new/image:1 in prod",
+        "registry.example/new/image:1 likely moved to cccccccc in prod",
+    ] {
+        assert!(texts.iter().any(|text| text == wanted), "{texts:?}");
+    }
+    assert!(learned.iter().all(|entry| entry["evidence"][0].as_str().is_some_and(|e| e.starts_with("sha256:"))));
+}
+
+#[test]
 fn a_place_that_is_lost_is_collected_anew_without_duplicates() {
     let server = Server::with(|question| {
         if !watches(question) {

@@ -83,3 +83,13 @@ fn a_step_through_names_that_differ_writes_little_too() {
     };
     steps_are_small(&world, &case_of(&world, &(0..300).map(name).collect::<String>()));
 }
+
+#[test]
+fn a_step_through_names_that_fill_their_column_writes_little_too() {
+    let world = World::new();
+    let name = |n: usize| {
+        let (team, tag) = (n * 7_919 % 1_000, n * 104_729 % 1_000_000);
+        format!("registry-{}.example/team-{team:03}/service-{:04x}:{tag:06}\n", n % 10, n * 40_503 % 65_536)
+    };
+    steps_are_small(&world, &case_of(&world, &(0..300).map(name).collect::<String>()));
+}

@@ -48,6 +48,8 @@ pub struct Compiled {
     pub sources: Vec<SourceRow>,
     /// The number of each node in the projections.
     pub numbers: Vec<i64>,
+    /// By node: the place of its image in [`Compiled::images`]. Not kept: it is worked out with the weights.
+    pub rows: Vec<Option<u32>>,
 }
 
 /// What tells one state of the sources from another. Sources are only ever added to projections: where one is taken away
@@ -133,11 +135,10 @@ impl Compiled {
         };
         let images = images.into_iter().map(bare).collect();
         let claims = claims.into_iter().map(|ClaimRow { claim, source }| (source, claim.spot)).collect();
-        Ok(Compiled { graph, images, of_rows, claims, stacks, sources, numbers })
+        Ok(Compiled { graph, images, of_rows, claims, stacks, sources, numbers, rows: Vec::new() })
     }
 
-    /// By node: the place of its image in [`Compiled::images`].
-    pub fn rows(&self) -> Vec<Option<u32>> {
+    fn placed(&self) -> Vec<Option<u32>> {
         let mut rows = vec![None; self.graph.len()];
         for (at, image) in (0_u32..).zip(&self.images) {
             let node = Id::parse(&image.id).and_then(|id| self.graph.find(id.0));
@@ -160,7 +161,8 @@ impl Compiled {
             (row.listed, row.uses, row.running, row.workloads) = (true, count(1)?, count(2)?, count(3)?);
         }
         let few = |count: u64| u32::try_from(count).unwrap_or(u32::MAX);
-        for (node, row) in (0..).zip(self.rows()) {
+        self.rows = self.placed();
+        for (node, row) in (0..).zip(&self.rows) {
             if let Some(row) = row.and_then(|row| self.images.get(row as usize)) {
                 self.graph.weigh(node, Weight { uses: few(row.uses), running: few(row.running) });
             }
@@ -236,7 +238,8 @@ fn of_bytes(bytes: &[u8]) -> Option<Compiled> {
     let claims = claims.map(claim).collect();
     let stacks = Stacks::take(&mut from)?;
     let whole = from.is_at_end() && numbers.len() == graph.len();
-    let kept = Compiled { graph, images: images?, of_rows, claims, stacks, sources: Vec::new(), numbers };
+    let (sources, rows) = (Vec::new(), Vec::new());
+    let kept = Compiled { graph, images: images?, of_rows, claims, stacks, sources, numbers, rows };
     whole.then_some(kept).filter(|kept| kept.of_rows.len() == kept.images.len())
 }
 

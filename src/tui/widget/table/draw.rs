@@ -14,6 +14,9 @@ use crate::tui::widget::{Cut, Line, Painter, Regions, Side, Span};
 
 /// From this width on there is a gutter with room for the marker and a mark, and a column for the scroll bar.
 const ROOMY: u16 = 8;
+/// From this width on the name of the selected row is highlighted with what stands before it. On a narrower screen a step
+/// would write two long names again beside the row that comes in, and those are the screens of slow lines.
+const BROAD: u16 = 100;
 
 /// One draw.
 struct Drawing<'a, 'b, R: Rows> {
@@ -144,16 +147,17 @@ impl<R: Rows> Drawing<'_, '_, R> {
         scroll.window(height)
     }
 
-    /// Its cells; the columns from the first to the end of the last pinned text, which are highlighted. Blanks behind it are
-    /// not: they would have to be written twice at every step.
+    /// Its cells; how many columns of it are highlighted when it is selected: to the end of the last pinned text, on a narrow
+    /// screen those before the last. Blanks behind it are not: they would have to be written twice at every step.
     fn item(&mut self, place: Rect, cells: &[Line<'_>], slot: Option<Slot>) -> u16 {
         let style = self.painter.style(slot.unwrap_or(Slot::Base));
         let mut lead = 0;
+        let led = if place.width < BROAD && self.table.pinned > 1 { self.table.pinned - 1 } else { self.table.pinned };
         for placed in self.layout.placed.clone() {
             if let (Some(column), Some(cell)) = (self.table.columns.get(placed.column), cells.get(placed.column)) {
                 let own = column_place(place, self.gutter, placed.x, placed.width);
                 let used = self.painter.line(own, cell, style, column.cut, column.side);
-                if placed.column < self.table.pinned {
+                if placed.column < led {
                     let used = if column.side == Side::Right { placed.width } else { used.min(placed.width) };
                     lead = placed.x.saturating_add(used);
                 }

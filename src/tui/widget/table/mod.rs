@@ -64,7 +64,8 @@ pub enum Row<'a, K> {
 /// How much of the selected row is highlighted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Bar {
-    /// The gutter and the pinned columns: a step writes little, which tells over a slow line.
+    /// The gutter and the pinned columns, on a narrow screen without the last of them: a step writes little, which tells over
+    /// a slow line.
     #[default]
     Lead,
     /// The whole row.

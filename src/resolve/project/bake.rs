@@ -5,6 +5,7 @@
 mod evaluate;
 mod files;
 mod functions;
+mod given;
 mod paths;
 mod targets;
 mod value;
@@ -15,6 +16,7 @@ pub(super) use files::join;
 
 use super::plan::Plan;
 use crate::model::fact::{Mark, Role, Spot, Use};
+use crate::model::given::Given;
 use crate::model::recipe::{Bake, BakeValue};
 use crate::resolve::build::Request;
 use evaluate::{Scope, evaluate};
@@ -33,6 +35,8 @@ pub struct Planned {
     pub file: usize,
     /// The file that names the images it makes.
     pub tags_file: usize,
+    /// Credentials that the target is given, each with the file that says so.
+    pub given: Vec<(usize, Given)>,
 }
 
 /// The builds that the targets of files that bake reads as one ask for, in the order of the targets. `folder` is where
@@ -59,7 +63,8 @@ pub fn plans(folder: &str, files: &[&Bake], vars: &BTreeMap<String, String>) -> 
 fn planned(folder: &str, name: String, target: &Target<'_>, scope: &Scope<'_>) -> Planned {
     let file = target.inline.map_or(target.file, |(file, _)| file);
     let tags_file = target.values.get("tags").map_or(target.file, |(file, _)| *file);
-    Planned { plan: plan(folder, name, target, scope), file, tags_file }
+    let given = given::given(&name, target, scope);
+    Planned { plan: plan(folder, name, target, scope), file, tags_file, given }
 }
 
 fn plan(folder: &str, name: String, target: &Target<'_>, scope: &Scope<'_>) -> Plan {

@@ -77,6 +77,58 @@ fn a_task_is_claimed_and_done_with_keys() {
 }
 
 #[test]
+fn what_is_pasted_is_seen_redacted_before_it_is_stored() {
+    const TOKEN: &str = "ghp_0123456789abcdefghij0123456789abcdefAB";
+    let world = World::new();
+    let env = breached(&world);
+    let mut stage = stage(&env, (120, 40));
+    stage.call("view.go tasks");
+    stage.press("g g d");
+    stage.type_text(&format!("curl -H 'Authorization: Bearer {TOKEN}' hub: 401"));
+    stage.press("Enter");
+    shows(&mut stage, &["a secret was replaced", "hub: 401"]);
+    assert_eq!(by_id(&json(&env, &["checklist"])["tasks"], "D1")["state"], "open");
+    assert!(!stage.text().contains(TOKEN));
+    stage.press("Enter");
+    shows(&mut stage, &["first-hour 1/11"]);
+    // Proofs that credentials are dead are pasted too.
+    stage.call("view.go creds");
+    stage.press("g g");
+    stage.call("creds.dead");
+    stage.type_text(&format!("docker login -p {TOKEN}: denied"));
+    stage.press("Enter");
+    shows(&mut stage, &["a secret was replaced", "denied"]);
+    stage.press("Esc");
+    assert!(
+        json(&env, &["credentials"])["credentials"].as_array().unwrap().iter().all(|row| row["proved_dead"].is_null())
+    );
+    let log = json(&env, &["log"]).to_string();
+    assert!(!log.contains(TOKEN) && log.contains("D1"));
+}
+
+#[test]
+fn tasks_stand_by_phase_and_by_role() {
+    let world = World::new();
+    let env = breached(&world);
+    let mut stage = stage(&env, (120, 40));
+    stage.call("view.go tasks");
+    stage.press("g g b p");
+    shows(&mut stage, &["by phase", "first-hour  11", "D1"]);
+    // On a head nothing can be said.
+    stage.press("g g c");
+    assert_eq!(by_id(&json(&env, &["checklist"])["tasks"], "D1")["state"], "open");
+    stage.press("j c");
+    shows(&mut stage, &["claimed"]);
+    stage.press("b r g g");
+    shows(&mut stage, &["by role", "commander  "]);
+    stage.press("b b g g");
+    let text = stage.text();
+    assert!(!text.contains("by role") && !text.contains("first-hour  11"), "{text}");
+    stage.press("?");
+    shows(&mut stage, &["by phase or by role"]);
+}
+
+#[test]
 fn credentials_deadlines_and_the_timeline_are_there() {
     let world = World::new();
     let env = breached(&world);

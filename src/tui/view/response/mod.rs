@@ -67,6 +67,9 @@ const TASK_COMMANDS: &[Spec] = &[
     says("tasks.waive", "Waive", "Say that the marked task will not be done, and type why", "view:tasks && rows"),
     says("tasks.reopen", "Reopen", "Say that the marked task is open again, and type why", "view:tasks && rows"),
     only("tasks.only", "Show only what can be done next, yours, or all", "view:tasks"),
+    Spec::terminal("tasks.group", "Group", "Show the tasks by phase or by role, each under its head")
+        .when("view:tasks")
+        .takes(&[Argument { name: "BY", help: "phase, role or none; else the next", required: false }]),
     filter("tasks.filter", "view:tasks"),
     show("tasks.show"),
 ];
@@ -152,6 +155,8 @@ struct Listing {
     below: Below,
     /// The part of the list that is shown, by its place in [`Kind::parts`].
     only: usize,
+    /// What rows are put together by, by its place in [`Kind::groups`].
+    grouped: Option<usize>,
     /// Rows hold this, in lower case; empty for all.
     filter: String,
     /// Rows are so near to a time: its place in [`SPANS`], and the time.
@@ -165,6 +170,8 @@ struct Typing {
     word: act::Word,
     key: String,
     input: InputState,
+    /// What would be stored of it, as it was shown last.
+    seen: Option<String>,
 }
 
 /// How near rows are to a time, in microseconds to either side: a day, an hour, ten minutes.
@@ -178,6 +185,7 @@ impl Listing {
             sheet: Sheet::default(),
             below: Below::default(),
             only: 0,
+            grouped: None,
             filter: String::new(),
             near: None,
             typing: None,
@@ -203,7 +211,27 @@ impl Listing {
         if part == "next" {
             rows.sort_by_key(|row| row.next);
         }
-        self.sheet.set(rows);
+        self.sheet.set(match self.grouped {
+            Some(by) => rows::grouped(rows, by, self.kind.title()),
+            None => rows,
+        });
+    }
+
+    /// The marked row; none on the head of a group.
+    fn marked(&self) -> Option<&Arc<Row>> {
+        self.sheet.marked().filter(|row| !row.head)
+    }
+
+    /// Puts rows together by a word, by none, or by the next one.
+    fn group(&mut self, wanted: &str, reply: &mut Reply) {
+        let words: Vec<&str> = std::iter::once("none").chain(self.kind.groups().iter().copied()).collect();
+        match pane::turned(&words, self.grouped.map_or(0, |by| by + 1), wanted) {
+            Some(by) => {
+                (self.grouped, reply.changed) = (by.checked_sub(1), true);
+                self.fill();
+            }
+            None => reply.say(Tone::Warning, format!("{wanted}: one of {}", words.join(", "))),
+        }
     }
 
     /// The part of the list that is shown.
@@ -222,13 +250,14 @@ impl Listing {
     }
 
     fn begin(&mut self, word: act::Word, reply: &mut Reply) {
-        let key = self.sheet.marked().map(|row| row.key.clone());
+        let key = self.marked().map(|row| row.key.clone());
         if key.is_none() && word.needs_row() {
             return reply.say(Tone::Warning, "mark a row first");
         }
         let text = if word == act::Word::Filter { self.filter.as_str() } else { "" };
         let input = InputState::new(text);
-        self.typing = Some(Typing { word, key: key.filter(|_| word.needs_row()).unwrap_or_default(), input });
+        let key = key.filter(|_| word.needs_row()).unwrap_or_default();
+        self.typing = Some(Typing { word, key, input, seen: None });
         reply.changed = true;
     }
 
@@ -251,10 +280,15 @@ impl Listing {
     }
 
     fn accept(&mut self, reply: &mut Reply) {
-        let Some(Typing { word, key, input }) = self.typing.take() else { return };
+        let Some(Typing { word, key, input, mut seen }) = self.typing.take() else { return };
         if word == act::Word::Filter {
             self.filter = input.text().trim().to_lowercase();
             return self.fill();
+        }
+        // What was pasted is seen as it would be stored before it is.
+        if let Some(shown) = pane::replaced(input.text(), &mut seen) {
+            self.typing = Some(Typing { word, key, input: InputState::new(&shown), seen });
+            return reply.say(Tone::Warning, "a secret was replaced: look at it; Enter stores it as it stands");
         }
         reply.act(act::Say { key, word, text: input.text().to_owned() });
     }
@@ -319,7 +353,7 @@ impl View for Listing {
     }
 
     fn conditions(&self, conditions: &mut Conditions) {
-        conditions.set("rows", self.sheet.marked().is_some());
+        conditions.set("rows", self.marked().is_some());
         conditions.set("open", false);
     }
 
@@ -333,7 +367,7 @@ impl View for Listing {
         }
         match call.id.as_str() {
             "table.open" => self.sheet.open(reply),
-            "tasks.claim" => match self.sheet.marked() {
+            "tasks.claim" => match self.marked() {
                 Some(row) => reply.act(act::Claim { task: row.key.clone() }),
                 None => reply.say(Tone::Warning, "mark a task first"),
             },
@@ -342,9 +376,11 @@ impl View for Listing {
                 reply.changed = true;
             }
             "tasks.show" | "creds.show" | "clocks.show" | "time.show" => {
-                (self.only, self.filter, reply.changed) = (0, call.argument.trim().to_lowercase(), true);
+                (self.only, self.grouped) = (0, None);
+                (self.filter, reply.changed) = (call.argument.trim().to_lowercase(), true);
                 self.fill();
             }
+            "tasks.group" => self.group(&call.argument, reply),
             "tasks.only" | "creds.only" | "clocks.only" | "time.only" => self.show_part(&call.argument, reply),
             id => {
                 if let Some(word) = act::Word::of(id) {
@@ -409,7 +445,7 @@ impl View for Listing {
     }
 
     fn subject(&self) -> Option<String> {
-        let named = self.kind.named(&self.sheet.marked()?.key);
+        let named = self.kind.named(&self.marked()?.key);
         // What the inventory tells of a time is no thing that a note could be about.
         let things = ["task:", "clock:", "credential:", "entry:", "event:"];
         things.iter().any(|thing| named.starts_with(thing)).then_some(named)
@@ -418,8 +454,9 @@ impl View for Listing {
     fn crumb(&self) -> String {
         const NEAR: [&str; 3] = ["a day", "an hour", "ten minutes"];
         let part = (self.only != 0).then(|| self.part().to_owned());
+        let group = self.grouped.and_then(|by| self.kind.groups().get(by)).map(|by| format!("by {by}"));
         let filter = (!self.filter.is_empty()).then(|| self.filter.clone());
         let near = self.near.and_then(|(at, _)| NEAR.get(at)).map(|span| (*span).to_owned());
-        [part, filter, near].into_iter().flatten().collect::<Vec<_>>().join(" ")
+        [part, group, filter, near].into_iter().flatten().collect::<Vec<_>>().join(" ")
     }
 }

@@ -65,9 +65,9 @@ fn row(entry: &EntryView) -> Row {
             ("id", entry.id.clone()),
         ],
         parts: [Some(entry.lane.as_str()), (!entry.automatic).then_some("written")].into_iter().flatten().collect(),
-        next: None,
         at: Some(entry.micros),
         name: entry.text.clone(),
+        ..Row::default()
     }
 }
 

@@ -69,7 +69,7 @@ pub fn referred<R: Rank>(
 ) -> Result<BTreeMap<CredentialCell, Reference<R>>, ProjectError> {
     let mut found: BTreeMap<CredentialCell, Reference<R>> = BTreeMap::new();
     let builds = Builds::of(conn)?;
-    let mut rows = conn.prepare(ROWS)?;
+    let mut rows = conn.prepare(&format!("{ROWS} ORDER BY g.object"))?;
     let mut uses = conn.prepare(
         "SELECT t.text, u.image FROM p_use u JOIN p_text t ON t.id = u.container WHERE u.object = ?1 AND u.hidden = 0",
     )?;
@@ -102,8 +102,7 @@ const ROWS: &str =
     "SELECT g.object, g.part, g.kind, g.scope, g.name, g.detail, g.pointer, c.text, n.text, o.name, s.path, s.evidence,
      g.offset, g.length, k.text, g.source
      FROM p_given g JOIN p_object o ON o.id = g.object JOIN p_text c ON c.id = o.context
-     JOIN p_text n ON n.id = o.namespace JOIN p_text k ON k.id = o.kind LEFT JOIN p_source s ON s.id = g.source
-     ORDER BY g.object";
+     JOIN p_text n ON n.id = o.namespace JOIN p_text k ON k.id = o.kind LEFT JOIN p_source s ON s.id = g.source";
 
 /// What is known of builds that are given secrets.
 #[derive(Default)]
@@ -124,11 +123,11 @@ enum Of {
 impl Builds {
     fn of(conn: &Connection) -> Result<Builds, ProjectError> {
         let mut builds = Builds::default();
-        let mut rows = conn.prepare(ROWS)?;
+        let mut rows = conn.prepare(&format!("{ROWS} WHERE g.kind = 'build-secret'"))?;
         let mut rows = rows.query([])?;
         let mut any = false;
         while let Some(r) = rows.next()? {
-            let Some(row) = read(r)?.filter(Row::is_of_build) else { continue };
+            let Some(row) = read(r)? else { continue };
             any = true;
             let [kind, ..] = &row.owner;
             if kind != DOCKERFILE {

@@ -30,13 +30,12 @@ pub(super) fn verdicts(tallies: &[Tally], to: &mut dyn Write) -> Written {
     bars("Images by verdict", tallies.iter().map(bar).collect(), to)
 }
 
-/// Bars: images by priority; of P0 those that are overdue in front.
+/// Bars: images by priority; of P0 it is said how many are overdue.
 pub(super) fn priorities(images: [u64; 4], overdue: u64, to: &mut dyn Write) -> Written {
     let classes = ["bad", "suspect", "check", "unknown"];
     let named = images.into_iter().zip(classes).enumerate().map(|(at, (all, class))| {
-        let late = if at == 0 { overdue } else { 0 };
-        let more = if late > 0 { format!(", {late} overdue") } else { String::new() };
-        Bar { class, words: format!("P{at}"), all, front: late, told: format!("{}{more}", counted(all, "image")) }
+        let more = if at == 0 && overdue > 0 { format!(", {overdue} overdue") } else { String::new() };
+        Bar { class, words: format!("P{at}"), all, front: all, told: format!("{}{more}", counted(all, "image")) }
     });
     bars("Images by priority", named.collect(), to)
 }

@@ -51,6 +51,12 @@ target \"gone\" {
   context = \"nowhere\"
   secret = [\"id=lonely\"]
 }
+target \"inline\" {
+  dockerfile-inline = <<EOT
+FROM acme/inline:1
+RUN --mount=type=secret,id=within x
+EOT
+}
 ";
 
 const BAKE_JSON: &str = r#"{"target": {"job": {"context": "x", "tags": ["acme/job:1"], "secret": ["id=cosign"],
@@ -169,6 +175,7 @@ fn bake_files_name_what_their_targets_are_given() {
         "bake/docker-bake.hcl pypi: bake/docker-bake.hcl/web",
         "bake/docker-bake.hcl sign: bake/docker-bake.hcl/base bake/docker-bake.hcl/web",
         "bake/docker-bake.hcl ssh default: bake/docker-bake.hcl/web",
+        "bake/docker-bake.hcl within: bake/docker-bake.hcl/inline",
         "json/docker-bake.json cosign: json/docker-bake.json/job",
         "json/docker-bake.json ssh mirror: json/docker-bake.json/job",
     ];
@@ -177,6 +184,7 @@ fn bake_files_name_what_their_targets_are_given() {
     let sign = named(&env, "sign");
     assert!(sign["said"].to_string().contains("from the variable SIGN_KEY"), "{sign}");
     assert_eq!(sign["stands"][0]["locator"], "line:2", "{sign}");
+    assert_eq!(named(&env, "within")["stands"][0]["locator"], "line:16");
     assert_eq!(named(&env, "cosign")["stands"][0]["locator"], "/target/job/secret/0");
     let worst = |name: &str| named(&env, name)["worst"].clone();
     done(&env, &["indicator", "add", "acme/web:1", "--state", "bad"]);

@@ -107,6 +107,43 @@ fn what_is_pasted_is_seen_redacted_before_it_is_stored() {
 }
 
 #[test]
+fn an_incident_is_declared_and_awareness_stated_with_keys() {
+    let world = World::new();
+    let path = world.cases().join("bare.case");
+    let mut env = world.ana();
+    env.vars.insert("HULLBREACH_CASE".into(), path.display().to_string());
+    done(&env, &["new", path.to_str().unwrap(), "--title", "Bare"]);
+    let mut stage = Stage::new(&env, Theme::named("mono").unwrap(), (120, 40));
+    stage.open(&path);
+    stage.call("view.go situation");
+    // The head has the label that an unlabelled case takes.
+    shows(&mut stage, &["TLP:AMBER+STRICT", "NOT DECLARED", "1 [ ] state when you became aware"]);
+    stage.press("Enter");
+    shows(&mut stage, &["aware", "it is a legal fact"]);
+    stage.type_text("vendor mail");
+    stage.press("Enter");
+    shows(&mut stage, &["neither is ever inferred"]);
+    stage.press("a");
+    stage.type_text("2025-01-01T00:00Z vendor mail");
+    stage.press("Enter");
+    shows(&mut stage, &["aware 2025-01-01 00:00Z vendor mail"]);
+    stage.call("tasks.declare");
+    stage.type_text("severity=critical commander=ana,bob channel=war room 2");
+    stage.press("Enter");
+    let incident = json(&env, &["situation"])["incident"].clone();
+    assert_eq!((&incident["severity"], &incident["channel"]), (&"critical".into(), &"war room 2".into()));
+    assert_eq!(incident["roles"]["commander"], serde_json::json!(["ana", "bob"]));
+    assert!(incident["declared"].is_string(), "{incident}");
+    // What is no key is refused, and nothing is said.
+    let before = super::events(&env);
+    stage.press("D");
+    stage.type_text("boss=ana");
+    stage.press("Enter");
+    shows(&mut stage, &["KEY=VALUE"]);
+    assert_eq!(super::events(&env), before);
+}
+
+#[test]
 fn tasks_stand_by_phase_and_by_role() {
     let world = World::new();
     let env = breached(&world);

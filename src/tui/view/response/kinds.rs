@@ -108,7 +108,7 @@ impl Kind {
             Kind::Tasks => &["all", "next", "mine"],
             Kind::Credentials => &["all", "open"],
             Kind::Clocks => &["all", "applies"],
-            Kind::Time => &["all", "happened", "learned", "did", "written"],
+            Kind::Time => &["all", "happened", "learned", "did", "written", "since"],
         }
     }
 

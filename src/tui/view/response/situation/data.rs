@@ -288,6 +288,8 @@ fn leads(decision: &Decision) -> Call {
     match (words.get(1).copied().unwrap_or_default(), filter) {
         ("images", Some(filter)) => link::images(filter),
         ("credentials", _) => Call::parse("view.go creds"),
+        ("declare", _) => Call::parse("tasks.declare"),
+        ("clocks", _) if words.get(3) == Some(&AWARE) => Call::parse("clocks.aware"),
         ("clocks", _) => Call::parse("view.go clocks"),
         ("coverage", _) => Call::parse("coverage.sources denied"),
         ("import", _) => Call::parse("evidence.import"),

@@ -351,6 +351,9 @@ pub struct NoteArgs {
     /// It belongs to talks with counsel: it leaves the case only where asked for by name
     #[arg(long, requires = "text")]
     pub privileged: bool,
+    /// It was seen what is stored of it: without this a text in which a secret was replaced is shown first, and nothing stored
+    #[arg(long, requires = "text")]
+    pub yes: bool,
 }
 
 /// Arguments of `expunge`.

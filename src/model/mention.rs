@@ -14,13 +14,18 @@ const THINGS: [&str; 7] = ["event", "evidence", "task", "clock", "credential", "
 pub fn candidates(text: &str) -> Vec<&str> {
     let mut found: Vec<&str> = Vec::new();
     for word in text.split_whitespace() {
-        let word = word.trim_start_matches(['(', '[', '{', '<', '"', '\'', '`', '*']);
-        let word = word.trim_end_matches(['.', ',', ';', ':', '!', '?', ')', ']', '}', '>', '"', '\'', '`', '*']);
+        let word = bare(word);
         if found.len() < MOST && !found.contains(&word) && (is_thing(word) || is_image(word)) {
             found.push(word);
         }
     }
     found
+}
+
+/// A word between blanks without the signs around it that are no part of a name.
+pub fn bare(word: &str) -> &str {
+    let word = word.trim_start_matches(['(', '[', '{', '<', '"', '\'', '`', '*']);
+    word.trim_end_matches(['.', ',', ';', ':', '!', '?', ')', ']', '}', '>', '"', '\'', '`', '*'])
 }
 
 fn is_thing(word: &str) -> bool {

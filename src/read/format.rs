@@ -251,9 +251,10 @@ impl Format {
             // A scanner's reports among the objects of a cluster (2); annotations, capabilities, egress (3); the
             // workload of such a report (4).
             Format::KubernetesJson | Format::KubernetesYaml => 4,
-            // Capabilities (2); credentials by name (3).
-            Format::ComposeYaml | Format::ComposeJson => 3,
+            // Capabilities (2); credentials by name (3); those that builds mount (4).
+            Format::ComposeYaml | Format::ComposeJson => 4,
             // Credentials by name.
+            Format::Dockerfile | Format::BakeHcl | Format::BakeJson => 2,
             Format::GithubActions | Format::GitlabCi | Format::CircleCi | Format::AzurePipelines => 2,
             Format::Woodpecker | Format::Bitbucket => 2,
             _ => 1,

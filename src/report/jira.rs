@@ -55,11 +55,11 @@ fn block(block: &Block<'_>, to: &mut dyn Write) -> Written {
             }
             writeln!(to, "{{noformat}}")?;
         }
-        Block::Quote(head, quoted) => {
+        Block::Quote(head, quoted, _) => {
             writeln!(to, "*{}*", text(head))?;
             quoted.lines().try_for_each(|line| writeln!(to, "bq. {}", text(line)))?;
         }
-        Block::Chart(_) | Block::Drawing(_) => return Ok(()),
+        Block::Priorities(..) | Block::Chart(_) | Block::Drawing(_) => return Ok(()),
     }
     writeln!(to)?;
     Ok(())

@@ -59,12 +59,12 @@ fn block(block: &Block<'_>, to: &mut dyn Write) -> Written {
             }
             writeln!(to, "````\n")?;
         }
-        Block::Quote(head, quoted) => {
+        Block::Quote(head, quoted, _) => {
             writeln!(to, "**{}**\n", text(head))?;
             quoted.lines().try_for_each(|line| writeln!(to, "> {}  ", at_start(&text(line))))?;
             writeln!(to)?;
         }
-        Block::Chart(_) | Block::Drawing(_) => {}
+        Block::Priorities(..) | Block::Chart(_) | Block::Drawing(_) => {}
     }
     Ok(())
 }

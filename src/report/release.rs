@@ -125,6 +125,9 @@ fn without_persons(report: &mut Report, out: &mut Out) {
     for note in &mut report.notes {
         clean.text(&mut note.author);
         note.about.iter_mut().chain(&mut note.text).for_each(|text| clean.text(text));
+        // What was taken out of the text is no more mentioned.
+        let text = note.text.as_deref().unwrap_or_default();
+        note.mentions.retain(|mention| text.contains(&mention.written));
     }
     out.count(Topic::Notes, "personal", clean.taken());
     for evidence in &mut report.evidence {

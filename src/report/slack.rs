@@ -99,11 +99,11 @@ fn block(block: &Block<'_>, lines: &mut Vec<String>) {
         Block::Verdicts(tallies) => lines.extend(tallies.iter().map(|tally| {
             format!("• {}: {} images, {} running", text(&verdict_words(tally.verdict)), tally.images, tally.running)
         })),
-        Block::Quote(head, quoted) => {
+        Block::Quote(head, quoted, _) => {
             lines.push(format!("_{}_", text(head)));
             lines.extend(quoted.lines().map(|line| format!("> {}", text(line))));
         }
-        Block::Outline(..) | Block::Chart(_) | Block::Drawing(_) => {}
+        Block::Outline(..) | Block::Priorities(..) | Block::Chart(_) | Block::Drawing(_) => {}
     }
 }
 

@@ -122,7 +122,10 @@ fn line<'r>(report: &'r Report, entry: &'r Entry) -> Option<Line<'r>> {
             Lane::Learned => "Discovery",
             Lane::Did => "Response",
         },
-        tag: entry.retracted.then_some("retracted").into_iter().collect(),
+        tag: [entry.retracted.then_some("retracted"), entry.marking.privileged.then_some("privileged")]
+            .into_iter()
+            .flatten()
+            .collect(),
         case_id: &report.header.case,
         event_id: &entry.id,
         image_ref: or_empty(&entry.image),

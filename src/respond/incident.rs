@@ -128,7 +128,7 @@ pub fn alert(title: &str, incident: &Incident, affected: &Affected, actions: &[A
     let mut lines = vec![
         format!("SECURITY INCIDENT ALERT  {}", incident.tlp),
         format!("Incident: {title}"),
-        format!("Time: {}", or(&incident.declared, "not declared")),
+        format!("Time: {}", incident.since.map_or_else(|| "not declared".to_owned(), Micros::to_minute)),
         format!("Severity: {severity}"),
         format!("Scope: {}", or(&incident.scope, "Container infrastructure - potential supply chain compromise")),
         format!("Status: ACTIVE, {}", incident.status.to_uppercase()).replace("ACTIVE, CLOSED", "CLOSED"),
@@ -197,11 +197,13 @@ mod tests {
     #[test]
     fn the_alert_has_the_lines_of_the_guide() {
         let incident =
-            Incident::of(&record(&[json!({"severity": "critical", "role:commander:ana": true})]), &First::default());
+            json!({"severity": "critical", "role:commander:ana": true, "declared": 1_773_733_201_000_001_i64});
+        let incident = Incident::of(&record(&[incident]), &First::default());
         let actions = [Action { text: "Vulnerability scanning complete".into(), done: false }];
         let affected = Affected { docker_hub: 7, internal: 3, other_public: 1, production: 2, running: 5 };
         let text = alert("Hub", &incident, &affected, &actions, "x").join("\n");
         for line in [
+            "Time: 2026-03-17 07:40Z",
             "Severity: CRITICAL",
             "Status: ACTIVE, INVESTIGATING",
             "- Docker Hub images: 7",

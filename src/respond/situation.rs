@@ -70,13 +70,8 @@ pub struct Step {
 
 /// What to do first in a case without images, in this order.
 pub const STEPS: [Step; 7] = [
-    step(
-        "state when you became aware",
-        "hullbreach declare --aware TIME --aware-source WHO",
-        "view.go clocks",
-        "aware",
-    ),
-    step("declare, say who leads", "hullbreach declare --role commander=WHO", "view.go tasks", "declared"),
+    step("state when you became aware", "hullbreach declare --aware TIME --aware-source WHO", "clocks.aware", "aware"),
+    step("declare, say who leads", "hullbreach declare --role commander=WHO", "tasks.declare", "declared"),
     step("read the notice into indicators", "hullbreach indicator import notice.eml", "", "indicator"),
     step("ask the teams that own the data", "hullbreach kit", "", ""),
     step("collect what runs", "hullbreach collect cluster --all-contexts", "", ""),

@@ -114,6 +114,12 @@ fn print(change: &Change, context: &mut Context<'_, '_>) -> Outcome {
              --aware-source WHO",
         );
     }
+    if aware.is_some_and(|aware| aware.at.is_some() && aware.source.as_deref().unwrap_or_default().is_empty()) {
+        context.out.note(
+            "awareness: nobody said who or what says so, and it is a legal fact: hullbreach declare --aware TIME \
+             --aware-source WHO",
+        );
+    }
     if !board.incident.roles.contains_key(&Duty::Commander) {
         context.out.note("nobody leads yet: hullbreach declare --role commander=WHO --role scribe=WHO");
     }

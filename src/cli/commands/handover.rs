@@ -4,7 +4,7 @@ use serde_json::json;
 use std::collections::BTreeMap;
 
 use super::new::line;
-use super::said::Change;
+use super::said::{Change, seen_first};
 use crate::case::query::triage::CauseGroup;
 use crate::case::responding::Statement;
 use crate::case::state::State;
@@ -30,7 +30,10 @@ const SHOWN: usize = 40;
 /// Shows it, and with a note hands over.
 pub fn run(args: &HandoverArgs, context: &mut Context<'_, '_>) -> Outcome {
     match &args.note {
-        Some(note) => hand_over(note, context),
+        Some(note) => {
+            seen_first([note.as_str()], args.yes, context)?;
+            hand_over(note, context)
+        }
         None => show(args, context),
     }
 }

@@ -39,6 +39,8 @@ pub fn run(args: NewArgs, context: &mut Context<'_, '_>) -> Outcome {
     context.out.toned(Tone::Strong, &format!("case {} in {path}", &case.id().to_string()[..8]))?;
     if args.aware.is_none() {
         context.out.line("awareness time: not stated (legal clocks need it; only you can say it)")?;
+    } else if args.aware_source.is_none() {
+        context.out.line("awareness: who or what says so? hullbreach declare --aware TIME --aware-source WHO")?;
     }
     context.out.line("next: kubectl get pods -A -o json | hullbreach import - --context NAME")?;
     Ok(Exit::Done)

@@ -6,6 +6,7 @@ use std::io::Read as _;
 use crate::case::notes::{Label, MAX_BYTES, Note};
 use crate::cli::args::NoteArgs;
 use crate::cli::commands::new::tlp;
+use crate::cli::commands::said::seen_first;
 use crate::cli::out::{Out, Tone};
 use crate::cli::words::{short, when};
 use crate::cli::{Context, Exit, Failure, Outcome, locate};
@@ -19,7 +20,9 @@ pub fn run(args: &NoteArgs, context: &mut Context<'_, '_>) -> Outcome {
 }
 
 fn add(args: &NoteArgs, context: &mut Context<'_, '_>) -> Outcome {
-    let text = text(&args.text, context)?;
+    let typed = text(&args.text, context)?;
+    seen_first([typed.trim()], args.yes, context)?;
+    let text = redact_text(typed.trim()).into_owned();
     let (own, text) = Label::taken(&text);
     let stated = args.tlp.as_deref().map(tlp).transpose()?.and_then(|label| Tlp::parse(&label));
     let label = Label { tlp: stated.or(own.tlp), privileged: args.privileged || own.privileged };
@@ -43,9 +46,9 @@ fn add(args: &NoteArgs, context: &mut Context<'_, '_>) -> Outcome {
     Ok(Exit::Done)
 }
 
-/// The words in a row, or standard input; secrets are replaced before anything is kept.
+/// The words in a row, or standard input, as they were typed: secrets are replaced before anything is kept.
 fn text(words: &[String], context: &mut Context<'_, '_>) -> Result<String, Failure> {
-    let typed = match words {
+    Ok(match words {
         [dash] if dash == "-" => {
             let mut bytes = Vec::new();
             let most = MAX_BYTES as u64 + 1;
@@ -54,8 +57,7 @@ fn text(words: &[String], context: &mut Context<'_, '_>) -> Result<String, Failu
             String::from_utf8(bytes).map_err(|_| Failure::new("the note is no UTF-8 text; import it as evidence"))?
         }
         words => words.join(" "),
-    };
-    Ok(redact_text(typed.trim()).into_owned())
+    })
 }
 
 fn list(on: Option<&str>, context: &mut Context<'_, '_>) -> Outcome {

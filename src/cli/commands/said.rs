@@ -2,6 +2,7 @@
 //! and the word that tells how to take it back.
 
 use serde_json::json;
+use std::borrow::Cow;
 use std::io::Read as _;
 use std::path::Path;
 
@@ -10,6 +11,7 @@ use crate::case::responding::Statement;
 use crate::case::state::State;
 use crate::cli::words::short;
 use crate::cli::{Context, Exit, Failure, Outcome, locate};
+use crate::collect::redact::redact_text;
 
 /// A case that is about to be changed, and what its events say.
 pub struct Change {
@@ -65,6 +67,31 @@ impl Change {
         self.say(statements, lines, context)?;
         Ok(Exit::Done)
     }
+}
+
+/// Lets nothing be stored before whoever pasted it has seen what of it would be: where a secret stood in one of the texts,
+/// they are shown with it replaced, and the command ends, unless `yes` says that they were seen. What nothing was replaced
+/// in is stored as it was typed.
+pub fn seen_first<'t>(
+    texts: impl IntoIterator<Item = &'t str>,
+    yes: bool,
+    context: &mut Context<'_, '_>,
+) -> Result<(), Failure> {
+    let replaced = |text: &'t str| match redact_text(text) {
+        Cow::Owned(shown) => Some(shown),
+        Cow::Borrowed(_) => None,
+    };
+    let shown: Vec<String> = texts.into_iter().filter_map(replaced).collect();
+    if shown.is_empty() || yes || context.dry_run {
+        return Ok(());
+    }
+    for text in &shown {
+        text.lines().for_each(|line| context.out.note(&format!("  {line}")));
+    }
+    Err(Failure::new(
+        "what looks like a secret was replaced as shown above, and nothing was stored: look at it, then say it again with \
+         --yes",
+    ))
 }
 
 /// The text of a file that a responder names; `-` is standard input.

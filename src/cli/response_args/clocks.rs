@@ -43,6 +43,9 @@ pub struct StartArgs {
     /// Who or what says so
     #[arg(long, value_name = "SOURCE")]
     pub source: String,
+    /// It was seen what is stored of it: without this a text in which a secret was replaced is shown first, and nothing stored
+    #[arg(long)]
+    pub yes: bool,
 }
 
 /// Arguments of `clocks met`.
@@ -56,6 +59,9 @@ pub struct MetArgs {
     /// What proves it: evidence:ID, event:HASH, a receipt's number, an address; may be repeated
     #[arg(long, value_name = "EVIDENCE", required = true)]
     pub evidence: Vec<String>,
+    /// It was seen what is stored of it: without this a text in which a secret was replaced is shown first, and nothing stored
+    #[arg(long)]
+    pub yes: bool,
 }
 
 /// Arguments of `clocks deny`.
@@ -66,6 +72,9 @@ pub struct DenyArgs {
     /// Why, and who says so
     #[arg(long, value_name = "REASON")]
     pub reason: String,
+    /// It was seen what is stored of it: without this a text in which a secret was replaced is shown first, and nothing stored
+    #[arg(long)]
+    pub yes: bool,
 }
 
 /// Arguments of `clocks add`.

@@ -85,6 +85,9 @@ pub struct SetCredentialArgs {
     /// It is none of ours, or was never used: why; it is not counted then
     #[arg(long, value_name = "REASON")]
     pub dismiss: Option<String>,
+    /// It was seen what is stored of it: without this a text in which a secret was replaced is shown first, and nothing stored
+    #[arg(long)]
+    pub yes: bool,
 }
 
 /// Arguments of `credentials none`.
@@ -95,6 +98,9 @@ pub struct NoCredentialArgs {
     /// Who says so
     #[arg(long, value_name = "REASON")]
     pub reason: String,
+    /// It was seen what is stored of it: without this a text in which a secret was replaced is shown first, and nothing stored
+    #[arg(long)]
+    pub yes: bool,
 }
 
 /// Arguments of `credentials import`.

@@ -160,6 +160,9 @@ pub struct DoneArgs {
     /// What proves it: evidence:ID, event:HASH, a ticket, an address; may be repeated
     #[arg(long, value_name = "EVIDENCE", required = true)]
     pub evidence: Vec<String>,
+    /// It was seen what is stored of it: without this a text in which a secret was replaced is shown first, and nothing stored
+    #[arg(long)]
+    pub yes: bool,
 }
 
 /// Arguments of `checklist waive` and `checklist reopen`.
@@ -170,4 +173,7 @@ pub struct ReasonArgs {
     /// Why
     #[arg(long, value_name = "REASON")]
     pub reason: String,
+    /// It was seen what is stored of it: without this a text in which a secret was replaced is shown first, and nothing stored
+    #[arg(long)]
+    pub yes: bool,
 }

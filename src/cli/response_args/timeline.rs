@@ -115,6 +115,9 @@ pub struct EntryArgs {
     /// It belongs to talks with counsel: it leaves the case only where asked for by name
     #[arg(long)]
     pub privileged: bool,
+    /// It was seen what is stored of it: without this a text in which a secret was replaced is shown first, and nothing stored
+    #[arg(long)]
+    pub yes: bool,
 }
 
 /// Arguments of `timeline add`.
@@ -161,6 +164,9 @@ pub struct RetractEntryArgs {
     /// Why
     #[arg(long, value_name = "REASON")]
     pub reason: String,
+    /// It was seen what is stored of it: without this a text in which a secret was replaced is shown first, and nothing stored
+    #[arg(long)]
+    pub yes: bool,
 }
 
 /// Arguments of `timeline import`.
@@ -197,4 +203,7 @@ pub struct HandoverArgs {
     /// Since when; else since you left: your last word before a break of four hours or more
     #[arg(long, value_name = "TIME")]
     pub since: Option<String>,
+    /// It was seen what is stored of it: without this a text in which a secret was replaced is shown first, and nothing stored
+    #[arg(long, requires = "note")]
+    pub yes: bool,
 }

@@ -73,7 +73,21 @@ pub(super) fn is_harmless(value: &[u8]) -> bool {
     // `<set to the key 'password' in secret 'db'>` of kubectl describe.
     let described = value.starts_with(b"<set to the key ") && value.ends_with(b">");
     let masked = value.iter().all(|b| *b == b'*');
-    word || number || described || masked || is_marked(value) || is_variable(value) || is_certain_image(value)
+    let told = word || number || described || masked || is_reference_to_secret(value);
+    told || is_marked(value) || is_variable(value) || is_certain_image(value)
+}
+
+/// `type=file,id=npm,src=PATH`: how builds say which secret they are given (buildx, `secret` of a bake target). It names one
+/// and holds none, unless what stands there as a name is random.
+fn is_reference_to_secret(value: &[u8]) -> bool {
+    let mut named = false;
+    let fits = value.split(|b| *b == b',').all(|field| {
+        let Some(at) = field.iter().position(|b| *b == b'=') else { return false };
+        let (key, value) = (field.get(..at).unwrap_or_default(), field.get(at + 1..).unwrap_or_default());
+        named |= key == b"id";
+        matches!(key, b"type" | b"id" | b"src" | b"source" | b"env") && !value.is_empty() && !is_random(value)
+    });
+    fits && named
 }
 
 /// `algorithm:hex` of a length that fits.
@@ -201,6 +215,10 @@ mod tests {
     fn harmless_values_are_few() {
         for value in ["", "true", "123456", "[redacted]", "${DB}", "$(POD_IP)", "${{ secrets.X }}", "***", "$HOME"] {
             assert!(is_harmless(value.as_bytes()), "{value}");
+        }
+        assert!(is_harmless(b"type=file,id=npm,src=./npm.txt") && is_harmless(b"id=npm"));
+        for value in ["id=wJalrXUtnFEMIK7MDENGbPxRfiCYEXAMPLEKEY1", "id=npm,pin=hunter2", "src=x", "id="] {
+            assert!(!is_harmless(value.as_bytes()), "{value}");
         }
         for value in ["1234567", "${DB:-hunter2}", "hunter2", "[redacted]x", "$1$salt$hash", "{{ printf \"x\" }}"] {
             assert!(!is_harmless(value.as_bytes()), "{value}");

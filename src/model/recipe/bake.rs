@@ -52,7 +52,7 @@ pub struct BakeTarget {
     /// Its name.
     #[serde(rename = "n")]
     pub name: String,
-    /// The attributes that decide on images, by name as bake writes them: see [`BakeTarget::ATTRIBUTES`].
+    /// The attributes that are kept, by name as bake writes them: see [`BakeTarget::ATTRIBUTES`].
     #[serde(rename = "v", default, skip_serializing_if = "BTreeMap::is_empty")]
     pub values: BTreeMap<String, BakeValue>,
     /// `dockerfile-inline`, where it has no variables of bake's.
@@ -91,8 +91,8 @@ pub enum BakeValue {
 }
 
 impl BakeTarget {
-    /// The attributes that are kept.
-    pub const ATTRIBUTES: [&str; 11] = [
+    /// The attributes that are kept: those that decide on images, and those that name credentials.
+    pub const ATTRIBUTES: [&str; 13] = [
         "inherits",
         "context",
         "dockerfile",
@@ -104,6 +104,8 @@ impl BakeTarget {
         "platforms",
         "matrix",
         "name",
+        "secret",
+        "ssh",
     ];
 }
 

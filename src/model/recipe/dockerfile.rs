@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Word;
 use crate::model::fact::Spot;
+use crate::model::given::Given;
 
 /// A Dockerfile or Containerfile.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -53,6 +54,10 @@ pub struct Stage {
     /// What in it bears on images, in order.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub steps: Vec<Step>,
+    /// Credentials that its `RUN`s mount (`type=secret`, `type=ssh`), by name as written. Neither part nor scope is known
+    /// before a build asks for the stage; the detail says what the mount becomes.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub given: Vec<Given>,
     /// The `FROM` instruction.
     #[serde(rename = "at", default)]
     pub spot: Spot,
@@ -82,9 +87,9 @@ pub enum Step {
 }
 
 impl Dockerfile {
-    /// The images, stages and arguments it names.
+    /// The images, stages, arguments and credentials it names.
     pub fn facts(&self) -> u64 {
-        let steps: usize = self.stages.iter().map(|stage| stage.steps.len()).sum();
+        let steps: usize = self.stages.iter().map(|stage| stage.steps.len() + stage.given.len()).sum();
         (usize::from(self.syntax.is_some()) + self.globals.len() + self.stages.len() + steps) as u64
     }
 }

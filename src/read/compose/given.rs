@@ -1,5 +1,5 @@
-//! Credentials that a service names: secrets, files of variables, and variables that are credentials by their names. Never
-//! a value.
+//! Credentials that a service names: secrets and those of its build, SSH agents of the build, files of variables, and
+//! variables that are credentials by their names. Never a value.
 
 use std::collections::BTreeMap;
 
@@ -58,6 +58,23 @@ impl Found<'_> {
         }
     }
 
+    /// `ssh` of a build: agents and keys, as a list of `ID` or `ID=path`, or as a mapping.
+    fn agents(&mut self, node: Node<'_>, at: &str) {
+        let mut agent = |id: &str, path: Option<&str>, node: Node<'_>, at: String| {
+            let origin = path.filter(|path| !path.is_empty()).map(|path| scrub(&format!("from {path}")).into_owned());
+            self.add(CredentialKind::BuildSecret, false, &format!("ssh {id}"), &origin.unwrap_or_default(), node, at);
+        };
+        for (key, value) in node.members().take(ENTRIES) {
+            let Some(id) = key.string().filter(|id| id != "<<") else { continue };
+            agent(&id, value.text().as_deref(), value, pointer(at, &id));
+        }
+        for (number, element) in node.elements().take(ENTRIES).enumerate() {
+            let Some(text) = element.text() else { continue };
+            let (id, path) = text.split_once('=').map_or((text.as_ref(), None), |(id, path)| (id, Some(path)));
+            agent(id, path, element, format!("{at}/{number}"));
+        }
+    }
+
     /// `environment`, as a mapping or as a list of `NAME=value`.
     fn environment(&mut self, node: Node<'_>, at: &str) {
         for (key, value) in node.members().take(ENTRIES) {
@@ -106,6 +123,9 @@ pub(super) fn given(
     }
     if let Some(node) = build.and_then(|build| build.get("secrets")) {
         found.secrets(CredentialKind::BuildSecret, node, &format!("{at}/build/secrets"), taker);
+    }
+    if let Some(node) = build.and_then(|build| build.get("ssh")) {
+        found.agents(node, &format!("{at}/build/ssh"));
     }
     found.given
 }

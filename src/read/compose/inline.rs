@@ -83,6 +83,7 @@ fn each_spot(file: &mut Dockerfile, visit: &mut impl FnMut(&mut Spot)) {
     for stage in &mut file.stages {
         visit(&mut stage.spot);
         visit(&mut stage.from.spot);
+        stage.given.iter_mut().for_each(|given| visit(&mut given.spot));
         for step in &mut stage.steps {
             let mut step = step;
             while let Step::OnBuild(inner) = step {

@@ -1,4 +1,5 @@
-//! `RUN --mount=…`: one record of comma-separated fields, after RFC 4180 as Go reads it.
+//! `RUN --mount=…`: one record of comma-separated fields, after RFC 4180 as Go reads it. It says which image is mounted, and
+//! which credential, by name.
 
 use std::ops::Range;
 
@@ -13,6 +14,47 @@ pub(super) fn from(mount: &str) -> Result<Option<(Range<usize>, String)>, &'stat
         }
     }
     Ok(found)
+}
+
+/// What a mount of a credential says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Lent {
+    /// Its name in the list of credentials: the secret's id, or `ssh` and the id of the agent or key.
+    pub name: String,
+    /// What it becomes in the build, in words; empty where nothing is said.
+    pub becomes: String,
+}
+
+/// The credential that a mount of `type=secret` or `type=ssh` brings in; `None` for any other mount, and for a secret that
+/// names none, which no builder takes. Of a key that is written twice the last counts; a secret without an id is called
+/// after its target's file, an agent without one is `default` (BuildKit, `dispatchSecret` and `dispatchSSH`).
+pub(super) fn lent(mount: &str) -> Result<Option<Lent>, &'static str> {
+    let (mut kind, mut id, mut source, mut target, mut variable) =
+        <(String, String, String, String, String)>::default();
+    for (_, field) in fields(mount)? {
+        let Some((key, value)) = field.split_once('=') else { continue };
+        match key.to_ascii_lowercase().as_str() {
+            "type" => kind = value.to_ascii_lowercase(),
+            "id" => value.clone_into(&mut id),
+            "source" | "src" => value.clone_into(&mut source),
+            "target" | "dst" | "destination" => value.clone_into(&mut target),
+            "env" => value.clone_into(&mut variable),
+            _ => {}
+        }
+    }
+    let file = target.rsplit('/').next().unwrap_or_default();
+    let first = |names: [&str; 3]| names.into_iter().find(|name| !name.is_empty()).map(str::to_owned);
+    let name = match kind.as_str() {
+        "secret" => first([&source, &id, file]),
+        "ssh" => first([&id, "default", ""]).map(|id| format!("ssh {id}")),
+        _ => None,
+    };
+    let becomes = match (variable.is_empty(), target.is_empty()) {
+        (false, _) => format!("as the variable {variable}"),
+        (true, false) => format!("at {target}"),
+        (true, true) => String::new(),
+    };
+    Ok(name.map(|name| Lent { name, becomes }))
 }
 
 /// The fields, each with the place where its text begins. A doubled quote inside quotes makes the places after it in its
@@ -88,5 +130,29 @@ mod tests {
         for bad in ["fr\"om=a", "\"from=a", "\"from=a\"b"] {
             assert!(from(bad).is_err(), "{bad}");
         }
+    }
+
+    #[test]
+    fn a_mount_names_the_credential_it_brings_in() {
+        for (mount, expected) in [
+            ("type=secret,id=npm", Some(("npm", ""))),
+            ("id=npm,TYPE=Secret,required", Some(("npm", ""))),
+            ("type=secret,id=npm,target=/root/.npmrc", Some(("npm", "at /root/.npmrc"))),
+            ("type=secret,id=npm,env=NPM_TOKEN", Some(("npm", "as the variable NPM_TOKEN"))),
+            ("type=secret,source=aws,id=x", Some(("aws", ""))),
+            ("type=secret,target=/run/keys/aws.json", Some(("aws.json", "at /run/keys/aws.json"))),
+            ("\"type=secret\",\"id=a,b\"", Some(("a,b", ""))),
+            ("type=ssh", Some(("ssh default", ""))),
+            ("type=ssh,id=deploy,target=/sock", Some(("ssh deploy", "at /sock"))),
+            ("type=secret", None),
+            ("type=cache,id=npm,target=/root/.npm", None),
+            ("id=npm", None),
+            ("", None),
+        ] {
+            let found = lent(mount).unwrap();
+            let found = found.as_ref().map(|lent| (lent.name.as_str(), lent.becomes.as_str()));
+            assert_eq!(found, expected, "{mount}");
+        }
+        assert!(lent("type=secret,id=\"a").is_err());
     }
 }

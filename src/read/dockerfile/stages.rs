@@ -1,10 +1,12 @@
-//! Instructions to stages: which of them bring images in, and which cannot be understood. An instruction that is refused
+//! Instructions to stages: which of them bring images or credentials in, and which cannot be understood. An instruction that is refused
 //! never costs what follows it.
 
 use super::instruction::{Argument, Instruction, Malformed};
 use super::lines::LineIndex;
 use super::{Parsed, mount};
+use crate::model::credential::CredentialKind;
 use crate::model::fact::Spot;
+use crate::model::given::{Given, MOST_GIVEN};
 use crate::model::reading::Reject;
 use crate::model::recipe::{self, Stage, Step, Word};
 use crate::model::text::scrub;
@@ -119,6 +121,8 @@ impl<'l> Builder<'l> {
             _ => {
                 let steps = self.steps(found, &keyword);
                 self.keep(found, steps);
+                // What ONBUILD keeps is mounted by the builds that stand on the stage.
+                self.given(found.inner.as_deref().unwrap_or(found));
             }
         }
     }
@@ -134,6 +138,24 @@ impl<'l> Builder<'l> {
         self.steps += steps.len();
         if let Some(stage) = self.parsed.file.stages.last_mut() {
             stage.steps.extend(steps);
+        }
+    }
+
+    /// Keeps the credentials that a `RUN` mounts, each once a stage. A mount that cannot be read was named with its image.
+    fn given(&mut self, found: &Instruction) {
+        if !found.keyword.eq_ignore_ascii_case("run") {
+            return;
+        }
+        for flag in &found.flags {
+            let Some(value) = flag.value("mount") else { continue };
+            let Ok(Some(lent)) = mount::lent(value) else { continue };
+            let spot = self.spot(&flag.place(flag.text.len() - value.len()..flag.text.len()));
+            let Some(stage) = self.parsed.file.stages.last_mut() else { return };
+            let name = scrub(&lent.name).into_owned();
+            if stage.given.len() < MOST_GIVEN && !stage.given.iter().any(|given| given.name == name) {
+                let detail = scrub(&lent.becomes).into_owned();
+                stage.given.push(Given { detail, ..Given::new(CredentialKind::BuildSecret, name, spot) });
+            }
         }
     }
 
@@ -171,7 +193,8 @@ impl<'l> Builder<'l> {
         let platform = found.flags.iter().find_map(|flag| flag.value("platform")).map(str::to_owned);
         let spot = self.spot(&found.at);
         let guessed = template || !whole;
-        let stage = Stage { name: name.filter(|_| !template), from, platform, guessed, steps: Vec::new(), spot };
+        let name = name.filter(|_| !template);
+        let stage = Stage { name, from, platform, guessed, spot, ..Stage::default() };
         self.parsed.file.stages.push(stage);
     }
 

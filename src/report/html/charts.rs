@@ -1,4 +1,4 @@
-//! Charts as inline SVG: images by verdict, and the timeline in three lanes. Whole numbers only, so that they are drawn the
+//! Charts as inline SVG: images by verdict and by priority, and the timeline in three lanes. Whole numbers only, so that they are drawn the
 //! same everywhere.
 
 use std::io::Write;
@@ -20,21 +20,48 @@ const LANE: i64 = 36;
 
 /// Bars: all images, and those that run in front of them.
 pub(super) fn verdicts(tallies: &[Tally], to: &mut dyn Write) -> Written {
-    let most = tallies.iter().map(|tally| tally.images).max().unwrap_or(0).max(1);
+    let bar = |tally: &Tally| Bar {
+        class: verdict_class(tally.verdict),
+        words: verdict_words(tally.verdict),
+        all: tally.images,
+        front: tally.running,
+        told: format!("{}, {} running", counted(tally.images, "image"), tally.running),
+    };
+    bars("Images by verdict", tallies.iter().map(bar).collect(), to)
+}
+
+/// Bars: images by priority; of P0 it is said how many are overdue.
+pub(super) fn priorities(images: [u64; 4], overdue: u64, to: &mut dyn Write) -> Written {
+    let classes = ["bad", "suspect", "check", "unknown"];
+    let named = images.into_iter().zip(classes).enumerate().map(|(at, (all, class))| {
+        let more = if at == 0 && overdue > 0 { format!(", {overdue} overdue") } else { String::new() };
+        Bar { class, words: format!("P{at}"), all, front: all, told: format!("{}{more}", counted(all, "image")) }
+    });
+    bars("Images by priority", named.collect(), to)
+}
+
+/// One bar: so many in all, a part of them in front.
+struct Bar {
+    class: &'static str,
+    words: String,
+    all: u64,
+    front: u64,
+    told: String,
+}
+
+fn bars(label: &str, bars: Vec<Bar>, to: &mut dyn Write) -> Written {
+    let most = bars.iter().map(|bar| bar.all).max().unwrap_or(0).max(1);
     let part = |count: u64| (count.saturating_mul(WIDE as u64) / most).max(u64::from(count > 0) * 4);
-    writeln!(to, "<div class=\"bars\" role=\"img\" aria-label=\"Images by verdict\">")?;
-    for tally in tallies {
+    writeln!(to, "<div class=\"bars\" role=\"img\" aria-label=\"{label}\">")?;
+    for Bar { class, words, all, front, told } in bars {
         writeln!(
             to,
             "<span class=\"v {class}\">{words}</span><svg class=\"{class}\" viewBox=\"0 0 {WIDE} 10\" \
              preserveAspectRatio=\"none\"><rect class=\"all\" width=\"{}\" height=\"10\"/><rect class=\"run\" \
-             width=\"{}\" height=\"10\"/></svg><span>{}, {} running</span>",
-            part(tally.images),
-            part(tally.running),
-            counted(tally.images, "image"),
-            tally.running,
-            class = verdict_class(tally.verdict),
-            words = escaped(&verdict_words(tally.verdict)),
+             width=\"{}\" height=\"10\"/></svg><span>{told}</span>",
+            part(all),
+            part(front),
+            words = escaped(&words),
         )?;
     }
     writeln!(to, "</div>")?;

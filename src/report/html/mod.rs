@@ -6,6 +6,7 @@
 mod charts;
 mod escape;
 mod lineage;
+mod link;
 mod table;
 
 use std::fmt::Write as _;
@@ -20,6 +21,7 @@ use super::safe::defang;
 use crate::model::base64::encode;
 use crate::model::verdict::Verdict;
 use escape::escaped;
+use link::Anchors;
 
 const STYLE: &str = include_str!("../../../assets/templates/report.css");
 const SCRIPT: &str = include_str!("../../../assets/templates/report.js");
@@ -37,8 +39,9 @@ pub fn write(report: &Report, to: &mut dyn Write) -> Written {
     if let Some(impact) = &report.impact {
         cards(impact, to)?;
     }
+    let anchors = Anchors::of(&page);
     for section in &page.sections {
-        write_section(section, report, to)?;
+        write_section(section, report, &anchors, to)?;
     }
     if !page.left_out.is_empty() {
         writeln!(to, "<section id=\"left-out\"><h2>Left out</h2><ul>")?;
@@ -132,17 +135,17 @@ fn cards(impact: &Impact, to: &mut dyn Write) -> Written {
     Ok(())
 }
 
-fn write_section(section: &Section<'_>, report: &Report, to: &mut dyn Write) -> Written {
+fn write_section(section: &Section<'_>, report: &Report, anchors: &Anchors<'_>, to: &mut dyn Write) -> Written {
     let id = section.topic.as_str();
     writeln!(to, "<section id=\"{id}\"><h2>{}</h2>", section.topic.title())?;
     for part in &section.blocks {
-        block(part, report, to)?;
+        block(part, report, anchors, to)?;
     }
     writeln!(to, "</section>")?;
     Ok(())
 }
 
-fn block(block: &Block<'_>, report: &Report, to: &mut dyn Write) -> Written {
+fn block(block: &Block<'_>, report: &Report, anchors: &Anchors<'_>, to: &mut dyn Write) -> Written {
     match block {
         Block::Lines(lines) => {
             writeln!(to, "<ul class=\"lines\">")?;
@@ -158,6 +161,7 @@ fn block(block: &Block<'_>, report: &Report, to: &mut dyn Write) -> Written {
         }
         Block::Table(rows) => table::write(rows, to)?,
         Block::Verdicts(tallies) => charts::verdicts(tallies, to)?,
+        Block::Priorities(images, overdue) => charts::priorities(*images, *overdue, to)?,
         Block::Chart(entries) => charts::timeline(entries, &report.indicators, to)?,
         Block::Drawing(drawing) => lineage::write(drawing, to)?,
         Block::Outline(lines, more) => {
@@ -168,9 +172,9 @@ fn block(block: &Block<'_>, report: &Report, to: &mut dyn Write) -> Written {
             }
             writeln!(to, "</pre></details>")?;
         }
-        Block::Quote(head, quoted) => {
+        Block::Quote(head, quoted, mentions) => {
             writeln!(to, "<blockquote><p class=\"by\">{}</p>", text(head))?;
-            quoted.lines().try_for_each(|line| writeln!(to, "<p>{}</p>", text(line)))?;
+            quoted.lines().try_for_each(|line| writeln!(to, "<p>{}</p>", anchors.linked(line, mentions)))?;
             writeln!(to, "</blockquote>")?;
         }
     }

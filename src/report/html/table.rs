@@ -5,10 +5,11 @@ use std::fmt::Write as _;
 use std::io::{self, Write};
 
 use super::escape::{breakable, escaped};
+use super::link::anchor;
 use crate::model::verdict::Verdict;
 use crate::report::Written;
 use crate::report::markdown::used_columns;
-use crate::report::page::{Cell, Row, Table};
+use crate::report::page::{Anchor, Cell, Row, Table};
 
 /// Rows from which on a table gets a line to filter it, and a window of its own to scroll in.
 const MANY: usize = 8;
@@ -47,13 +48,13 @@ fn write_row<'r>(
     table: &Table<'_>,
     row: &Row<'r>,
     used: &[usize],
-    anchors: &mut HashSet<&'r str>,
+    anchors: &mut HashSet<Anchor<'r>>,
     to: &mut dyn Write,
 ) -> io::Result<()> {
     write!(to, "<tr")?;
     // An id stands in a page once; one piece of evidence can be got twice.
-    if let Some(anchor) = row.anchor.filter(|anchor| anchors.insert(anchor)) {
-        write!(to, " id=\"r-{}\"", escaped(anchor))?;
+    if let Some(own) = row.anchor.filter(|anchor| anchors.insert(*anchor)) {
+        write!(to, " id=\"{}\"", escaped(&anchor(own)))?;
     }
     if row.struck {
         write!(to, " class=\"struck\"")?;

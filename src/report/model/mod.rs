@@ -11,7 +11,7 @@ use serde::{Serialize, Serializer};
 pub use evidence::{Device, Evidence, Gap, Unknown};
 pub use impact::{Affected, Because, DigestOf, Impact, Reached, StandsOn, Tally, Totals, Workload};
 pub use response::{Clock, Credential, Decision, Task};
-pub use told::{Conflict, Drawing, Entry, Indicator, Lane, Lineage, Note, TagStep};
+pub use told::{Conflict, Drawing, Entry, Indicator, Lane, Lineage, Mention, Note, TagStep};
 pub use urgent::{Urgent, UrgentGroup, UrgentImage};
 
 use super::choice::{Audience, Topic};
@@ -27,6 +27,14 @@ pub struct Marking {
     /// It was said to counsel, or for them.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub privileged: bool,
+}
+
+impl Marking {
+    /// Its own label and privilege in words; nothing for what takes the case's label.
+    pub fn shown(&self) -> String {
+        let label = self.tlp.map(|tlp| tlp.shown());
+        label.into_iter().chain(self.privileged.then(|| "privileged".to_owned())).collect::<Vec<_>>().join(", ")
+    }
 }
 
 /// When the organisation became aware, as it was stated.

@@ -91,6 +91,9 @@ pub struct Task {
 /// A credential. Never its value.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Credential {
+    /// What leads to it within a page; none for one whose name is a person's, for the id is a hash of the name.
+    #[serde(skip)]
+    pub id: Option<String>,
     /// What it is, as `pull-secret`.
     pub kind: String,
     /// Its name.

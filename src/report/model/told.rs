@@ -107,9 +107,21 @@ pub struct Note {
     pub about: Option<String>,
     /// The text, with line feeds; none where it was destroyed.
     pub text: Option<String>,
+    /// What the text mentions.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub mentions: Vec<Mention>,
     /// Who may read it.
     #[serde(flatten)]
     pub marking: Marking,
+}
+
+/// Something of the case that a note mentions.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Mention {
+    /// As it is written.
+    pub written: String,
+    /// What it is: `image:ID`, `task:ID`, `evidence:ID` and so on.
+    pub target: String,
 }
 
 /// Words that differ and wait for a decision.

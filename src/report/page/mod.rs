@@ -11,7 +11,7 @@ mod urgent;
 use std::borrow::Cow;
 
 use super::choice::Topic;
-use super::model::{Drawing, Entry, Lane, LeftOut, Report, Tally};
+use super::model::{Drawing, Entry, Lane, LeftOut, Mention, Report, Tally};
 use super::safe::defang;
 use crate::model::time::Micros;
 use crate::model::verdict::Verdict;
@@ -142,13 +142,30 @@ impl Column {
     }
 }
 
+/// What leads to a row within a page: the kind of thing, and its id. Images, indicators and evidence have no kind, for none
+/// of their ids is another's.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Anchor<'r> {
+    /// `task`, `clock`, `credential`, `entry`, or nothing.
+    pub kind: &'static str,
+    /// The id.
+    pub id: &'r str,
+}
+
+impl<'r> Anchor<'r> {
+    /// The anchor of a thing.
+    pub fn of(kind: &'static str, id: &'r str) -> Anchor<'r> {
+        Anchor { kind, id }
+    }
+}
+
 /// A row.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Row<'r> {
     /// One for each column.
     pub cells: Vec<Cell<'r>>,
-    /// What leads here within the page: an id.
-    pub anchor: Option<&'r str>,
+    /// What leads here within the page.
+    pub anchor: Option<Anchor<'r>>,
     /// It was taken back.
     pub struck: bool,
 }
@@ -184,14 +201,16 @@ pub enum Block<'r> {
     Table(Table<'r>),
     /// Images by verdict, as bars where that can be drawn.
     Verdicts(&'r [Tally]),
+    /// Images by priority, P0 first, and how many of P0 are overdue, as bars where that can be drawn.
+    Priorities([u64; 4], u64),
     /// The timeline as a chart.
     Chart(&'r [Entry]),
     /// Lines of text whose blanks count.
     Outline(&'r [String], u64),
     /// A drawing.
     Drawing(&'r Drawing),
-    /// A longer text of a person, with a line above it.
-    Quote(Cow<'r, str>, &'r str),
+    /// A longer text of a person, with a line above it, and what the text mentions.
+    Quote(Cow<'r, str>, &'r str, &'r [Mention]),
 }
 
 /// A section.

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::{Cell, Column, Row};
+use super::{Anchor, Cell, Column, Row};
 use crate::report::model::{Clock, Credential, Decision, Task};
 
 pub(super) const DECISIONS: &[Column] = &[
@@ -75,7 +75,7 @@ pub(super) fn decision(it: &Decision) -> Row<'_> {
 
 pub(super) fn clock(it: &Clock) -> Row<'_> {
     let state = if it.late { format!("{}, late", it.state) } else { it.state.clone() };
-    Row::of(vec![
+    let cells = vec![
         Cell::text(state),
         Cell::text(it.regime.as_str()),
         Cell::text(it.title.as_str()),
@@ -87,7 +87,8 @@ pub(super) fn clock(it: &Clock) -> Row<'_> {
         Cell::maybe(it.met.as_ref()),
         proofs(&it.evidence),
         Cell::text(it.source.as_str()),
-    ])
+    ];
+    Row { anchor: Some(Anchor::of("clock", &it.id)), ..Row::of(cells) }
 }
 
 pub(super) fn task(it: &Task) -> Row<'_> {
@@ -96,7 +97,7 @@ pub(super) fn task(it: &Task) -> Row<'_> {
         (false, false) if it.state == "open" => format!("open, waits for {}", it.blocked_by.join(", ")),
         _ => it.state.clone(),
     };
-    Row::of(vec![
+    let cells = vec![
         Cell::text(state),
         Cell::Code(Cow::Borrowed(&it.id)),
         Cell::text(it.title.as_str()),
@@ -109,11 +110,12 @@ pub(super) fn task(it: &Task) -> Row<'_> {
         Cell::maybe(it.reason.as_ref()),
         Cell::time(it.at),
         Cell::maybe(it.by.as_ref()),
-    ])
+    ];
+    Row { anchor: Some(Anchor::of("task", &it.id)), ..Row::of(cells) }
 }
 
 pub(super) fn credential(it: &Credential) -> Row<'_> {
-    Row::of(vec![
+    let cells = vec![
         Cell::text(it.state.as_str()),
         Cell::maybe(it.worst.as_ref()),
         Cell::text(it.kind.as_str()),
@@ -126,5 +128,6 @@ pub(super) fn credential(it: &Credential) -> Row<'_> {
         Cell::maybe(it.proved_dead.as_ref()),
         proofs(&it.evidence),
         Cell::maybe(it.dismissed.as_ref()),
-    ])
+    ];
+    Row { anchor: it.id.as_deref().map(|id| Anchor::of("credential", id)), ..Row::of(cells) }
 }

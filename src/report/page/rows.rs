@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::{Block, Cell, Column, Row, Table, response, urgent};
+use super::{Anchor, Block, Cell, Column, Row, Table, response, urgent};
 use crate::model::text::counted;
 use crate::model::time::Micros;
 use crate::model::verdict::Verdict;
@@ -31,6 +31,7 @@ const INDICATORS: &[Column] = &[
     Column::text("reason", "Reason"),
     Column::text("author", "Said by"),
     Column::text("at", "Said at"),
+    Column::text("marking", "Label"),
 ];
 
 const TIMELINE: &[Column] = &[
@@ -41,6 +42,7 @@ const TIMELINE: &[Column] = &[
     Column::text("discovered", "Came to light"),
     Column::text("author", "By"),
     Column::text("evidence", "Evidence"),
+    Column::text("marking", "Label"),
 ];
 
 const EVIDENCE: &[Column] = &[
@@ -194,7 +196,7 @@ pub(super) fn affected(image: &Affected) -> Row<'_> {
             why.map_or(Cell::Empty, Cell::text),
             Cell::maybe(image.owner.as_ref()),
         ],
-        anchor: Some(&image.id),
+        anchor: Some(Anchor::of("", &image.id)),
         struck: false,
     }
 }
@@ -210,8 +212,9 @@ fn indicator(it: &Indicator) -> Row<'_> {
             Cell::maybe(it.reason.as_ref()),
             Cell::text(it.author.as_str()),
             Cell::Time(it.at),
+            Cell::text(it.marking.shown()),
         ],
-        anchor: Some(&it.id),
+        anchor: Some(Anchor::of("", &it.id)),
         struck: it.state == "withdrawn",
     }
 }
@@ -230,8 +233,9 @@ fn entry(it: &Entry) -> Row<'_> {
             Cell::time(it.discovered),
             Cell::text(it.author.as_str()),
             Cell::hash(it.evidence.as_ref()),
+            Cell::text(it.marking.shown()),
         ],
-        anchor: None,
+        anchor: Some(Anchor::of("entry", &it.id)),
         struck: it.retracted,
     }
 }
@@ -261,7 +265,7 @@ fn evidence(it: &Evidence) -> Row<'_> {
             Cell::Count(it.rejected),
             Cell::Hash(&it.event),
         ],
-        anchor: it.sha256.as_deref(),
+        anchor: it.sha256.as_deref().map(|id| Anchor::of("", id)),
         struck: it.destroyed,
     }
 }

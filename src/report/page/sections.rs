@@ -115,10 +115,10 @@ fn affected_blocks(report: &Report, most: usize) -> Vec<Block<'_>> {
 fn note(it: &Note) -> Block<'_> {
     let about =
         it.about.as_deref().map_or("the case", |about| if about.starts_with("sha256:") { short(about) } else { about });
-    let label = it.marking.tlp.map(|label| format!(", {}", label.shown())).unwrap_or_default();
-    let privileged = if it.marking.privileged { ", privileged" } else { "" };
-    let head = format!("{} {}, about {about}{label}{privileged}", super::when(it.at), it.author);
-    Block::Quote(Cow::Owned(head), it.text.as_deref().unwrap_or("(destroyed on purpose)"))
+    let marking = Some(it.marking.shown()).filter(|shown| !shown.is_empty());
+    let marking = marking.map(|shown| format!(", {shown}")).unwrap_or_default();
+    let head = format!("{} {}, about {about}{marking}", super::when(it.at), it.author);
+    Block::Quote(Cow::Owned(head), it.text.as_deref().unwrap_or("(destroyed on purpose)"), &it.mentions)
 }
 
 fn lineage(report: &Report) -> Option<Vec<Block<'_>>> {

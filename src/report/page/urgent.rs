@@ -38,7 +38,7 @@ pub(super) fn blocks(urgent: &Urgent, most: usize) -> Vec<Block<'_>> {
         ("P0 overdue", Cell::Count(urgent.overdue)),
     ];
     facts.extend(urgent.next_due.map(|due| ("Next P0 due", Cell::Time(due))));
-    let mut blocks = vec![Block::Facts(facts)];
+    let mut blocks = vec![Block::Facts(facts), Block::Priorities(urgent.priorities, urgent.overdue)];
     if !urgent.groups.is_empty() {
         let rows = urgent.groups.iter().take(most).map(group).collect();
         let more = urgent.groups.len().saturating_sub(most) as u64;

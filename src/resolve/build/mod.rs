@@ -8,6 +8,7 @@
 
 mod contexts;
 mod expand;
+mod mounted;
 mod pattern;
 mod places;
 mod reach;
@@ -18,6 +19,7 @@ mod syntax;
 use std::collections::BTreeMap;
 
 use crate::model::fact::{Spot, Use};
+use crate::model::given::Given;
 use crate::model::recipe::Dockerfile;
 
 pub use expand::{ExpandError, Expanded, Value, expand};
@@ -46,6 +48,9 @@ pub struct Pulled {
     /// What else comes in from outside and is no image of a registry, as written: sources of `ADD` from the network, and
     /// named contexts that are folders, repositories, archives, OCI layouts or other targets.
     pub materials: Vec<(Spot, String)>,
+    /// Credentials that stages which the target needs mount, by name, once for each stage that brings something in where
+    /// the credential is mounted: the stage itself, and those it stands on or takes from. The part is that stage's name.
+    pub given: Vec<Given>,
 }
 
 /// Resolves a Dockerfile for one build.

@@ -1,11 +1,14 @@
 //! The places of a Dockerfile where something is pulled in, from its stages and steps to uses of images.
 
+use std::collections::BTreeSet;
+
 use super::contexts::{Contexts, Stand};
 use super::reach::{Links, Reach};
 use super::scope::{Scope, StageScope};
 use super::sources::{Finder, Source, What};
-use super::{Pulled, Request};
+use super::{Pulled, Request, mounted};
 use crate::model::fact::{Mark, Role, Spot, Use};
+use crate::model::given::{Given, MOST_GIVEN};
 use crate::model::recipe::{Dockerfile, Stage, Step, Word};
 
 /// A word that brings something in.
@@ -38,6 +41,8 @@ struct Build<'f, 'r> {
     children: Vec<Option<usize>>,
     /// Sources of `ADD` from the network, with their stage.
     fetched: Vec<(usize, &'f Word)>,
+    /// Credentials that stages mount, with their stage.
+    given: Vec<(usize, Vec<Given>)>,
 }
 
 /// Resolves all but the frontend.
@@ -51,6 +56,7 @@ pub(super) fn resolve(file: &Dockerfile, request: &Request) -> Pulled {
         bases: vec![None; count],
         children: vec![None; count],
         fetched: Vec::new(),
+        given: Vec::new(),
     };
     let mut refused = Vec::new();
     let mut scope = Scope::global(file, request, |argument, reason| {
@@ -101,6 +107,9 @@ impl<'f, 'r> Build<'f, 'r> {
             scope.in_stage(|arguments| {
                 for step in &stage.steps {
                     self.step(number, step, Kind::Step, arguments);
+                }
+                if !stage.given.is_empty() {
+                    self.given.push((number, mounted::named(stage, &self.title(number), arguments)));
                 }
             });
         }
@@ -169,17 +178,40 @@ impl<'f, 'r> Build<'f, 'r> {
                 pulled.materials.push((word.spot.clone(), word.text.clone()));
             }
         }
+        self.lend(&reached, &places, &mut pulled.given);
         pulled.problems = self.finder.problems;
         pulled
+    }
+
+    /// States which credentials the stages that are needed mount, beside all that comes into each of them.
+    fn lend(&self, reached: &[Reach], places: &[Place<'_, '_>], found: &mut Vec<Given>) {
+        for (stage, given) in &self.given {
+            if reached.get(*stage).is_none_or(|reach| *reach == Reach::Never) || found.len() >= MOST_GIVEN {
+                continue;
+            }
+            let within = self.links.reach(*stage);
+            let node = |place: &Place<'_, '_>| match place.kind {
+                Kind::Trigger => self.triggers(place.stage),
+                Kind::From | Kind::Step => place.stage,
+            };
+            let comes_in = |place: &&Place<'_, '_>| within.get(node(place)).is_some_and(|reach| *reach != Reach::Never);
+            let mut parts: BTreeSet<String> =
+                places.iter().filter(comes_in).map(|place| self.stage_name(place)).collect();
+            parts.insert(self.title(*stage));
+            mounted::beside(given, &parts, found);
+        }
     }
 
     /// What a stage is called: its name as written, else its number. What `ONBUILD` keeps is used by the first stage that
     /// stands on the one that keeps it.
     fn stage_name(&self, place: &Place<'_, '_>) -> String {
         let child = self.children.get(place.stage).copied().flatten().filter(|_| place.kind == Kind::Trigger);
-        let number = child.unwrap_or(place.stage);
-        let name = self.file.stages.get(number).and_then(|stage| stage.name.clone());
-        name.unwrap_or_else(|| number.to_string())
+        self.title(child.unwrap_or(place.stage))
+    }
+
+    fn title(&self, stage: usize) -> String {
+        let name = self.file.stages.get(stage).and_then(|stage| stage.name.clone());
+        name.unwrap_or_else(|| stage.to_string())
     }
 
     fn marks(&self, place: &Place<'_, '_>, reach: Reach, certain: bool, target: Option<usize>) -> Vec<Mark> {

@@ -5,6 +5,7 @@
 mod evaluate;
 mod files;
 mod functions;
+mod given;
 mod paths;
 mod targets;
 mod value;
@@ -15,7 +16,8 @@ pub(super) use files::join;
 
 use super::plan::Plan;
 use crate::model::fact::{Mark, Role, Spot, Use};
-use crate::model::recipe::{Bake, BakeValue};
+use crate::model::given::Given;
+use crate::model::recipe::{Bake, BakeInline, BakeValue, Dockerfile};
 use crate::resolve::build::Request;
 use evaluate::{Scope, evaluate};
 use targets::{Target, expanded};
@@ -33,6 +35,8 @@ pub struct Planned {
     pub file: usize,
     /// The file that names the images it makes.
     pub tags_file: usize,
+    /// Credentials that the target is given, each with the file that says so.
+    pub given: Vec<(usize, Given)>,
 }
 
 /// The builds that the targets of files that bake reads as one ask for, in the order of the targets. `folder` is where
@@ -59,7 +63,8 @@ pub fn plans(folder: &str, files: &[&Bake], vars: &BTreeMap<String, String>) -> 
 fn planned(folder: &str, name: String, target: &Target<'_>, scope: &Scope<'_>) -> Planned {
     let file = target.inline.map_or(target.file, |(file, _)| file);
     let tags_file = target.values.get("tags").map_or(target.file, |(file, _)| *file);
-    Planned { plan: plan(folder, name, target, scope), file, tags_file }
+    let given = given::given(&name, target, scope);
+    Planned { plan: plan(folder, name, target, scope), file, tags_file, given }
 }
 
 fn plan(folder: &str, name: String, target: &Target<'_>, scope: &Scope<'_>) -> Plan {
@@ -80,7 +85,7 @@ fn plan(folder: &str, name: String, target: &Target<'_>, scope: &Scope<'_>) -> P
     let dockerfile = known(text("dockerfile"), "Dockerfile");
     let stage = known(text("target"), "");
     plan.context = context.as_deref().and_then(|context| paths::context(folder, context));
-    plan.inline = target.inline.map(|(_, inline)| (inline.file.clone(), inline.spot.clone()));
+    plan.inline = target.inline.map(|(_, inline)| (placed(inline), inline.spot.clone()));
     let inline = plan.inline.is_some() || target.values.contains_key("dockerfile-inline");
     if !inline {
         plan.dockerfile = plan.context.as_deref().zip(dockerfile).and_then(|(base, file)| paths::below(base, &file));
@@ -97,6 +102,14 @@ fn plan(folder: &str, name: String, target: &Target<'_>, scope: &Scope<'_>) -> P
     needs.dedup();
     plan.needs = needs;
     plan
+}
+
+/// An inline Dockerfile. Its credentials stand where the whole text does: lines of the text are none of the file's.
+fn placed(inline: &BakeInline) -> Dockerfile {
+    let mut file = inline.file.clone();
+    let given = file.stages.iter_mut().flat_map(|stage| &mut stage.given);
+    given.for_each(|given| given.spot = inline.spot.clone());
+    file
 }
 
 fn request(target: &Target<'_>, scope: &Scope<'_>, stage: Option<String>) -> Request {

@@ -3,13 +3,22 @@
 use super::joiner::Joiner;
 use super::{Built, Plan, paths};
 use crate::model::fact::{Object, Spot, Use};
+use crate::model::given::Given;
 use crate::model::recipe::{Dockerfile, Recipe};
 use crate::resolve::build::Request;
 
 impl<E> Joiner<'_, '_, E> {
     /// Follows one build that `asker` asks for. `elsewhere` is its context where that is fetched from a URL or git
     /// repository: nothing of it is at hand, and no file that could be imported is missing.
-    pub fn build(&mut self, asker: &str, object: &Object, plan: &Plan, elsewhere: Option<&str>) -> Result<(), E> {
+    ///
+    /// The item that holds what the build pulls in, where the Dockerfile is at hand.
+    pub fn build(
+        &mut self,
+        asker: &str,
+        object: &Object,
+        plan: &Plan,
+        elsewhere: Option<&str>,
+    ) -> Result<Option<usize>, E> {
         let mut request = plan.request.clone();
         // What a responder states counts over what the file says, as `build --build-arg` does.
         request.args.extend(self.args.iter().map(|(name, value)| (name.clone(), Some(value.clone()))));
@@ -43,7 +52,7 @@ impl<E> Joiner<'_, '_, E> {
                 item,
             });
         }
-        Ok(())
+        Ok(item)
     }
 
     /// Says what a build depends on before anything can be said of it.
@@ -56,11 +65,16 @@ impl<E> Joiner<'_, '_, E> {
         self.missing(written, (asker, &plan.spot), reason);
     }
 
-    /// Places what a Dockerfile pulls in; each use is named after the service or target too.
+    /// Places what a Dockerfile pulls in and mounts; each use is named after the service or target too.
     fn place(&mut self, path: &str, object: &Object, plan: &Plan, file: &Dockerfile, request: &Request) -> usize {
-        let uses = self.pulled(path, file, request);
+        let (uses, given) = self.pulled(path, file, request);
         let prefixed = |used: Use| Use { name: format!("{}/{}", plan.name, used.name), ..used };
-        self.stand(path, object, uses.into_iter().map(prefixed).collect())
+        let item = self.stand(path, object, uses.into_iter().map(prefixed).collect());
+        for given in given {
+            let (scope, part) = (object.name.clone(), format!("{}/{}", plan.name, given.part));
+            self.give(item, path, &Given { scope, part, ..given });
+        }
+        item
     }
 
     /// Says what would help where the Dockerfile is not at hand.

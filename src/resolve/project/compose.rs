@@ -10,6 +10,7 @@ use super::joiner::{Joiner, as_compose};
 use super::merge::{At, Merged, MergedBuild};
 use super::variables::sorted;
 use super::{Plan, given, include, paths};
+use crate::model::credential::CredentialKind;
 use crate::model::fact::{Mark, Object, Role, Use, capability};
 use crate::model::given::Given;
 use crate::model::recipe::{Dockerfile, Recipe, Step, Word, names_engine_socket};
@@ -178,8 +179,12 @@ pub(super) fn place<E>(services: &[Gathered], project: &Project, joiner: &mut Jo
         let Some(item) = service.stands().and_then(|file| items.get(&file)) else { continue };
         service.given.iter().for_each(|(path, given)| joiner.give(*item, path, given));
     }
-    for (file, plan, elsewhere) in services.iter().filter_map(|service| service.plan.as_ref()) {
-        joiner.build(project.path(*file), &object, plan, elsewhere.as_deref())?;
+    for service in services {
+        let Some((file, plan, elsewhere)) = &service.plan else { continue };
+        let built = joiner.build(project.path(*file), &object, plan, elsewhere.as_deref())?;
+        // What the build is given stands beside all that the build pulls in, too.
+        let given = service.given.iter().filter(|(_, given)| given.kind == CredentialKind::BuildSecret);
+        given.for_each(|(path, given)| built.into_iter().for_each(|item| joiner.give(item, path, given)));
     }
     Ok(())
 }
@@ -351,6 +356,7 @@ fn filled_in(file: &Dockerfile, project: &Project) -> Dockerfile {
     file.globals.iter_mut().filter_map(|argument| argument.default.as_mut()).for_each(fill);
     for stage in &mut file.stages {
         fill(&mut stage.from.text);
+        stage.given.iter_mut().for_each(|given| fill(&mut given.name));
         for step in &mut stage.steps {
             match step {
                 Step::CopyFrom(word) | Step::MountFrom(word) | Step::Fetch(word) => fill(&mut word.text),

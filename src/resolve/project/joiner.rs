@@ -85,10 +85,10 @@ impl<'a, 'f, E> Joiner<'a, 'f, E> {
         }
     }
 
-    /// What a Dockerfile's build pulls in.
-    pub fn pulled(&mut self, path: &str, file: &Dockerfile, request: &Request) -> Vec<Use> {
+    /// What a Dockerfile's build pulls in, and the credentials that it mounts.
+    pub fn pulled(&mut self, path: &str, file: &Dockerfile, request: &Request) -> (Vec<Use>, Vec<Given>) {
         if self.left == 0 {
-            return Vec::new();
+            return (Vec::new(), Vec::new());
         }
         let pulled = build::resolve(file, request);
         for (spot, reason) in pulled.problems {
@@ -100,7 +100,7 @@ impl<'a, 'f, E> Joiner<'a, 'f, E> {
                 self.joined.materials.push(material);
             }
         }
-        pulled.uses
+        (pulled.uses, pulled.given)
     }
 
     /// Keeps an item with its uses; its number.

@@ -125,8 +125,10 @@ pub fn join<E>(
     match recipe {
         Recipe::Dockerfile(file) => {
             let args = args.iter().map(|(name, value)| (name.clone(), Some(value.clone()))).collect();
-            let pulled = joiner.pulled(path, file, &Request { args, ..Request::default() });
-            joiner.stand(path, &named_after(path, "Dockerfile"), pulled);
+            let (uses, given) = joiner.pulled(path, file, &Request { args, ..Request::default() });
+            let object = named_after(path, "Dockerfile");
+            let item = joiner.stand(path, &object, uses);
+            given.into_iter().for_each(|given| joiner.give(item, path, &Given { scope: object.name.clone(), ..given }));
         }
         Recipe::Compose(_) => compose::join(path, recipe, &mut joiner)?,
         Recipe::Bake(_) => bake::join(path, recipe, &mut joiner)?,

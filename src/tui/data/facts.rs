@@ -30,7 +30,7 @@ pub struct Facts {
     pub title: String,
     /// Its severity, where stated, in capitals.
     pub severity: Option<&'static str>,
-    /// Its TLP label, where stated.
+    /// Its TLP label; the one that unlabelled cases have where none was stated.
     pub tlp: Option<String>,
     /// When the organisation became aware, where stated.
     pub aware: Option<Micros>,
@@ -65,7 +65,7 @@ impl Facts {
         // What was declared since the case was made stands over what was stated then.
         let incident = incident(&state);
         facts.severity = incident.severity.as_deref().and_then(severity);
-        facts.tlp = incident.label.map(|label| label.as_str().to_owned());
+        facts.tlp = Some(incident.label().as_str().to_owned());
         let clocks = clocks(&state, case.env().now());
         facts.aware = clocks.trigger(AWARE).and_then(|aware| aware.since);
         facts.deadlines = clocks.clocks.iter().filter_map(deadline).collect();

@@ -2,8 +2,10 @@
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
+use std::borrow::Cow;
 
 use super::Look;
+use crate::collect::redact::redact_text;
 use crate::command::Call;
 use crate::tui::draw::paint::{put, write};
 use crate::tui::regions::{Hit, Regions};
@@ -134,6 +136,17 @@ pub fn tabs(
     regions
 }
 
+/// What would be stored of a text in which a secret stands, the first time that it is asked about; `seen` remembers what was
+/// shown, so that the same text passes when it is said again.
+pub fn replaced(text: &str, seen: &mut Option<String>) -> Option<String> {
+    let Cow::Owned(shown) = redact_text(text) else { return None };
+    if shown == text || seen.as_deref() == Some(text) {
+        return None;
+    }
+    *seen = Some(shown.clone());
+    Some(shown)
+}
+
 /// The tab that a command names; without a name the one behind the shown one.
 pub fn turned(names: &[&str], shown: usize, wanted: &str) -> Option<usize> {
     if wanted.is_empty() {
@@ -162,5 +175,16 @@ mod tests {
         assert_eq!(movement("table.open", 1), None);
         assert_eq!(edit("input.clear"), Some(Edit::Clear));
         assert_eq!(edit("input.accept"), None);
+    }
+
+    #[test]
+    fn what_is_stored_in_place_of_a_secret_is_shown_once() {
+        let mut seen = None;
+        assert_eq!(replaced("401 for ana at hub", &mut seen), None);
+        let shown = replaced("token ghp_0123456789abcdefghij0123456789abcdefAB was refused", &mut seen).unwrap();
+        assert!(!shown.contains("ghp_0123") && shown.contains("was refused"), "{shown}");
+        assert_eq!(replaced(&shown, &mut seen), None, "it was seen");
+        // Another one that is pasted behind it is shown again.
+        assert!(replaced(&format!("{shown} ghp_1123456789abcdefghij0123456789abcdefAB"), &mut seen).is_some());
     }
 }

@@ -16,7 +16,7 @@ mod words;
 
 pub use about::note_target;
 pub use act::{
-    ClockWord, CredentialWord, Planned, TaskWord, clock_word, credential_word, entry_added, entry_named,
+    ClockWord, CredentialWord, Planned, TaskWord, clock_word, credential_word, declared, entry_added, entry_named,
     entry_retracted, task_word,
 };
 pub use actions::actions;

@@ -136,7 +136,7 @@ fn event(told: &Told, names: &Names) -> Option<EntryView> {
     if let Payload::Noted(noted) = &told.payload {
         // Even that there is such a note is for those who may read it.
         (entry.label, entry.privileged) = (noted.tlp, noted.privileged);
-        entry.tlp = noted.tlp.map(|label| label.as_str().to_owned());
+        entry.tlp = noted.tlp.map(|label| label.shown());
     }
     entry.evidence = match &told.payload {
         Payload::Acquired(acquired) => {

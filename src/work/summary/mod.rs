@@ -27,7 +27,9 @@ use crate::model::text::{scrub, scrub_lines};
 use crate::model::time::Micros;
 use crate::model::tlp::Tlp;
 use crate::report::choice::Audience;
-use crate::report::model::{Aware, Header, Impact, Indicator, Marking, Note, Report, TagStep, Tally, Totals, Unknown};
+use crate::report::model::{
+    Aware, Header, Impact, Indicator, Marking, Mention, Note, Report, TagStep, Tally, Totals, Unknown,
+};
 use crate::respond::clock::TriggerView;
 use crate::work::lineage::Known;
 use crate::work::response::Board;
@@ -182,12 +184,17 @@ fn indicator(entry: &Entry, history: &mut BTreeMap<String, Vec<TagStep>>) -> Ind
 }
 
 fn notes(case: &Case, state: &State) -> Result<Vec<Note>, CaseError> {
+    let mention = |mention: crate::case::notes::Mention| Mention {
+        written: line(&mention.written),
+        target: line(&mention.target),
+    };
     let note = |note: crate::case::notes::Note| Note {
         at: Micros::parse_rfc3339(&note.claimed).unwrap_or_default(),
         event: note.event,
         author: line(&note.author),
         about: note.about.as_deref().map(line),
         text: note.text.map(|text| scrub_lines(&text).into_owned()),
+        mentions: note.mentions.into_iter().map(mention).collect(),
         marking: Marking { tlp: note.tlp, privileged: note.privileged },
     };
     Ok(case.notes(state)?.into_iter().map(note).collect())

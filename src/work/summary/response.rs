@@ -70,7 +70,8 @@ pub(super) fn credentials(board: &Board) -> Vec<Credential> {
 }
 
 fn credential(it: &CredentialView) -> Credential {
-    Credential {
+    let credential = Credential {
+        id: None,
         kind: it.kind.as_str().to_owned(),
         name: line(&it.name),
         scope: line(&it.scope),
@@ -83,7 +84,9 @@ fn credential(it: &CredentialView) -> Credential {
         proved_dead: it.proved_dead.clone(),
         evidence: it.evidence.iter().map(|proof| line(proof)).collect(),
         dismissed: it.dismissed.as_deref().map(line),
-    }
+    };
+    let id = (!credential.is_personal()).then(|| it.id.clone());
+    Credential { id, ..credential }
 }
 
 /// What must be asked of credentials, and was not answered.

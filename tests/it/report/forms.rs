@@ -237,3 +237,19 @@ fn a_long_timeline_is_written_once_each_in_linear_size() {
     assert_eq!(table.matches("<tr").count() - 1, rows + 20_000);
     assert!(html.len() < one + 20_000 * 600, "{} bytes", html.len());
 }
+
+#[test]
+fn images_are_drawn_by_verdict_and_by_priority() {
+    let report = report();
+    let [p0, p1, ..] = report.urgent.as_ref().unwrap().priorities;
+    let html = written(Form::Html, &report);
+    assert!(html.contains("aria-label=\"Images by verdict\""));
+    let chart = html.split("aria-label=\"Images by priority\"").nth(1).unwrap().split("</div>").next().unwrap();
+    assert_eq!(chart.matches("<svg").count(), 4);
+    for (word, count) in [("P0", p0), ("P1", p1)] {
+        assert!(
+            chart.contains(&format!(">{word}</span>")) && chart.contains(&format!("<span>{count} image")),
+            "{chart}"
+        );
+    }
+}

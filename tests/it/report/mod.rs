@@ -60,6 +60,7 @@ pub fn hostile() -> Report {
         author: "ana".to_owned(),
         about: None,
         text: Some(format!("# heading\n- {HOSTILE}\n1. list")),
+        mentions: Vec::new(),
         marking: Marking::default(),
     });
     report

@@ -5,6 +5,7 @@ mod credentials;
 mod files;
 mod incident;
 mod merge;
+mod mounts;
 mod notes;
 mod tasks;
 mod timeline;

@@ -101,3 +101,87 @@ fn notes_are_about_anything_and_what_they_mention_is_found() {
     assert_eq!((told(0, "written").as_str(), told(0, "target").starts_with("image:")), ("ledger:4.2.0", true));
     assert_eq!((told(1, "target"), told(2, "target").as_str()), (format!("event:{log}"), "task:R8"));
 }
+
+#[test]
+fn what_a_note_mentions_is_a_link_in_the_page_and_plain_elsewhere() {
+    let world = World::new();
+    let env = exercise(&world);
+    done(&env, &["indicator", "add", "ledger:4.2.0", "--state", "bad"]);
+    done(&env, &["note", "see (ledger:4.2.0), then task:R8; task:ZZ9 is none, nor is ledger:4.2.1"]);
+    let html = done(&env, &["summary", "--format", "html"]).stdout;
+    assert!(html.contains("then <a href=\"#r-task-R8\">task:R8</a>; task:ZZ9 is none, nor is ledger:4.2.1"));
+    assert!(html.contains(">ledger:4.2.0</a>), then"), "an image that stands in the page");
+    let linked = html.split("see (<a href=\"#").nth(1).unwrap().split('"').next().unwrap().to_owned();
+    for id in [linked.as_str(), "r-task-R8"] {
+        assert_eq!(html.matches(&format!(" id=\"{id}\"")).count(), 1, "{id}");
+    }
+    let markdown = done(&env, &["summary", "--format", "md"]).stdout;
+    assert!(markdown.contains("then task:R8; task:ZZ9"), "{markdown}");
+    // Without the table there is nothing to lead to.
+    let html = done(&env, &["summary", "--format", "html", "--tlp", "RED"]).stdout;
+    assert!(html.contains("r-task-R8"));
+    let notes = json(&env, &["summary", "--format", "json"])["notes"].clone();
+    assert_eq!(notes[0]["mentions"].as_array().unwrap().len(), 3, "{notes}");
+}
+
+#[test]
+fn each_form_for_people_shows_the_label_of_each_entry() {
+    let world = World::new();
+    let env = exercise(&world);
+    done(&env, &["timeline", "add", "told to everybody", "--tlp", "CLEAR"]);
+    done(&env, &["timeline", "add", "what counsel said", "--privileged", "--tlp", "RED"]);
+    done(&env, &["timeline", "add", "like the case"]);
+    let everything = ["--tlp", "RED", "--include", "privileged"];
+    let written = |form: &str| done(&env, &[&["summary", "--format", form][..], &everything].concat()).stdout;
+    let line = |text: &str, of: &str| {
+        let found = text.lines().find(|line| line.contains(of));
+        found.unwrap_or_default().replace("<wbr>", "")
+    };
+    for form in ["html", "md", "jira", "slack"] {
+        let text = written(form);
+        let counsel = line(&text, "what counsel said");
+        assert!(counsel.contains("TLP:RED, privileged"), "{form}: {counsel}");
+        assert!(line(&text, "told to everybody").contains("TLP:CLEAR"), "{form}");
+        assert!(!line(&text, "like the case").contains("TLP:"), "{form}");
+    }
+    // By default what is privileged is gone, and what is open says so.
+    let usual = done(&env, &["summary", "--format", "md"]).stdout;
+    assert!(!usual.contains("what counsel said") && line(&usual, "told to everybody").contains("TLP:CLEAR"));
+    let csv = ["summary", "--format", "csv", "--table", "timeline"];
+    let rows = done(&env, &[&csv[..], &everything].concat()).stdout;
+    assert!(line(&rows, "what counsel said").contains("\"TLP:RED, privileged\""), "{rows}");
+}
+
+#[test]
+fn nothing_with_a_secret_is_stored_before_it_was_seen() {
+    const TOKEN: &str = "ghp_0123456789abcdefghij0123456789abcdefAB";
+    let world = World::new();
+    let env = exercise(&world);
+    let login = json(&env, &["credentials"])["credentials"][0]["id"].as_str().unwrap().to_owned();
+    let pasted = format!("401 for {TOKEN} at hub");
+    let clock = json(&env, &["clocks"])["clocks"][0]["id"].as_str().unwrap().to_owned();
+    let lines: [&[&str]; 8] = [
+        &["note", &pasted],
+        &["checklist", "done", "D1", "--evidence", &pasted],
+        &["checklist", "waive", "D2", "--reason", &pasted],
+        &["credentials", "set", &login, "--proved-dead", "08:00Z", "--evidence", &pasted],
+        &["clocks", "met", &clock, "--at", "07:50Z", "--evidence", &pasted],
+        &["timeline", "add", &pasted],
+        &["timeline", "add", "tried", "--evidence", &pasted],
+        &["handover", "--note", &pasted],
+    ];
+    for line in lines {
+        let before = super::events(&env);
+        let said = piped(&env, line);
+        assert_eq!(said.exit, Exit::Failed, "{line:?}: {}", said.stderr);
+        assert!(said.stderr.contains("at hub") && said.stderr.contains("--yes"), "{}", said.stderr);
+        assert!(!said.stderr.contains(TOKEN) && !said.stdout.contains(TOKEN), "{line:?}");
+        assert_eq!(super::events(&env), before, "{line:?}");
+        done(&env, &[line, &["--yes"]].concat());
+        assert_eq!(super::events(&env), before + 1, "{line:?}");
+    }
+    let said = with_input(&env, &["note", "-"], format!("two\n{TOKEN}\n").as_bytes());
+    assert_eq!(said.exit, Exit::Failed, "{}", said.stderr);
+    assert!(!json(&env, &["log"]).to_string().contains(TOKEN) && !json(&env, &["note"]).to_string().contains(TOKEN));
+    whole(&env);
+}

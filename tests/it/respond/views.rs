@@ -77,6 +77,95 @@ fn a_task_is_claimed_and_done_with_keys() {
 }
 
 #[test]
+fn what_is_pasted_is_seen_redacted_before_it_is_stored() {
+    const TOKEN: &str = "ghp_0123456789abcdefghij0123456789abcdefAB";
+    let world = World::new();
+    let env = breached(&world);
+    let mut stage = stage(&env, (120, 40));
+    stage.call("view.go tasks");
+    stage.press("g g d");
+    stage.type_text(&format!("curl -H 'Authorization: Bearer {TOKEN}' hub: 401"));
+    stage.press("Enter");
+    shows(&mut stage, &["a secret was replaced", "hub: 401"]);
+    assert_eq!(by_id(&json(&env, &["checklist"])["tasks"], "D1")["state"], "open");
+    assert!(!stage.text().contains(TOKEN));
+    stage.press("Enter");
+    shows(&mut stage, &["first-hour 1/11"]);
+    // Proofs that credentials are dead are pasted too.
+    stage.call("view.go creds");
+    stage.press("g g");
+    stage.call("creds.dead");
+    stage.type_text(&format!("docker login -p {TOKEN}: denied"));
+    stage.press("Enter");
+    shows(&mut stage, &["a secret was replaced", "denied"]);
+    stage.press("Esc");
+    assert!(
+        json(&env, &["credentials"])["credentials"].as_array().unwrap().iter().all(|row| row["proved_dead"].is_null())
+    );
+    let log = json(&env, &["log"]).to_string();
+    assert!(!log.contains(TOKEN) && log.contains("D1"));
+}
+
+#[test]
+fn an_incident_is_declared_and_awareness_stated_with_keys() {
+    let world = World::new();
+    let path = world.cases().join("bare.case");
+    let mut env = world.ana();
+    env.vars.insert("HULLBREACH_CASE".into(), path.display().to_string());
+    done(&env, &["new", path.to_str().unwrap(), "--title", "Bare"]);
+    let mut stage = Stage::new(&env, Theme::named("mono").unwrap(), (120, 40));
+    stage.open(&path);
+    stage.call("view.go situation");
+    // The head has the label that an unlabelled case takes.
+    shows(&mut stage, &["TLP:AMBER+STRICT", "NOT DECLARED", "1 [ ] state when you became aware"]);
+    stage.press("Enter");
+    shows(&mut stage, &["aware", "it is a legal fact"]);
+    stage.type_text("vendor mail");
+    stage.press("Enter");
+    shows(&mut stage, &["neither is ever inferred"]);
+    stage.press("a");
+    stage.type_text("2025-01-01T00:00Z vendor mail");
+    stage.press("Enter");
+    shows(&mut stage, &["aware 2025-01-01 00:00Z vendor mail"]);
+    stage.call("tasks.declare");
+    stage.type_text("severity=critical commander=ana,bob channel=war room 2");
+    stage.press("Enter");
+    let incident = json(&env, &["situation"])["incident"].clone();
+    assert_eq!((&incident["severity"], &incident["channel"]), (&"critical".into(), &"war room 2".into()));
+    assert_eq!(incident["roles"]["commander"], serde_json::json!(["ana", "bob"]));
+    assert!(incident["declared"].is_string(), "{incident}");
+    // What is no key is refused, and nothing is said.
+    let before = super::events(&env);
+    stage.press("D");
+    stage.type_text("boss=ana");
+    stage.press("Enter");
+    shows(&mut stage, &["KEY=VALUE"]);
+    assert_eq!(super::events(&env), before);
+}
+
+#[test]
+fn tasks_stand_by_phase_and_by_role() {
+    let world = World::new();
+    let env = breached(&world);
+    let mut stage = stage(&env, (120, 40));
+    stage.call("view.go tasks");
+    stage.press("g g b p");
+    shows(&mut stage, &["by phase", "first-hour  11", "D1"]);
+    // On a head nothing can be said.
+    stage.press("g g c");
+    assert_eq!(by_id(&json(&env, &["checklist"])["tasks"], "D1")["state"], "open");
+    stage.press("j c");
+    shows(&mut stage, &["claimed"]);
+    stage.press("b r g g");
+    shows(&mut stage, &["by role", "commander  "]);
+    stage.press("b b g g");
+    let text = stage.text();
+    assert!(!text.contains("by role") && !text.contains("first-hour  11"), "{text}");
+    stage.press("?");
+    shows(&mut stage, &["by phase or by role"]);
+}
+
+#[test]
 fn credentials_deadlines_and_the_timeline_are_there() {
     let world = World::new();
     let env = breached(&world);

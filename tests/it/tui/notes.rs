@@ -33,6 +33,11 @@ fn a_note_is_kept_while_it_is_typed_and_written_down_at_last() {
     stage.press("Enter");
     stage.type_text("token ghp_0123456789abcdefghij0123456789abcdefAB");
     stage.press("Ctrl-s");
+    // What is stored is seen first.
+    let text = stage.text();
+    assert!(text.contains("a secret was replaced") && text.contains("Note about"), "{text}");
+    assert!(!text.contains("ghp_0123") && text.contains("ask Bob"), "{text}");
+    stage.press("Ctrl-s");
     let text = stage.text();
     assert!(text.contains("written down") && !text.contains("draft"), "{text}");
     stage.call("images.tab notes");

@@ -4,7 +4,7 @@ use serde_json::json;
 
 use crate::case::responding::Statement;
 use crate::cli::commands::new::line;
-use crate::cli::commands::said::{Change, file_text};
+use crate::cli::commands::said::{Change, file_text, seen_first};
 use crate::cli::response_args::{AddTaskArgs, ClaimArgs, DoneArgs, ReasonArgs};
 use crate::cli::{Context, Failure, Outcome};
 use crate::collect::redact::redact_text;
@@ -115,16 +115,19 @@ fn until(typed: &str, now: Micros) -> Result<Micros, Failure> {
 
 /// `checklist done`.
 pub fn done(args: &DoneArgs, context: &mut Context<'_, '_>) -> Outcome {
+    seen_first(args.evidence.iter().map(String::as_str), args.yes, context)?;
     say(&args.task, &TaskWord::Done(args.evidence.clone()), context)
 }
 
 /// `checklist waive`.
 pub fn waive(args: &ReasonArgs, context: &mut Context<'_, '_>) -> Outcome {
+    seen_first([args.reason.as_str()], args.yes, context)?;
     say(&args.task, &TaskWord::Waive(line("the reason", &args.reason)?), context)
 }
 
 /// `checklist reopen`.
 pub fn reopen(args: &ReasonArgs, context: &mut Context<'_, '_>) -> Outcome {
+    seen_first([args.reason.as_str()], args.yes, context)?;
     say(&args.task, &TaskWord::Reopen(line("the reason", &args.reason)?), context)
 }
 

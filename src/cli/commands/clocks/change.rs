@@ -6,7 +6,7 @@ use std::path::Path;
 use crate::case::Case;
 use crate::case::responding::Statement;
 use crate::cli::commands::new::{line, not_a_time};
-use crate::cli::commands::said::{Change, file_text};
+use crate::cli::commands::said::{Change, file_text, seen_first};
 use crate::cli::response_args::{AddClocksArgs, DenyArgs, HolidaysArgs, MetArgs, StartArgs};
 use crate::cli::words::when;
 use crate::cli::{Context, Failure, Outcome};
@@ -21,6 +21,7 @@ const LARGEST: u64 = 1 << 20;
 
 /// `clocks start`.
 pub fn start(args: &StartArgs, context: &mut Context<'_, '_>) -> Outcome {
+    seen_first([args.source.as_str()], args.yes, context)?;
     let source = line("the source", &args.source)?;
     let mut change = Change::begin(context)?;
     let at = time(&change.case, "--at", &args.at)?;
@@ -45,6 +46,7 @@ fn running(what: &str, change: Change, context: &mut Context<'_, '_>) -> Outcome
 
 /// `clocks met`.
 pub fn met(args: &MetArgs, context: &mut Context<'_, '_>) -> Outcome {
+    seen_first(args.evidence.iter().map(String::as_str), args.yes, context)?;
     let change = Change::begin(context)?;
     let at = time(&change.case, "--at", &args.at)?;
     if at > context.env.now() {
@@ -57,6 +59,7 @@ pub fn met(args: &MetArgs, context: &mut Context<'_, '_>) -> Outcome {
 
 /// `clocks deny`.
 pub fn deny(args: &DenyArgs, context: &mut Context<'_, '_>) -> Outcome {
+    seen_first([args.reason.as_str()], args.yes, context)?;
     let reason = line("the reason", &args.reason)?;
     let change = Change::begin(context)?;
     let planned = clock_word(&change.case, &change.state, &args.what, &ClockWord::Deny(reason))?;

@@ -5,7 +5,7 @@ use serde_json::json;
 use super::kind;
 use crate::case::responding::Statement;
 use crate::cli::commands::new::{line, not_a_time};
-use crate::cli::commands::said::Change;
+use crate::cli::commands::said::{Change, seen_first};
 use crate::cli::response_args::{AddCredentialArgs, NoCredentialArgs, SetCredentialArgs};
 use crate::cli::{Context, Failure, Outcome};
 use crate::model::record::Thing;
@@ -31,6 +31,8 @@ pub fn add(args: &AddCredentialArgs, context: &mut Context<'_, '_>) -> Outcome {
 
 /// `credentials set`.
 pub fn set(args: &SetCredentialArgs, context: &mut Context<'_, '_>) -> Outcome {
+    let texts = [&args.owner, &args.location, &args.dismiss].into_iter().flatten().chain(&args.evidence);
+    seen_first(texts.map(String::as_str), args.yes, context)?;
     let change = Change::begin(context)?;
     let time = |flag: &str, typed: &Option<String>| -> Result<Option<Micros>, Failure> {
         let Some(typed) = typed else { return Ok(None) };
@@ -63,6 +65,7 @@ pub fn set(args: &SetCredentialArgs, context: &mut Context<'_, '_>) -> Outcome {
 /// `credentials none`.
 pub fn none(args: &NoCredentialArgs, context: &mut Context<'_, '_>) -> Outcome {
     let kind = kind(&args.kind)?;
+    seen_first([args.reason.as_str()], args.yes, context)?;
     let reason = line("the reason", &args.reason)?;
     if kind.question().is_none() {
         return Err(Failure::usage(format!(

@@ -92,7 +92,10 @@ pub fn trust(board: &Board, context: &mut Context<'_, '_>) -> Result<(), Failure
     let tone = |warns: bool| if warns { Tone::Warn } else { Tone::Plain };
     let mut row =
         |label: &str, text: String, warns: bool| context.out.toned(tone(warns), &format!("  {label:<23}{text}"));
-    let contexts = format!("{} of {}{denied}", trust.contexts_read, trust.contexts);
+    let contexts = match trust.contexts {
+        0 => "none named".to_owned(),
+        all => format!("{} of {all}{denied}", trust.contexts_read),
+    };
     row("contexts read", contexts, trust.contexts_denied > 0)?;
     row("running, digest known", share(trust.running_digest_known, trust.running), false)?;
     row("running, base known", share(trust.running_base_known, trust.images_running), false)?;

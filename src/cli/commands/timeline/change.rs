@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 use super::zone;
 use crate::case::responding::Statement;
 use crate::cli::commands::new::{line, not_a_time, tlp};
-use crate::cli::commands::said::Change;
+use crate::cli::commands::said::{Change, seen_first};
 use crate::cli::response_args::{AddEntryArgs, EditEntryArgs, EntryArgs, RetractEntryArgs};
 use crate::cli::words::when;
 use crate::cli::{Context, Failure, Outcome};
@@ -19,7 +19,9 @@ use crate::work::response::{entry_named, entry_retracted, proof};
 
 /// `timeline add`.
 pub fn add(args: &AddEntryArgs, context: &mut Context<'_, '_>) -> Outcome {
-    let text = line("the entry", &args.text.join(" "))?;
+    let typed = args.text.join(" ");
+    seen_first(args.says.evidence.iter().chain([&typed]).map(String::as_str), args.says.yes, context)?;
+    let text = line("the entry", &typed)?;
     let change = Change::begin(context)?;
     let mut says = says(&args.says, &change)?;
     says.lane = Some(args.lane.lane());
@@ -41,6 +43,7 @@ pub fn add(args: &AddEntryArgs, context: &mut Context<'_, '_>) -> Outcome {
 
 /// `timeline edit`.
 pub fn edit(args: &EditEntryArgs, context: &mut Context<'_, '_>) -> Outcome {
+    seen_first(args.says.evidence.iter().chain(&args.text).map(String::as_str), args.says.yes, context)?;
     let change = Change::begin(context)?;
     let entry = entry_named(&change.case, &change.state, &args.entry)?;
     let mut says = says(&args.says, &change)?;
@@ -58,6 +61,7 @@ pub fn edit(args: &EditEntryArgs, context: &mut Context<'_, '_>) -> Outcome {
 
 /// `timeline retract`.
 pub fn retract(args: &RetractEntryArgs, context: &mut Context<'_, '_>) -> Outcome {
+    seen_first([args.reason.as_str()], args.yes, context)?;
     let change = Change::begin(context)?;
     let planned = entry_retracted(&change.case, &change.state, &args.entry, &args.reason)?;
     change.say_and_end(vec![planned.statement], &[planned.text], context)

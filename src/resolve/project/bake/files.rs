@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::rc::Rc;
 
 use super::{Planned, plans};
+use crate::model::given::Given;
 use crate::model::recipe::{Bake, Compose, Recipe};
 use crate::resolve::project::joiner::{Joiner, as_compose};
 use crate::resolve::project::{files, named_after, paths};
@@ -35,9 +36,17 @@ pub(in crate::resolve::project) fn join<E>(
             joiner.stand(path, &named_after(path, "Bake"), uses);
         }
     }
-    for Planned { plan, file, .. } in &plans {
+    for Planned { plan, file, given, .. } in &plans {
         let asker = path_of(*file);
-        joiner.build(asker, &named_after(asker, "Bake"), plan, None)?;
+        let object = named_after(asker, "Bake");
+        let built = joiner.build(asker, &object, plan, None)?;
+        if given.is_empty() {
+            continue;
+        }
+        let item = built.unwrap_or_else(|| joiner.stand(asker, &object, Vec::new()));
+        for (file, given) in given {
+            joiner.give(item, path_of(*file), &Given { scope: object.name.clone(), ..given.clone() });
+        }
     }
     if NAMES.contains(&paths::last(path)) {
         composed(folder, &files, joiner)?;

@@ -21,7 +21,7 @@ type Part<'b> = (usize, &'b BakeTarget);
 /// A target with all that it inherits.
 pub(super) struct Target<'b> {
     /// What is written for each attribute, the least telling first.
-    layers: BTreeMap<&'b str, Vec<&'b BakeValue>>,
+    layers: BTreeMap<&'b str, Vec<(usize, &'b BakeValue)>>,
     /// The last of each, with the number of its file.
     pub values: BTreeMap<&'b str, (usize, &'b BakeValue)>,
     /// Its inline Dockerfile, with the number of its file.
@@ -124,11 +124,11 @@ fn inherited<'b>(named: &Named<'b>, scope: &Scope<'b>) -> Target<'b> {
             }
         }
     }
-    let mut layers: BTreeMap<&'b str, Vec<&'b BakeValue>> = BTreeMap::new();
+    let mut layers: BTreeMap<&'b str, Vec<(usize, &'b BakeValue)>> = BTreeMap::new();
     let mut values = BTreeMap::new();
     for (file, part) in line.iter().rev() {
         for (key, value) in &part.values {
-            layers.entry(key).or_default().push(value);
+            layers.entry(key).or_default().push((*file, value));
             values.insert(key.as_str(), (*file, value));
         }
     }
@@ -138,10 +138,15 @@ fn inherited<'b>(named: &Named<'b>, scope: &Scope<'b>) -> Target<'b> {
 }
 
 impl<'b> Target<'b> {
+    /// All that is written for an attribute, the least telling first, each with the number of its file.
+    pub fn layers(&self, attribute: &str) -> impl Iterator<Item = &(usize, &'b BakeValue)> {
+        self.layers.get(attribute).into_iter().flatten()
+    }
+
     /// A map, key by key: what is inherited stays where it is not written anew, or only as null.
     pub fn map(&self, attribute: &str, scope: &Scope<'b>) -> BTreeMap<String, Value> {
         let mut found = BTreeMap::new();
-        for layer in self.layers.get(attribute).into_iter().flatten() {
+        for (_, layer) in self.layers(attribute) {
             if let Value::Map(map) = evaluate(layer, scope) {
                 let said = map.into_iter().filter(|(name, value)| *value != Value::Null || !found.contains_key(name));
                 let said: Vec<(String, Value)> = said.collect();

@@ -8,6 +8,7 @@ use ratatui::layout::Rect;
 
 use super::below::Below;
 use super::facts::{self, Facts, Page};
+use super::pane;
 use super::{Around, Look, Reply, View, ViewRow};
 use crate::command::when::Conditions;
 use crate::command::{Argument, Call, Danger, Spec};
@@ -67,12 +68,14 @@ struct Writing {
     /// The draft's name, once it is known.
     draft: Option<String>,
     editor: Editor,
+    /// What would be stored of it, as it was shown last.
+    seen: Option<String>,
 }
 
 impl Writing {
     fn new(on: &str) -> Writing {
         let about = if on.is_empty() { "the case".to_owned() } else { on.to_owned() };
-        Writing { on: on.to_owned(), about, draft: None, editor: editor(String::new()) }
+        Writing { on: on.to_owned(), about, draft: None, editor: editor(String::new()), seen: None }
     }
 
     /// The draft as it stands; none before its name is known.
@@ -154,11 +157,19 @@ impl Note {
         }
     }
 
-    fn save(&self, reply: &mut Reply) {
-        let Some(writing) = &self.writing else { return };
+    /// What was pasted is seen as it would be stored before it is.
+    fn save(&mut self, reply: &mut Reply) {
+        let Some(writing) = &mut self.writing else { return };
         if writing.editor.text().trim().is_empty() {
             return reply.say(Tone::Warning, "there is nothing to write down yet; type, or Esc leads back");
         }
+        if let Some(shown) = pane::replaced(&writing.editor.text(), &mut writing.seen) {
+            writing.editor = editor(shown);
+            reply.changed = true;
+            reply.say(Tone::Warning, "a secret was replaced: look at it; Ctrl-s again writes it down as it stands");
+            return self.keep(reply);
+        }
+        let Some(writing) = &self.writing else { return };
         reply.act(data::Write(Kept { on: writing.on.clone(), text: writing.editor.text() }));
     }
 

@@ -2,14 +2,15 @@
 
 use crate::case::state::State;
 use crate::case::{Case, CaseError};
+use crate::model::clock::AWARE;
 use crate::model::entry::{EntrySays, Lane, Precision};
 use crate::model::time::Micros;
 use crate::respond::checklist::CLAIM;
 use crate::respond::clock::Clocks;
 use crate::tui::data::{Bench, Deed, Done};
 use crate::work::response::{
-    ClockWord, CredentialWord, Planned, TaskWord, clock_word, clocks, credential_word, entry_added, entry_retracted,
-    task_word,
+    ClockWord, CredentialWord, Planned, TaskWord, clock_word, clocks, credential_word, declared, entry_added,
+    entry_retracted, task_word,
 };
 
 /// A word, and what is typed with it.
@@ -33,6 +34,10 @@ pub enum Word {
     Dismiss,
     /// Since when a deadline runs, and who says so.
     Start,
+    /// Since when the organisation is aware, and who says so.
+    Aware,
+    /// The incident is declared, or something else is said of it.
+    Declare,
     /// What a deadline asks for was done.
     Met,
     /// Why a deadline does not apply.
@@ -57,6 +62,8 @@ impl Word {
             "creds.reissued" => Word::Reissued,
             "creds.dead" => Word::Dead,
             "creds.dismiss" => Word::Dismiss,
+            "clocks.aware" => Word::Aware,
+            "tasks.declare" => Word::Declare,
             "clocks.begin" => Word::Start,
             "clocks.filed" => Word::Met,
             "clocks.off" => Word::Deny,
@@ -78,6 +85,8 @@ impl Word {
             Word::Reissued => "reissued",
             Word::Dead => "proved dead",
             Word::Dismiss => "dismiss",
+            Word::Aware => "aware",
+            Word::Declare => "declare",
             Word::Start => "start",
             Word::Met => "met",
             Word::Deny => "does not apply",
@@ -95,7 +104,8 @@ impl Word {
             Word::Waive | Word::Reopen | Word::Dismiss | Word::Deny | Word::Strike => "why",
             Word::Revoked | Word::Reissued => "[TIME, else now] and what proves it, where anything does",
             Word::Dead => "[TIME, else now] and what proves it: who was refused where",
-            Word::Start => "TIME, and who or what says so: it is a legal fact",
+            Word::Declare => "severity=critical commander=WHO scribe=WHO channel=NAME; Enter alone declares",
+            Word::Start | Word::Aware => "TIME, and who or what says so: it is a legal fact",
             Word::Met => "[TIME, else now] and what proves it: the receipt",
             Word::Entry => "[happened | learned | did] [TIME, else now] and the text",
             Word::Filter => "a text in any column",
@@ -104,12 +114,12 @@ impl Word {
 
     /// Nothing may be typed, too.
     pub fn may_be_empty(self) -> bool {
-        matches!(self, Word::Revoked | Word::Reissued | Word::Filter)
+        matches!(self, Word::Revoked | Word::Reissued | Word::Declare | Word::Filter)
     }
 
     /// It is about the marked row.
     pub fn needs_row(self) -> bool {
-        !matches!(self, Word::Entry | Word::Filter)
+        !matches!(self, Word::Aware | Word::Declare | Word::Entry | Word::Filter)
     }
 }
 
@@ -170,6 +180,8 @@ impl Say {
                 credential(CredentialWord { dismissed: Some(text.to_owned()), ..CredentialWord::default() })
             }
             Word::Start => started(case, state, &self.key, text, bench.env.now()),
+            Word::Aware => started(case, state, AWARE, text, bench.env.now()),
+            Word::Declare => declared(state, text, bench.env.now()),
             Word::Met => {
                 let (at, evidence) = proved(timed()?)?;
                 clock(ClockWord::Met { at, evidence })
@@ -308,7 +320,9 @@ mod tests {
     #[test]
     fn every_command_that_types_has_a_word() {
         let table = crate::tui::commands();
-        for id in ["tasks.assign", "creds.dead", "clocks.begin", "time.add", "time.filter"] {
+        for id in
+            ["tasks.declare", "clocks.aware", "tasks.assign", "creds.dead", "clocks.begin", "time.add", "time.filter"]
+        {
             assert!(Word::of(id).is_some() && table.get(id).is_some(), "{id}");
         }
         assert_eq!(Word::of("tasks.only"), None);

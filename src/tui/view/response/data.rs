@@ -10,10 +10,11 @@ use super::kinds::Kind;
 use super::rows::Row;
 use crate::case::notes::Note;
 use crate::cli::words::when;
+use crate::respond::handover::left_at;
 use crate::tui::data::{Desk, Question};
 use crate::tui::message::Answer;
 use crate::tui::theme::Slot;
-use crate::work::response::Board;
+use crate::work::response::{Board, timeline, words_of};
 
 /// A line with its meaning.
 pub type Line = (String, Slot);
@@ -44,7 +45,10 @@ impl Question for Ask {
             Kind::Tasks => boards::tasks(&board()?, &desk.env.user),
             Kind::Credentials => boards::credentials(&board()?),
             Kind::Clocks => boards::clocks(&board()?),
-            Kind::Time => time::picture(&crate::work::response::timeline(case, &state).map_err(|e| e.to_string())?),
+            Kind::Time => {
+                let left = left_at(&words_of(&state, &desk.env.user), desk.env.now());
+                time::picture(&timeline(case, &state).map_err(|e| e.to_string())?, left)
+            }
         };
         if case.has_notes().map_err(|e| e.to_string())? {
             noted(&mut picture, self.0, &case.notes(&state).map_err(|e| e.to_string())?);

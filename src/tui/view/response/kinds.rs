@@ -108,8 +108,21 @@ impl Kind {
             Kind::Tasks => &["all", "next", "mine"],
             Kind::Credentials => &["all", "open"],
             Kind::Clocks => &["all", "applies"],
-            Kind::Time => &["all", "happened", "learned", "did", "written"],
+            Kind::Time => &["all", "happened", "learned", "did", "written", "since"],
         }
+    }
+
+    /// By what its rows can be put together, in the order of [`super::rows::Row::groups`].
+    pub fn groups(self) -> &'static [&'static str] {
+        match self {
+            Kind::Tasks => &["phase", "role"],
+            Kind::Credentials | Kind::Clocks | Kind::Time => &[],
+        }
+    }
+
+    /// The column in which the name of a group stands: the widest.
+    pub fn title(self) -> usize {
+        self.columns().iter().position(|column| column.title == "WHAT").unwrap_or(0)
     }
 
     /// What stands in an empty list.

@@ -4,6 +4,7 @@
 //! What they show is worked out by the reader; nothing here depends on how much there is.
 
 mod act;
+mod commands;
 mod data;
 mod kinds;
 mod rows;
@@ -16,8 +17,8 @@ use std::sync::Arc;
 use super::below::Below;
 use super::sheet::Sheet;
 use super::{Around, Look, Reply, View, ViewRow};
+use crate::command::Call;
 use crate::command::when::Conditions;
-use crate::command::{Argument, Call, Danger, Spec};
 use crate::model::text::fit;
 use crate::model::time::Micros;
 use crate::tui::draw::paint::{Cursor, put};
@@ -27,6 +28,7 @@ use crate::tui::regions::Regions;
 use crate::tui::theme::Slot as Meaning;
 use crate::tui::view::pane;
 use crate::tui::widget::input::{Edit, Input, InputState};
+use commands::{CLOCK_COMMANDS, CREDENTIAL_COMMANDS, TASK_COMMANDS, TIME_COMMANDS};
 use data::{Ask, Picture};
 use kinds::Kind;
 use rows::Row;
@@ -50,96 +52,6 @@ pub const CLOCKS: ViewRow =
 pub const TIME: ViewRow =
     ViewRow { id: "time", title: "Time", commands: TIME_COMMANDS, make: || Box::new(Listing::new(Kind::Time)) };
 
-const TASK_COMMANDS: &[Spec] = &[
-    says(
-        "tasks.claim",
-        "Claim",
-        "Say that you do the marked task; a claim ends by itself after four hours",
-        "view:tasks && rows",
-    ),
-    says(
-        "tasks.assign",
-        "Assign",
-        "Say who does the marked task; a claim ends by itself after four hours",
-        "view:tasks && rows",
-    ),
-    says("tasks.done", "Done", "Say that the marked task is done, and type what proves it", "view:tasks && rows"),
-    says("tasks.waive", "Waive", "Say that the marked task will not be done, and type why", "view:tasks && rows"),
-    says("tasks.reopen", "Reopen", "Say that the marked task is open again, and type why", "view:tasks && rows"),
-    only("tasks.only", "Show only what can be done next, yours, or all", "view:tasks"),
-    filter("tasks.filter", "view:tasks"),
-    show("tasks.show"),
-];
-const CREDENTIAL_COMMANDS: &[Spec] = &[
-    says("creds.revoked", "Revoked", "Say that the marked credential was revoked, and when", "view:creds && rows"),
-    says("creds.reissued", "Reissued", "Say that a new one was made for the marked credential", "view:creds && rows"),
-    says(
-        "creds.dead",
-        "Proved dead",
-        "Say that the old one was tried and refused, and type what proves it",
-        "view:creds && rows",
-    ),
-    says(
-        "creds.dismiss",
-        "Dismiss",
-        "Say that the marked credential is none of yours, and type why",
-        "view:creds && rows",
-    ),
-    only("creds.only", "Show only what is neither proved dead nor dismissed, or all", "view:creds"),
-    filter("creds.filter", "view:creds"),
-    show("creds.show"),
-];
-const CLOCK_COMMANDS: &[Spec] = &[
-    says(
-        "clocks.begin",
-        "Start",
-        "State what the marked deadline waits for: when it was, and who says so",
-        "view:clocks && rows",
-    ),
-    says("clocks.filed", "Met", "Say that the marked deadline was met, and type what proves it", "view:clocks && rows"),
-    says(
-        "clocks.off",
-        "Not applicable",
-        "Say that the marked deadline does not apply, and type why",
-        "view:clocks && rows",
-    ),
-    only("clocks.only", "Show only what applies, or all", "view:clocks"),
-    filter("clocks.filter", "view:clocks"),
-    show("clocks.show"),
-];
-const TIME_COMMANDS: &[Spec] = &[
-    says("time.add", "Add", "Write an entry: its lane, its time, its text", "view:time"),
-    says("time.retract", "Strike", "Strike the marked entry through, and type why", "view:time && rows"),
-    only("time.only", "Show only one lane, what responders wrote, or all", "view:time"),
-    filter("time.filter", "view:time"),
-    show("time.show"),
-    Spec::terminal("time.closer", "Closer", "Show only what is near the marked entry: a day, an hour, ten minutes")
-        .when("view:time && rows"),
-    Spec::terminal("time.wider", "Wider", "Show more of the time around, then all of it").when("view:time"),
-];
-
-/// The command that says something.
-const fn says(id: &'static str, title: &'static str, help: &'static str, when: &'static str) -> Spec {
-    Spec::terminal(id, title, help).danger(Danger::Changes).when(when)
-}
-
-/// The command that shows only rows with a text.
-const fn filter(id: &'static str, when: &'static str) -> Spec {
-    Spec::terminal(id, "Filter", "Show only rows in which a typed text stands").when(when)
-}
-
-/// The command that leads to rows from elsewhere.
-const fn show(id: &'static str) -> Spec {
-    const TEXT: &[Argument] = &[Argument { name: "TEXT", help: "an id or a name", required: true }];
-    Spec::terminal(id, "Show", "Show only rows in which an id or a name stands").when("case").takes(TEXT)
-}
-
-/// The command that shows a part of a list.
-const fn only(id: &'static str, help: &'static str, when: &'static str) -> Spec {
-    const WHICH: &[Argument] = &[Argument { name: "WHICH", help: "which; else the next", required: false }];
-    Spec::terminal(id, "Only", help).when(when).takes(WHICH)
-}
-
 /// Columns of one block of lines on top, where two stand side by side.
 const BLOCK: u16 = 40;
 
@@ -152,6 +64,8 @@ struct Listing {
     below: Below,
     /// The part of the list that is shown, by its place in [`Kind::parts`].
     only: usize,
+    /// What rows are put together by, by its place in [`Kind::groups`].
+    grouped: Option<usize>,
     /// Rows hold this, in lower case; empty for all.
     filter: String,
     /// Rows are so near to a time: its place in [`SPANS`], and the time.
@@ -165,6 +79,8 @@ struct Typing {
     word: act::Word,
     key: String,
     input: InputState,
+    /// What would be stored of it, as it was shown last.
+    seen: Option<String>,
 }
 
 /// How near rows are to a time, in microseconds to either side: a day, an hour, ten minutes.
@@ -178,6 +94,7 @@ impl Listing {
             sheet: Sheet::default(),
             below: Below::default(),
             only: 0,
+            grouped: None,
             filter: String::new(),
             near: None,
             typing: None,
@@ -203,7 +120,27 @@ impl Listing {
         if part == "next" {
             rows.sort_by_key(|row| row.next);
         }
-        self.sheet.set(rows);
+        self.sheet.set(match self.grouped {
+            Some(by) => rows::grouped(rows, by, self.kind.title()),
+            None => rows,
+        });
+    }
+
+    /// The marked row; none on the head of a group.
+    fn marked(&self) -> Option<&Arc<Row>> {
+        self.sheet.marked().filter(|row| !row.head)
+    }
+
+    /// Puts rows together by a word, by none, or by the next one.
+    fn group(&mut self, wanted: &str, reply: &mut Reply) {
+        let words: Vec<&str> = std::iter::once("none").chain(self.kind.groups().iter().copied()).collect();
+        match pane::turned(&words, self.grouped.map_or(0, |by| by + 1), wanted) {
+            Some(by) => {
+                (self.grouped, reply.changed) = (by.checked_sub(1), true);
+                self.fill();
+            }
+            None => reply.say(Tone::Warning, format!("{wanted}: one of {}", words.join(", "))),
+        }
     }
 
     /// The part of the list that is shown.
@@ -222,13 +159,14 @@ impl Listing {
     }
 
     fn begin(&mut self, word: act::Word, reply: &mut Reply) {
-        let key = self.sheet.marked().map(|row| row.key.clone());
+        let key = self.marked().map(|row| row.key.clone());
         if key.is_none() && word.needs_row() {
             return reply.say(Tone::Warning, "mark a row first");
         }
         let text = if word == act::Word::Filter { self.filter.as_str() } else { "" };
         let input = InputState::new(text);
-        self.typing = Some(Typing { word, key: key.filter(|_| word.needs_row()).unwrap_or_default(), input });
+        let key = key.filter(|_| word.needs_row()).unwrap_or_default();
+        self.typing = Some(Typing { word, key, input, seen: None });
         reply.changed = true;
     }
 
@@ -251,10 +189,15 @@ impl Listing {
     }
 
     fn accept(&mut self, reply: &mut Reply) {
-        let Some(Typing { word, key, input }) = self.typing.take() else { return };
+        let Some(Typing { word, key, input, mut seen }) = self.typing.take() else { return };
         if word == act::Word::Filter {
             self.filter = input.text().trim().to_lowercase();
             return self.fill();
+        }
+        // What was pasted is seen as it would be stored before it is.
+        if let Some(shown) = pane::replaced(input.text(), &mut seen) {
+            self.typing = Some(Typing { word, key, input: InputState::new(&shown), seen });
+            return reply.say(Tone::Warning, "a secret was replaced: look at it; Enter stores it as it stands");
         }
         reply.act(act::Say { key, word, text: input.text().to_owned() });
     }
@@ -319,7 +262,7 @@ impl View for Listing {
     }
 
     fn conditions(&self, conditions: &mut Conditions) {
-        conditions.set("rows", self.sheet.marked().is_some());
+        conditions.set("rows", self.marked().is_some());
         conditions.set("open", false);
     }
 
@@ -333,7 +276,7 @@ impl View for Listing {
         }
         match call.id.as_str() {
             "table.open" => self.sheet.open(reply),
-            "tasks.claim" => match self.sheet.marked() {
+            "tasks.claim" => match self.marked() {
                 Some(row) => reply.act(act::Claim { task: row.key.clone() }),
                 None => reply.say(Tone::Warning, "mark a task first"),
             },
@@ -342,9 +285,11 @@ impl View for Listing {
                 reply.changed = true;
             }
             "tasks.show" | "creds.show" | "clocks.show" | "time.show" => {
-                (self.only, self.filter, reply.changed) = (0, call.argument.trim().to_lowercase(), true);
+                (self.only, self.grouped) = (0, None);
+                (self.filter, reply.changed) = (call.argument.trim().to_lowercase(), true);
                 self.fill();
             }
+            "tasks.group" => self.group(&call.argument, reply),
             "tasks.only" | "creds.only" | "clocks.only" | "time.only" => self.show_part(&call.argument, reply),
             id => {
                 if let Some(word) = act::Word::of(id) {
@@ -409,7 +354,7 @@ impl View for Listing {
     }
 
     fn subject(&self) -> Option<String> {
-        let named = self.kind.named(&self.sheet.marked()?.key);
+        let named = self.kind.named(&self.marked()?.key);
         // What the inventory tells of a time is no thing that a note could be about.
         let things = ["task:", "clock:", "credential:", "entry:", "event:"];
         things.iter().any(|thing| named.starts_with(thing)).then_some(named)
@@ -418,8 +363,9 @@ impl View for Listing {
     fn crumb(&self) -> String {
         const NEAR: [&str; 3] = ["a day", "an hour", "ten minutes"];
         let part = (self.only != 0).then(|| self.part().to_owned());
+        let group = self.grouped.and_then(|by| self.kind.groups().get(by)).map(|by| format!("by {by}"));
         let filter = (!self.filter.is_empty()).then(|| self.filter.clone());
         let near = self.near.and_then(|(at, _)| NEAR.get(at)).map(|span| (*span).to_owned());
-        [part, filter, near].into_iter().flatten().collect::<Vec<_>>().join(" ")
+        [part, group, filter, near].into_iter().flatten().collect::<Vec<_>>().join(" ")
     }
 }

@@ -10,7 +10,7 @@ use crate::tui::view::sheet::Entry;
 use crate::tui::widget::Line;
 
 /// One row.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Row {
     /// What names it across refreshes.
     pub key: String,
@@ -30,9 +30,20 @@ pub struct Row {
     pub at: Option<Micros>,
     /// What it is called while something is typed of it.
     pub name: String,
+    /// Its group by each of [`super::kinds::Kind::groups`]: its place among them, and its name. Empty where rows have none.
+    pub groups: Vec<(usize, String)>,
+    /// It is the head of a group, and nothing can be said of it.
+    pub head: bool,
 }
 
 impl Row {
+    /// The head of a group of so many rows; its name stands in the column at a place.
+    pub fn head(group: &str, rows: usize, column: usize) -> Row {
+        let name = (format!("{group}  {rows}"), Some(Slot::Title));
+        let cells = std::iter::repeat_with(|| (String::new(), None)).take(column).chain([name]).collect();
+        Row { key: format!("group {group}"), cells, head: true, name: group.to_owned(), ..Row::default() }
+    }
+
     /// True where a text in lower case stands in any column, or in what is told of it.
     pub fn holds(&self, text: &str) -> bool {
         let cells = self.cells.iter().map(|(cell, _)| cell);
@@ -67,10 +78,44 @@ impl Entry for Arc<Row> {
     }
 
     fn no_link(&self) -> &'static str {
-        "it leads nowhere; p shows all of it"
+        if self.head { "this is the head of a group" } else { "it leads nowhere; p shows all of it" }
     }
 
     fn told(&self) -> Told {
         self.told.clone()
+    }
+}
+
+/// Rows put together by one of their groups, each group under its head; within a group they keep their order.
+pub fn grouped(mut rows: Vec<Arc<Row>>, by: usize, column: usize) -> Vec<Arc<Row>> {
+    let place = |row: &Row| row.groups.get(by).map_or(usize::MAX, |(place, _)| *place);
+    rows.sort_by_key(|row| place(row));
+    let mut put = Vec::with_capacity(rows.len() + 16);
+    for group in rows.chunk_by(|a, b| a.groups.get(by) == b.groups.get(by)) {
+        let name = group.first().and_then(|row| row.groups.get(by)).map_or("", |(_, name)| name.as_str());
+        put.push(Arc::new(Row::head(name, group.len(), column)));
+        put.extend(group.iter().cloned());
+    }
+    put
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_group_stands_once_under_its_head_in_its_order() {
+        let row = |key: &str, stage: (usize, &str)| {
+            let groups = vec![(stage.0, stage.1.to_owned())];
+            Arc::new(Row { key: key.to_owned(), groups, ..Row::default() })
+        };
+        let rows = vec![row("R1", (1, "containment")), row("D1", (0, "first-hour")), row("R2", (1, "containment"))];
+        let put = grouped(rows, 0, 2);
+        let keys: Vec<&str> = put.iter().map(|row| row.key.as_str()).collect();
+        assert_eq!(keys, ["group first-hour", "D1", "group containment", "R1", "R2"]);
+        let head = put.first().unwrap();
+        assert_eq!((head.head, head.cells.len(), head.cells[2].0.as_str()), (true, 3, "first-hour  1"));
+        assert!(put.iter().filter(|row| row.head).count() == 2 && !put[1].head);
+        assert_eq!(grouped(Vec::new(), 0, 2), Vec::<Arc<Row>>::new());
     }
 }

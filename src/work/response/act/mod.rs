@@ -4,11 +4,13 @@
 mod clocks;
 mod credentials;
 mod entries;
+mod incident;
 mod tasks;
 
 pub use clocks::{ClockWord, clock_word};
 pub use credentials::{CredentialWord, credential_word};
 pub use entries::{entry_added, entry_named, entry_retracted};
+pub use incident::declared;
 pub use tasks::{TaskWord, task_word};
 
 use crate::case::CaseError;

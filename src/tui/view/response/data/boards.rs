@@ -7,7 +7,7 @@ use crate::cli::words::when;
 use crate::command::Call;
 use crate::model::clock::{AWARE, ClockState};
 use crate::model::given::Stand;
-use crate::model::task::TaskState;
+use crate::model::task::{Duty, STAGES, TaskState};
 use crate::model::time::Micros;
 use crate::respond::checklist::TaskView;
 use crate::respond::clock::{ADVICE, ClockView};
@@ -87,9 +87,17 @@ fn task_row(task: &TaskView, next: Option<usize>, person: &str, now: Micros) -> 
             .flatten()
             .collect(),
         next,
-        at: None,
-        name: String::new(),
+        groups: groups(task),
+        ..Row::default()
     }
+}
+
+/// A task's stage and its role, in the order in which both are worked through.
+fn groups(task: &TaskView) -> Vec<(usize, String)> {
+    let stage = STAGES.iter().position(|stage| *stage == task.phase).unwrap_or(STAGES.len());
+    let role = task.role.and_then(|role| Duty::ALL.iter().position(|other| *other == role)).unwrap_or(Duty::ALL.len());
+    let named = task.role.map_or("anybody", Duty::as_str);
+    vec![(stage, task.phase.clone()), (role, named.to_owned())]
 }
 
 /// Where evidence leads that is in the case.
@@ -160,9 +168,8 @@ fn credential_row(credential: &CredentialView) -> Row {
             ("command", format!("hullbreach credentials set {} ...", credential.id.get(..8).unwrap_or_default())),
         ],
         parts: credential.is_open().then_some("open").into_iter().collect(),
-        next: None,
-        at: None,
         name: credential.name.clone(),
+        ..Row::default()
     }
 }
 
@@ -185,7 +192,10 @@ pub fn clocks(board: &Board) -> Picture {
     let aware = clocks.trigger(AWARE);
     let aware = match aware.and_then(|aware| aware.at.as_deref()) {
         Some(at) => {
-            (format!("aware {} {}", when(at), aware.and_then(|a| a.source.clone()).unwrap_or_default()), Slot::Title)
+            let source = aware.and_then(|aware| aware.source.clone()).filter(|source| !source.is_empty());
+            let slot = if source.is_some() { Slot::Title } else { Slot::Warning };
+            let source = source.unwrap_or_else(|| "(who says so? hullbreach declare --aware-source WHO)".to_owned());
+            (format!("aware {} {source}", when(at)), slot)
         }
         None => {
             ("awareness is not stated: hullbreach clocks start aware --at TIME --source WHO".to_owned(), Slot::Warning)
@@ -251,8 +261,7 @@ fn clock_row(clock: &ClockView, now: Micros) -> Row {
             ("conflict", clock.conflicts.join("\n")),
         ],
         parts: (clock.state != ClockState::NotApplicable).then_some("applies").into_iter().collect(),
-        next: None,
-        at: None,
         name: clock.waits_for.clone().unwrap_or_else(|| clock.id.clone()),
+        ..Row::default()
     }
 }

@@ -6,24 +6,27 @@ use super::Picture;
 use crate::cli::words::when;
 use crate::command::Call;
 use crate::model::entry::{Lane, Precision};
+use crate::model::time::Micros;
 use crate::respond::timeline::{EntryView, Timeline};
 use crate::tui::theme::Slot;
 use crate::tui::view::link;
 use crate::tui::view::response::rows::Row;
 
-/// All entries.
-pub fn picture(timeline: &Timeline) -> Picture {
+/// All entries. What was found out after a responder left is new to them; all of it is where they never did.
+pub fn picture(timeline: &Timeline, left: Option<Micros>) -> Picture {
     let count = |lane| timeline.entries.iter().filter(|entry| entry.lane == lane).count();
     let [happened, learned, did] = Lane::ALL.map(count);
     let head = format!("happened {happened} | learned {learned} | did {did}");
     Picture {
         left: vec![(head, Slot::Title)],
-        rows: timeline.entries.iter().map(row).map(Arc::new).collect(),
+        rows: timeline.entries.iter().map(|entry| Arc::new(row(entry, left))).collect(),
         ..Picture::default()
     }
 }
 
-fn row(entry: &EntryView) -> Row {
+fn row(entry: &EntryView, left: Option<Micros>) -> Row {
+    let found = Micros::parse_rfc3339(&entry.discovered).unwrap_or(entry.micros);
+    let new = left.is_none_or(|left| found > left);
     let lane = match entry.lane {
         Lane::Happened => Some(Slot::Warning),
         Lane::Learned => Some(Slot::Accent),
@@ -36,6 +39,9 @@ fn row(entry: &EntryView) -> Row {
     }
     if entry.privileged {
         text = format!("[privileged] {text}");
+    }
+    if let Some(label) = &entry.tlp {
+        text = format!("[{label}] {text}");
     }
     let written = match (entry.written.is_empty(), entry.zone.is_empty()) {
         (true, _) => String::new(),
@@ -64,10 +70,13 @@ fn row(entry: &EntryView) -> Row {
             ("conflict", entry.conflicts.join("\n")),
             ("id", entry.id.clone()),
         ],
-        parts: [Some(entry.lane.as_str()), (!entry.automatic).then_some("written")].into_iter().flatten().collect(),
-        next: None,
+        parts: [Some(entry.lane.as_str()), (!entry.automatic).then_some("written"), new.then_some("since")]
+            .into_iter()
+            .flatten()
+            .collect(),
         at: Some(entry.micros),
         name: entry.text.clone(),
+        ..Row::default()
     }
 }
 
@@ -80,4 +89,26 @@ fn leads(entry: &EntryView) -> Option<Call> {
             event.or_else(|| Some(link::evidence(name.strip_prefix("sha256:")?, 0, 0)))
         })
         .next()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_found_out_since_somebody_left_is_new_and_labels_stand_before_the_text() {
+        let entry = |id: &str, at: i64, found: i64| {
+            let mut entry = EntryView::recorded(id.to_owned(), Lane::Happened, Micros(at), id.to_owned());
+            entry.discovered = Micros(found).rfc3339();
+            entry
+        };
+        let mut late = entry("late", 5_000_000, 30_000_000);
+        (late.tlp, late.privileged) = (Some("TLP:RED".to_owned()), true);
+        let timeline = Timeline { entries: vec![entry("old", 6_000_000, 6_000_000), late], ..Timeline::default() };
+        let rows = picture(&timeline, Some(Micros(20_000_000))).rows;
+        let new: Vec<bool> = rows.iter().map(|row| row.parts.contains(&"since")).collect();
+        assert_eq!(new, [false, true], "it happened before and came to light after");
+        assert_eq!(rows[1].cells[2].0, "[TLP:RED] [privileged] late");
+        assert!(picture(&timeline, None).rows.iter().all(|row| row.parts.contains(&"since")), "never away");
+    }
 }

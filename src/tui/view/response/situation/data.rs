@@ -182,7 +182,10 @@ fn trust(board: &Board) -> Vec<Item> {
     };
     let sources = |which: &str| Call { id: "coverage.sources".to_owned(), argument: which.to_owned() };
     let denied = if trust.contexts_denied > 0 { format!("  DENIED {}", trust.contexts_denied) } else { String::new() };
-    let contexts = format!("{} of {}{denied}", trust.contexts_read, trust.contexts);
+    let contexts = match trust.contexts {
+        0 => "none named".to_owned(),
+        all => format!("{} of {all}{denied}", trust.contexts_read),
+    };
     let denied = trust.contexts_denied > 0;
     let unknown = trust.running.saturating_sub(trust.running_digest_known);
     let base = if board.whole { share(trust.running_base_known, trust.images_running) } else { "counting".to_owned() };
@@ -285,6 +288,8 @@ fn leads(decision: &Decision) -> Call {
     match (words.get(1).copied().unwrap_or_default(), filter) {
         ("images", Some(filter)) => link::images(filter),
         ("credentials", _) => Call::parse("view.go creds"),
+        ("declare", _) => Call::parse("tasks.declare"),
+        ("clocks", _) if words.get(3) == Some(&AWARE) => Call::parse("clocks.aware"),
         ("clocks", _) => Call::parse("view.go clocks"),
         ("coverage", _) => Call::parse("coverage.sources denied"),
         ("import", _) => Call::parse("evidence.import"),
@@ -309,7 +314,12 @@ fn clocks(board: &Board) -> Vec<Item> {
     let waiting = all.iter().filter(|clock| clock.state == ClockState::NotStarted);
     if let Some(first) = waiting.clone().next() {
         words.push(format!("{} not started, {}", first.regime, first.why));
+        let others = regimes(waiting, |clock| clock.regime != first.regime);
+        words.extend((!others.is_empty()).then(|| format!("{} too", others.join(", "))));
     }
+    let applies = |regime: &str| all.iter().any(|c| c.regime == regime && c.state != ClockState::NotApplicable);
+    let off = regimes(all.iter(), |clock| !applies(&clock.regime));
+    words.extend((!off.is_empty()).then(|| format!("{} off", off.join(", "))));
     let aware = board.clocks.trigger(AWARE).is_some_and(|aware| aware.at.is_some());
     if !aware {
         words.insert(0, "awareness is not stated".to_owned());
@@ -327,6 +337,17 @@ fn clocks(board: &Board) -> Vec<Item> {
         items.push(foot(Block::Clock, &format!("clock {}", clock.id), (label, text, slot), go(), told));
     }
     items
+}
+
+/// The regimes of those clocks of which something is so, each once, in their order.
+fn regimes<'c>(clocks: impl Iterator<Item = &'c ClockView>, wanted: impl Fn(&ClockView) -> bool) -> Vec<&'c str> {
+    let mut found: Vec<&str> = Vec::new();
+    for clock in clocks.filter(|clock| wanted(clock)) {
+        if !found.contains(&clock.regime.as_str()) {
+            found.push(&clock.regime);
+        }
+    }
+    found
 }
 
 fn tasks(board: &Board, person: &str) -> Item {

@@ -1,6 +1,8 @@
 //! Delimited text, cell by cell: what a column's header tells counts for every cell below it, and delimiters, quotes and
 //! newlines stay, so a redacted table has the records and cells of the original.
 
+use std::collections::HashSet;
+
 use super::commandline::Command;
 use super::leaf::{self, Change};
 use super::names::{self, Strength};
@@ -9,6 +11,9 @@ use super::text::{self, Mode};
 use super::{MARK, Redactions};
 use crate::model::delimited::{self, Cell, End};
 
+/// Cells of a run that are remembered.
+const REMEMBERED: usize = 4_096;
+
 /// Appends a run of records to `out` with its secrets replaced. `columns` is the header above it; where it is empty the
 /// run begins with its own.
 pub(super) fn redact(columns: &str, bytes: &[u8], counts: &mut Redactions, out: &mut Vec<u8>) {
@@ -16,7 +21,7 @@ pub(super) fn redact(columns: &str, bytes: &[u8], counts: &mut Redactions, out: 
     let Some(header) = delimited::header(above.unwrap_or(bytes), true) else {
         return plain(bytes, counts, out);
     };
-    let mut cells = Vec::new();
+    let (mut cells, mut clean) = (Vec::new(), HashSet::new());
     delimited::record(above.unwrap_or(bytes), header.range.start, header.delimiter, true, &mut cells);
     let places: Vec<Place> = cells.iter().map(|cell| place(cell.of(above.unwrap_or(bytes)))).collect();
     let mut at = 0;
@@ -31,7 +36,7 @@ pub(super) fn redact(columns: &str, bytes: &[u8], counts: &mut Redactions, out: 
         for (i, cell) in cells.iter().enumerate() {
             out.extend_from_slice(bytes.get(copied..cell.start).unwrap_or_default());
             let place = places.get(i).copied().unwrap_or(Place::Open);
-            one(cell, place, bytes, counts, out);
+            one(cell, place, bytes, &mut clean, counts, out);
             copied = cell.end;
             // Nothing belongs between a closing quote and the delimiter, which does not keep secrets out of there.
             let behind =
@@ -63,15 +68,31 @@ fn place(header: &[u8]) -> Place {
     }
 }
 
-fn one(cell: &Cell, place: Place, bytes: &[u8], counts: &mut Redactions, out: &mut Vec<u8>) {
+/// One cell. `clean` holds those that are kept as they are although it took a look: a log says the same users and hosts
+/// again and again.
+fn one<'b>(
+    cell: &Cell,
+    place: Place,
+    bytes: &'b [u8],
+    clean: &mut HashSet<&'b [u8]>,
+    counts: &mut Redactions,
+    out: &mut Vec<u8>,
+) {
     let raw = cell.of(bytes);
-    if place == Place::Open && leaf::is_boring(raw) {
+    let open = place == Place::Open;
+    if open && (leaf::is_boring(raw) || clean.contains(raw)) {
         return out.extend_from_slice(raw);
     }
     let doubled = cell.quoted && raw.contains(&b'"');
     let text = if doubled { undouble(raw) } else { raw.to_vec() };
+    let before = counts.total();
     match leaf::treat(place, &mut Command::default(), &text, 0, counts) {
-        Change::Keep => out.extend_from_slice(raw),
+        Change::Keep => {
+            if open && !doubled && clean.len() < REMEMBERED && counts.total() == before {
+                clean.insert(raw);
+            }
+            out.extend_from_slice(raw);
+        }
         Change::Whole if raw.contains(&b'\n') => text::write_mark(raw, out),
         Change::Whole => out.extend_from_slice(MARK.as_bytes()),
         Change::Part(part) => {

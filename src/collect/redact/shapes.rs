@@ -124,13 +124,15 @@ pub(super) fn may_start(text: &[u8], at: usize) -> bool {
 /// The key-shaped string that begins at `start`, which must be the start of a word.
 pub(super) fn at(text: &[u8], start: usize) -> Option<(usize, usize)> {
     let here = text.get(start..)?;
-    for hook in HOOKS {
+    // The first byte tells nearly all of them apart from ordinary words.
+    let begins = |prefix: &[u8]| prefix.first() == here.first();
+    for hook in HOOKS.iter().filter(|hook| begins(hook)) {
         if let Some(path) = here.strip_prefix(*hook) {
             let length = path.iter().take_while(|b| b.is_ascii_alphanumeric() || b"/_-@.%".contains(b)).count();
             return (length >= 8).then_some((start + hook.len(), start + hook.len() + length));
         }
     }
-    let shape = SHAPES.iter().find(|shape| here.starts_with(shape.prefix))?;
+    let shape = SHAPES.iter().find(|shape| begins(shape.prefix) && here.starts_with(shape.prefix))?;
     let body = here.get(shape.prefix.len()..)?;
     let is_body = |b: &&u8| b.is_ascii_alphanumeric() || shape.extra.contains(b);
     let judged = body.iter().take(JUDGED).take_while(is_body).count();

@@ -1,6 +1,7 @@
 //! Tables of pulls: what a warehouse gives out, and Docker Hub's report. The one reader that must keep the pace of a log of
 //! ten million lines: a row costs no allocation once its image was seen.
 
+use std::cell::RefCell;
 use std::collections::HashMap;
 
 use super::fields::{Columns, Field};
@@ -21,6 +22,10 @@ use crate::read::{Outcome, Segment};
 const NAMED: usize = 8;
 /// Images of one run that are remembered by what stands in their cells.
 const REMEMBERED: usize = 20_000;
+/// What names an image.
+const CELLS: [Field; 5] = [Field::Image, Field::Repository, Field::Registry, Field::Tag, Field::Digest];
+/// Bytes of cells that are remembered beyond a run.
+const LONGEST: usize = 512;
 
 /// Reads a run of records into the sums.
 pub(in crate::read) fn read(source: &str, segment: &Segment, hints: &Hints, sum: &mut Sum, out: &mut Outcome) {
@@ -198,7 +203,7 @@ impl Run<'_> {
         let columns = &self.table.columns;
         self.key.clear();
         self.key.push(char::from(b'a' + kind as u8 * 8 + manner.number() as u8));
-        for field in [Field::Image, Field::Repository, Field::Registry, Field::Tag, Field::Digest] {
+        for field in CELLS {
             let cell = columns.get(field).and_then(|column| row.cells.get(column));
             let text = cell.and_then(|cell| row.source.get(cell.start..cell.end)).unwrap_or_default();
             self.key.push_str(text);
@@ -207,7 +212,7 @@ impl Run<'_> {
         if let Some(known) = self.known.get(&self.key) {
             return *known;
         }
-        let found = image(row, columns).and_then(|(name, untold)| {
+        let found = remembered(&self.key, row, columns).and_then(|(name, untold)| {
             sum.untold |= untold;
             sum.group(&name.as_written, &name.digest, kind, manner).ok_or(row::TOO_MANY)
         });
@@ -227,8 +232,38 @@ impl Run<'_> {
     }
 }
 
+/// What [`image`] says.
+type Named = Result<(name::Name, bool), &'static str>;
+
+thread_local! {
+    /// What was said of the same cells in runs before: a log is read in thousands of runs, and most say the same images.
+    static NAMED_BEFORE: RefCell<HashMap<String, Named>> = RefCell::default();
+}
+
+/// The same as [`image`] of the cells in `key`, worked out once on each thread.
+fn remembered(key: &str, row: &Row<'_>, columns: &Columns) -> Named {
+    let stated = columns.registry.as_deref().unwrap_or_default();
+    // The first character of a key says what was done, which bears on no name.
+    let cells = key.get(1..).unwrap_or_default();
+    if cells.bytes().filter(|byte| *byte == 0).count() != CELLS.len() {
+        // A cell with such a byte of its own could pass for two.
+        return image(row, columns);
+    }
+    let whole = format!("{}{stated}\0{cells}", u8::from(columns.of_docker_hub));
+    NAMED_BEFORE.with_borrow_mut(|before| {
+        if let Some(named) = before.get(&whole) {
+            return named.clone();
+        }
+        let named = image(row, columns);
+        if before.len() < REMEMBERED && whole.len() < LONGEST {
+            before.insert(whole, named.clone());
+        }
+        named
+    })
+}
+
 /// The image of a record, and whether its registry is not told.
-pub(super) fn image(row: &Row<'_>, columns: &Columns) -> Result<(name::Name, bool), &'static str> {
+pub(super) fn image(row: &Row<'_>, columns: &Columns) -> Named {
     let get = |field| row.get(columns, field);
     let (image, repository) = (get(Field::Image), get(Field::Repository));
     let (registry, tag, digest) = (get(Field::Registry), get(Field::Tag), get(Field::Digest));

@@ -96,13 +96,9 @@ pub(super) fn tone(row: &FindingRow) -> Tone {
 
 /// How much comes from bases, how much is cleared, how many were not scanned.
 fn summary(shares: &Shares, out: &mut Out<'_>) -> Result<(), Failure> {
-    let from_bases: u64 = shares.bases.iter().map(|base| base.criticals).sum();
-    if shares.criticals > 0 && from_bases > 0 {
-        let with: Vec<_> = shares.bases.iter().filter(|base| base.criticals > 0).collect();
-        let percent = from_bases * 100 / shares.criticals;
-        let bases = if with.len() == 1 { "1 base".to_owned() } else { format!("{} bases", with.len()) };
-        out.labelled(Tone::Strong, "bases", &format!("{percent} % of the criticals come from {bases}"))?;
-        for base in with.iter().take(NAMED) {
+    if let Some(text) = shares.from_bases() {
+        out.labelled(Tone::Strong, "bases", &text)?;
+        for base in shares.critical_bases().take(NAMED) {
             let text =
                 format!("{} critical in {} through {}", base.criticals, counted(base.images, "image"), base.name);
             out.labelled(Tone::Plain, "", &text)?;

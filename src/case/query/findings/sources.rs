@@ -152,6 +152,26 @@ pub struct Shares {
     pub bases: Vec<BaseShare>,
 }
 
+impl Shares {
+    /// The bases that critical findings come from, those with the most first.
+    pub fn critical_bases(&self) -> impl Iterator<Item = &BaseShare> {
+        self.bases.iter().filter(|base| base.criticals > 0)
+    }
+
+    /// How much of what is critical comes from bases, in words: `74 % of the criticals come from 3 bases (89 of 120)`; none
+    /// where nothing does.
+    pub fn from_bases(&self) -> Option<String> {
+        let from: u64 = self.critical_bases().map(|base| base.criticals).sum();
+        let bases = self.critical_bases().count();
+        if self.criticals == 0 || from == 0 {
+            return None;
+        }
+        let percent = from.saturating_mul(100) / self.criticals;
+        let bases = if bases == 1 { "1 base".to_owned() } else { format!("{bases} bases") };
+        Some(format!("{percent} % of the criticals come from {bases} ({from} of {})", self.criticals))
+    }
+}
+
 /// Counts them.
 pub fn shares(conn: &Connection) -> Result<Shares, ProjectError> {
     let mut shares = conn.query_row(

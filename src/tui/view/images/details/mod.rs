@@ -3,6 +3,7 @@
 mod bases;
 mod found;
 mod names;
+mod prepared;
 mod proofs;
 mod uses;
 mod verdict;
@@ -11,10 +12,8 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 pub use bases::{Bases, Standing};
+pub use prepared::Prepared;
 
-use crate::case::notes::Note;
-use crate::case::query::builds::ProblemRow;
-use crate::case::query::image::ImageDetail;
 use crate::case::query::images::ImageRow;
 use crate::cli::words::{counted, short, short_name};
 use crate::command::Call;
@@ -23,8 +22,8 @@ use crate::tui::model::toast::Tone;
 use crate::tui::regions::Regions;
 use crate::tui::theme::Slot;
 use crate::tui::view::below::Below;
-use crate::tui::view::facts::{self, Fact, Facts};
-use crate::tui::view::sheet::{Ready, Sheet};
+use crate::tui::view::facts::{self, Facts};
+use crate::tui::view::sheet::Sheet;
 use crate::tui::view::{Around, Look, Reply, pane};
 use proofs::Proof;
 use uses::{Use, Workload};
@@ -73,45 +72,6 @@ pub struct Details {
     verdict: Facts,
     /// The verdict in words; empty without one.
     judged: String,
-}
-
-/// Everything about an image as its tabs show it: made by the reader, because there may be very much of it.
-#[derive(Debug)]
-pub struct Prepared {
-    /// As it was asked for.
-    asked: String,
-    image: ImageRow,
-    /// Only the first uses are here.
-    beginning: bool,
-    uses: Ready<Use>,
-    workloads: Ready<Workload>,
-    names: Ready<Fact>,
-    evidence: Ready<Proof>,
-    notes: Ready<Fact>,
-    written: usize,
-    found: Ready<Fact>,
-    found_counts: String,
-    verdict: Ready<Fact>,
-}
-
-impl Prepared {
-    /// From what is known of it.
-    pub fn new(asked: &str, detail: ImageDetail, problems: &[ProblemRow], notes: &[Note]) -> Prepared {
-        Prepared {
-            asked: asked.to_owned(),
-            beginning: detail.beginning,
-            names: names::names(&detail, problems).into(),
-            evidence: proofs::proofs(&detail).into(),
-            notes: facts::notes(notes).into(),
-            written: notes.len(),
-            found: found::page(&detail).into(),
-            found_counts: found::counts(&detail),
-            verdict: verdict::page(&detail).into(),
-            workloads: uses::workloads(&detail.uses).into(),
-            uses: in_order(detail.uses).into(),
-            image: detail.image,
-        }
-    }
 }
 
 impl Details {
@@ -386,13 +346,6 @@ const NO_VERDICT: &str = "No verdict: nothing is said to be bad or in doubt yet.
 const NO_REPORT: &str = "Nobody scanned it: what is in it is not known, and no scan clears nothing.\ni imports a report; trivy \
                          image --format json IMAGE > report.json makes one.";
 const NO_EVIDENCE: &str = "No evidence of it was kept.";
-
-/// What runs first, what is gone last.
-fn in_order(uses: Vec<crate::case::query::image::UseRow>) -> Vec<Use> {
-    let mut uses: Vec<Use> = uses.into_iter().map(Use).collect();
-    uses.sort_by_key(|Use(row)| (!row.running, !row.current));
-    uses
-}
 
 #[cfg(test)]
 mod tests {

@@ -3,7 +3,8 @@
 use serde_json::json;
 
 use crate::case::query::findings::{
-    FindingFilter, FindingRow, FindingSort, Shares, SnapshotRow, StrayRow, count, findings, shares, snapshots, stray,
+    FindingFilter, FindingRow, FindingSort, FromBases, Shares, SnapshotRow, StrayRow, count, findings, shares,
+    snapshots, stray,
 };
 use crate::cli::finding_args::FindingsArgs;
 use crate::cli::out::{Out, Tone};
@@ -96,9 +97,11 @@ pub(super) fn tone(row: &FindingRow) -> Tone {
 
 /// How much comes from bases, how much is cleared, how many were not scanned.
 fn summary(shares: &Shares, out: &mut Out<'_>) -> Result<(), Failure> {
-    if let Some(text) = shares.from_bases() {
+    let bases = shares.bases.iter().filter(|base| base.criticals > 0).cloned().collect();
+    let from_bases = FromBases { criticals: shares.criticals, bases };
+    if let Some(text) = from_bases.shown() {
         out.labelled(Tone::Strong, "bases", &text)?;
-        for base in shares.critical_bases().take(NAMED) {
+        for base in from_bases.bases.iter().take(NAMED) {
             let text =
                 format!("{} critical in {} through {}", base.criticals, counted(base.images, "image"), base.name);
             out.labelled(Tone::Plain, "", &text)?;

@@ -1,7 +1,7 @@
 //! What must be done first, for a report: P0 by cause and owner, each image with why.
 
 use super::line;
-use crate::case::query::findings::{SnapshotRow, shares, snapshots};
+use crate::case::query::findings::{SnapshotRow, from_bases, snapshots};
 use crate::case::query::select::SelectError;
 use crate::case::query::triage::explain::explain;
 use crate::case::query::triage::{CauseGroup, TriageRow};
@@ -32,7 +32,7 @@ pub(super) fn gather(case: &Case, board: &Board) -> Result<Urgent, CaseError> {
         next_due: counts.next_due,
         groups: groups.iter().map(group).collect(),
         images,
-        from_bases: shares(case.conn())?.from_bases(),
+        from_bases: from_bases(case.conn())?.shown(),
         known: snapshots(case.conn())?.iter().map(known).collect(),
     })
 }

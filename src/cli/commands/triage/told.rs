@@ -1,6 +1,6 @@
 //! Priorities, due times and what a change comes to, in words.
 
-use crate::case::query::findings::{Shares, SnapshotRow};
+use crate::case::query::findings::{FromBases, SnapshotRow};
 use crate::case::query::triage::TriageRow;
 use crate::case::query::triage::preview::Preview;
 use crate::cli::out::Tone;
@@ -53,7 +53,7 @@ pub(super) fn preview(preview: &Preview, context: &mut Context<'_, '_>) -> Resul
 /// How old each source is that the priorities are made from, and how much of what is critical comes from bases.
 pub(super) fn known(
     snapshots: &[SnapshotRow],
-    shares: &Shares,
+    from_bases: &FromBases,
     now: Micros,
     context: &mut Context<'_, '_>,
 ) -> Result<(), Failure> {
@@ -66,7 +66,7 @@ pub(super) fn known(
     let none = "no scan, KEV or EPSS file: what is not known counts as attacked".to_owned();
     let (tone, text) = if all.is_empty() { (Tone::Warn, none) } else { (Tone::Muted, all.join("; ")) };
     context.out.labelled(tone, "known as of", &text)?;
-    match shares.from_bases() {
+    match from_bases.shown() {
         Some(text) => context.out.labelled(Tone::Plain, "bases", &text),
         None => Ok(()),
     }

@@ -7,7 +7,7 @@ use super::page;
 use super::spot::Spot;
 use crate::case::judging::MOST_AT_ONCE;
 use crate::case::query::filter::Filter;
-use crate::case::query::findings;
+use crate::case::query::findings::{self, BaseShare};
 use crate::case::query::images::count;
 use crate::case::query::pages::Window;
 use crate::case::query::triage::Court;
@@ -63,17 +63,14 @@ impl Question for All {
             let row = known.iter().find(|row| row.source == source)?;
             Micros::parse_rfc3339(&row.newest)
         };
-        let shares = findings::shares(&moment).map_err(|e| e.to_string())?;
-        let mut from_bases = shares.from_bases().unwrap_or_default();
-        let first: Vec<String> = shares
-            .critical_bases()
-            .take(NAMED)
-            .map(|base| format!("{} {}", short_name(&base.name, 30), base.criticals))
-            .collect();
+        let shares = findings::from_bases(&moment).map_err(|e| e.to_string())?;
+        let mut from_bases = shares.shown().unwrap_or_default();
+        let named = |base: &BaseShare| format!("{} {}", short_name(&base.name, 30), base.criticals);
+        let first: Vec<String> = shares.bases.iter().take(NAMED).map(named).collect();
         if !first.is_empty() {
             from_bases.push_str(&format!(": {}", first.join(", ")));
         }
-        let worst_base = shares.critical_bases().map(|base| base.id.clone()).find(|id| !id.is_empty());
+        let worst_base = shares.bases.iter().map(|base| base.id.clone()).find(|id| !id.is_empty());
         Ok(Box::new(Whole { kev: newest("KEV"), epss: newest("EPSS"), from_bases, worst_base, matrix, running }))
     }
 }

@@ -274,6 +274,11 @@ impl Format {
         )
     }
 
+    /// Whether it is published with the time that it speaks of, so that its age does not depend on when it was copied.
+    pub fn is_dated(self) -> bool {
+        matches!(self, Format::KevJson | Format::EpssTable | Format::CveRecord)
+    }
+
     /// How its bytes are built.
     pub fn shape(self) -> Shape {
         match self {

@@ -94,7 +94,8 @@ pub fn differences(case: &Case) -> Result<Vec<Problem>, CaseError> {
 
 fn renewed(source: &Source, old: &Reading, again: &Again) -> Reading {
     let stated = source.acquisition.options.get("as-of").and_then(|t| crate::model::time::Micros::parse_rfc3339(t));
-    let version = Format::parse(&old.format).map_or(old.version, |f| f.version());
+    let format = Format::parse(&old.format);
+    let version = format.map_or(old.version, |f| f.version());
     let collected = &again.collected;
     Reading {
         version,
@@ -107,7 +108,7 @@ fn renewed(source: &Source, old: &Reading, again: &Again) -> Reading {
         reason: collected.reason.clone(),
         notes: collected.notes.clone(),
         scope: collected.scope.clone(),
-        as_of: as_of(&source.acquisition, stated, collected.newest),
+        as_of: as_of(&source.acquisition, stated, collected.newest, format.is_some_and(Format::is_dated)),
         ..old.clone()
     }
 }

@@ -3,6 +3,9 @@
 //! What is derived here (gone, workload, current, running, hidden) is a function of the stored facts alone, whatever the
 //! order in which they came.
 
+mod dependents;
+mod rows;
+
 use rusqlite::{Connection, Statement, params};
 use std::collections::{BTreeSet, HashMap};
 
@@ -10,13 +13,16 @@ use super::coverage::{Coverage, Sought};
 use super::error::ProjectError;
 use super::intern::Interner;
 use super::objects::Origin;
-use super::tally::{Counted, Tallies};
+use super::tally::Tallies;
 use super::triage;
-use super::twins::{self, CONTAINER, POD, Told, Twins};
+use super::twins::{CONTAINER, POD, Told, Twins};
 use super::uses::RUNNING;
-use super::workloads::{StoredOwner, Workloads, owner_of, top_of};
+use super::workloads::{Workloads, owner_of, top_of};
 use crate::model::fact::Role;
 use crate::resolve::workload::Link;
+
+pub(super) use dependents::{asked_for, dependents};
+use rows::{Flags, Place, Stored, StoredUse, read_object, read_use};
 
 /// The kind of object that a Dockerfile is by itself.
 const DOCKERFILE: &str = "Dockerfile";
@@ -64,18 +70,6 @@ struct Sql<'t> {
     built: Statement<'t>,
 }
 
-/// An object's row, as far as settling needs it.
-struct Stored {
-    id: i64,
-    sought: Sought,
-    name: String,
-    owner: StoredOwner,
-    top: (i64, String),
-    phase: i64,
-    gone: bool,
-    workload: i64,
-}
-
 /// An object that was new in this fold and was told once.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Fresh {
@@ -83,42 +77,6 @@ pub(super) struct Fresh {
     pub sought: Sought,
     /// Kind of its owner, by text number; 0 for none.
     pub owner_kind: i64,
-}
-
-/// A use's row, as far as settling needs it.
-struct StoredUse {
-    object: i64,
-    place: Place,
-    digest: i64,
-    name: i64,
-    image: i64,
-    state: i64,
-    first_seen: i64,
-    last_seen: i64,
-    flags: Flags,
-    /// Source and offset.
-    stands: [i64; 2],
-}
-
-impl StoredUse {
-    /// How it counts with these flags and this workload; `None` where it is hidden.
-    fn counted(&self, object: &Stored, flags: Flags, workload: i64) -> Option<Counted> {
-        let Flags { current, running, hidden } = flags;
-        let ([role, ..], reach) = (self.place, [object.sought.context, object.sought.namespace, workload]);
-        let counted =
-            Counted { role, name: self.name, current, running, first: self.first_seen, last: self.last_seen, reach };
-        (!hidden).then_some(counted)
-    }
-}
-
-/// Role, container, written reference, what it resolves to and what it needs, within an object.
-type Place = [i64; 5];
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Flags {
-    current: bool,
-    running: bool,
-    hidden: bool,
 }
 
 impl<'a, 't> Settler<'a, 't> {
@@ -339,88 +297,6 @@ fn reported_until(uses: &[StoredUse]) -> HashMap<Place, i64> {
         *last = found.last_seen.max(*last);
     }
     until
-}
-
-fn read_object(r: &rusqlite::Row<'_>) -> rusqlite::Result<Stored> {
-    Ok(Stored {
-        id: r.get(0)?,
-        sought: Sought {
-            context: r.get(1)?,
-            kind: r.get(2)?,
-            namespace: r.get(3)?,
-            origin: r.get(4)?,
-            source: r.get(5)?,
-            last_seen: r.get(6)?,
-        },
-        name: r.get(7)?,
-        owner: (r.get(8)?, r.get(9)?, r.get(10)?),
-        top: (r.get(11)?, r.get(12)?),
-        phase: r.get(13)?,
-        gone: r.get(14)?,
-        workload: r.get(15)?,
-    })
-}
-
-fn read_use(r: &rusqlite::Row<'_>) -> rusqlite::Result<StoredUse> {
-    Ok(StoredUse {
-        object: r.get(0)?,
-        place: [r.get(1)?, r.get(2)?, r.get(3)?, r.get(13)?, r.get(14)?],
-        digest: r.get(4)?,
-        name: r.get(5)?,
-        image: r.get(6)?,
-        state: r.get(7)?,
-        last_seen: r.get(8)?,
-        flags: Flags { current: r.get(9)?, running: r.get(10)?, hidden: r.get(11)? },
-        first_seen: r.get(12)?,
-        stands: [r.get(15)?, r.get(16)?],
-    })
-}
-
-/// The objects that look different because of these: those they own, however far down and in whatever context, rows of text
-/// tables about the same pods, and other reports of the same containers.
-pub(super) fn dependents(conn: &Connection, fresh: &[Fresh], objects: &mut BTreeSet<i64>) -> Result<(), ProjectError> {
-    let mut owned = conn.prepare(
-        "SELECT child.id FROM p_object o JOIN p_object child ON child.owner_uid = o.instance
-        WHERE o.id = ?1 AND o.origin = 0",
-    )?;
-    let mut rows_of = conn.prepare(
-        "SELECT t.id FROM p_object o JOIN p_object t INDEXED BY p_object_table ON t.context = o.context AND t.kind = o.kind
-        AND t.namespace = o.namespace AND t.name = o.name AND t.origin = 1 WHERE o.id = ?1 AND o.origin = 0",
-    )?;
-    let [mut short, mut whole] = twins::others(conn)?;
-    let mut todo: Vec<i64> = objects.iter().copied().chain(fresh.iter().map(|f| f.id)).collect();
-    while let Some(object) = todo.pop() {
-        for statement in [&mut owned, &mut rows_of, &mut whole, &mut short] {
-            for dependent in statement.query_map([object], |r| r.get(0))? {
-                let dependent = dependent?;
-                if objects.insert(dependent) {
-                    todo.push(dependent);
-                }
-            }
-        }
-    }
-    Ok(())
-}
-
-/// The objects with places in these readings that a build or an including project may know better: those whose variables
-/// nothing defines, and stages.
-pub(super) fn asked_for(
-    conn: &Connection,
-    sources: &BTreeSet<i64>,
-    objects: &mut BTreeSet<i64>,
-) -> Result<(), ProjectError> {
-    let mut lacking = conn.prepare("SELECT DISTINCT object FROM p_use WHERE source = ?1 AND needs <> 0")?;
-    let mut stages = conn.prepare(
-        "SELECT DISTINCT object FROM p_use INDEXED BY p_use_stage WHERE source = ?1 AND role >= 9 AND role <= 11",
-    )?;
-    for source in sources {
-        for statement in [&mut lacking, &mut stages] {
-            for object in statement.query_map([source], |r| r.get(0))? {
-                objects.insert(object?);
-            }
-        }
-    }
-    Ok(())
 }
 
 /// A role's word for its stored number.

@@ -3,7 +3,8 @@
 use serde_json::json;
 
 use crate::case::query::findings::{
-    FindingFilter, FindingRow, FindingSort, Shares, SnapshotRow, StrayRow, count, findings, shares, snapshots, stray,
+    FindingFilter, FindingRow, FindingSort, FromBases, Shares, SnapshotRow, StrayRow, count, findings, shares,
+    snapshots, stray,
 };
 use crate::cli::finding_args::FindingsArgs;
 use crate::cli::out::{Out, Tone};
@@ -96,13 +97,11 @@ pub(super) fn tone(row: &FindingRow) -> Tone {
 
 /// How much comes from bases, how much is cleared, how many were not scanned.
 fn summary(shares: &Shares, out: &mut Out<'_>) -> Result<(), Failure> {
-    let from_bases: u64 = shares.bases.iter().map(|base| base.criticals).sum();
-    if shares.criticals > 0 && from_bases > 0 {
-        let with: Vec<_> = shares.bases.iter().filter(|base| base.criticals > 0).collect();
-        let percent = from_bases * 100 / shares.criticals;
-        let bases = if with.len() == 1 { "1 base".to_owned() } else { format!("{} bases", with.len()) };
-        out.labelled(Tone::Strong, "bases", &format!("{percent} % of the criticals come from {bases}"))?;
-        for base in with.iter().take(NAMED) {
+    let bases = shares.bases.iter().filter(|base| base.criticals > 0).cloned().collect();
+    let from_bases = FromBases { criticals: shares.criticals, bases };
+    if let Some(text) = from_bases.shown() {
+        out.labelled(Tone::Strong, "bases", &text)?;
+        for base in from_bases.bases.iter().take(NAMED) {
             let text =
                 format!("{} critical in {} through {}", base.criticals, counted(base.images, "image"), base.name);
             out.labelled(Tone::Plain, "", &text)?;

@@ -3,7 +3,7 @@
 use super::commandline::Command;
 use super::rules::Place;
 use super::text::{self, Mode, Span};
-use super::{MARK, Redactions, coded, embedded, environment, names, shapes, values};
+use super::{MARK, Redactions, clean, coded, embedded, environment, names, shapes, values};
 
 /// Strings inside strings are followed this deep; deeper ones are treated as text.
 pub(super) const DEPTH: u8 = 8;
@@ -134,6 +134,21 @@ pub(super) fn free_text(value: &[u8], depth: u8, counts: &mut Redactions) -> Opt
     if is_boring(value) {
         return None;
     }
+    let hash = clean::hash(value, depth);
+    if hash.is_some_and(clean::knows) {
+        return None;
+    }
+    let before = counts.total();
+    let redacted = looked_through(value, depth, counts);
+    // What was replaced by the same is counted each time.
+    if let (None, Some(hash)) = (&redacted, hash.filter(|_| counts.total() == before)) {
+        clean::remember(hash);
+    }
+    redacted
+}
+
+/// The same, without what is remembered of it.
+fn looked_through(value: &[u8], depth: u8, counts: &mut Redactions) -> Option<Vec<u8>> {
     if depth < DEPTH
         && coded::is_likely(value)
         && let Some(redacted) = coded::redact(value, depth + 1, counts)

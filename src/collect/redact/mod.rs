@@ -10,6 +10,7 @@
 
 mod assignments;
 mod blocks;
+mod clean;
 mod coded;
 mod commandline;
 mod delimited;

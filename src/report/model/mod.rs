@@ -12,7 +12,7 @@ pub use evidence::{Device, Evidence, Gap, Unknown};
 pub use impact::{Affected, Because, DigestOf, Impact, Reached, StandsOn, Tally, Totals, Workload};
 pub use response::{Clock, Credential, Decision, Task};
 pub use told::{Conflict, Drawing, Entry, Indicator, Lane, Lineage, Mention, Note, TagStep};
-pub use urgent::{Urgent, UrgentGroup, UrgentImage};
+pub use urgent::{KnownAsOf, Urgent, UrgentGroup, UrgentImage};
 
 use super::choice::{Audience, Topic};
 use crate::model::time::Micros;

@@ -21,6 +21,20 @@ pub struct Urgent {
     pub groups: Vec<UrgentGroup>,
     /// The images, those that are due first in front.
     pub images: Vec<UrgentImage>,
+    /// How much of what scans found critical comes from bases, in words; none where nothing does.
+    pub from_bases: Option<String>,
+    /// The sources that priorities are made from, each with the newest time it speaks of.
+    pub known: Vec<KnownAsOf>,
+}
+
+/// How old a source is.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct KnownAsOf {
+    /// `KEV`, `EPSS`, or a scanner's name with what it did.
+    pub source: String,
+    /// The newest time that it speaks of.
+    #[serde(serialize_with = "moment_or_none")]
+    pub at: Option<Micros>,
 }
 
 /// P0 images that have one cause and one owner.

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use super::{Block, Cell, Column, Row, Table};
 use crate::report::choice::Topic;
-use crate::report::model::{Urgent, UrgentGroup, UrgentImage};
+use crate::report::model::{KnownAsOf, Urgent, UrgentGroup, UrgentImage};
 
 const GROUPS: &[Column] = &[
     Column::text("cause", "What for"),
@@ -38,6 +38,10 @@ pub(super) fn blocks(urgent: &Urgent, most: usize) -> Vec<Block<'_>> {
         ("P0 overdue", Cell::Count(urgent.overdue)),
     ];
     facts.extend(urgent.next_due.map(|due| ("Next P0 due", Cell::Time(due))));
+    facts.extend(urgent.from_bases.as_deref().map(|text| ("From bases", Cell::text(text))));
+    if !urgent.known.is_empty() {
+        facts.push(("Known as of", Cell::text(urgent.known.iter().map(known).collect::<Vec<_>>().join("; "))));
+    }
     let mut blocks = vec![Block::Facts(facts), Block::Priorities(urgent.priorities, urgent.overdue)];
     if !urgent.groups.is_empty() {
         let rows = urgent.groups.iter().take(most).map(group).collect();
@@ -46,6 +50,12 @@ pub(super) fn blocks(urgent: &Urgent, most: usize) -> Vec<Block<'_>> {
         blocks.push(Block::Table(images(urgent, most)));
     }
     blocks
+}
+
+/// A source and its day.
+fn known(it: &KnownAsOf) -> String {
+    let day = it.at.map_or_else(|| "no time told".to_owned(), |at| at.rfc3339().chars().take(10).collect());
+    format!("{} {day}", it.source)
 }
 
 /// The images.

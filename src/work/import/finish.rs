@@ -84,7 +84,7 @@ impl Finished {
             reason: self.begun.format.as_ref().err().cloned().unwrap_or_default(),
             notes: Vec::new(),
             scope: Scope::default(),
-            as_of: as_of(acquisition, self.begun.as_of, newest),
+            as_of: as_of(acquisition, self.begun.as_of, newest, self.begun.format.as_ref().is_ok_and(|f| f.is_dated())),
         };
         if let Some(collected) = &self.collected {
             reading.items = collected.items;
@@ -138,10 +138,13 @@ fn printable(text: &str) -> String {
 }
 
 /// The time a reading speaks of. A file's own time counts unless something inside is newer: then the file was touched by
-/// a copy or a wrong clock, and the newest time inside is the least it can be.
-pub(crate) fn as_of(acquisition: &Acquisition, stated: Option<Micros>, newest: Option<Micros>) -> AsOf {
+/// a copy or a wrong clock, and the newest time inside is the least it can be. What is `dated` says itself how old it is.
+pub(crate) fn as_of(acquisition: &Acquisition, stated: Option<Micros>, newest: Option<Micros>, dated: bool) -> AsOf {
     if let Some(at) = stated {
         return AsOf { at, source: AsOfSource::Stated };
+    }
+    if let Some(at) = newest.filter(|_| dated) {
+        return AsOf { at, source: AsOfSource::Content };
     }
     // All pages of a live list speak of the time at which its first one came: one of them must not seem later than what
     // another shows.

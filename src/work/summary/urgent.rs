@@ -1,13 +1,14 @@
 //! What must be done first, for a report: P0 by cause and owner, each image with why.
 
 use super::line;
+use crate::case::query::findings::{SnapshotRow, from_bases, snapshots};
 use crate::case::query::select::SelectError;
 use crate::case::query::triage::explain::explain;
 use crate::case::query::triage::{CauseGroup, TriageRow};
 use crate::case::{Case, CaseError};
 use crate::model::priority::Priority;
 use crate::model::time::Micros;
-use crate::report::model::{Urgent, UrgentGroup, UrgentImage};
+use crate::report::model::{KnownAsOf, Urgent, UrgentGroup, UrgentImage};
 use crate::work::response::{Board, urgent_groups};
 
 /// Images that are listed.
@@ -31,7 +32,13 @@ pub(super) fn gather(case: &Case, board: &Board) -> Result<Urgent, CaseError> {
         next_due: counts.next_due,
         groups: groups.iter().map(group).collect(),
         images,
+        from_bases: from_bases(case.conn())?.shown(),
+        known: snapshots(case.conn())?.iter().map(known).collect(),
     })
+}
+
+fn known(it: &SnapshotRow) -> KnownAsOf {
+    KnownAsOf { source: line(&it.source), at: Micros::parse_rfc3339(&it.newest) }
 }
 
 fn group(it: &CauseGroup) -> UrgentGroup {

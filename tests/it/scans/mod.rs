@@ -5,6 +5,7 @@ mod corpus;
 mod exercise;
 mod formats;
 mod hostile;
+mod known;
 mod running;
 mod story;
 mod workload;

@@ -262,7 +262,7 @@ fn an_image_tells_its_bases_and_its_verdict() {
     shows(&mut stage, &["[bases]", "registry.example/base/node:20", "layers 1-3 equal 0.97"]);
     stage.press("j Enter");
     shows(&mut stage, &["[Graph]", "THIS IMAGE", "base/node:20"]);
-    stage.press("Esc Tab");
+    stage.press("Esc Tab Tab");
     shows(&mut stage, &["[verdict BAD]", "INDICATOR", "because"]);
     stage.press("f");
     shows(&mut stage, &["[Graph]", "pay/api:7 cccccccc   BAD"]);

@@ -34,6 +34,29 @@ fn fleet(world: &World, images: usize) -> Stage {
     stage
 }
 
+/// The list of images of such a case, after some keys.
+fn list(images: usize, keys: &str) -> (World, Stage) {
+    let world = World::new();
+    let mut stage = fleet(&world, images);
+    stage.press(keys);
+    (world, stage)
+}
+
+/// Types a line and accepts it.
+fn types(stage: &mut Stage, text: &str) {
+    stage.type_text(text);
+    stage.press("Enter");
+}
+
+/// While a case is open for reading only neither a key begins a line nor a command says anything.
+pub fn says_nothing_while_reading_only(stage: &mut Stage, (key, begun): (&str, &str), command: &str) {
+    stage.model.settings.read_only = true;
+    stage.press(key);
+    assert!(!stage.text().contains(begun), "{}", stage.text());
+    stage.call(command);
+    shows(stage, &["open for reading only"]);
+}
+
 fn said(world: &World, words: &[&str]) {
     let path = world.path();
     piped(&world.ana(), &[words, &["-c", path.to_str().unwrap()]].concat()).ended(Exit::Done);
@@ -60,22 +83,18 @@ fn only_cell(world: &World) -> String {
 
 #[test]
 fn marked_images_of_the_list_are_assessed_at_once_and_taken_back_at_once() {
-    let world = World::new();
-    let mut stage = fleet(&world, 6);
-    stage.press("2 s n Space Space v j j Space a");
+    let (world, mut stage) = list(6, "2 s n Space Space v j j Space a");
     shows(&mut stage, &["assess 5 images", "criticality=critical"]);
-    stage.type_text("criticality=huge");
-    stage.press("Enter");
+    types(&mut stage, "criticality=huge");
     shows(&mut stage, &["criticality is one of critical"]);
     stage.press("Esc a");
-    stage.type_text("criticality=high exposure=internet the owner says so");
-    stage.press("Enter");
+    types(&mut stage, "criticality=high exposure=internet the owner says so");
     shows(&mut stage, &["Set criticality high, set exposure internet of 5 images?", "the owner says so", "before"]);
     stage.press("Esc");
     assert_eq!(with(&world, "criticality:high"), 0, "Esc stores nothing");
     stage.press("a");
-    stage.type_text("criticality=high exposure=internet the owner says so");
-    stage.press("Enter y");
+    types(&mut stage, "criticality=high exposure=internet the owner says so");
+    stage.press("y");
     shows(&mut stage, &["said in 10 events; u takes it back"]);
     assert_eq!(with(&world, "criticality:high exposure:internet"), 5);
     stage.press("u");
@@ -86,12 +105,10 @@ fn marked_images_of_the_list_are_assessed_at_once_and_taken_back_at_once() {
 
 #[test]
 fn a_priority_is_set_from_the_list_and_from_an_open_image() {
-    let world = World::new();
-    let mut stage = fleet(&world, 3);
-    stage.press("2 s n S");
+    let (world, mut stage) = list(3, "2 s n S");
     shows(&mut stage, &["set registry.corp/shop/app-0000:1", "in place of the computed one"]);
-    stage.type_text("P0 it holds the keys");
-    stage.press("Enter y");
+    types(&mut stage, "P0 it holds the keys");
+    stage.press("y");
     shows(&mut stage, &["said in 1 event; u takes it back", "by hand"]);
     assert_eq!(with(&world, "priority:P0"), 1);
     stage.press("j Enter");
@@ -103,21 +120,13 @@ fn a_priority_is_set_from_the_list_and_from_an_open_image() {
 
 #[test]
 fn without_an_image_or_while_reading_only_nothing_is_said() {
-    let world = World::new();
-    let mut stage = fleet(&world, 0);
-    stage.press("2 a");
+    let (_empty, mut stage) = list(0, "2 a");
     shows(&mut stage, &["put the marker on an image first"]);
-    let world = World::new();
-    let mut stage = fleet(&world, 2);
-    stage.press("2 v");
+    let (_two, mut stage) = list(2, "2 v");
     stage.call("images.assess");
     shows(&mut stage, &["a range is begun: Space marks it"]);
     stage.press("Ctrl-a");
-    stage.model.settings.read_only = true;
-    stage.press("a");
-    assert!(!stage.text().contains("criticality=critical"), "{}", stage.text());
-    stage.call("images.set P0 x");
-    shows(&mut stage, &["open for reading only"]);
+    says_nothing_while_reading_only(&mut stage, ("a", "criticality=critical"), "images.set P0 x");
 }
 
 #[test]

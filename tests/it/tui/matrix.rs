@@ -10,12 +10,13 @@ use hullbreach::work::exercise;
 use serde_json::Value;
 
 use super::graph::{each_place, shows};
+use super::judge::says_nothing_while_reading_only;
 use super::views::exercise_on;
 use crate::cli::piped;
 use crate::support::World;
 
 /// The places of the view, by the keys that lead there.
-const PLACES: [&str; 12] = [
+const PLACES: [&str; 14] = [
     "4",
     "4 Right j",
     "4 c",
@@ -25,6 +26,8 @@ const PLACES: [&str; 12] = [
     "4 y",
     "4 y G",
     "4 w",
+    "4 b",
+    "4 b G Enter j Space",
     "4 s",
     "4 a c r i t Down",
     "4 p",
@@ -61,6 +64,8 @@ fn without_an_image_it_says_what_to_do() {
     shows(&mut stage, &["[4 Matrix]", "No images yet", "i imports files"]);
     stage.press("Enter y e s a c v Right j Space A d r f J p Esc w");
     shows(&mut stage, &["Nothing that is not known would change a priority"]);
+    stage.press("b Enter Space A y e d r a Esc b");
+    shows(&mut stage, &["No image is P0."]);
 }
 
 #[test]
@@ -178,11 +183,7 @@ fn words_behind_the_command_are_taken_as_if_typed_and_nothing_is_set_while_readi
     stage.call("matrix.assess exposure=moon x");
     shows(&mut stage, &["exposure is one of internet"]);
     stage.press("Esc");
-    stage.model.settings.read_only = true;
-    stage.press("s");
-    assert!(!stage.text().contains("in place of the computed one"), "{}", stage.text());
-    stage.call("matrix.set P0 x");
-    shows(&mut stage, &["open for reading only"]);
+    says_nothing_while_reading_only(&mut stage, ("s", "in place of the computed one"), "matrix.set P0 x");
 }
 
 #[test]
@@ -201,6 +202,112 @@ fn an_image_says_why_and_leads_to_its_evidence() {
     shows(&mut stage, &["[4 Matrix]"]);
     stage.press("Esc f");
     shows(&mut stage, &["[2 Images]", "filter criticality:"]);
+}
+
+#[test]
+fn what_is_p0_stands_by_cause_and_owner_as_on_the_command_line() {
+    let world = World::new();
+    let mut stage = on(&world, (120, 40), false);
+    let groups = told(&world, &["triage"])["p0_by_cause"].as_array().unwrap().clone();
+    assert!(groups.len() > 1, "{groups:?}");
+    stage.press("4 b");
+    let images: u64 = groups.iter().map(|group| group["images"].as_u64().unwrap()).sum();
+    shows(&mut stage, &[&format!("{images} images, {} tasks", groups.len())]);
+    for group in &groups {
+        let owner = group["owner"].as_str().unwrap_or("no owner told");
+        shows(&mut stage, &[&format!("{owner}  {}", group["cause"].as_str().unwrap())]);
+    }
+    // The last one has several images: they are said something of together.
+    let last = groups.last().unwrap();
+    let count = last["images"].as_u64().unwrap();
+    assert!(count > 1);
+    stage.press("G a");
+    shows(&mut stage, &[&format!("assess {count} images")]);
+    stage.press("Esc Enter j");
+    shows(&mut stage, &["digest", "lenses", "C1"]);
+    stage.press("y");
+    shows(&mut stage, &["BECAUSE"]);
+    stage.press("Esc");
+    shows(&mut stage, &["P0 BY CAUSE AND OWNER", "lenses"]);
+    stage.press("Enter");
+    shows(&mut stage, &["[2 Images]"]);
+    stage.press("Esc");
+    shows(&mut stage, &["P0 BY CAUSE AND OWNER", "lenses"]);
+    stage.press("Esc");
+    shows(&mut stage, &["CELL"]);
+}
+
+#[test]
+fn every_line_of_why_leads_somewhere() {
+    let world = World::new();
+    let mut stage = on(&world, (120, 60), false);
+    for image in ["cc81b9b8", "50426834"] {
+        let explained = told(&world, &["explain", image]);
+        let lines: Vec<&str> = ["assumed", "would_change", "next"]
+            .iter()
+            .flat_map(|part| explained[*part].as_array().unwrap())
+            .map(|line| line.as_str().unwrap())
+            .collect();
+        assert!(lines.len() > 4, "{explained}");
+        let rows = 8 + 2 * 4 + explained["because"].as_array().unwrap().len() + lines.len();
+        let mut opened = 0;
+        for row in 0..rows {
+            let why = format!("matrix.why {image}");
+            stage.call(&why);
+            stage.press("Home");
+            (0..row).for_each(|_| stage.press("j"));
+            stage.model.toasts = Default::default();
+            let before = stage.text();
+            stage.press("Enter");
+            let after = stage.text();
+            // Blank lines and headings are no lines of it.
+            if after.contains("this line leads nowhere") {
+                let marked = before.lines().find(|line| line.starts_with('>')).unwrap_or_default().to_owned();
+                let heading = ["BECAUSE", "ASSUMED", "WOULD BE", "NEXT"].iter().any(|head| marked.contains(head));
+                assert!(heading || marked.trim_matches(['>', ' ', '█']).is_empty(), "{image}: {marked}");
+            } else {
+                opened += 1;
+                assert_ne!(before, after, "{image}: row {row}");
+            }
+            stage.press("Esc Esc Esc");
+        }
+        assert!(opened >= 4 + lines.len(), "{image}: {opened} lines open");
+    }
+}
+
+#[test]
+fn lines_of_why_lead_to_where_the_answer_is_given() {
+    let world = World::new();
+    let mut stage = on(&world, (120, 60), false);
+    let to = |stage: &mut Stage, image: &str, line: &str| {
+        stage.call(&format!("matrix.why {image}"));
+        stage.press("Home");
+        let marked =
+            |stage: &mut Stage| stage.text().lines().any(|shown| shown.starts_with('>') && shown.contains(line));
+        for _ in 0..60 {
+            if marked(stage) {
+                break;
+            }
+            stage.press("j");
+        }
+        assert!(marked(stage), "{line} is not in\n{}", stage.text());
+        stage.press("Enter");
+    };
+    to(&mut stage, "cc81b9b8", "its criticality is Low");
+    shows(&mut stage, &["assess", "criticality=low", "and why?"]);
+    stage.type_text(" nobody depends on it");
+    stage.press("Enter");
+    shows(&mut stage, &["Set criticality low of 1 image?"]);
+    stage.press("Esc");
+    to(&mut stage, "cc81b9b8", "rebuild it with the fixed packages");
+    shows(&mut stage, &["[2 Images]", "[findings", "CVE-2021-44228", "in KEV", "REPORTS"]);
+    to(&mut stage, "printer", "scan it: trivy image");
+    shows(&mut stage, &["Coverage", "import"]);
+    stage.press("Esc");
+    to(&mut stage, "50426834", "keep what runs for forensics");
+    shows(&mut stage, &["[5 Tasks]"]);
+    to(&mut stage, "cc81b9b8", "KEV as of");
+    shows(&mut stage, &["[9 Proof]"]);
 }
 
 #[test]

@@ -110,7 +110,7 @@ fn names_workloads_and_builds_of_an_image_lead_on() {
             ("Tab", &["[workloads 2]", "ledger-0"]),
             ("Enter", &["[2 Images]", "filter workload:ledger-0", "ledger:4.2.0"]),
             ("Esc", &["[workloads 2]"]),
-            ("Tab", &["[names and digests]", "DIGESTS"]),
+            ("Tab", &["[names]", "DIGESTS"]),
             ("Tab", &["[evidence 2]"]),
             ("Enter", &["[9 Proof]", "ledger"]),
             ("Esc", &["[evidence 2]"]),

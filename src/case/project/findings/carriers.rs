@@ -73,7 +73,9 @@ pub(in crate::case) fn fitting(conn: &Connection, query: &PackageQuery) -> Resul
     let mut found = HashMap::new();
     for row in rows {
         let (id, fits): (i64, Fits) = row?;
-        let kind = query.kind.as_ref().is_none_or(|kind| *kind == fits.kind);
+        // Syft wrote Alpine's packages as `alpine` before package URLs had `apk`.
+        let same = |kind: &String| *kind == fits.kind || (kind == "apk" && fits.kind == "alpine");
+        let kind = query.kind.as_ref().is_none_or(same);
         if kind && query.range.holds(Scheme::of(&fits.kind), &fits.version) {
             found.insert(id, fits);
         }

@@ -128,16 +128,18 @@ impl Hands {
     }
 
     /// Words said at once of one field, or under several aliases, that differ.
-    pub fn conflicts(&self, image: i64) -> Vec<String> {
+    pub fn conflicts(&self, image: i64) -> Vec<(Field, String)> {
         let fields = [Field::Criticality, Field::Exploitability, Field::Exposure, Field::Priority, Field::Due];
         let mut found = Vec::new();
         for field in fields {
-            found.extend(self.of(image, field).map(Judgement::conflict).filter(|text| !text.is_empty()));
+            let differ = self.of(image, field).map(Judgement::conflict).filter(|text| !text.is_empty());
+            found.extend(differ.map(|text| (field, text)));
             let values: BTreeSet<&str> =
                 self.of(image, field).filter_map(|entry| entry.counts()?.value.as_deref()).collect();
             if values.len() > 1 {
                 let values: Vec<&str> = values.into_iter().collect();
-                found.push(format!("{}: said under two names as {}", field.as_str(), values.join(" and ")));
+                let text = format!("{}: said under two names as {}", field.as_str(), values.join(" and "));
+                found.push((field, text));
             }
         }
         found

@@ -11,7 +11,9 @@ mod around;
 mod carried;
 mod gather;
 mod hand;
+mod looked;
 mod owners;
+mod places;
 mod priorities;
 mod scanned;
 pub(in crate::case) mod traits;
@@ -27,8 +29,10 @@ use crate::model::assessment::Criticality;
 use crate::model::fact::Object;
 
 pub(in crate::case) use carried::{Carried, Upon};
-pub(in crate::case) use gather::{Looked, each_place, plain, stored as stored_facts, works};
+pub(in crate::case) use gather::{plain, stored as stored_facts};
 pub(in crate::case) use hand::{Hands, policies, stored as judged_by_hand, subject_of};
+pub(in crate::case) use looked::Looked;
+pub(in crate::case) use places::{each_place, works};
 pub(in crate::case) use priorities::{BY_HAND, Judge, NEVER, Settled, ask};
 
 /// True for a kind that stands around places.

@@ -154,18 +154,23 @@ pub fn findings(
 ) -> Result<Vec<FindingRow>, ProjectError> {
     let limit = limit.map_or(-1, |n| i64::try_from(n).unwrap_or(i64::MAX));
     let texts = "v.text, n.text, p.version, f.fixed";
-    // Sorted by numbers first; what a row is called is looked up for the rows that are shown.
-    let by_text = matches!(sort, FindingSort::Id | FindingSort::Package) || limit < 0;
+    // Which rows are shown is found by what they are sorted by; what else they are called is looked up for those alone.
+    let by_text = matches!(sort, FindingSort::Id | FindingSort::Package);
+    let (named, ties) = match by_text {
+        true => ("JOIN p_text v ON v.id = f.vulnerability JOIN p_text n ON n.id = p.name", "v.text, n.text, f.id"),
+        false => ("", "f.id"),
+    };
     let (order, condition) = (sort.order(), &filter.sql);
-    let chosen = if by_text {
+    let all = limit < 0;
+    let chosen = if all {
         format!("{PRESENT} AND {condition}")
     } else {
         format!(
-            "f.id IN (SELECT f.id FROM p_finding f JOIN p_package p ON p.id = f.package
-             WHERE {PRESENT} AND {condition} ORDER BY {order}, f.score DESC, f.id LIMIT ?)"
+            "f.id IN (SELECT f.id FROM p_finding f JOIN p_package p ON p.id = f.package {named}
+             WHERE {PRESENT} AND {condition} ORDER BY {order}, f.score DESC, {ties} LIMIT ?)"
         )
     };
-    let limited = if by_text { " LIMIT ?" } else { "" };
+    let limited = if all { " LIMIT ?" } else { "" };
     let sql = format!("SELECT {COLUMNS} FROM {FROM} WHERE {chosen} ORDER BY {order}, f.score DESC, {texts}{limited}");
     let mut statement = conn.prepare(&sql)?;
     let values = filter.values.iter().cloned().chain([rusqlite::types::Value::Integer(limit)]);

@@ -9,8 +9,9 @@ mod unscanned;
 
 pub use filter::{FindingFilter, FindingFilterError};
 pub use image::{
-    ClearedRow, Ground, ImageFindings, ReportRow, Vulnerabilities, cleared, counts, of_image, vulnerability,
+    ClearedRow, Ground, ImageFinding, ImageFindings, ReportRow, Vulnerabilities, cleared, counts, of_image,
+    vulnerability,
 };
 pub use list::{FindingRow, FindingSort, count, findings};
-pub use sources::{BaseShare, Shares, SnapshotRow, StrayRow, shares, snapshots, stray};
+pub use sources::{BaseShare, FromBases, Shares, SnapshotRow, StrayRow, from_bases, shares, snapshots, stray};
 pub use unscanned::unscanned;

@@ -152,6 +152,36 @@ pub struct Shares {
     pub bases: Vec<BaseShare>,
 }
 
+/// What of all that is critical comes from bases.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
+pub struct FromBases {
+    /// Critical findings, each vulnerability of a package once an image.
+    pub criticals: u64,
+    /// The bases that some of them come from, those with the most first.
+    pub bases: Vec<BaseShare>,
+}
+
+impl FromBases {
+    /// In words: `74 % of the criticals come from 3 bases (89 of 120)`; none where nothing does.
+    pub fn shown(&self) -> Option<String> {
+        let from: u64 = self.bases.iter().map(|base| base.criticals).sum();
+        if self.criticals == 0 || from == 0 {
+            return None;
+        }
+        let percent = from.saturating_mul(100) / self.criticals;
+        let bases = if self.bases.len() == 1 { "1 base".to_owned() } else { format!("{} bases", self.bases.len()) };
+        Some(format!("{percent} % of the criticals come from {bases} ({from} of {})", self.criticals))
+    }
+}
+
+/// Counts what is critical and comes from bases, without what else [`shares`] counts.
+pub fn from_bases(conn: &Connection) -> Result<FromBases, ProjectError> {
+    let sql = "SELECT coalesce(sum(critical), 0) FROM p_risk";
+    let criticals = conn.query_row(sql, [], |r| r.get::<_, i64>(0))?.unsigned_abs();
+    let bases = bases(conn)?.into_iter().filter(|base| base.criticals > 0).collect();
+    Ok(FromBases { criticals, bases })
+}
+
 /// Counts them.
 pub fn shares(conn: &Connection) -> Result<Shares, ProjectError> {
     let mut shares = conn.query_row(
@@ -165,6 +195,12 @@ pub fn shares(conn: &Connection) -> Result<Shares, ProjectError> {
             Ok(Shares { criticals, findings, scanned, unscanned, cleared: count(4)?, bases: Vec::new() })
         },
     )?;
+    shares.bases = bases(conn)?;
+    Ok(shares)
+}
+
+/// The bases that findings come from, those with the most that is critical first.
+fn bases(conn: &Connection) -> Result<Vec<BaseShare>, ProjectError> {
     let mut statement = conn.prepare(
         "SELECT coalesce(i.ident, ''), coalesce(i.name, d.value, ''), count(*), sum(r.critical_from_base), sum(r.from_base)
          FROM p_risk r LEFT JOIN p_image i ON i.id = r.base LEFT JOIN p_digest d ON d.id = r.base
@@ -174,6 +210,5 @@ pub fn shares(conn: &Connection) -> Result<Shares, ProjectError> {
         let count = |column: usize| r.get::<_, i64>(column).map(i64::unsigned_abs);
         Ok(BaseShare { id: r.get(0)?, name: r.get(1)?, images: count(2)?, criticals: count(3)?, findings: count(4)? })
     })?;
-    shares.bases = rows.collect::<Result<_, _>>()?;
-    Ok(shares)
+    Ok(rows.collect::<Result<_, _>>()?)
 }

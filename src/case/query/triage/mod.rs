@@ -1,5 +1,6 @@
 //! The priority of images: the list, the matrix, why, and what a change would come to.
 
+mod causes;
 pub mod cell;
 pub mod explain;
 pub mod matrix;
@@ -14,7 +15,7 @@ use serde::Serialize;
 use std::collections::BTreeMap;
 
 use super::filter::Filter;
-use super::owners::owners;
+use super::owners::{Owners, owners};
 use super::time;
 use crate::case::judgements::Judgements;
 use crate::case::project::{BY_HAND, Hands, Judge, NEVER, ProjectError, Settled, judged_by_hand, policies};
@@ -27,6 +28,8 @@ use crate::triage::image::Assumed;
 use crate::triage::inputs::Inputs;
 use crate::triage::lens::Given;
 use crate::triage::policy::Policy;
+
+pub use causes::{CauseGroup, causes};
 
 /// An image with its priority.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -174,9 +177,8 @@ pub fn triage(conn: &Connection, filter: &Filter, limit: Option<usize>) -> Resul
     let mut rows = stored(conn, filter)?;
     rows.sort_by_cached_key(|row| (std::cmp::Reverse(row.priority), row.due, row.name.clone(), row.id.clone()));
     rows.truncate(limit.unwrap_or(usize::MAX));
-    let judge = Judge::new(&court.policies, court.judgements());
-    let targets = targets(conn)?;
-    rows.into_iter().map(|row| shown(conn, row, &court, &judge, &targets)).collect()
+    let telling = Telling::of_many(conn, &court)?;
+    rows.into_iter().map(|row| telling.row(conn, row)).collect()
 }
 
 /// One image, by any alias.
@@ -188,22 +190,20 @@ pub fn one(conn: &Connection, selector: &str) -> Result<(i64, TriageRow), Select
 /// One image, by its number.
 pub(super) fn of(conn: &Connection, image: i64) -> Result<TriageRow, ProjectError> {
     let court = Court::load(conn)?;
-    let judge = Judge::new(&court.policies, court.judgements());
     let sql = format!("{SELECT} WHERE t.image = ?1");
     let row = conn.query_row(&sql, [image], read)?;
-    shown(conn, row, &court, &judge, &targets(conn)?)
+    Telling::of_one(conn, &court)?.row(conn, row)
 }
 
 /// Images by their ids, in that order; those that are gone are left out.
 fn by_id(conn: &Connection, ids: &[String]) -> Result<Vec<TriageRow>, ProjectError> {
     let court = Court::load(conn)?;
-    let judge = Judge::new(&court.policies, court.judgements());
-    let targets = targets(conn)?;
+    let telling = Telling::of_many(conn, &court)?;
     let mut statement = conn.prepare(&format!("{SELECT} WHERE i.ident = ?1"))?;
     let mut rows = Vec::with_capacity(ids.len());
     for id in ids {
         let Some(row) = statement.query_row([id], read).optional()? else { continue };
-        rows.push(shown(conn, row, &court, &judge, &targets)?);
+        rows.push(telling.row(conn, row)?);
     }
     Ok(rows)
 }
@@ -244,90 +244,78 @@ fn targets(conn: &Connection) -> Result<BTreeMap<i64, String>, ProjectError> {
     Ok((1..).zip(entries).map(|(n, entry)| (n, entry.indicator.target.to_string())).collect())
 }
 
-fn shown(
-    conn: &Connection,
-    row: Stored,
-    court: &Court,
-    judge: &Judge<'_>,
-    targets: &BTreeMap<i64, String>,
-) -> Result<TriageRow, ProjectError> {
-    let (decision, _) = judge.decide(&row.inputs).ok_or_else(|| ProjectError::Damaged("there is no policy".into()))?;
-    let overridden = row.hand & Settled::OVERRIDDEN != 0;
-    let compromise = decision.lens().as_str() == "compromise";
-    let cause = match targets.get(&row.indicator).filter(|_| compromise) {
-        Some(target) => target.clone(),
-        None => "vulnerability".to_owned(),
-    };
-    let owner = match row.priority {
-        Priority::P0 => owners(conn, row.image)?.into_iter().map(|row| row.owner).find(|owner| !owner.is_empty()),
-        _ => None,
-    };
-    let flags = [
-        (row.assumed.criticality, Field::Criticality, "criticality"),
-        (row.assumed.exposure, Field::Exposure, "exposure"),
-        (row.inputs.points.is_unknown(), Field::Exploitability, "exploitability"),
-    ];
-    let by_hand = |field| court.hands.counts(row.image, field).is_some();
-    let assumed = flags.iter().filter(|(set, field, _)| *set && !by_hand(*field)).map(|(_, _, word)| *word).collect();
-    Ok(TriageRow {
-        priority: row.priority,
-        verdict: row.verdict.map(Verdict::as_str),
-        criticality: row.inputs.criticality.as_str(),
-        exploitability: row.inputs.points.word().as_str(),
-        exposure: row.inputs.exposure.as_str(),
-        standing: row.inputs.standing.as_str(),
-        rule: if overridden { BY_HAND } else { decision.given().rule }.to_owned(),
-        lens: decision.lens().as_str(),
-        due: (row.due != NEVER).then(|| time(row.due)),
-        reached: time(row.reached.0),
-        overridden,
-        computed: row.computed,
-        asks_again: row.hand & Settled::ASKS_AGAIN != 0,
-        paused: row.hand & Settled::PAUSED != 0,
-        compromise: decision.compromise.map(GivenCell::of),
-        vulnerability: GivenCell::of(decision.vulnerability),
-        assumed,
-        cause,
-        owner,
-        running: row.running,
-        id: row.id,
-        name: row.name,
-    })
+/// What the rows of a list are told by: read once, however many rows there are.
+struct Telling<'c> {
+    court: &'c Court,
+    judge: Judge<'c>,
+    targets: BTreeMap<i64, String>,
+    /// Who answers for what; none where the case is asked of the one row.
+    owners: Option<Owners>,
 }
 
-/// P0 images that have one cause and one owner: they are one task.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct CauseGroup {
-    /// An indicator's target, or `vulnerability`.
-    pub cause: String,
-    /// Who answers for them; none where nobody was named.
-    pub owner: Option<String>,
-    /// How many.
-    pub images: u64,
-    /// Places that run them.
-    pub running: u64,
-    /// The one that is due first.
-    pub due: Option<String>,
-}
-
-/// Groups P0 by cause and owner, the one that is due first at the top.
-pub fn causes(rows: &[TriageRow]) -> Vec<CauseGroup> {
-    let mut groups: BTreeMap<(&str, Option<&str>), CauseGroup> = BTreeMap::new();
-    for row in rows.iter().filter(|row| row.priority == Priority::P0) {
-        let group = groups.entry((&row.cause, row.owner.as_deref())).or_insert_with(|| CauseGroup {
-            cause: row.cause.clone(),
-            owner: row.owner.clone(),
-            images: 0,
-            running: 0,
-            due: None,
-        });
-        group.images += 1;
-        group.running += row.running;
-        group.due = [group.due.take(), row.due.clone()].into_iter().flatten().min();
+impl<'c> Telling<'c> {
+    fn of_many(conn: &Connection, court: &'c Court) -> Result<Telling<'c>, ProjectError> {
+        Ok(Telling { owners: Some(Owners::load(conn)?), ..Telling::of_one(conn, court)? })
     }
-    let mut groups: Vec<CauseGroup> = groups.into_values().collect();
-    groups.sort_by(|a, b| {
-        (a.due.is_none(), &a.due, &a.cause, &a.owner).cmp(&(b.due.is_none(), &b.due, &b.cause, &b.owner))
-    });
-    groups
+
+    fn of_one(conn: &Connection, court: &'c Court) -> Result<Telling<'c>, ProjectError> {
+        let judge = Judge::new(&court.policies, court.judgements());
+        Ok(Telling { judge, targets: targets(conn)?, owners: None, court })
+    }
+
+    /// Who answers for it, by the most exact word.
+    fn owner(&self, conn: &Connection, row: &Stored) -> Result<Option<String>, ProjectError> {
+        let Some(all) = &self.owners else {
+            return Ok(owners(conn, row.image)?.into_iter().map(|row| row.owner).find(|owner| !owner.is_empty()));
+        };
+        let mut place = conn.prepare_cached("SELECT registry, repository FROM p_image WHERE id = ?1")?;
+        let [registry, repository]: [String; 2] = place.query_row([row.image], |r| Ok([r.get(0)?, r.get(1)?]))?;
+        all.of(conn, row.image, &row.name, [&registry, &repository])
+    }
+
+    fn row(&self, conn: &Connection, row: Stored) -> Result<TriageRow, ProjectError> {
+        let decided = self.judge.decide(&row.inputs);
+        let (decision, _) = decided.ok_or_else(|| ProjectError::Damaged("there is no policy".into()))?;
+        let overridden = row.hand & Settled::OVERRIDDEN != 0;
+        let compromise = decision.lens().as_str() == "compromise";
+        let cause = match self.targets.get(&row.indicator).filter(|_| compromise) {
+            Some(target) => target.clone(),
+            None => "vulnerability".to_owned(),
+        };
+        Ok(TriageRow {
+            priority: row.priority,
+            verdict: row.verdict.map(Verdict::as_str),
+            criticality: row.inputs.criticality.as_str(),
+            exploitability: row.inputs.points.word().as_str(),
+            exposure: row.inputs.exposure.as_str(),
+            standing: row.inputs.standing.as_str(),
+            rule: if overridden { BY_HAND } else { decision.given().rule }.to_owned(),
+            lens: decision.lens().as_str(),
+            due: (row.due != NEVER).then(|| time(row.due)),
+            reached: time(row.reached.0),
+            overridden,
+            computed: row.computed,
+            asks_again: row.hand & Settled::ASKS_AGAIN != 0,
+            paused: row.hand & Settled::PAUSED != 0,
+            compromise: decision.compromise.map(GivenCell::of),
+            vulnerability: GivenCell::of(decision.vulnerability),
+            assumed: self.assumed(&row),
+            cause,
+            owner: if row.priority == Priority::P0 { self.owner(conn, &row)? } else { None },
+            running: row.running,
+            id: row.id,
+            name: row.name,
+        })
+    }
+
+    /// What was taken for granted and not said by hand since.
+    fn assumed(&self, row: &Stored) -> Vec<&'static str> {
+        let flags = [
+            (row.assumed.criticality, Field::Criticality, "criticality"),
+            (row.assumed.exposure, Field::Exposure, "exposure"),
+            (row.inputs.points.is_unknown(), Field::Exploitability, "exploitability"),
+        ];
+        let by_hand = |field| self.court.hands.counts(row.image, field).is_some();
+        flags.iter().filter(|(set, field, _)| *set && !by_hand(*field)).map(|(_, _, word)| *word).collect()
+    }
 }

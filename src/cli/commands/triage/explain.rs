@@ -64,7 +64,7 @@ fn print(found: &Explanation, now: Micros, aware: Option<Micros>, out: &mut Out<
         if !lines.is_empty() {
             out.line("")?;
             out.toned(Tone::Strong, head)?;
-            lines.iter().try_for_each(|line| out.line(&format!("      {line}")))?;
+            lines.iter().try_for_each(|line| out.line(&format!("      {}", line.text)))?;
         }
     }
     if found.because.iter().any(|fact| fact.evidence.is_some()) {

@@ -4,6 +4,7 @@ use serde_json::json;
 
 use super::told::{short_due, tone};
 use crate::case::query::filter::Filter;
+use crate::case::query::findings::{from_bases, snapshots};
 use crate::case::query::triage::queue::queue;
 use crate::case::query::triage::{CauseGroup, Court, TriageRow, causes, triage};
 use crate::cli::out::Tone;
@@ -29,7 +30,11 @@ pub fn run(args: &TriageArgs, context: &mut Context<'_, '_>) -> Outcome {
     if context.out.json {
         let first: Vec<&TriageRow> = rows.iter().take(shown).collect();
         let aware = court.aware().map(|at| at.rfc3339());
-        context.out.document(&json!({ "images": first, "p0_by_cause": groups, "aware": aware }))?;
+        let document = json!({
+            "images": first, "p0_by_cause": groups, "aware": aware, "snapshots": snapshots(case.conn())?,
+            "from_bases": from_bases(case.conn())?,
+        });
+        context.out.document(&document)?;
         return Ok(Exit::Done);
     }
     if rows.is_empty() {
@@ -40,6 +45,7 @@ pub fn run(args: &TriageArgs, context: &mut Context<'_, '_>) -> Outcome {
         let what = if court.judgements().aware.is_some() { "aware" } else { "case began" };
         context.out.labelled(Tone::Muted, what, &format!("{aware}, {} ago", age(now, aware)))?;
     }
+    super::told::known(&snapshots(case.conn())?, &from_bases(case.conn())?, now, context)?;
     by_cause(&groups, context)?;
     let mut table = Table::new(&[
         word("P"),

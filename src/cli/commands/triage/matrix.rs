@@ -1,5 +1,8 @@
 //! `matrix`: the whole fleet at a glance.
 
+use serde::Serialize;
+
+use crate::case::query::findings::{FromBases, SnapshotRow, from_bases, snapshots};
 use crate::case::query::triage::matrix::{Matrix, VerdictCell, matrix};
 use crate::cli::out::{Out, Tone};
 use crate::cli::table::{Table, word};
@@ -14,8 +17,9 @@ pub fn run(context: &mut Context<'_, '_>) -> Outcome {
     let case = locate::for_questions(context)?;
     let now = case.env().now();
     let found = matrix(case.conn(), now)?;
+    let (snapshots, from_bases) = (snapshots(case.conn())?, from_bases(case.conn())?);
     if context.out.json {
-        context.out.document(&found)?;
+        context.out.document(&Document { matrix: &found, snapshots: &snapshots, from_bases: &from_bases })?;
         return Ok(Exit::Done);
     }
     let text = format!("policy {}   {} images   {} without a scan", found.policy, found.images, found.unscanned);
@@ -33,7 +37,17 @@ pub fn run(context: &mut Context<'_, '_>) -> Outcome {
         compromise(&found.compromise, context.out)?;
     }
     foot(&found, now, context.out)?;
+    super::told::known(&snapshots, &from_bases, now, context)?;
     Ok(Exit::Done)
+}
+
+/// The matrix with the age of what it is made from.
+#[derive(Serialize)]
+struct Document<'d> {
+    #[serde(flatten)]
+    matrix: &'d Matrix,
+    snapshots: &'d [SnapshotRow],
+    from_bases: &'d FromBases,
 }
 
 fn block(found: &Matrix, exposure: Exposure, out: &mut Out<'_>) -> Result<(), Failure> {

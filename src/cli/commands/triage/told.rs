@@ -1,10 +1,11 @@
 //! Priorities, due times and what a change comes to, in words.
 
+use crate::case::query::findings::{FromBases, SnapshotRow};
 use crate::case::query::triage::TriageRow;
 use crate::case::query::triage::preview::Preview;
 use crate::cli::out::Tone;
 use crate::cli::table::{Table, name, word};
-use crate::cli::words::{age, short};
+use crate::cli::words::{age, short, when};
 use crate::cli::{Context, Failure};
 use crate::model::priority::Priority;
 use crate::model::time::Micros;
@@ -47,4 +48,26 @@ pub(super) fn preview(preview: &Preview, context: &mut Context<'_, '_>) -> Resul
         context.out.line(&format!("… {} more", moved - SHOWN as u64))?;
     }
     Ok(())
+}
+
+/// How old each source is that the priorities are made from, and how much of what is critical comes from bases.
+pub(super) fn known(
+    snapshots: &[SnapshotRow],
+    from_bases: &FromBases,
+    now: Micros,
+    context: &mut Context<'_, '_>,
+) -> Result<(), Failure> {
+    let one = |row: &SnapshotRow| {
+        let ago = Micros::parse_rfc3339(&row.newest).map_or_else(String::new, |at| format!(" ({})", age(now, at)));
+        let from = if row.oldest == row.newest { String::new() } else { format!("{} to ", when(&row.oldest)) };
+        format!("{} {from}{}{ago}", row.source, when(&row.newest))
+    };
+    let all: Vec<String> = snapshots.iter().map(one).collect();
+    let none = "no scan, KEV or EPSS file: what is not known counts as attacked".to_owned();
+    let (tone, text) = if all.is_empty() { (Tone::Warn, none) } else { (Tone::Muted, all.join("; ")) };
+    context.out.labelled(tone, "known as of", &text)?;
+    match from_bases.shown() {
+        Some(text) => context.out.labelled(Tone::Plain, "bases", &text),
+        None => Ok(()),
+    }
 }

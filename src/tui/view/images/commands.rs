@@ -44,7 +44,7 @@ pub const COMMANDS: &[Spec] = &[
         .when("view:images && open")
         .takes(&[Argument {
             name: "TAB",
-            help: "uses, workloads, names, evidence, notes, bases or verdict",
+            help: "uses, workloads, names, evidence, notes, bases, findings or verdict",
             required: false,
         }]),
 ];

@@ -1,9 +1,11 @@
 //! What came of the questions.
 
+use super::causes::Urgent;
+use super::front::Front;
 use super::list::List;
 use super::page::Paper;
 use super::spot::{Lens, Spot};
-use super::{ALL, Board, CELL, EVERY, PAGE, PATHS, QUEUE, data};
+use super::{ALL, Board, CAUSES, CELL, EVERY, PAGE, PATHS, QUEUE, data};
 use crate::tui::message::{Answer, Slot};
 use crate::tui::model::toast::Tone;
 use crate::tui::view::{Reply, link};
@@ -51,9 +53,17 @@ impl Board {
                 }
             }
             QUEUE => {
-                if let (Ok(rows), Some((queue, read))) = (answer.downcast::<data::Rows>(), &mut self.queue) {
+                if let (Ok(rows), Some(Front::Questions(queue, read))) =
+                    (answer.downcast::<data::Rows>(), &mut self.front)
+                {
                     queue.set(rows.0);
                     (*read, reply.changed) = (true, true);
+                }
+            }
+            CAUSES => {
+                if let (Ok(urgent), Some(Front::Causes(list))) = (answer.downcast::<Urgent>(), &mut self.front) {
+                    list.set(*urgent);
+                    reply.changed = true;
                 }
             }
             PAGE => {

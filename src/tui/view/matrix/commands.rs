@@ -13,7 +13,9 @@ pub const COMMANDS: &[Spec] = &[
             required: false,
         },
     ]),
-    Spec::terminal("matrix.queue", "What to find out", "Show what is not known, what an answer would change most first")
+    Spec::terminal("matrix.queue", "Find out", "Show what is not known, what an answer would change most first")
+        .when("case"),
+    Spec::terminal("matrix.causes", "Causes", "Show what is P0 by its cause and who answers for it: each is one task")
         .when("case"),
     Spec::terminal("matrix.why", "Why", "Show why an image has its priority, and what would change it").when("case").takes(
         &[Argument { name: "IMAGE", help: "any alias of it; else the one at the marker", required: false }],

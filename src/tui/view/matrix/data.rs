@@ -2,11 +2,12 @@
 
 use std::collections::BTreeSet;
 
+use super::causes::{self, Urgent};
 use super::page;
 use super::spot::Spot;
 use crate::case::judging::MOST_AT_ONCE;
 use crate::case::query::filter::Filter;
-use crate::case::query::findings;
+use crate::case::query::findings::{self, BaseShare};
 use crate::case::query::images::count;
 use crate::case::query::pages::Window;
 use crate::case::query::triage::Court;
@@ -14,6 +15,7 @@ use crate::case::query::triage::cell::{self, CellImage};
 use crate::case::query::triage::explain::explain;
 use crate::case::query::triage::matrix::{self, Matrix};
 use crate::case::query::triage::queue::{QueueRow, queue};
+use crate::cli::words::short_name;
 use crate::command::Call;
 use crate::model::time::Micros;
 use crate::tui::data::{Desk, Question};
@@ -22,6 +24,8 @@ use crate::tui::view::judge::deeds::policy_bytes;
 use crate::tui::view::link;
 use crate::work::triage::{plan_policy, policy};
 
+/// Bases that are named above the cells.
+const NAMED: usize = 3;
 /// Rows of a cell that are read at once.
 const PAGE: u64 = 400;
 
@@ -40,6 +44,10 @@ pub struct Whole {
     pub kev: Option<Micros>,
     /// The newest time that a forecast of attacks speaks of.
     pub epss: Option<Micros>,
+    /// How much of what is critical comes from bases, in words; empty where nothing does.
+    pub from_bases: String,
+    /// The base that most of it comes from.
+    pub worst_base: Option<String>,
 }
 
 impl Question for All {
@@ -55,7 +63,15 @@ impl Question for All {
             let row = known.iter().find(|row| row.source == source)?;
             Micros::parse_rfc3339(&row.newest)
         };
-        Ok(Box::new(Whole { kev: newest("KEV"), epss: newest("EPSS"), matrix, running }))
+        let shares = findings::from_bases(&moment).map_err(|e| e.to_string())?;
+        let mut from_bases = shares.shown().unwrap_or_default();
+        let named = |base: &BaseShare| format!("{} {}", short_name(&base.name, 30), base.criticals);
+        let first: Vec<String> = shares.bases.iter().take(NAMED).map(named).collect();
+        if !first.is_empty() {
+            from_bases.push_str(&format!(": {}", first.join(", ")));
+        }
+        let worst_base = shares.bases.iter().map(|base| base.id.clone()).find(|id| !id.is_empty());
+        Ok(Box::new(Whole { kev: newest("KEV"), epss: newest("EPSS"), from_bases, worst_base, matrix, running }))
     }
 }
 
@@ -126,6 +142,18 @@ impl Question for Next {
     fn ask(&self, desk: &Desk) -> Result<Answer, String> {
         let rows = queue(desk.conn()?, super::queue::MOST).map_err(|e| e.to_string())?;
         Ok(Box::new(Rows(rows)))
+    }
+}
+
+/// What is P0, by cause and owner; the answer is an [`Urgent`].
+#[derive(Debug, Clone)]
+pub struct Urgencies;
+
+impl Question for Urgencies {
+    fn ask(&self, desk: &Desk) -> Result<Answer, String> {
+        let filter = Filter::parse("priority:P0").map_err(|e| e.to_string())?;
+        let found = cell::window(desk.conn()?, filter, 0, causes::MOST, &[]).map_err(|e| e.to_string())?;
+        Ok(Box::new(Urgent::new(found.rows, found.total)))
     }
 }
 

@@ -10,18 +10,20 @@ use super::data::Whole;
 use super::list::Plan;
 use super::spot::{Lens, Spot};
 use super::typing::Typing;
-use super::{Board, PANE, compromise, grid, head, images, queue};
+use super::{Board, PANE, compromise, grid, head, images};
 use crate::cli::words::counted;
-use crate::tui::draw::paint::{Cursor, put};
+use crate::tui::draw::paint::Cursor;
 use crate::tui::regions::{Hit, Regions};
 use crate::tui::theme::Slot;
 use crate::tui::view::{Look, judge};
 use crate::tui::widget::Painter;
 use crate::tui::widget::region::{row, split_top};
 
-/// From these heights on there are the totals, the policy with the age of what it knows, and blank lines between tables.
+/// From these heights on there are the totals, the policy with the age of what it knows, how much comes from bases, and blank
+/// lines between tables.
 const TOTALS: u16 = 9;
 const SOURCES: u16 = 12;
+const BASES: u16 = 19;
 const ROOMY: u16 = 30;
 /// Rows that the list keeps, with its head.
 const LIST: u16 = 3;
@@ -35,13 +37,9 @@ const POLICY: &str = "a policy file, or default; hullbreach policy show prints o
 impl Board {
     /// All of it.
     pub(super) fn drawn(&self, look: Look<'_>, area: Rect, buffer: &mut Buffer) -> Regions {
-        let mut regions = match (&self.page, &self.queue) {
+        let mut regions = match (&self.page, &self.front) {
             (Some(page), _) => page.draw(&self.below, look, area, buffer),
-            (None, Some((list, read))) => {
-                let mut lines = Cursor::new(area);
-                put(buffer, lines.line(), &queue::head(list, *read), look.theme.style(Slot::Title));
-                list.draw(&queue::plan(*read), true, &self.below, look, lines.rest(), buffer)
-            }
+            (None, Some(front)) => front.draw(&self.below, look, area, buffer),
             (None, None) => match &self.whole {
                 Some(whole) if whole.matrix.images > 0 => self.tables(whole, look, area, buffer),
                 Some(_) => say(NOTHING, look, area, buffer),
@@ -65,6 +63,9 @@ impl Board {
         }
         if area.height >= TOTALS {
             regions.extend(head::totals(whole, look, lines.last(), buffer));
+        }
+        if area.height >= BASES && !whole.from_bases.is_empty() {
+            regions.extend(head::from_bases(whole, look, lines.last(), buffer));
         }
         let mut rest = lines.rest();
         if !self.in_list || area.height >= ROOMY {

@@ -109,6 +109,12 @@ pub fn legend(whole: &Whole, look: Look<'_>, line: Rect, buffer: &mut Buffer) ->
     Regions::default()
 }
 
+/// How much of what is critical comes from bases: whoever rebuilds these takes away the most at once.
+pub fn from_bases(whole: &Whole, look: Look<'_>, line: Rect, buffer: &mut Buffer) -> Regions {
+    let call = whole.worst_base.as_deref().map(link::lineage);
+    pieces(vec![(format!(" {}", whole.from_bases), Slot::Base, call)], look, line, buffer)
+}
+
 /// A time as a filter takes it.
 fn link_time(at: Micros) -> String {
     at.rfc3339()

@@ -113,7 +113,7 @@ fn why(image: &CellImage) -> String {
 }
 
 /// The time that is left, and whether it is over.
-fn time_left(due: Option<&str>, now: Micros) -> (String, bool) {
+pub(super) fn time_left(due: Option<&str>, now: Micros) -> (String, bool) {
     match due.and_then(Micros::parse_rfc3339) {
         Some(due) => (left(now, due), due < now),
         None => ("paused".to_owned(), false),

@@ -2,10 +2,12 @@
 //! cell below; what to find out next; what another policy would move.
 
 mod answers;
+mod causes;
 mod commands;
 mod compromise;
 mod data;
 mod draw;
+mod front;
 mod grid;
 mod head;
 mod images;
@@ -30,9 +32,9 @@ use crate::tui::message::{Answer, Slot};
 use crate::tui::model::toast::Tone;
 use crate::tui::regions::Regions;
 use data::Whole;
+use front::Front;
 use list::List;
 use page::Open;
-use queue::Queue;
 use spot::Spot;
 use typing::Typing;
 
@@ -44,6 +46,7 @@ const ALL: Slot = "matrix.all";
 const CELL: Slot = "matrix.cell";
 const EVERY: Slot = "matrix.every";
 const QUEUE: Slot = "matrix.queue";
+const CAUSES: Slot = "matrix.causes";
 const PAGE: Slot = "matrix.page";
 const EVIDENCE: Slot = "matrix.evidence";
 const PATHS: Slot = "matrix.paths";
@@ -64,8 +67,8 @@ struct Board {
     images_of: Option<Spot>,
     /// The keys are in the list of images.
     in_list: bool,
-    /// What to find out next, while it is shown, and whether it was read.
-    queue: Option<(Queue, bool)>,
+    /// A list in front of the tables, while it is shown.
+    front: Option<Front>,
     page: Option<Box<Open>>,
     typing: Option<Typing>,
     below: Below,
@@ -73,7 +76,7 @@ struct Board {
 
 impl Board {
     fn is_open(&self) -> bool {
-        self.in_list || self.queue.is_some() || self.page.is_some()
+        self.in_list || self.front.is_some() || self.page.is_some()
     }
 
     /// The image at the marker.
@@ -81,8 +84,8 @@ impl Board {
         if let Some(page) = &self.page {
             return page.image.as_deref();
         }
-        if let Some((queue, _)) = &self.queue {
-            return queue.marked().map(|row| row.id.as_str());
+        if let Some(front) = &self.front {
+            return front.image();
         }
         let at_hand = self.images_of == self.spot;
         self.images.marked().filter(|_| at_hand).map(|image| image.row.id.as_str())
@@ -90,18 +93,18 @@ impl Board {
 
     /// What an image is called, where it is listed here.
     fn name_of(&self, image: &str) -> Option<&str> {
-        match (&self.page, &self.queue) {
+        match (&self.page, &self.front) {
             (Some(page), _) => Some(page.name.as_str()),
-            (None, Some((queue, _))) => queue.items().iter().find(|row| row.id == image).map(|row| row.name.as_str()),
+            (None, Some(front)) => front.name_of(image),
             (None, None) => self.images.items().iter().find(|row| row.row.id == image).map(|row| row.row.name.as_str()),
         }
     }
 
     /// The images that something is said of: the marked ones, else the one at the marker; and how they are called.
     fn chosen(&self) -> (Vec<String>, String) {
-        let ids = match (&self.page, &self.queue) {
+        let ids = match (&self.page, &self.front) {
             (Some(page), _) => page.image.iter().cloned().collect(),
-            (None, Some((queue, _))) => queue.chosen(),
+            (None, Some(front)) => front.chosen(),
             (None, None) if self.images_of == self.spot => self.images.chosen(),
             (None, None) => Vec::new(),
         };
@@ -116,8 +119,8 @@ impl Board {
 impl View for Board {
     fn refresh(&mut self, reply: &mut Reply) {
         reply.ask(ALL, data::All, false);
-        if self.queue.is_some() {
-            reply.ask(QUEUE, data::Next, false);
+        if let Some(front) = &self.front {
+            front.ask(false, reply);
         }
         self.ask_page(reply);
     }
@@ -127,9 +130,11 @@ impl View for Board {
     }
 
     fn conditions(&self, conditions: &mut Conditions) {
-        let marks = self.queue.as_ref().map_or_else(|| self.images.has_marks(), |(queue, _)| queue.has_marks());
+        let marks = self.front.as_ref().map_or_else(|| self.images.has_marks(), Front::has_marks);
         let line = self.page.as_ref().is_some_and(|page| page.has_rows());
-        conditions.set("rows", self.image().is_some() || line);
+        // The head of a group stands for all its images.
+        let several = self.page.is_none() && self.front.as_ref().is_some_and(|front| !front.chosen().is_empty());
+        conditions.set("rows", self.image().is_some() || line || several);
         conditions.set("selection", marks && self.page.is_none());
         conditions.set("open", self.is_open());
     }
@@ -144,7 +149,8 @@ impl View for Board {
         }
         match call.id.as_str() {
             "matrix.show" => self.show(&call.argument, reply),
-            "matrix.queue" => self.show_queue(reply),
+            "matrix.queue" => self.show_front(Front::questions(), reply),
+            "matrix.causes" => self.show_front(Front::causes(), reply),
             "matrix.why" => self.why(&call.argument, reply),
             "matrix.policy" => self.policy(&call.argument, reply),
             "matrix.set" | "matrix.assess" => self.begin(call, reply),
@@ -155,8 +161,8 @@ impl View for Board {
             "matrix.mark" | "matrix.mark-all" => self.mark(call.id == "matrix.mark-all", reply),
             "table.unmark" => {
                 self.images.unmark();
-                if let Some((queue, _)) = &mut self.queue {
-                    queue.unmark();
+                if let Some(front) = &mut self.front {
+                    front.unmark();
                 }
                 reply.changed = true;
             }
@@ -212,8 +218,8 @@ impl View for Board {
         if let Some(page) = &self.page {
             return Some(page.place.clone());
         }
-        if self.queue.is_some() {
-            return Some(Call::parse("matrix.queue"));
+        if let Some(front) = &self.front {
+            return Some(front.place());
         }
         let cell = self.spot.map_or_else(String::new, |spot| spot.words());
         let argument = if self.in_list { format!("{cell} images") } else { cell };
@@ -222,9 +228,9 @@ impl View for Board {
 
     fn click(&mut self, pane: &'static str, row: usize, reply: &mut Reply) {
         reply.changed = true;
-        let again = match (pane, &mut self.page, &mut self.queue) {
+        let again = match (pane, &mut self.page, &mut self.front) {
             (page::PANE, Some(page), _) => page.click(row),
-            (queue::PANE, None, Some((queue, _))) => queue.click(row),
+            (_, None, Some(front)) if front.has_pane(pane) => front.click(row),
             _ => {
                 let before = std::mem::replace(&mut self.in_list, self.images.total() > 0);
                 let again = self.images.click(row) && before;
@@ -246,9 +252,9 @@ impl View for Board {
     }
 
     fn crumb(&self) -> String {
-        match (&self.page, &self.queue) {
+        match (&self.page, &self.front) {
             (Some(page), _) => page.crumb.clone(),
-            (None, Some(_)) => "what to find out".to_owned(),
+            (None, Some(front)) => front.crumb().to_owned(),
             (None, None) if self.in_list => self.spot.map_or_else(String::new, |spot| spot.title()),
             (None, None) => String::new(),
         }

@@ -5,7 +5,7 @@ use ratatui::layout::Rect;
 
 use super::text::priority_slot;
 use crate::case::query::triage::TriageRow;
-use crate::case::query::triage::explain::Explanation;
+use crate::case::query::triage::explain::{BecauseRow, Explanation, Leads};
 use crate::case::query::triage::preview::Preview;
 use crate::cli::words::{age, counted, short, when};
 use crate::command::Call;
@@ -122,11 +122,9 @@ pub fn why(asked: &str, found: &Explanation, aware: Option<Micros>, now: Micros)
     lenses(row, aware, now, &mut page);
     page.heading("BECAUSE", "");
     for (n, fact) in (1..).zip(&found.because) {
-        let stands = fact.evidence.as_ref().zip(fact.locator.as_ref());
-        let told = stands.map(|(evidence, place)| link::evidence(evidence, place.offset, place.length));
-        let said = || fact.event.as_deref().map(link::event);
-        let other = || fact.image.as_deref().map(link::image);
-        page.linked("", format!("{n:>2}  {}", fact.text), told.or_else(said).or_else(other));
+        // What its own name tells, or what nobody knows of it, stands with its names.
+        let link = stands(fact).unwrap_or_else(|| Call::parse(&format!("images.show {} names", row.id)));
+        page.linked("", format!("{n:>2}  {}", fact.text), Some(link));
     }
     for (head, lines, slot) in [
         ("ASSUMED", &found.assumed, Some(Slot::Warning)),
@@ -137,9 +135,7 @@ pub fn why(asked: &str, found: &Explanation, aware: Option<Micros>, now: Micros)
         if !lines.is_empty() {
             page.heading(head, "");
             for line in lines {
-                // How old something is leads to it.
-                let of = found.ages.iter().find(|age| age.text == *line).and_then(|age| age.evidence.as_deref());
-                page.toned_link(slot, "", line.as_str(), of.map(|id| link::evidence(id, 0, 0)));
+                page.toned_link(slot, "", line.text.as_str(), leads(&line.leads, found));
             }
         }
     }
@@ -158,10 +154,50 @@ pub fn why(asked: &str, found: &Explanation, aware: Option<Micros>, now: Micros)
     }
 }
 
+/// Where a line leads that is no fact itself; none where nothing of it was kept.
+fn leads(leads: &Leads, found: &Explanation) -> Option<Call> {
+    match leads {
+        Leads::Because(at) => stands(found.because.get(*at)?),
+        Leads::Age(at) => Some(link::evidence(found.ages.get(*at)?.evidence.as_deref()?, 0, 0)),
+        other => place(other, &found.row.id),
+    }
+}
+
+/// The command that leads to what is around an image, or to where something is said of it; none for facts.
+fn place(leads: &Leads, image: &str) -> Option<Call> {
+    let tab = |tab: &str| Call { id: "images.show".to_owned(), argument: format!("{image} {tab}") };
+    let call = |id: &str, argument: &str| Call { id: id.to_owned(), argument: argument.to_owned() };
+    Some(match leads {
+        Leads::Because(_) | Leads::Age(_) => return None,
+        Leads::Event(hash) => link::event(hash),
+        // It is asked for here, of the image of this page.
+        Leads::Assess(words) => call("matrix.assess", words),
+        Leads::Set => call("matrix.set", ""),
+        Leads::Import => call("evidence.import", ""),
+        Leads::Verdict => tab("verdict"),
+        Leads::Findings => tab("findings"),
+        Leads::Uses => tab("uses"),
+        Leads::Lineage => link::lineage(image),
+        Leads::Reach => link::blast(image),
+        Leads::Tasks => call("view.go", "tasks"),
+        Leads::Credentials => call("view.go", "creds"),
+    })
+}
+
+/// Where a fact stands: in its evidence, in the event that said it, or in the image it is passed on from.
+fn stands(fact: &BecauseRow) -> Option<Call> {
+    let stands = fact.evidence.as_ref().zip(fact.locator.as_ref());
+    let told = stands.map(|(evidence, place)| link::evidence(evidence, place.offset, place.length));
+    let said = || fact.event.as_deref().map(link::event);
+    let other = || fact.image.as_deref().map(link::image);
+    told.or_else(said).or_else(other)
+}
+
 fn lenses(row: &TriageRow, aware: Option<Micros>, now: Micros, page: &mut Page) {
     let [compromise, vulnerability] = row.lenses();
-    page.line("compromise", compromise);
-    page.line("vulnerable", vulnerability);
+    let to = |leads: Leads| place(&leads, &row.id);
+    page.linked("compromise", compromise, to(Leads::Verdict));
+    page.linked("vulnerable", vulnerability, to(Leads::Findings));
     let reached = when(&row.reached);
     let due = match row.due.as_deref() {
         None => format!("paused; reached {reached}"),
@@ -171,9 +207,9 @@ fn lenses(row: &TriageRow, aware: Option<Micros>, now: Micros, page: &mut Page) 
         }
     };
     let aware = aware.map_or_else(String::new, |at| format!("; aware {} ago", age(now, at)));
-    page.line("due", format!("{due}{aware}"));
+    page.linked("due", format!("{due}{aware}"), to(Leads::Set));
     let assessed = format!("{}, {}, {}", row.criticality, row.exploitability, row.exposure);
-    page.line("assessed", format!("{assessed}, {}", row.standing));
+    page.linked("assessed", format!("{assessed}, {}", row.standing), to(Leads::Assess(String::new())));
 }
 
 /// What another policy would move: before and after, and the images that move, the most urgent first.
@@ -225,5 +261,34 @@ pub fn refused(asked: &str, problems: &str) -> Paper {
         name: String::new(),
         policy: None,
         facts: page.end(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn whatever_a_line_leads_to_is_a_command_of_the_terminal() {
+        let table = crate::tui::commands();
+        for leads in [
+            Leads::Event("ab".to_owned()),
+            Leads::Assess("criticality=low".to_owned()),
+            Leads::Set,
+            Leads::Import,
+            Leads::Verdict,
+            Leads::Findings,
+            Leads::Uses,
+            Leads::Lineage,
+            Leads::Reach,
+            Leads::Tasks,
+            Leads::Credentials,
+        ] {
+            let call = place(&leads, "0a1b").unwrap();
+            let row = table.get(&call.id).unwrap();
+            assert!(row.in_terminal(), "{call}");
+            assert!(!row.needs_argument() || !call.argument.is_empty(), "{call}");
+        }
+        assert_eq!(place(&Leads::Because(0), "0a1b"), None);
     }
 }

@@ -1,9 +1,9 @@
 //! Where the marker goes, and what is opened and closed on the way.
 
+use super::front::Front;
 use super::page::Open;
-use super::queue::{self, Queue};
 use super::spot::{Lens, Spot, Way};
-use super::{Board, CELL, EVERY, EVIDENCE, PAGE, PANE, QUEUE, data};
+use super::{Board, CELL, EVERY, EVIDENCE, PAGE, PANE, data};
 use crate::command::Call;
 use crate::tui::model::toast::Tone;
 use crate::tui::view::{Around, Reply, link};
@@ -57,7 +57,7 @@ impl Board {
         let Some(wanted) = wanted else {
             return reply.say(Tone::Warning, format!("{word}: compromise or vulnerability"));
         };
-        (self.in_list, self.queue, self.page, reply.changed) = (false, None, None, true);
+        (self.in_list, self.front, self.page, reply.changed) = (false, None, None, true);
         let Some(whole) = self.whole.as_ref().filter(|_| wanted != here) else { return };
         let spot = self.other.filter(|spot| spot.lens() == wanted);
         self.go(spot.unwrap_or_else(|| Spot::first(&whole.matrix, wanted)), reply);
@@ -65,7 +65,7 @@ impl Board {
 
     /// The tables, at a cell where one is named, with the keys in its list where `images` stands behind it.
     pub(super) fn show(&mut self, argument: &str, reply: &mut Reply) {
-        (self.queue, self.page, self.in_list, reply.changed) = (None, None, false, true);
+        (self.front, self.page, self.in_list, reply.changed) = (None, None, false, true);
         let cell = argument.strip_suffix("images").unwrap_or(argument).trim();
         match Spot::parse(cell) {
             Some(spot) => {
@@ -104,28 +104,31 @@ impl Board {
         }
     }
 
-    pub(super) fn show_queue(&mut self, reply: &mut Reply) {
-        if self.queue.is_none() {
-            self.queue = Some((Queue::default(), false));
+    /// A list in front of the tables; one that is open already stays as it is.
+    pub(super) fn show_front(&mut self, wanted: Front, reply: &mut Reply) {
+        let same = self.front.as_ref().is_some_and(|front| front.id() == wanted.id());
+        if !same {
+            self.below.restart();
         }
-        (self.page, reply.changed) = (None, true);
-        reply.ask(QUEUE, data::Next, true);
+        let front = self.front.take().filter(|_| same).unwrap_or(wanted);
+        front.ask(true, reply);
+        (self.front, self.page, reply.changed) = (Some(front), None, true);
     }
 
     /// Closes what is in front, and goes back to where it was opened from.
     pub(super) fn close(&mut self, reply: &mut Reply) {
         reply.changed = true;
         self.below.restart();
-        if self.page.take().is_some() || self.queue.take().is_some() {
+        if self.page.take().is_some() || self.front.take().is_some() {
             return reply.call("app.back followed");
         }
         self.in_list = false;
     }
 
     pub(super) fn open(&mut self, reply: &mut Reply) {
-        match (&self.page, &self.queue) {
+        match (&self.page, &mut self.front) {
             (Some(page), _) => page.open(reply),
-            (None, Some(_)) => reply.call("matrix.why"),
+            (None, Some(front)) => front.open(reply),
             (None, None) if self.in_list => reply.calls.extend(self.image().map(link::image)),
             (None, None) => {
                 self.in_list = self.images.total() > 0;
@@ -142,12 +145,12 @@ impl Board {
             return;
         }
         reply.changed = true;
-        match (&mut self.queue, self.spot, all) {
-            (Some((queue, _)), _, true) => {
-                let all = queue.mark_all();
+        match (&mut self.front, self.spot, all) {
+            (Some(front), _, true) => {
+                let all = front.mark_all();
                 reply.say(Tone::Info, format!("all {all} that are listed are marked; {UNMARK}"));
             }
-            (Some((queue, _)), _, false) => queue.mark(),
+            (Some(front), _, false) => front.mark(),
             // Most of them may not be at hand.
             (None, Some(spot), true) => reply.ask(EVERY, data::Every(spot), true),
             (None, _, _) => {
@@ -171,9 +174,9 @@ impl Board {
 
     /// Movement, wherever the keys are. False where the command is none of moving.
     pub(super) fn moved(&mut self, id: &str, around: Around<'_>, reply: &mut Reply) -> bool {
-        let moved = match (&mut self.page, &mut self.queue) {
+        let moved = match (&mut self.page, &mut self.front) {
             (Some(page), _) => page.moved(id, around),
-            (None, Some((queue, _))) => queue.moved(id, around, queue::PANE),
+            (None, Some(front)) => front.moved(id, around),
             (None, None) if self.in_list => self.images.moved(id, around, PANE),
             (None, None) => {
                 match id {

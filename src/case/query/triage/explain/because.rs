@@ -27,8 +27,8 @@ pub(super) struct Found {
     pub reach: Vec<String>,
     /// A network policy of its namespace was read.
     pub egress_read: bool,
-    /// Statements (VEX) take findings out of the vulnerability lens.
-    pub stated: bool,
+    /// The first statement (VEX) that takes a finding out of the vulnerability lens, by its place in `because`.
+    pub stated: Option<usize>,
     /// Sources of what is known of vulnerabilities, each with the time it speaks of.
     pub snapshots: Vec<BecauseRow>,
 }
@@ -53,7 +53,7 @@ pub(super) fn facts(conn: &Connection, court: &Court, image: i64, row: &TriageRo
     found.snapshots = scans(conn, image, &mut found.because)?;
     let before = found.because.len();
     statements::because(conn, image, &mut found.because)?;
-    found.stated = found.because.len() > before;
+    found.stated = (found.because.len() > before).then_some(before);
     let places = places(conn, court, image)?;
     if let Some((standing, object, n)) = places.standing {
         let many = if n == 1 { "1 place".to_owned() } else { format!("{n} places") };

@@ -1,45 +1,55 @@
 //! What to do next about an image, in the order of what helps most.
 
 use super::because::Found;
+use super::{Advice, Leads};
 use crate::case::query::triage::TriageRow;
 use crate::model::assessment::Standing;
 use crate::model::priority::Priority;
 use crate::model::verdict::Verdict;
 use crate::triage::inputs::Inputs;
 
-pub(super) fn steps(row: &TriageRow, inputs: &Inputs, found: &Found) -> Vec<String> {
+/// The steps, each with where it is done or told.
+pub(super) fn steps(row: &TriageRow, inputs: &Inputs, found: &Found) -> Vec<Advice> {
     let mut steps = Vec::new();
+    let mut step = |text: String, leads: Leads| steps.push(Advice { text, leads });
     if row.asks_again {
-        steps.push(format!("look again: it was set to {} by hand, and its facts are others since", row.priority));
+        let text = format!("look again: it was set to {} by hand, and its facts are others since", row.priority);
+        step(text, Leads::Set);
     }
     match inputs.verdict {
-        Some(Verdict::Bad | Verdict::Suspect) => contain(inputs, found, &mut steps),
+        Some(Verdict::Bad | Verdict::Suspect) => contain(inputs, found).into_iter().for_each(|(t, l)| step(t, l)),
         Some(Verdict::ToCheck) => {
-            steps.push("verify its digest against a source that the breach does not touch".to_owned());
+            let text = "verify its digest against a source that the breach does not touch";
+            step(text.to_owned(), Leads::Verdict);
         }
         Some(Verdict::NotKnown) => {
-            let what =
+            let text =
                 "find out what it stands on: its layers (docker inspect), its Dockerfile or a pull log would tell";
-            steps.push(what.to_owned());
+            step(text.to_owned(), Leads::Import);
         }
         _ => {}
     }
     if inputs.points.is_unknown() {
-        steps.push(format!("scan it: trivy image --format json {} | hullbreach import -", row.name));
+        let text = format!("scan it: trivy image --format json {} | hullbreach import -", row.name);
+        step(text, Leads::Import);
     } else if row.lens == "vulnerability" && row.priority >= Priority::P1 {
-        steps.push("rebuild it with the fixed packages, or take what exposes it away until then".to_owned());
+        let text = "rebuild it with the fixed packages, or take what exposes it away until then";
+        step(text.to_owned(), Leads::Findings);
     } else if row.lens == "vulnerability" {
-        steps.push(
-            "take the fixed packages in when it is built next: hullbreach image shows which are fixed".to_owned(),
-        );
+        let text = "take the fixed packages in when it is built next: hullbreach image shows which are fixed";
+        step(text.to_owned(), Leads::Findings);
     }
     for word in &row.assumed {
         match *word {
-            "criticality" => steps.push(format!(
-                "say how critical it is: hullbreach assess {} criticality=high --reason ...",
-                named(row)
-            )),
-            "exposure" => steps.push("read the services of its cluster: hullbreach collect cluster".to_owned()),
+            "criticality" => {
+                let text =
+                    format!("say how critical it is: hullbreach assess {} criticality=high --reason ...", named(row));
+                step(text, Leads::Assess("criticality=".to_owned()));
+            }
+            "exposure" => {
+                let text = "read the services of its cluster: hullbreach collect cluster";
+                step(text.to_owned(), Leads::Import);
+            }
             _ => {}
         }
     }
@@ -51,26 +61,27 @@ fn named(row: &TriageRow) -> &str {
     row.id.get(..12).unwrap_or(&row.id)
 }
 
-fn contain(inputs: &Inputs, found: &Found, steps: &mut Vec<String>) {
+fn contain(inputs: &Inputs, found: &Found) -> Vec<(String, Leads)> {
+    let mut steps = Vec::new();
+    let mut step = |text: &str, leads| steps.push((text.to_owned(), leads));
     match inputs.standing {
         Standing::Running => {
-            steps.push(
-                "keep what runs for forensics, then hold back what goes out (a deny-egress NetworkPolicy)".to_owned(),
+            step(
+                "keep what runs for forensics, then hold back what goes out (a deny-egress NetworkPolicy)",
+                Leads::Tasks,
             );
-            steps.push("set the workloads to a digest that is known good".to_owned());
+            step("set the workloads to a digest that is known good", Leads::Uses);
         }
         Standing::CiBuild => {
-            steps.push("stop the jobs that use it; what they built and signed is in doubt too".to_owned())
+            step("stop the jobs that use it; what they built and signed is in doubt too", Leads::Uses);
         }
-        Standing::Kept => steps.push("take it from the caches of the machines that keep it".to_owned()),
-        Standing::Files => steps.push("pin the files that name it to a digest that is known good".to_owned()),
+        Standing::Kept => step("take it from the caches of the machines that keep it", Leads::Uses),
+        Standing::Files => step("pin the files that name it to a digest that is known good", Leads::Uses),
     }
-    let secrets = found.reach.len();
-    if secrets > 0 {
-        steps.push(format!(
-            "rotate what it could carry away: {}",
-            found.reach.iter().take(5).cloned().collect::<Vec<_>>().join(", ")
-        ));
+    if !found.reach.is_empty() {
+        let named = found.reach.iter().take(5).cloned().collect::<Vec<_>>().join(", ");
+        step(&format!("rotate what it could carry away: {named}"), Leads::Credentials);
     }
-    steps.push("block its digest in registries and admission".to_owned());
+    step("block its digest in registries and admission", Leads::Reach);
+    steps
 }

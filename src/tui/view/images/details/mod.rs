@@ -1,7 +1,9 @@
 //! Everything about one image: where it is used, what it is called, and where each fact stands.
 
 mod bases;
+mod found;
 mod names;
+mod prepared;
 mod proofs;
 mod uses;
 mod verdict;
@@ -10,10 +12,8 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 pub use bases::{Bases, Standing};
+pub use prepared::Prepared;
 
-use crate::case::notes::Note;
-use crate::case::query::builds::ProblemRow;
-use crate::case::query::image::ImageDetail;
 use crate::case::query::images::ImageRow;
 use crate::cli::words::{counted, short, short_name};
 use crate::command::Call;
@@ -22,16 +22,18 @@ use crate::tui::model::toast::Tone;
 use crate::tui::regions::Regions;
 use crate::tui::theme::Slot;
 use crate::tui::view::below::Below;
-use crate::tui::view::facts::{self, Fact, Facts};
-use crate::tui::view::sheet::{Ready, Sheet};
+use crate::tui::view::facts::{self, Facts};
+use crate::tui::view::sheet::Sheet;
 use crate::tui::view::{Around, Look, Reply, pane};
 use proofs::Proof;
 use uses::{Use, Workload};
 
 /// Its tabs.
-pub const TABS: [&str; 7] = ["uses", "workloads", "names and digests", "evidence", "notes", "bases", "verdict"];
+pub const TABS: [&str; 8] = ["uses", "workloads", "names", "evidence", "notes", "bases", "findings", "verdict"];
 /// The one that needs the lineage, which is asked for where it is shown.
 const BASES: usize = 5;
+/// The one of what reports found.
+const FOUND: usize = 6;
 /// Stands behind the tab where the list of images opened it, so that closing leads back there.
 const FROM_LIST: &str = "here";
 
@@ -64,44 +66,12 @@ pub struct Details {
     bases: Facts,
     /// Why there are no bases to show yet, or ever.
     no_bases: String,
+    found: Facts,
+    /// How many findings there are, `?` where nobody looked.
+    found_counts: String,
     verdict: Facts,
     /// The verdict in words; empty without one.
     judged: String,
-}
-
-/// Everything about an image as its tabs show it: made by the reader, because there may be very much of it.
-#[derive(Debug)]
-pub struct Prepared {
-    /// As it was asked for.
-    asked: String,
-    image: ImageRow,
-    /// Only the first uses are here.
-    beginning: bool,
-    uses: Ready<Use>,
-    workloads: Ready<Workload>,
-    names: Ready<Fact>,
-    evidence: Ready<Proof>,
-    notes: Ready<Fact>,
-    written: usize,
-    verdict: Ready<Fact>,
-}
-
-impl Prepared {
-    /// From what is known of it.
-    pub fn new(asked: &str, detail: ImageDetail, problems: &[ProblemRow], notes: &[Note]) -> Prepared {
-        Prepared {
-            asked: asked.to_owned(),
-            beginning: detail.beginning,
-            names: names::names(&detail, problems).into(),
-            evidence: proofs::proofs(&detail).into(),
-            notes: facts::notes(notes).into(),
-            written: notes.len(),
-            verdict: verdict::page(&detail).into(),
-            workloads: uses::workloads(&detail.uses).into(),
-            uses: in_order(detail.uses).into(),
-            image: detail.image,
-        }
-    }
 }
 
 impl Details {
@@ -141,6 +111,8 @@ impl Details {
             written: 0,
             bases: Facts::default(),
             no_bases: "reading the lineage ...".to_owned(),
+            found: Facts::default(),
+            found_counts: String::new(),
             verdict: Facts::default(),
             judged: String::new(),
         }
@@ -178,6 +150,7 @@ impl Details {
             3 => self.evidence.marked().is_some(),
             4 => self.notes.marked().is_some(),
             BASES => self.bases.marked().is_some(),
+            FOUND => self.found.marked().is_some(),
             _ => self.verdict.marked().is_some(),
         }
     }
@@ -222,12 +195,13 @@ impl Details {
         if self.read {
             self.asked.clone_from(&row.id);
         }
-        self.written = known.written;
+        (self.written, self.found_counts) = (known.written, known.found_counts);
         let changed = [
             self.names.set(known.names),
             self.evidence.set(known.evidence),
             self.notes.set(known.notes),
             self.workloads.set(known.workloads),
+            self.found.set(known.found),
             self.verdict.set(known.verdict),
             self.uses.set(known.uses),
         ];
@@ -263,6 +237,7 @@ impl Details {
                     3 => self.evidence.command(id, around, PANE),
                     4 => self.notes.command(id, around, PANE),
                     BASES => self.bases.command(id, around, PANE),
+                    FOUND => self.found.command(id, around, PANE),
                     _ => self.verdict.command(id, around, PANE),
                 };
                 reply.changed |= moved == Some(true);
@@ -281,6 +256,7 @@ impl Details {
             3 => self.evidence.open(reply),
             4 => self.notes.open(reply),
             BASES => self.bases.open(reply),
+            FOUND => self.found.open(reply),
             _ => self.verdict.open(reply),
         }
     }
@@ -294,6 +270,7 @@ impl Details {
             3 => self.evidence.click(row),
             4 => self.notes.click(row),
             BASES => self.bases.click(row),
+            FOUND => self.found.click(row),
             _ => self.verdict.click(row),
         };
         reply.changed = true;
@@ -323,7 +300,8 @@ impl Details {
             (TABS[3], count(self.evidence.entries().len())),
             (TABS[4], count(self.written)),
             (TABS[5], String::new()),
-            (TABS[6], self.judged.clone()),
+            (TABS[FOUND], self.found_counts.clone()),
+            (TABS[7], self.judged.clone()),
         ];
         let mut regions = pane::tabs(&names, self.tab, "images.tab", look, lines.line(), buffer);
         let rest = lines.rest();
@@ -334,6 +312,7 @@ impl Details {
             3 => self.evidence.draw((proofs::EVIDENCE, PANE, self.empty(NO_EVIDENCE)), below, look, rest, buffer),
             4 => self.notes.draw((facts::COLUMNS, PANE, self.empty(NO_NOTE)), below, look, rest, buffer),
             BASES => self.bases.draw((facts::COLUMNS, PANE, &self.no_bases), below, look, rest, buffer),
+            FOUND => self.found.draw((facts::COLUMNS, PANE, self.empty(NO_REPORT)), below, look, rest, buffer),
             _ => self.verdict.draw((facts::COLUMNS, PANE, self.empty(NO_VERDICT)), below, look, rest, buffer),
         });
         regions
@@ -364,14 +343,9 @@ const NO_WORKLOAD: &str = "No workload uses it in what was read.\nTab shows its 
 const NO_NOTE: &str = "Nothing was written down about it.\nn writes a note.";
 const NO_VERDICT: &str = "No verdict: nothing is said to be bad or in doubt yet.\n`hullbreach indicator add` says what is; an image \
                           without a verdict is not a safe one.";
+const NO_REPORT: &str = "Nobody scanned it: what is in it is not known, and no scan clears nothing.\ni imports a report; trivy \
+                         image --format json IMAGE > report.json makes one.";
 const NO_EVIDENCE: &str = "No evidence of it was kept.";
-
-/// What runs first, what is gone last.
-fn in_order(uses: Vec<crate::case::query::image::UseRow>) -> Vec<Use> {
-    let mut uses: Vec<Use> = uses.into_iter().map(Use).collect();
-    uses.sort_by_key(|Use(row)| (!row.running, !row.current));
-    uses
-}
 
 #[cfg(test)]
 mod tests {
@@ -379,7 +353,7 @@ mod tests {
 
     #[test]
     fn the_tab_of_bases_is_where_it_is_asked_for() {
-        assert_eq!(TABS[BASES], "bases");
+        assert_eq!((TABS[BASES], TABS[FOUND]), ("bases", "findings"));
     }
 
     #[test]

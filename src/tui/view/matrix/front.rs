@@ -17,7 +17,7 @@ use crate::tui::view::{Around, Look, Reply, link};
 #[derive(Debug)]
 pub enum Front {
     /// What to find out next, and whether it was read.
-    Questions(Queue, bool),
+    Questions(Box<Queue>, bool),
     /// What is P0, by cause and owner.
     Causes(Box<Causes>),
 }
@@ -25,7 +25,7 @@ pub enum Front {
 impl Front {
     /// Before anything is read.
     pub fn questions() -> Front {
-        Front::Questions(Queue::default(), false)
+        Front::Questions(Box::default(), false)
     }
 
     /// Before anything is read.

@@ -104,7 +104,7 @@ mod tests {
         };
         let mut late = entry("late", 5_000_000, 30_000_000);
         (late.tlp, late.privileged) = (Some("TLP:RED".to_owned()), true);
-        let timeline = Timeline { entries: vec![entry("old", 6_000_000, 6_000_000), late], ..Timeline::default() };
+        let timeline = Timeline { entries: vec![entry("old", 6_000_000, 6_000_000), late] };
         let rows = picture(&timeline, Some(Micros(20_000_000))).rows;
         let new: Vec<bool> = rows.iter().map(|row| row.parts.contains(&"since")).collect();
         assert_eq!(new, [false, true], "it happened before and came to light after");

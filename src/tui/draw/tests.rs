@@ -58,7 +58,7 @@ fn the_frame_says_which_case_and_since_when() {
     press(&mut model, "2");
     let shown = lines(&model, 80, 24, false);
     assert!(
-        shown[23].starts_with(" / filter  s sort")
+        shown[23].starts_with(" / filter  a assess")
             && shown[23].contains("  ? help")
             && shown[23].ends_with("a91f03c2  2 writers"),
         "{}",

@@ -5,7 +5,7 @@ use crate::case::query::triage::TriageRow;
 use crate::case::query::triage::preview::Preview;
 use crate::cli::out::Tone;
 use crate::cli::table::{Table, name, word};
-use crate::cli::words::{age, short, when};
+use crate::cli::words::{age, short};
 use crate::cli::{Context, Failure};
 use crate::model::priority::Priority;
 use crate::model::time::Micros;
@@ -57,10 +57,12 @@ pub(super) fn known(
     now: Micros,
     context: &mut Context<'_, '_>,
 ) -> Result<(), Failure> {
+    let day = |time: &str| time.chars().take(10).collect::<String>();
     let one = |row: &SnapshotRow| {
-        let ago = Micros::parse_rfc3339(&row.newest).map_or_else(String::new, |at| format!(" ({})", age(now, at)));
-        let from = if row.oldest == row.newest { String::new() } else { format!("{} to ", when(&row.oldest)) };
-        format!("{} {from}{}{ago}", row.source, when(&row.newest))
+        let (newest, oldest) = (day(&row.newest), day(&row.oldest));
+        let ago = Micros::parse_rfc3339(&row.newest).map_or_else(String::new, |at| age(now, at));
+        let spread = if oldest == newest { String::new() } else { format!(", oldest {oldest}") };
+        format!("{} {newest} ({ago}{spread})", row.source)
     };
     let all: Vec<String> = snapshots.iter().map(one).collect();
     let none = "no scan, KEV or EPSS file: what is not known counts as attacked".to_owned();

@@ -8,10 +8,6 @@ use std::process::ExitCode;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
-/// What one stage of an import makes, another frees: the system's allocator takes a fifth of the time for that.
-#[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
-
 fn main() -> ExitCode {
     // Before anything could want TLS: two providers in one process, or none, end in a panic.
     hullbreach::collect::cluster::install_tls();

@@ -6,7 +6,7 @@
 //! feed: open, decode, hash, split ─► workers: redact, read, compress ─► store: hash, stage, sign ─► fold
 //! ```
 //!
-//! The first evidence of a case is folded while the next is stored, where it is much; any other when all is stored.
+//! The first evidence of a case is folded while the next is stored, much of any other when all is stored.
 //!
 //! Small files go the same way many at a time, and the members of archives as if they were files.
 //!
@@ -160,8 +160,7 @@ pub fn import(
     progress: &dyn Progress,
     cancel: &AtomicBool,
 ) -> Result<Report, CaseError> {
-    let bytes = inputs.iter().filter_map(|input| input.bytes).fold(0, u64::saturating_add);
-    let folds = inputs.len() >= MANY_INPUTS || bytes >= MANY_BYTES;
+    let folds = inputs.len() >= MANY_INPUTS;
     import_in(case, inputs, options, progress, cancel, folds)
 }
 
@@ -241,10 +240,9 @@ fn side_by_side(
     outcome.map(|()| (store.into_report(), folded))
 }
 
-/// So many inputs are worth a thread that folds.
+/// So many inputs are worth a thread that folds. A few large ones are not: their readers keep every processor busy until
+/// the last byte, and what is folded meanwhile is only held in memory for longer.
 const MANY_INPUTS: usize = 64;
-/// And so many bytes: what is folded meanwhile need not be read back, and readers leave a processor free now and then.
-const MANY_BYTES: u64 = 32 << 20;
 /// Parts that wait to be folded: batches of large sources, or whole small ones.
 const PARTS: usize = 8;
 

@@ -58,12 +58,13 @@ fn a_tree_labels_the_window_and_no_more() {
 #[test]
 fn a_step_changes_two_rows_in_the_lead_only() {
     let names = Names::images(100_000);
-    for (bar, most) in [(Bar::Lead, 2 * 46), (Bar::Row, 2 * 80)] {
+    // On a narrow screen the lead ends before the last pinned column.
+    for (bar, cells) in [(Bar::Lead, 4..=2 * 12), (Bar::Row, 20..=2 * 80)] {
         let (before, after) = step(&names, bar, 6);
         let changed = before.diff(&after);
         let rows: std::collections::BTreeSet<u16> = changed.iter().map(|(_, y, _)| *y).collect();
         assert_eq!(rows.into_iter().collect::<Vec<_>>(), [7, 8]);
-        assert!(changed.len() <= most && changed.len() >= 20, "{bar:?} {}", changed.len());
+        assert!(cells.contains(&changed.len()), "{bar:?} {}", changed.len());
     }
 }
 

@@ -144,7 +144,7 @@ impl Case {
     pub(in crate::case) fn second_connection(&self) -> Result<Connection, CaseError> {
         let conn = settings::connect(&self.path, Access::Write)?;
         settings::pragmas(&conn, &self.path, Access::Write, cap(&self.env)?)?;
-        settings::only_adds(&conn, true).map_err(self.sql("settings"))?;
+        settings::copies(&conn).map_err(self.sql("settings"))?;
         Ok(conn)
     }
 

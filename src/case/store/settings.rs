@@ -154,10 +154,17 @@ pub(super) fn pragmas(conn: &Connection, path: &Path, access: Access, cap: Optio
 const HELD_KIB: i64 = 160_000;
 /// The same where rows are only added, mostly behind those that are there.
 const HELD_ADDING_KIB: i64 = 16_000;
+/// The same where what was folded in memory is copied, so that it is held twice for a while.
+const HELD_COPYING_KIB: i64 = 8_000;
 
 /// Holds at most so many KiB of pages that could be read again.
 fn hold_pages(conn: &Connection, kib: i64) -> rusqlite::Result<()> {
     conn.pragma_update(None, "cache_size", -kib)
+}
+
+/// Holds fewer still, for a connection that holds tables of its own in memory and copies them.
+pub(super) fn copies(conn: &Connection) -> rusqlite::Result<()> {
+    hold_pages(conn, HELD_COPYING_KIB)
 }
 
 /// Holds few pages, for a connection that only adds rows, or as many as another does.

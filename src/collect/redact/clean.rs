@@ -8,8 +8,8 @@ use std::cell::RefCell;
 use std::collections::hash_map::RandomState;
 use std::hash::BuildHasher as _;
 
-/// Places in the memory of a thread: 2 MiB.
-const PLACES: usize = 1 << 18;
+/// Places in the memory of a thread: 512 KiB.
+const PLACES: usize = 1 << 16;
 /// Shorter texts are looked through sooner than they are found here; longer ones are said once.
 const LENGTHS: std::ops::RangeInclusive<usize> = 24..=16_384;
 

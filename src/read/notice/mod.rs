@@ -96,12 +96,20 @@ fn plain(text: &str) -> Vec<Line> {
     let dates = times::dates(text);
     // A clock time without a date is of the only day that is named, or of none.
     let day = if dates.len() == 1 { dates.into_iter().next() } else { None };
-    let lines = text.lines().enumerate().map(|(at, line)| Line {
+    let told = text.lines().enumerate().map(|(at, line)| Line {
         number: at + 1,
         window: times::window(line, day.as_deref()),
         text: line.to_owned(),
     });
-    lines.collect()
+    let mut lines: Vec<Line> = told.collect();
+    for at in 1..lines.len() {
+        let Some([first, second]) = lines.get_mut(at - 1..=at) else { continue };
+        if first.window.is_none() && second.window.is_none() {
+            let window = times::wrapped(&first.text, &second.text, day.as_deref());
+            (first.window, second.window) = (window.clone(), window);
+        }
+    }
+    lines
 }
 
 fn of_lines(kind: Kind, lines: Vec<Line>) -> Notice {

@@ -35,6 +35,25 @@ pub(super) fn window(line: &str, day: Option<&str>) -> Option<String> {
     Window::parse(&window, Micros(0)).ok().map(|_| window)
 }
 
+/// The window that two lines tell together, as where a mail breaks a sentence: one time on each, or the day on one of them,
+/// and between the times a word that joins them. Two rows with a time each are no window.
+pub(super) fn wrapped(first: &str, second: &str, day: Option<&str>) -> Option<String> {
+    const JOINING: [&str; 6] = ["and", "to", "until", "till", "through", "-"];
+    const BETWEEN: usize = 5;
+    if first.trim().is_empty() || second.trim().is_empty() {
+        return None;
+    }
+    let joined = format!("{first} {second}");
+    let all: Vec<&str> = words(&joined).filter(|word| !word.is_empty()).collect();
+    let is_time = |word: &&str| clock(word.get(word.find('T').map_or(0, |at| at + 1)..).unwrap_or_default()).is_some();
+    let from = all.iter().position(|word| is_time(word))?;
+    let to = all.iter().rposition(|word| is_time(word))?;
+    let between = all.get(from + 1..to)?;
+    let joins = between.iter().any(|word| JOINING.contains(&word.to_ascii_lowercase().as_str()));
+    let window = window(&joined, day)?;
+    (joins && between.len() <= BETWEEN).then_some(window)
+}
+
 /// Words with a range `02:00Z-07:00Z` or `a..b` taken apart.
 fn words(line: &str) -> impl Iterator<Item = &str> {
     line.split(|c: char| c.is_whitespace() || ",;()[]{}\"'<>|–".contains(c))
@@ -89,5 +108,22 @@ mod tests {
             assert_eq!(window(line, day).as_deref(), wanted, "{line}");
         }
         assert_eq!(window("from 02:00Z to 07:00Z", None), None, "the day is not known");
+    }
+
+    #[test]
+    fn a_sentence_that_a_mail_broke_tells_its_window_and_rows_do_not() {
+        let day = Some("2026-03-17");
+        let window = Some("2026-03-17T02:00Z..2026-03-17T07:00Z");
+        let table = [
+            ("was pushed between 02:00 UTC", "and 07:00 UTC on that day.", window),
+            ("between 2026-03-17 02:00 UTC and", "2026-03-17 07:00 UTC an attacker", window),
+            ("re-pushed from 02:00Z to", "07:00Z by somebody else", window),
+            ("2026-03-17T02:00Z pushed a/b:1", "2026-03-17T07:00Z pushed a/b:2", None),
+            ("seen at 02:00Z by nobody. This and that was looked at", "at 07:00Z", None),
+            ("until 02:00Z", "", None),
+        ];
+        for (first, second, wanted) in table {
+            assert_eq!(wrapped(first, second, day).as_deref(), wanted, "{first} / {second}");
+        }
     }
 }

@@ -61,7 +61,8 @@ pub(super) fn gather<T: Send, A: Send>(
         // What was asked for and came is stored, also after the responder asked to stop: only the asking stops.
         let never = AtomicBool::new(false);
         let inputs = Arriving { told, input };
-        let imported = import_in(case, inputs, &import::Options::default(), given.progress, &never, true);
+        // Folded when all is stored: what is folded meanwhile would be held twice, and the wire is slower than both.
+        let imported = import_in(case, inputs, &import::Options::default(), given.progress, &never, false);
         (imported, asking.join())
     });
     let asked = asked.map_err(|_| "asking was broken off".to_owned())??;

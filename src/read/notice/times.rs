@@ -46,8 +46,8 @@ pub(super) fn wrapped(first: &str, second: &str, day: Option<&str>) -> Option<St
     let joined = format!("{first} {second}");
     let all: Vec<&str> = words(&joined).filter(|word| !word.is_empty()).collect();
     let is_time = |word: &&str| clock(word.get(word.find('T').map_or(0, |at| at + 1)..).unwrap_or_default()).is_some();
-    let from = all.iter().position(|word| is_time(word))?;
-    let to = all.iter().rposition(|word| is_time(word))?;
+    let from = all.iter().position(is_time)?;
+    let to = all.iter().rposition(is_time)?;
     let between = all.get(from + 1..to)?;
     let joins = between.iter().any(|word| JOINING.contains(&word.to_ascii_lowercase().as_str()));
     let window = window(&joined, day)?;

@@ -20,6 +20,8 @@ pub const PAGE: &str = "page";
 pub const NEXT: &str = "next";
 /// The path with all parameters, as it was sent.
 pub const REQUEST: &str = "request";
+/// What stands behind the path of what a watched list sent.
+pub const WATCHED: &str = "?watch=1";
 /// The HTTP status.
 pub const STATUS: &str = "status";
 /// What was wrong with the connection: not encrypted, a certificate that was not checked.

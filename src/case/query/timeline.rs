@@ -6,6 +6,7 @@ use serde::Serialize;
 
 use super::time;
 use crate::case::project::{ProjectError, sighting_word};
+use crate::model::live::WATCHED;
 use crate::resolve::tags::Movement;
 
 /// Rows that are told at most.
@@ -81,8 +82,10 @@ pub struct TurnedUp {
 /// Images and moved tags that were seen first in what a watched cluster sent; the earliest first, at most two thousand of
 /// each.
 pub fn turned_up(conn: &Connection) -> Result<Vec<TurnedUp>, ProjectError> {
-    let watched = "WITH watched AS MATERIALIZED (SELECT c.text AS context, s.as_of AS at, s.evidence FROM p_source s
-         JOIN p_text c ON c.id = s.context WHERE s.path LIKE '%?watch=1' AND s.items > 0)";
+    let watched = format!(
+        "WITH watched AS MATERIALIZED (SELECT c.text AS context, s.as_of AS at, s.evidence FROM p_source s
+           JOIN p_text c ON c.id = s.context WHERE s.path LIKE '%{WATCHED}' AND s.items > 0)"
+    );
     let images = format!(
         "{watched} SELECT i.name, NULL, 0, w.context, w.at, w.evidence FROM watched w JOIN p_image i ON i.first_seen = w.at
          ORDER BY w.at, i.name, i.ident LIMIT ?1"

@@ -25,6 +25,11 @@ pub trait Entry: PartialEq {
     /// A text a column.
     fn cells(&self) -> Vec<Line<'_>>;
 
+    /// What it heads and how many entries that has, where it is the head of a group.
+    fn head(&self) -> Option<(Line<'_>, u64)> {
+        None
+    }
+
     /// Its own style; none for an ordinary one.
     fn slot(&self) -> Option<Slot> {
         None
@@ -70,7 +75,11 @@ impl<E: Entry> Rows for Held<'_, E> {
 
     fn row(&self, index: u64) -> Option<Row<'_, String>> {
         let entry = self.0.get(usize::try_from(index).ok()?)?;
-        Some(Row::Item { key: entry.key(), cells: entry.cells(), slot: entry.slot() })
+        let key = entry.key();
+        Some(match entry.head() {
+            Some((title, count)) => Row::Group { key, title, count, collapsed: false },
+            None => Row::Item { key, cells: entry.cells(), slot: entry.slot() },
+        })
     }
 
     fn key(&self, index: u64) -> Option<String> {

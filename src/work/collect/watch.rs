@@ -247,7 +247,7 @@ fn input(batch: Batch, host: &str) -> Input {
         record(live::CONNECTION, batch.warning.to_owned());
     }
     let original = (Digest::of(&batch.bytes), batch.bytes.len() as u64);
-    let path = format!("{}?watch=1", batch.request.split('?').next().unwrap_or_default());
+    let path = format!("{}{}", batch.request.split('?').next().unwrap_or_default(), live::WATCHED);
     let format = Some(Format::KubernetesJson);
     let reader = Box::new(std::io::Cursor::new(batch.bytes));
     Input {

@@ -29,20 +29,8 @@ impl Board {
                 }
             }
             CELL => {
-                // That of a cell that was left meanwhile is of no use.
-                if let Ok(found) = answer.downcast::<data::Images>()
-                    && self.spot == Some(found.spot)
-                {
-                    let data::Images { spot, window, gone } = *found;
-                    if self.images_of.replace(spot) != Some(spot) {
-                        self.images = List::default();
-                    }
-                    reply.changed = true;
-                    self.in_list &= window.total > 0;
-                    self.images.unmark_rows(&gone);
-                    self.images.take(window);
-                    // The marker may have been moved on since the question.
-                    self.fetch_cell(reply);
+                if let Ok(found) = answer.downcast::<data::Images>() {
+                    self.take_images(*found, reply);
                 }
             }
             EVERY => {
@@ -75,15 +63,37 @@ impl Board {
             PATHS => self.offered(answer, reply),
             _ => {
                 if let Ok(stands) = answer.downcast::<data::Stands>() {
-                    match stands.1 {
-                        Some(link) => reply.calls.push(link),
-                        None => {
-                            reply.say(Tone::Info, "no evidence tells it by itself: these are the reasons");
-                            reply.calls.push(link::why(&stands.0));
-                        }
-                    }
+                    stood(*stands, reply);
                 }
             }
+        }
+    }
+
+    fn take_images(&mut self, found: data::Images, reply: &mut Reply) {
+        // That of a cell that was left meanwhile is of no use.
+        if self.spot != Some(found.spot) {
+            return;
+        }
+        let data::Images { spot, window, gone } = found;
+        if self.images_of.replace(spot) != Some(spot) {
+            self.images = List::default();
+        }
+        reply.changed = true;
+        self.in_list &= window.total > 0;
+        self.images.unmark_rows(&gone);
+        self.images.take(window);
+        // The marker may have been moved on since the question.
+        self.fetch_cell(reply);
+    }
+}
+
+/// Goes to what tells of an image.
+fn stood(stands: data::Stands, reply: &mut Reply) {
+    match stands.1 {
+        Some(link) => reply.calls.push(link),
+        None => {
+            reply.say(Tone::Info, "no evidence tells it by itself: these are the reasons");
+            reply.calls.push(link::why(&stands.0));
         }
     }
 }

@@ -120,11 +120,6 @@ impl Kind {
         }
     }
 
-    /// The column in which the name of a group stands: the widest.
-    pub fn title(self) -> usize {
-        self.columns().iter().position(|column| column.title == "WHAT").unwrap_or(0)
-    }
-
     /// What stands in an empty list.
     pub fn empty(self) -> &'static str {
         match self {

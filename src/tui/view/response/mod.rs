@@ -121,14 +121,14 @@ impl Listing {
             rows.sort_by_key(|row| row.next);
         }
         self.sheet.set(match self.grouped {
-            Some(by) => rows::grouped(rows, by, self.kind.title()),
+            Some(by) => rows::grouped(rows, by),
             None => rows,
         });
     }
 
     /// The marked row; none on the head of a group.
     fn marked(&self) -> Option<&Arc<Row>> {
-        self.sheet.marked().filter(|row| !row.head)
+        self.sheet.marked().filter(|row| row.heads.is_none())
     }
 
     /// Puts rows together by a word, by none, or by the next one.

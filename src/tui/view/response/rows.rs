@@ -32,16 +32,14 @@ pub struct Row {
     pub name: String,
     /// Its group by each of [`super::kinds::Kind::groups`]: its place among them, and its name. Empty where rows have none.
     pub groups: Vec<(usize, String)>,
-    /// It is the head of a group, and nothing can be said of it.
-    pub head: bool,
+    /// Rows below it, where it is the head of a group, of which nothing can be said.
+    pub heads: Option<u64>,
 }
 
 impl Row {
-    /// The head of a group of so many rows; its name stands in the column at a place.
-    pub fn head(group: &str, rows: usize, column: usize) -> Row {
-        let name = (format!("{group}  {rows}"), Some(Slot::Title));
-        let cells = std::iter::repeat_with(|| (String::new(), None)).take(column).chain([name]).collect();
-        Row { key: format!("group {group}"), cells, head: true, name: group.to_owned(), ..Row::default() }
+    /// The head of a group of so many rows.
+    pub fn head(group: &str, rows: usize) -> Row {
+        Row { key: format!("group {group}"), heads: Some(rows as u64), name: group.to_owned(), ..Row::default() }
     }
 
     /// True where a text in lower case stands in any column, or in what is told of it.
@@ -69,6 +67,10 @@ impl Entry for Arc<Row> {
         self.cells.iter().map(line).collect()
     }
 
+    fn head(&self) -> Option<(Line<'_>, u64)> {
+        Some((Line::plain(self.name.as_str()), self.heads?))
+    }
+
     fn slot(&self) -> Option<Slot> {
         self.slot
     }
@@ -78,7 +80,7 @@ impl Entry for Arc<Row> {
     }
 
     fn no_link(&self) -> &'static str {
-        if self.head { "this is the head of a group" } else { "it leads nowhere; p shows all of it" }
+        if self.heads.is_some() { "this is the head of a group" } else { "it leads nowhere; p shows all of it" }
     }
 
     fn told(&self) -> Told {
@@ -87,13 +89,13 @@ impl Entry for Arc<Row> {
 }
 
 /// Rows put together by one of their groups, each group under its head; within a group they keep their order.
-pub fn grouped(mut rows: Vec<Arc<Row>>, by: usize, column: usize) -> Vec<Arc<Row>> {
+pub fn grouped(mut rows: Vec<Arc<Row>>, by: usize) -> Vec<Arc<Row>> {
     let place = |row: &Row| row.groups.get(by).map_or(usize::MAX, |(place, _)| *place);
     rows.sort_by_key(|row| place(row));
     let mut put = Vec::with_capacity(rows.len() + 16);
     for group in rows.chunk_by(|a, b| a.groups.get(by) == b.groups.get(by)) {
         let name = group.first().and_then(|row| row.groups.get(by)).map_or("", |(_, name)| name.as_str());
-        put.push(Arc::new(Row::head(name, group.len(), column)));
+        put.push(Arc::new(Row::head(name, group.len())));
         put.extend(group.iter().cloned());
     }
     put
@@ -110,12 +112,13 @@ mod tests {
             Arc::new(Row { key: key.to_owned(), groups, ..Row::default() })
         };
         let rows = vec![row("R1", (1, "containment")), row("D1", (0, "first-hour")), row("R2", (1, "containment"))];
-        let put = grouped(rows, 0, 2);
+        let put = grouped(rows, 0);
         let keys: Vec<&str> = put.iter().map(|row| row.key.as_str()).collect();
         assert_eq!(keys, ["group first-hour", "D1", "group containment", "R1", "R2"]);
         let head = put.first().unwrap();
-        assert_eq!((head.head, head.cells.len(), head.cells[2].0.as_str()), (true, 3, "first-hour  1"));
-        assert!(put.iter().filter(|row| row.head).count() == 2 && !put[1].head);
-        assert_eq!(grouped(Vec::new(), 0, 2), Vec::<Arc<Row>>::new());
+        assert_eq!((head.heads, head.name.as_str()), (Some(1), "first-hour"));
+        let heads: Vec<Option<u64>> = put.iter().map(|row| row.heads).collect();
+        assert_eq!(heads, [Some(1), None, Some(2), None, None]);
+        assert_eq!(grouped(Vec::new(), 0), Vec::<Arc<Row>>::new());
     }
 }

@@ -181,16 +181,17 @@ fn trust(board: &Board) -> Vec<Item> {
         told: vec![("what", label.to_owned()), ("means", told)],
     };
     let sources = |which: &str| Call { id: "coverage.sources".to_owned(), argument: which.to_owned() };
-    let denied = if trust.contexts_denied > 0 { format!("  DENIED {}", trust.contexts_denied) } else { String::new() };
-    let contexts = match trust.contexts {
-        0 => "none named".to_owned(),
-        all => format!("{} of {all}{denied}", trust.contexts_read),
-    };
     let denied = trust.contexts_denied > 0;
     let unknown = trust.running.saturating_sub(trust.running_digest_known);
     let base = if board.whole { share(trust.running_base_known, trust.images_running) } else { "counting".to_owned() };
     let mut rows = vec![
-        row("contexts read", contexts, denied, sources(if denied { "denied" } else { "all" }), CONTEXTS.to_owned()),
+        row(
+            "contexts read",
+            contexts(trust),
+            denied,
+            sources(if denied { "denied" } else { "all" }),
+            CONTEXTS.to_owned(),
+        ),
         row(
             "running, digest known",
             share(trust.running_digest_known, trust.running),
@@ -235,6 +236,14 @@ fn trust(board: &Board) -> Vec<Item> {
         ));
     }
     rows
+}
+
+fn contexts(trust: &Trust) -> String {
+    let denied = if trust.contexts_denied > 0 { format!("  DENIED {}", trust.contexts_denied) } else { String::new() };
+    match trust.contexts {
+        0 => "none named".to_owned(),
+        all => format!("{} of {all}{denied}", trust.contexts_read),
+    }
 }
 
 /// What logs tell of pulls, and beside them what nodes do: that is no log.

@@ -52,7 +52,7 @@ pub struct Global {
 pub enum Command {
     /// Make a new case
     New(NewArgs),
-    /// Make the exercise case from evidence this program carries, and print its picture
+    /// Make the exercise case from evidence this program carries, played to its end, and print its picture
     Demo(DemoArgs),
     /// Open a case in the terminal; elsewhere print its situation
     Open(OpenArgs),
@@ -185,6 +185,9 @@ pub struct DemoArgs {
     /// Print its picture and write every form of its summary into a folder beside it, also where there is a terminal
     #[arg(long)]
     pub summary: bool,
+    /// As it is when the exercise begins, to be played; else as it was played to its end
+    #[arg(long)]
+    pub begin: bool,
 }
 
 /// Arguments of `open`.

@@ -35,6 +35,7 @@ use crate::model::text::scrub_lines;
 use crate::tui::Launch;
 use crate::work::exercise;
 use args::Args;
+pub(crate) use commands::demo::{lay_out, play};
 use out::Out;
 
 /// How a command ended. The numbers are the command line's contract.

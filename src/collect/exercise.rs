@@ -22,6 +22,10 @@
 //! the five hours found nothing of it: scanners know old mistakes, not new malice. One team says by a statement (VEX) that a
 //! finding does not matter; most images nobody scanned; one report is of a page that is gone; and the bastion's list of
 //! packages names an xz that was backdoored.
+//!
+//! Played to its end, at 12:20Z, it is declared and contained: tokens of automatic builds are proved dead, the agent is
+//! found by Docker Hub's audit log, deadlines run or were met, and what to do better is written down. What nobody played
+//! stays open: `prod-us` still refuses, and nothing was built again.
 
 use crate::model::priority::Priority;
 
@@ -43,6 +47,9 @@ pub const TITLE: &str = "Exercise: Docker Hub breached, alpine:3.19 re-pointed f
 
 /// When the exercise's responder opens the case, RFC 3339: after the last dump.
 pub const START: &str = "2026-03-17T08:20:00Z";
+
+/// The day on which it plays.
+pub const DAY: &str = "2026-03-17";
 
 /// When the organisation became aware, RFC 3339.
 pub const AWARE: &str = "2026-03-17T07:40:00Z";
@@ -129,6 +136,16 @@ pub const FILES: &[ExerciseFile] = &[
     file!("scans/CVE-2021-44228.json", None, Some("2026-03-10T04:00:11Z")),
     file!("scans/CVE-2023-4911.json", None, Some("2026-03-10T04:00:20Z")),
     file!("scans/worker.openvex.json", None, Some("2026-03-16T09:00:00Z")),
+];
+
+/// What the responders said when it was played, as TOML: its head says how it is written.
+pub const SCRIPT: &str = include_str!("../../assets/exercise/tabletop/script.toml");
+
+/// What they piped into their commands, by name.
+pub const TABLETOP: &[(&str, &[u8])] = &[
+    ("notice.eml", include_bytes!("../../assets/exercise/tabletop/notice.eml")),
+    ("hub-accounts.csv", include_bytes!("../../assets/exercise/tabletop/hub-accounts.csv")),
+    ("hub-audit.json", include_bytes!("../../assets/exercise/tabletop/hub-audit.json")),
 ];
 
 #[cfg(test)]

@@ -98,7 +98,12 @@ pub fn world_of(path: &Path, env: &Env) -> Option<Env> {
         return None;
     }
     let case = Case::open(path, crate::case::Access::Read, env).ok()?;
-    Some(at(env, resumes(&case).ok()??))
+    world_after(&case, env).ok()?
+}
+
+/// The world at the moment at which an exercise goes on; none for any other case.
+pub fn world_after(case: &Case, env: &Env) -> Result<Option<Env>, CaseError> {
+    Ok(resumes(case)?.map(|moment| at(env, moment)))
 }
 
 /// A clock that can be put to another time while it is read.

@@ -7,7 +7,7 @@ mod collect;
 mod coverage;
 mod credentials;
 mod declare;
-mod demo;
+pub(super) mod demo;
 mod evidence;
 mod findings;
 mod gaps;

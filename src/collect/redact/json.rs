@@ -255,10 +255,8 @@ impl<'a> Pass<'a> {
         };
         self.class = if escaped { KeyClass::of(name) } else { self.classify(start, end, raw) };
         self.member = frame.member(self.class, name, self.bytes);
-        if self.class == KeyClass::Manifest
-            && let Some(top) = self.stack.last_mut()
-        {
-            top.note_manifest();
+        if let Some(top) = self.stack.last_mut() {
+            top.note_key(self.class);
         }
     }
 
@@ -382,6 +380,15 @@ mod tests {
             (r#"{"a":"{\"password\":\"\\u0041b\"}"}"#, r#"{"a":"{\"password\":\"[redacted]\"}"}"#),
             (r#"{"password":12345678,"token":12}"#, r#"{"password":"[redacted]","token":12}"#),
             (r#"{"data":{"k":"v"},"kind":"Secret"}"#, r#"{"data":{"k":"[redacted]"},"kind":"Secret"}"#),
+            // What was done, in a record of Docker Hub's audit log.
+            (
+                r#"{"logs":[{"action":"repo.tag.push","data":{"tag":"1.5.0","digest":"sha256:ab"}}]}"#,
+                r#"{"logs":[{"action":"repo.tag.push","data":{"tag":"1.5.0","digest":"sha256:ab"}}]}"#,
+            ),
+            (
+                r#"[{"apiVersion":"v1","action":"x","data":{"k":"v"}}]"#,
+                r#"[{"apiVersion":"v1","action":"x","data":{"k":"[redacted]"}}]"#,
+            ),
             (r#"],"kind":"List","token":"x1"}"#, r#"],"kind":"List","token":"[redacted]"}"#),
             (r#"{"items":["#, r#"{"items":["#),
             (r#"{"pass\u0077ord":"x1"}"#, r#"{"pass\u0077ord":"[redacted]"}"#),

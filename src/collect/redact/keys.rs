@@ -31,6 +31,8 @@ pub(super) enum KeyClass {
     Kind,
     /// Tells that the object is an API object.
     Manifest,
+    /// Tells that the object is a record of an audit log, whose `data` is what was done.
+    Record,
     /// An API object's template, whose `data` is that of what it makes.
     Template,
 }
@@ -62,6 +64,7 @@ impl KeyClass {
             b"kind" => Kind,
             b"apiVersion" | b"metadata" => Manifest,
             b"template" => Template,
+            b"action" | b"actor" => Record,
             b"secrets" | b"imagePullSecrets" | b"pullSecrets" => SecretNames,
             _ => match names::strength(key) {
                 Strength::Strong => Telling,

@@ -59,7 +59,7 @@ pub(super) struct Frame {
     /// The object stands where an API object may stand.
     loose: bool,
     manifest: bool,
-    /// It is an API object that is neither ConfigMap nor Secret.
+    /// It is an API object that is neither ConfigMap nor Secret, or no API object at all.
     foreign: bool,
     /// The object stands beside a telling name, so its `value` or `default` is what the name tells of.
     telling: bool,
@@ -165,9 +165,14 @@ impl Frame {
         }
     }
 
-    /// Remembers that the object is an API object.
-    pub fn note_manifest(&mut self) {
-        self.manifest = true;
+    /// Remembers what a key by itself says of the object.
+    pub fn note_key(&mut self, class: KeyClass) {
+        match class {
+            KeyClass::Manifest => self.manifest = true,
+            // An API object has no such key, so what came with one is a log's.
+            KeyClass::Record if !self.manifest => self.foreign = true,
+            _ => {}
+        }
     }
 
     /// True where the `name` of an entry matters for its `value`, which came first.
@@ -193,9 +198,8 @@ fn place_of(class: KeyClass) -> Place {
         KeyClass::History => Place::History,
         KeyClass::Image => Place::Image,
         KeyClass::Template => Place::Template,
-        KeyClass::Plain | KeyClass::Data | KeyClass::Name | KeyClass::Value | KeyClass::Kind | KeyClass::Manifest => {
-            Place::Open
-        }
+        KeyClass::Plain | KeyClass::Data | KeyClass::Name | KeyClass::Value => Place::Open,
+        KeyClass::Kind | KeyClass::Manifest | KeyClass::Record => Place::Open,
     }
 }
 

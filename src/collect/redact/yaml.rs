@@ -291,9 +291,7 @@ impl Level {
         self.class = KeyClass::of(key);
         // A merge key puts what it names in this very mapping.
         self.member = if key == b"<<" { self.frame.place() } else { self.frame.member(self.class, key, source) };
-        if self.class == KeyClass::Manifest {
-            self.frame.note_manifest();
-        }
+        self.frame.note_key(self.class);
     }
 }
 

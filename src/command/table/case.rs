@@ -15,7 +15,7 @@ pub(super) const ROWS: &[Spec] = &[
         "case.demo",
         "demo",
         "Try the exercise",
-        "Make the exercise case from evidence this program carries, and open it or print its picture",
+        "Make the exercise case from evidence this program carries, played to its end, and open it or print its picture",
     )
     .both()
     .danger(Danger::Changes)

@@ -5,6 +5,7 @@ use hullbreach::case::query::image::image;
 use hullbreach::case::query::images::{Sort, images};
 use hullbreach::case::{Access, Case};
 use hullbreach::cli::Exit;
+use hullbreach::env::Env;
 use hullbreach::model::reference::Reference;
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -98,6 +99,66 @@ fn only_the_tag_that_was_pushed_again_may_have_moved() {
 fn its_picture_is_the_same_whenever_it_is_made() {
     let (one, other) = (World::new(), World::new());
     other.set_clock(crate::support::START + 86_400_000_000);
-    let state = |world: &World| piped(&exercise(world), &["verify", "--json"]).json()["state"].clone();
-    assert_eq!(state(&one), state(&other));
+    let state = |env: &Env| piped(env, &["verify", "--json"]).json()["state"].clone();
+    assert_eq!(state(&exercise(&one)), state(&exercise(&other)));
+    // Played, only the folder of what came in differs, and what is made of it.
+    let (one, other) = (tabletop(&one), tabletop(&other));
+    for command in ["checklist", "credentials", "clocks", "indicator", "triage"] {
+        let said = |env: &Env| piped(env, &[command]).stdout;
+        assert_eq!(said(&one), said(&other), "{command}");
+    }
+}
+
+/// The exercise as it was played.
+fn tabletop(world: &World) -> Env {
+    let mut env = world.ana();
+    let dir = world.root().join("tabletop");
+    piped(&env, &["demo", "--dir", dir.to_str().unwrap()]).ended(Exit::Done);
+    env.vars.insert("HULLBREACH_CASE".to_owned(), dir.join("exercise.case").to_str().unwrap().to_owned());
+    // Long after it: asked of an exercise, the time is the exercise's.
+    world.set_clock(crate::support::START + 300 * 86_400_000_000);
+    env
+}
+
+/// The story of 2019 to its end: tokens of automatic builds were stolen, one of our own tags was overwritten with them, and
+/// who responded declared it, found it, proved the tokens dead, and wrote down what to do better.
+#[test]
+fn played_it_is_a_finished_tabletop() {
+    let world = World::new();
+    let env = tabletop(&world);
+    let situation = piped(&env, &["situation", "--json"]).json();
+    assert_eq!(situation["incident"]["status"], "contained", "{situation:#}");
+    let said = piped(&env, &["situation"]).stdout;
+    for words in [
+        "now 2026-03-17 12:20Z  contained",
+        "indicators: 2 bad",
+        "first-hour 11/11",
+        "overdue 0",
+        "9 of 32 proved dead",
+    ] {
+        assert!(said.contains(words), "{words}: {said}");
+    }
+    let clocks = piped(&env, &["clocks"]).stdout;
+    let state = |name: &str| clocks.lines().find(|l| l.starts_with(name)).unwrap().split_whitespace().nth(1).unwrap();
+    assert_eq!([state("nis2-warning"), state("gdpr-authority")], ["met", "running"]);
+    // The push that no notice told of, out of Docker Hub's audit log, and what it is held to be.
+    let image = piped(&env, &["image", "ecdb24db"]).stdout;
+    assert!(image.contains("push     2026-03-17 03:41Z") && image.contains("verdict  BAD"), "{image}");
+    let credentials = piped(&env, &["credentials"]).stdout;
+    let line = credentials.lines().find(|line| line.contains("autobuild-link")).unwrap();
+    assert!(line.contains("proved dead 2026-03-17 09:51Z"), "{credentials}");
+    assert!(piped(&env, &["note"]).stdout.contains("What helped"), "the review is missing");
+}
+
+/// Whoever would rather play it has the same files at hand, and nothing of it was said yet.
+#[test]
+fn it_can_be_begun_from_the_start() {
+    let world = World::new();
+    let env = exercise(&world);
+    let said = piped(&env, &["situation"]).stdout;
+    assert!(said.contains("not declared") && said.contains("first-hour 0/11"), "{said}");
+    let folder = Path::new(&env.vars["HULLBREACH_CASE"]).with_file_name("tabletop");
+    let notice = folder.join("notice.eml").to_str().unwrap().to_owned();
+    let proposed = piped(&env, &["indicator", "import", &notice]).ended(Exit::Done).stdout;
+    assert!(proposed.contains("alpine:3.19"), "{proposed}");
 }

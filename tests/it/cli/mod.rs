@@ -85,11 +85,11 @@ impl std::io::Write for Gone {
     }
 }
 
-/// The exercise's case, made by `demo` and named in the environment.
+/// The exercise's case as it begins, made by `demo` and named in the environment.
 pub fn exercise(world: &World) -> Env {
     let mut env = world.ana();
     let dir = world.root().join("exercise");
-    piped(&env, &["demo", "--dir", dir.to_str().unwrap()]).ended(Exit::Done);
+    piped(&env, &["demo", "--begin", "--dir", dir.to_str().unwrap()]).ended(Exit::Done);
     let case = dir.join("exercise.case").to_str().unwrap().to_owned();
     env.vars.insert("HULLBREACH_CASE".to_owned(), case);
     env

@@ -3,7 +3,9 @@
 mod svg;
 
 use std::path::Path;
+use std::sync::Arc;
 
+use crate::case::{Access, Case};
 use crate::cli::args::ScreensArgs;
 use crate::cli::{Context, Exit, Failure, Outcome};
 use crate::env::Env;
@@ -76,7 +78,7 @@ fn pictures(env: &Env) -> Result<Vec<(&'static str, String)>, Failure> {
 
 /// The same on every machine: who, where, when, and what is drawn by lot.
 fn alike(env: &Env, folder: &Path) -> Env {
-    use std::sync::{Arc, Mutex};
+    use std::sync::Mutex;
     let drawn = Mutex::new(0_u64);
     let random = move |buffer: &mut [u8]| {
         let mut drawn = drawn.lock().map_err(|_| "no more randomness".to_owned())?;
@@ -103,7 +105,12 @@ fn draw_all(env: &Env, folder: &Path) -> Result<Vec<(&'static str, String)>, Fai
     let case = exercise::make(folder, env, &std::sync::atomic::AtomicBool::new(false))?;
     let path = case.path().to_path_buf();
     drop(case);
-    let env = exercise::time(env);
+    crate::cli::lay_out(folder)?;
+    crate::cli::play(&path, env, &Arc::default())?;
+    // As it stands when the last word was said.
+    let case = Case::open(&path, Access::Read, env)?;
+    let env = exercise::world_after(&case, env)?.unwrap_or_else(|| env.clone());
+    drop(case);
     let picture = |(name, keys): (&'static str, &str)| {
         let mut stage = Stage::new(&env, Theme::default(), SIZE);
         stage.open(&path);

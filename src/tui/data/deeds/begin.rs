@@ -54,7 +54,7 @@ impl Deed for NewCase {
     }
 }
 
-/// Makes the exercise's case in a folder of its own among the temporary files and opens it.
+/// Makes the exercise's case, played to its end, in a folder of its own among the temporary files and opens it.
 #[derive(Debug)]
 pub struct Demo;
 
@@ -66,6 +66,10 @@ impl Deed for Demo {
     fn run(&self, bench: &Bench<'_>) -> Result<Done, String> {
         let folder = exercise::temporary_folder(bench.env)?;
         let case = exercise::make(&folder, bench.env, bench.cancel).map_err(|e| e.to_string())?;
-        Ok(Done { open: Some(case.path().to_path_buf()), ..Done::default() })
+        let path = case.path().to_path_buf();
+        drop(case);
+        crate::cli::lay_out(&folder).map_err(|failure| failure.text)?;
+        crate::cli::play(&path, bench.env, bench.cancel).map_err(|failure| failure.text)?;
+        Ok(Done { open: Some(path), ..Done::default() })
     }
 }

@@ -1,9 +1,13 @@
 //! `demo`: the exercise case, made from evidence this program carries.
 
+mod tabletop;
+
+pub(crate) use tabletop::{lay_out, play};
+
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use crate::case::Case;
+use crate::case::{Access, Case};
 use crate::cli::args::DemoArgs;
 use crate::cli::words::counted;
 use crate::cli::{Context, Exit, Failure, Outcome};
@@ -15,23 +19,23 @@ const SUMMARY: &str = "summary";
 
 /// What to look at next in it.
 const NEXT: [(&str, &str); 5] = [
-    ("hullbreach image ecdb24db", "what came under a known tag"),
-    ("hullbreach images --filter moved:likely", "tags that may have moved"),
-    ("hullbreach images --filter role:device", "what no cluster knows: machines in the plants"),
-    ("hullbreach coverage", "what was read, and what is missing"),
-    ("hullbreach verify", "whether the case is whole"),
+    ("hullbreach situation", "where it stands, and what to decide now"),
+    ("hullbreach image ecdb24db", "what came under a known tag, and stood in no notice"),
+    ("hullbreach blast ecdb24db", "how far it reaches, and what cannot be told"),
+    ("hullbreach timeline", "what happened, when we knew, what we did"),
+    ("hullbreach summary", "what people receive"),
 ];
 
 /// Makes it and opens it, or prints its picture.
 pub fn run(args: DemoArgs, context: &mut Context<'_, '_>) -> Outcome {
     let open = context.interactive && !args.summary;
-    let summary = args.summary;
+    let (summary, begin) = (args.summary, args.begin);
     if context.dry_run {
         let place = args.dir.map_or_else(
             || "a new folder among the temporary files".to_owned(),
             |dir| context.env.current_dir.join(dir).display().to_string(),
         );
-        let mut plan = vec![format!("would make {} in {place}", exercise::NAME)];
+        let mut plan = vec![format!("would make {} in {place}, and what came in while it was played", exercise::NAME)];
         if summary {
             plan.push(format!("would write every form of its summary into {place}/{SUMMARY}"));
         }
@@ -41,12 +45,17 @@ pub fn run(args: DemoArgs, context: &mut Context<'_, '_>) -> Outcome {
     let folder = folder(args, context)?;
     let path = folder.join(exercise::NAME);
     std::fs::create_dir_all(&folder).map_err(|e| Failure::new(format!("{}: {e}", folder.display())))?;
-    let case = exercise::make(&folder, context.env, &context.cancel)?;
+    drop(exercise::make(&folder, context.env, &context.cancel)?);
+    lay_out(&folder)?;
+    if !begin {
+        play(&path, context.env, &context.cancel)?;
+    }
     if open {
         context.launch = Some(Launch { case: Some(path), ascii: context.out.ascii, ..Launch::default() });
         return Ok(Exit::Done);
     }
-    let exercise = exercise::time(context.env);
+    let case = Case::open(&path, Access::Read, context.env)?;
+    let exercise = exercise::world_after(&case, context.env)?.unwrap_or_else(|| context.env.clone());
     let (cancel, named) = (Arc::clone(&context.cancel), Some(path.clone()));
     let context = &mut Context {
         env: &exercise,
@@ -71,18 +80,21 @@ pub fn run(args: DemoArgs, context: &mut Context<'_, '_>) -> Outcome {
         drop(case);
         super::coverage::run(context)?;
     } else {
-        picture(&case, &path, context)?;
+        picture(&case, &path, begin, context)?;
     }
     Ok(Exit::Done)
 }
 
 /// The situation, and what to do next.
-fn picture(case: &Case, path: &Path, context: &mut Context<'_, '_>) -> Result<(), Failure> {
+fn picture(case: &Case, path: &Path, begin: bool, context: &mut Context<'_, '_>) -> Result<(), Failure> {
     super::open::situation(case, context)?;
     let path = path.display().to_string();
     context.out.line(&format!("next: export HULLBREACH_CASE={}", shell_quoted(&path)))?;
     for (command, what) in NEXT {
-        context.out.line(&format!("      {command:<41}{what}"))?;
+        context.out.line(&format!("      {command:<28}{what}"))?;
+    }
+    if !begin {
+        context.out.line("to play it yourselves: hullbreach demo --begin")?;
     }
     Ok(())
 }

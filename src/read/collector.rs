@@ -105,6 +105,17 @@ impl Collector {
         outcome
     }
 
+    /// As [`Collector::new`], for a part of a log that named too many pullers before it: counting them again would be in vain.
+    pub fn of_a_crowd(format: Format) -> Self {
+        let log = format.is_pull_log().then(|| Box::new(Sum::of_a_crowd()));
+        Collector { log, ..Collector::new(format) }
+    }
+
+    /// Whether a log names too many pullers for telling them one by one.
+    pub fn is_of_a_crowd(&self) -> bool {
+        self.log.as_ref().is_some_and(|log| log.is_of_a_crowd())
+    }
+
     /// The format.
     pub fn format(&self) -> Format {
         self.format

@@ -27,12 +27,22 @@ thread_local! {
 /// The hash that a text is remembered by; none for one that is not worth it. `depth` says how many texts it stands in, which
 /// bears on what is looked for.
 pub(super) fn hash(text: &[u8], depth: u8) -> Option<u64> {
-    if !LENGTHS.contains(&text.len()) {
-        return None;
-    }
+    LENGTHS.contains(&text.len()).then(|| keyed(text, depth))
+}
+
+/// The same of the cell of a table below a header that tells nothing: a log says the same users and hosts again and again,
+/// and they are short.
+pub(super) fn cell_hash(cell: &[u8]) -> Option<u64> {
+    (cell.len() <= *LENGTHS.end()).then(|| keyed(cell, CELL))
+}
+
+/// Stands for the depth of a cell. No text stands that deep.
+const CELL: u8 = u8::MAX;
+
+fn keyed(text: &[u8], depth: u8) -> u64 {
     MEMORY.with_borrow_mut(|memory| {
         let memory = memory.get_or_insert_with(|| Memory { key: RandomState::new(), seen: vec![0; PLACES] });
-        Some(memory.key.hash_one((text, depth)).max(1))
+        memory.key.hash_one((text, depth)).max(1)
     })
 }
 

@@ -1,8 +1,7 @@
 //! Delimited text, cell by cell: what a column's header tells counts for every cell below it, and delimiters, quotes and
 //! newlines stay, so a redacted table has the records and cells of the original.
 
-use std::collections::HashSet;
-
+use super::clean;
 use super::commandline::Command;
 use super::leaf::{self, Change};
 use super::names::{self, Strength};
@@ -11,9 +10,6 @@ use super::text::{self, Mode};
 use super::{MARK, Redactions};
 use crate::model::delimited::{self, Cell, End};
 
-/// Cells of a run that are remembered.
-const REMEMBERED: usize = 4_096;
-
 /// Appends a run of records to `out` with its secrets replaced. `columns` is the header above it; where it is empty the
 /// run begins with its own.
 pub(super) fn redact(columns: &str, bytes: &[u8], counts: &mut Redactions, out: &mut Vec<u8>) {
@@ -21,7 +17,7 @@ pub(super) fn redact(columns: &str, bytes: &[u8], counts: &mut Redactions, out: 
     let Some(header) = delimited::header(above.unwrap_or(bytes), true) else {
         return plain(bytes, counts, out);
     };
-    let (mut cells, mut clean) = (Vec::new(), HashSet::new());
+    let mut cells = Vec::new();
     delimited::record(above.unwrap_or(bytes), header.range.start, header.delimiter, true, &mut cells);
     let places: Vec<Place> = cells.iter().map(|cell| place(cell.of(above.unwrap_or(bytes)))).collect();
     let mut at = 0;
@@ -36,7 +32,7 @@ pub(super) fn redact(columns: &str, bytes: &[u8], counts: &mut Redactions, out: 
         for (i, cell) in cells.iter().enumerate() {
             out.extend_from_slice(bytes.get(copied..cell.start).unwrap_or_default());
             let place = places.get(i).copied().unwrap_or(Place::Open);
-            one(cell, place, bytes, &mut clean, counts, out);
+            one(cell, place, bytes, counts, out);
             copied = cell.end;
             // Nothing belongs between a closing quote and the delimiter, which does not keep secrets out of there.
             let behind =
@@ -68,28 +64,24 @@ fn place(header: &[u8]) -> Place {
     }
 }
 
-/// One cell. `clean` holds those that are kept as they are although it took a look: a log says the same users and hosts
-/// again and again.
-fn one<'b>(
-    cell: &Cell,
-    place: Place,
-    bytes: &'b [u8],
-    clean: &mut HashSet<&'b [u8]>,
-    counts: &mut Redactions,
-    out: &mut Vec<u8>,
-) {
+/// One cell. What is kept as it is although it took a look is remembered.
+fn one(cell: &Cell, place: Place, bytes: &[u8], counts: &mut Redactions, out: &mut Vec<u8>) {
     let raw = cell.of(bytes);
     let open = place == Place::Open;
-    if open && (leaf::is_boring(raw) || clean.contains(raw)) {
+    if open && leaf::is_boring(raw) {
         return out.extend_from_slice(raw);
     }
     let doubled = cell.quoted && raw.contains(&b'"');
+    let hash = if open && !doubled { clean::cell_hash(raw) } else { None };
+    if hash.is_some_and(clean::knows) {
+        return out.extend_from_slice(raw);
+    }
     let text = if doubled { undouble(raw) } else { raw.to_vec() };
     let before = counts.total();
     match leaf::treat(place, &mut Command::default(), &text, 0, counts) {
         Change::Keep => {
-            if open && !doubled && clean.len() < REMEMBERED && counts.total() == before {
-                clean.insert(raw);
+            if let Some(hash) = hash.filter(|_| counts.total() == before) {
+                clean::remember(hash);
             }
             out.extend_from_slice(raw);
         }

@@ -78,9 +78,61 @@ pub(super) struct Waiting {
     pub fragments: Vec<Fragment>,
 }
 
+/// Which image is meant by the cells of a table that was met before, and by what was done with it.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Cells {
+    header: String,
+    pub known: HashMap<Box<str>, Result<usize, &'static str>>,
+}
+
+impl Cells {
+    /// What comes next stands under this header; what another one's cells meant is forgotten.
+    pub fn are_under(&mut self, header: &str) {
+        if self.header != header {
+            *self = Cells { header: header.to_owned(), known: HashMap::new() };
+        }
+    }
+}
+
+/// It only saves looking twice: sums are the same with it and without.
+impl PartialEq for Cells {
+    fn eq(&self, _: &Cells) -> bool {
+        true
+    }
+}
+
+impl Eq for Cells {}
+
+/// Hashes that were added to a set lately, each at its place: adding them again would change nothing.
+#[derive(Debug, Clone, Default)]
+struct Lately(Vec<u64>);
+
+impl Lately {
+    const PLACES: usize = 1 << 12;
+
+    fn is_new(&mut self, hash: u64) -> bool {
+        if self.0.is_empty() {
+            self.0 = vec![0; Self::PLACES];
+        }
+        let place = usize::try_from(hash >> 52).unwrap_or(0) % Self::PLACES;
+        self.0.get_mut(place).is_none_or(|known| std::mem::replace(known, hash) != hash)
+    }
+}
+
+/// As of [`Cells`].
+impl PartialEq for Lately {
+    fn eq(&self, _: &Lately) -> bool {
+        true
+    }
+}
+
+impl Eq for Lately {}
+
 /// The sums so far.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(in crate::read) struct Sum {
+    pub(super) cells: Cells,
+    lately: Lately,
     known: HashMap<String, usize>,
     pub(super) groups: Vec<Group>,
     /// Texts of users and hosts, and the numbers of them.
@@ -122,6 +174,8 @@ pub(in crate::read) struct Sum {
 impl Default for Sum {
     fn default() -> Self {
         Sum {
+            cells: Cells::default(),
+            lately: Lately::default(),
             known: HashMap::new(),
             groups: Vec::new(),
             texts: Vec::new(),
@@ -158,6 +212,16 @@ impl Default for Sum {
 }
 
 impl Sum {
+    /// Sums of a part of a log whose pullers became too many to be told by name already.
+    pub(in crate::read) fn of_a_crowd() -> Sum {
+        Sum { pullers: None, ..Sum::default() }
+    }
+
+    /// Pullers became too many to be told by name.
+    pub(in crate::read) fn is_of_a_crowd(&self) -> bool {
+        self.pullers.is_none()
+    }
+
     /// The number of an image; `None` where there are too many.
     pub(super) fn group(
         &mut self,
@@ -207,13 +271,17 @@ impl Sum {
         let user = distinct::hash(record.user.as_bytes());
         if !record.user.is_empty() {
             self.hashes += usize::from(found.users.add(user, most));
-            self.users.add(user, distinct::MOST);
+            if self.lately.is_new(user) {
+                self.users.add(user, distinct::MOST);
+            }
         }
         let who = found.repository ^ user.rotate_left(17) ^ distinct::hash(record.hosts.as_bytes()).rotate_left(31);
         for host in hosts(record.hosts) {
             let host = distinct::hash(host.as_bytes());
             self.hashes += usize::from(found.hosts.add(host, most));
-            self.hosts.add(host, distinct::MOST);
+            if self.lately.is_new(!host) {
+                self.hosts.add(host, distinct::MOST);
+            }
         }
         if found.manner.is_transfer() || found.manner == Manner::Layer {
             self.stretch.add(who, at, group);

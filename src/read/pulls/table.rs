@@ -20,11 +20,11 @@ use crate::read::{Outcome, Segment};
 
 /// Rejects of one run that are named; the rest is counted.
 const NAMED: usize = 8;
-/// Images of one run that are remembered by what stands in their cells.
+/// Images that are remembered by what stands in their cells.
 const REMEMBERED: usize = 20_000;
 /// What names an image.
 const CELLS: [Field; 5] = [Field::Image, Field::Repository, Field::Registry, Field::Tag, Field::Digest];
-/// Bytes of cells that are remembered beyond a run.
+/// Bytes of the longest cells that are remembered.
 const LONGEST: usize = 512;
 
 /// Reads a run of records into the sums.
@@ -47,7 +47,8 @@ pub(in crate::read) fn read(source: &str, segment: &Segment, hints: &Hints, sum:
     if sum.columns.is_empty() {
         sum.columns.clone_from(&table.header);
     }
-    let mut run = Run { table: &table, known: HashMap::new(), key: String::new(), named: 0 };
+    sum.cells.are_under(&table.header);
+    let mut run = Run { table: &table, key: String::new(), named: 0 };
     table.each(source, above.is_none(), first, |row| run.one(row, sum, out));
     sum.end_segment(source.len() as u64, first);
 }
@@ -152,8 +153,6 @@ impl<'a> Row<'a> {
 /// Reading one run.
 struct Run<'a> {
     table: &'a Table,
-    /// Images by what stands in their cells and what was done with them.
-    known: HashMap<String, Result<usize, &'static str>>,
     key: String,
     named: usize,
 }
@@ -209,15 +208,15 @@ impl Run<'_> {
             self.key.push_str(text);
             self.key.push('\0');
         }
-        if let Some(known) = self.known.get(&self.key) {
+        if let Some(known) = sum.cells.known.get(self.key.as_str()) {
             return *known;
         }
         let found = remembered(&self.key, row, columns).and_then(|(name, untold)| {
             sum.untold |= untold;
             sum.group(&name.as_written, &name.digest, kind, manner).ok_or(row::TOO_MANY)
         });
-        if self.known.len() < REMEMBERED {
-            self.known.insert(self.key.clone(), found);
+        if sum.cells.known.len() < REMEMBERED && self.key.len() < LONGEST {
+            sum.cells.known.insert(self.key.as_str().into(), found);
         }
         found
     }

@@ -16,6 +16,7 @@ use std::sync::Arc;
 pub use asks::fetch_command;
 pub use rows::{ReachedImage, ReachedWorkload};
 
+use crate::case::beside;
 use crate::case::project::ProjectError;
 use crate::case::query::holds::CredentialCell;
 use crate::case::query::reached::{ComesBack, NamespaceCell};
@@ -203,12 +204,34 @@ pub struct Reach {
 
 /// What questions reach. `known` is the graph of the same state of the case.
 pub fn reach(conn: &Connection, known: Arc<Known>, questions: Vec<Question>) -> Result<Reach, BlastError> {
+    reach_with(conn, known, questions, None)
+}
+
+/// As [`reach`], for the only question of a process: what it takes is read side by side.
+pub fn reach_once(conn: &Connection, questions: Vec<Question>) -> Result<Reach, BlastError> {
+    let second = if rows::is_large(conn)? { beside(conn) } else { None };
+    // One look at the file for all that is asked; else SQLite takes a lock for each of many thousand questions.
+    let _look = conn.is_autocommit().then(|| conn.unchecked_transaction()).transpose()?;
+    let (known, ahead) = std::thread::scope(|scope| {
+        let ahead = second.map(|conn| scope.spawn(|| rows::Ahead::read(conn)));
+        let known = Known::read(conn);
+        (known, ahead.and_then(|thread| thread.join().ok()))
+    });
+    reach_with(conn, Arc::new(known?), questions, ahead.transpose()?)
+}
+
+fn reach_with(
+    conn: &Connection,
+    known: Arc<Known>,
+    questions: Vec<Question>,
+    ahead: Option<rows::Ahead>,
+) -> Result<Reach, BlastError> {
     let starts = starts::starts(conn, &known, &questions)?;
     let (bad, doubtful): (Vec<NodeId>, Vec<NodeId>) =
         (starts.bad.iter().copied().collect(), starts.doubtful.iter().copied().collect());
     let blast = Blast::with_doubt(&known.graph, &bad, &doubtful, Thresholds::default());
     let judged = questions.iter().all(|question| question.state.is_some());
-    let gathered = rows::gather(conn, &known, &starts, &blast, judged)?;
+    let gathered = rows::gather(conn, (&known, ahead), &starts, &blast, judged)?;
     let mut targets = Vec::with_capacity(questions.len());
     for question in questions {
         targets.push(below::targeted(conn, &known, question, &starts, &blast)?);

@@ -85,7 +85,7 @@ const NAMED: usize = 5;
 /// `judged`: an open indicator says just what is asked, so that what was cleared is cleared of it, too.
 pub(super) fn gather(
     conn: &Connection,
-    known: &Known,
+    (known, ahead): (&Known, Option<Ahead>),
     starts: &Starts,
     blast: &Blast,
     judged: bool,
@@ -103,9 +103,12 @@ pub(super) fn gather(
     let reached: HashMap<i64, u8> = ranks.iter().filter(|(_, rank)| **rank > 0).map(|(n, r)| (*n, *r)).collect();
     // Of many places half is asked on another thread.
     let wide = are_many(conn, &reached)?;
-    let second = if wide { beside(conn) } else { None };
+    let ahead = match ahead.filter(|_| wide) {
+        None if wide => beside(conn).map(|conn| Ahead { conn, holding: None }),
+        ahead => ahead,
+    };
     let (here, there) = std::thread::scope(|scope| {
-        let there = second.map(|conn| scope.spawn(|| Away::ask(conn, &rows, &reached)));
+        let there = ahead.map(|ahead| scope.spawn(|| Away::ask(ahead, &rows, &reached)));
         let here = images(conn, known, blast, &ranked, &rows).and_then(|images| Ok((images, places(conn, &ranks)?)));
         (here, there.and_then(|thread| thread.join().ok()))
     });
@@ -134,6 +137,30 @@ pub(super) fn gather(
     })
 }
 
+/// Objects of a case in which so much hangs on one image, perhaps, that it is read before anything is asked.
+const LARGE: i64 = 50_000;
+
+/// Whether what objects hold is worth being read before it is known whether it is needed.
+pub(super) fn is_large(conn: &Connection) -> Result<bool, ProjectError> {
+    let last: Option<i64> = conn.query_row("SELECT max(id) FROM p_object", [], |r| r.get(0))?;
+    Ok(last.is_some_and(|last| last > LARGE))
+}
+
+/// A second connection, and what was read by it already.
+pub(super) struct Ahead {
+    conn: Connection,
+    holding: Option<Holding>,
+}
+
+impl Ahead {
+    /// Reads what every object holds.
+    pub fn read(conn: Connection) -> Result<Ahead, ProjectError> {
+        conn.execute_batch("BEGIN")?;
+        let holding = Some(Holding::read(&conn)?);
+        Ok(Ahead { conn, holding })
+    }
+}
+
 /// What is asked beside the rest.
 struct Away {
     waiting: Waiting,
@@ -143,8 +170,10 @@ struct Away {
 impl Away {
     // The connection is its own: it goes with the thread that asks.
     #[allow(clippy::needless_pass_by_value)]
-    fn ask(conn: Connection, rows: &Rows, reached: &HashMap<i64, u8>) -> Result<Away, ProjectError> {
-        Ok(Away { waiting: waiting_of(&conn, rows, reached)?, holding: Some(Holding::read(&conn)?) })
+    fn ask(ahead: Ahead, rows: &Rows, reached: &HashMap<i64, u8>) -> Result<Away, ProjectError> {
+        let Ahead { conn, holding } = ahead;
+        let waiting = waiting_of(&conn, rows, reached)?;
+        Ok(Away { waiting, holding: Some(holding.map_or_else(|| Holding::read(&conn), Ok)?) })
     }
 }
 

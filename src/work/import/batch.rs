@@ -1,6 +1,8 @@
 //! A batch: about 1 MiB of segments of one source, redacted, read and compressed on a worker.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::Options;
 use super::small::{self, Small, Whole};
@@ -17,6 +19,14 @@ use crate::read::{Collector, Format, Hints, Limits, Outcome, Segment, SegmentKin
 /// How many bytes of segments make a batch: most batches then fit into one frame.
 pub(super) const BATCH_BYTES: usize = (1 << 20) - (96 << 10);
 
+/// The same of a log of pulls: whatever a batch says of an image is summed up in it, and each sum is joined to all others.
+const LOG_BATCH_BYTES: usize = 2 << 20;
+
+/// How many bytes of segments of a format make a batch.
+pub(super) fn bytes_of(format: Format) -> usize {
+    if format.is_pull_log() { LOG_BATCH_BYTES } else { BATCH_BYTES }
+}
+
 /// Work for a worker. `sequence` numbers tasks and notices of the feed in one row, so the store can put them in order.
 pub(super) struct Task {
     pub sequence: u64,
@@ -25,8 +35,8 @@ pub(super) struct Task {
 
 /// What is to be done.
 pub(super) enum Work {
-    /// A part of a source.
-    Segments(Kind, Vec<Segment>),
+    /// A part of a source, and whether those before it named too many pullers.
+    Segments(Kind, Vec<Segment>, Arc<AtomicBool>),
     /// Whole small files.
     Small(Vec<Small>),
 }
@@ -94,26 +104,37 @@ const GLUE_BYTES: usize = 64 << 10;
 /// Redacts, reads, compresses.
 pub(super) fn work(task: Task, ways: Ways<'_>, packer: &mut Packer, small: &mut small::Worker<'_>) -> Done {
     let what = match task.work {
-        Work::Segments(kind, segments) => {
-            batch(kind, &segments, ways, packer).map(|batch| What::Batch(Box::new(batch)))
+        Work::Segments(kind, segments, crowd) => {
+            let crowded = crowd.load(Ordering::Relaxed);
+            batch((kind, crowded), &segments, ways, packer).map(|batch| What::Batch(Box::new(batch)))
         }
         Work::Small(files) => small.work(files).map(What::Small),
     };
     Done { sequence: task.sequence, what: what.unwrap_or_else(|e| What::Broken(e.to_string())) }
 }
 
-fn batch(kind: Kind, segments: &[Segment], ways: Ways<'_>, packer: &mut Packer) -> std::io::Result<Batch> {
+fn batch(
+    (kind, crowded): (Kind, bool),
+    segments: &[Segment],
+    ways: Ways<'_>,
+    packer: &mut Packer,
+) -> std::io::Result<Batch> {
     let mut stored = Vec::with_capacity(segments.iter().map(|s| s.bytes.len()).sum::<usize>() + 1024);
-    let mut batch = take(kind, segments, ways, &mut stored)?;
+    let mut batch = take((kind, crowded), segments, ways, &mut stored)?;
     batch.frames = packer.pack(stored)?;
     Ok(batch)
 }
 
 /// Redacts and reads segments; appends their stored copies.
-pub(super) fn take(kind: Kind, segments: &[Segment], ways: Ways<'_>, stored: &mut Vec<u8>) -> std::io::Result<Batch> {
+pub(super) fn take(
+    (kind, crowded): (Kind, bool),
+    segments: &[Segment],
+    ways: Ways<'_>,
+    stored: &mut Vec<u8>,
+) -> std::io::Result<Batch> {
     let mut batch = Batch::default();
     if let Kind::Read(format) = kind {
-        batch.collector = Some(Collector::new(format));
+        batch.collector = Some(if crowded { Collector::of_a_crowd(format) } else { Collector::new(format) });
     }
     for segment in segments {
         let start = stored.len();

@@ -2,9 +2,10 @@
 
 use crossbeam_channel::Sender;
 use std::io::{self, Cursor, Read};
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use super::batch::{BATCH_BYTES, Done, Kind, Task, What, Work};
+use super::batch::{Done, Kind, Task, What, Work, bytes_of};
 use super::known::{self, Known};
 use super::members::{Archived, Inside, Opened};
 use super::small::{self, Small};
@@ -38,6 +39,8 @@ pub(super) struct Begun {
     pub kept: bool,
     /// SHA-256 and size of the original, and what was done to it, where that was before it came here.
     pub received: Option<(Digest, u64, Vec<String>)>,
+    /// Set by the store when a log turned out to name too many pullers for telling them one by one.
+    pub crowd: Arc<AtomicBool>,
 }
 
 /// A source ends.
@@ -111,11 +114,11 @@ impl<'a> Feed<'a> {
         self.notices.send(Done { sequence, what }).map_err(|_| Gone)
     }
 
-    fn task(&mut self, kind: Kind, segments: &mut Vec<Segment>) -> Result<(), Gone> {
+    fn task(&mut self, kind: Kind, segments: &mut Vec<Segment>, crowd: &Arc<AtomicBool>) -> Result<(), Gone> {
         if segments.is_empty() {
             return Ok(());
         }
-        self.send(Work::Segments(kind, std::mem::take(segments)))
+        self.send(Work::Segments(kind, std::mem::take(segments), Arc::clone(crowd)))
     }
 
     fn send(&mut self, work: Work) -> Result<(), Gone> {
@@ -142,6 +145,7 @@ impl<'a> Feed<'a> {
             format: Err("it could not be opened".into()),
             kept: false,
             received: None,
+            crowd: Arc::default(),
         };
         match input.content {
             Content::File(source) => self.file(begun, &source, input.bytes),
@@ -232,8 +236,9 @@ impl<'a> Feed<'a> {
         let ended = match detection {
             Detection::Known(format) => {
                 (begun.format, begun.kept) = (Ok(format), true);
+                let crowd = Arc::clone(&begun.crowd);
                 self.notify(What::Begin(Box::new(begun)))?;
-                self.split(format, head, trouble, &mut decoded)?
+                self.split((format, &crowd), head, trouble, &mut decoded)?
             }
             Detection::Unknown { reason, text } => self.keep(begun, reason, text, head, trouble, &mut decoded)?,
         };
@@ -263,7 +268,7 @@ impl<'a> Feed<'a> {
 
     fn split<R: Read>(
         &mut self,
-        format: Format,
+        (format, crowd): (Format, &Arc<AtomicBool>),
         head: Vec<u8>,
         trouble: Option<String>,
         decoded: &mut decode::Decoded<R>,
@@ -273,7 +278,7 @@ impl<'a> Feed<'a> {
         let (mut segments, mut pending) = (Vec::new(), 0);
         let mut chunk = head;
         let mut trouble = trouble;
-        let kind = Kind::Read(format);
+        let (kind, batch_bytes) = (Kind::Read(format), bytes_of(format));
         loop {
             let before = segments.len();
             if let Err(error) = splitter.push(&chunk, &mut segments) {
@@ -282,8 +287,8 @@ impl<'a> Feed<'a> {
                 break;
             }
             pending += segments.iter().skip(before).map(|s: &Segment| s.bytes.len()).sum::<usize>();
-            if pending >= BATCH_BYTES {
-                self.task(kind, &mut segments)?;
+            if pending >= batch_bytes {
+                self.task(kind, &mut segments, crowd)?;
                 pending = 0;
             }
             if let Some(what) = trouble.take() {
@@ -308,7 +313,7 @@ impl<'a> Feed<'a> {
         if !split_on && let Err(error) = splitter.finish(&mut segments) {
             ended.broken.get_or_insert(Trouble::Split(error));
         }
-        self.task(kind, &mut segments)?;
+        self.task(kind, &mut segments, crowd)?;
         Ok(ended)
     }
 
@@ -343,7 +348,7 @@ impl<'a> Feed<'a> {
         self.notify(What::Begin(Box::new(begun)))?;
         if kept && !bytes.is_empty() {
             let segment = Segment { kind: SegmentKind::Glue, pointer: String::new(), list: None, bytes };
-            self.task(Kind::Keep, &mut vec![segment])?;
+            self.task(Kind::Keep, &mut vec![segment], &Arc::default())?;
         }
         Ok(ended)
     }

@@ -194,7 +194,7 @@ fn give(original: &Digest, format: Option<Format>, bytes: Vec<u8>, ways: Ways<'_
         }
     };
     let mut evidence = Vec::with_capacity(bytes.len() + 64);
-    let mut taken = batch::take(kind, &segments, ways, &mut evidence)?;
+    let mut taken = batch::take((kind, false), &segments, ways, &mut evidence)?;
     let (mut observations, mut items, mut base) = (Vec::new(), Vec::new(), 0);
     for part in taken.parts.drain(..) {
         observed::push_line(base, &part.tail, &mut observations);

@@ -2,6 +2,7 @@
 
 use crossbeam_channel::{Receiver, RecvTimeoutError};
 use std::collections::BTreeMap;
+use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
 use super::Options;
@@ -291,6 +292,7 @@ impl Open {
         }
         if let (Some(collector), Some(next)) = (self.collector.as_mut(), batch.collector.take()) {
             collector.merge(next, start);
+            self.begun.crowd.store(collector.is_of_a_crowd(), Ordering::Relaxed);
         }
         items
     }

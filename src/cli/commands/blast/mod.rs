@@ -5,14 +5,11 @@
 mod json;
 mod text;
 
-use std::sync::Arc;
-
 use crate::case::Case;
 use crate::cli::blast_args::BlastArgs;
 use crate::cli::{Context, Exit, Failure, Outcome, locate};
 use crate::model::indicator::{Target, Window};
-use crate::work::blast::{BlastError, Question, Reach, open_questions, question, reach};
-use crate::work::lineage::Known;
+use crate::work::blast::{BlastError, Question, Reach, open_questions, question, reach_once};
 
 /// Answers what the targets reach.
 pub fn run(args: &BlastArgs, context: &mut Context<'_, '_>) -> Outcome {
@@ -68,8 +65,7 @@ pub(super) fn asked(
         context.out.note("no open indicator calls anything bad or suspect: name a TARGET, or add an indicator first");
         return Ok(None);
     }
-    let known = Arc::new(Known::read(case.conn())?);
-    reach(case.conn(), known, questions).map(Some).map_err(failed)
+    reach_once(case.conn(), questions).map(Some).map_err(failed)
 }
 
 fn failed(error: BlastError) -> Failure {

@@ -44,7 +44,7 @@ impl Digest {
 
     /// A digest from 32 raw SHA-256 bytes.
     pub fn from_sha256(raw: &[u8; 32]) -> Self {
-        Digest(format!("sha256:{}", crate::model::id::hex(raw)))
+        Digest(crate::model::id::hex_after("sha256:", raw))
     }
 
     /// The whole text, `sha256:…`.

@@ -4,7 +4,7 @@ use rusqlite::Connection;
 use std::collections::HashMap;
 
 use crate::case::project::ProjectError;
-use crate::case::query::lineage::{Compiled, ImageRow, SourceRow, compiled, nodes};
+use crate::case::query::lineage::{Compiled, ImageRow, SourceRow, Stacks, compiled, nodes};
 use crate::graph::{Edge, Lineage, NodeId, Proof};
 use crate::model::fact::Spot;
 
@@ -35,7 +35,7 @@ pub type LayersStand = (u32, u64, u64);
 impl Known {
     /// The graph of a case as it is kept, else built of all facts of lineage.
     pub fn read(conn: &Connection) -> Result<Known, ProjectError> {
-        Ok(Known::read_telling(conn, || {})?.0)
+        Ok(Known::of(compiled(conn, || {})?).0)
     }
 
     /// The same, and where the layers of each node are told first; `halfway` is called when the facts are read and the graph
@@ -44,10 +44,9 @@ impl Known {
         conn: &Connection,
         halfway: impl FnOnce(),
     ) -> Result<(Known, HashMap<NodeId, LayersStand>), ProjectError> {
-        let compiled = compiled(conn, halfway)?;
-        let Compiled { graph, images, claims, stacks, sources, numbers, rows, .. } = compiled;
-        let mut of_row = vec![None; images.len()];
-        for (node, row) in (0..).zip(&rows) {
+        let (known, stacks) = Known::of(compiled(conn, halfway)?);
+        let mut of_row = vec![None; known.images.len()];
+        for (node, row) in (0..).zip(&known.rows) {
             let place = row.and_then(|row| of_row.get_mut(row as usize));
             place.into_iter().for_each(|place| *place = Some(node));
         }
@@ -57,8 +56,13 @@ impl Known {
                 stand.entry(node).or_insert(stack.stands);
             }
         }
+        Ok((known, stand))
+    }
+
+    fn of(compiled: Compiled) -> (Known, Stacks) {
+        let Compiled { graph, images, claims, stacks, sources, numbers, rows, .. } = compiled;
         let nodes = nodes(&numbers);
-        Ok((Known { graph, images, sources, claims, rows, numbers, nodes }, stand))
+        (Known { graph, images, sources, claims, rows, numbers, nodes }, stacks)
     }
 
     /// The image behind a node; none for virtual nodes and for what only a claim names.

@@ -76,9 +76,10 @@ fn of_names(conn: &Connection, target: &Target, mirrors: &[Mirror]) -> Result<BT
         Target::Tag(name) if mirrors.is_empty() => Some(name.as_str()),
         _ => None,
     };
-    let mut names = conn.prepare(
-        "SELECT id, canonical, parsed, registry, repository, tag FROM p_name WHERE ?1 IS NULL OR canonical = ?1",
-    )?;
+    // In words of its own, so that one name is looked up and not all are read.
+    let whose = if exact.is_some() { "canonical = ?1" } else { "?1 IS NULL" };
+    let columns = "SELECT id, canonical, parsed, registry, repository, tag FROM p_name";
+    let mut names = conn.prepare(&format!("{columns} WHERE {whose}"))?;
     let mut of_name =
         conn.prepare("SELECT DISTINCT d.image FROM p_tag t JOIN p_digest d ON d.id = t.digest WHERE t.name = ?1")?;
     let mut images = BTreeSet::new();

@@ -42,7 +42,10 @@ pub fn listed(conn: &Connection, images: impl Iterator<Item = i64>) -> Result<Ha
         "SELECT i.running, i.uses, i.workloads, i.roles, i.verdict, i.registry, i.repository, i.priority, t.inputs, t.assumed
          FROM p_image i LEFT JOIN p_triage t ON t.image = i.id WHERE i.id = ?1",
     )?;
-    let mut found = HashMap::new();
+    // In order: neighbours stand on the same pages.
+    let mut images: Vec<i64> = images.collect();
+    images.sort_unstable();
+    let mut found = HashMap::with_capacity(images.len());
     for image in images {
         let read = |r: &Row<'_>| {
             let count = |column| r.get::<_, i64>(column).map(|n| n.max(0) as u64);

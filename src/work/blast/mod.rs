@@ -207,9 +207,17 @@ pub fn reach(conn: &Connection, known: Arc<Known>, questions: Vec<Question>) -> 
     reach_with(conn, known, questions, None)
 }
 
-/// As [`reach`], for the only question of a process: what it takes is read side by side.
+/// As [`reach`], for the only question of a process. In a large case what it takes is read side by side.
 pub fn reach_once(conn: &Connection, questions: Vec<Question>) -> Result<Reach, BlastError> {
-    let second = if rows::is_large(conn)? { beside(conn) } else { None };
+    if rows::is_large(conn)? {
+        return reach_side_by_side(conn, questions);
+    }
+    reach(conn, Arc::new(Known::read(conn)?), questions)
+}
+
+/// The same, on two connections whatever the size of the case.
+pub fn reach_side_by_side(conn: &Connection, questions: Vec<Question>) -> Result<Reach, BlastError> {
+    let second = beside(conn);
     // One look at the file for all that is asked; else SQLite takes a lock for each of many thousand questions.
     let _look = conn.is_autocommit().then(|| conn.unchecked_transaction()).transpose()?;
     let (known, ahead) = std::thread::scope(|scope| {

@@ -103,20 +103,22 @@ pub(super) fn gather(
     let reached: HashMap<i64, u8> = ranks.iter().filter(|(_, rank)| **rank > 0).map(|(n, r)| (*n, *r)).collect();
     // Of many places half is asked on another thread.
     let wide = are_many(conn, &reached)?;
-    let ahead = match ahead.filter(|_| wide) {
+    let ahead = match ahead {
         None if wide => beside(conn).map(|conn| Ahead { conn, holding: None }),
         ahead => ahead,
     };
     let (here, there) = std::thread::scope(|scope| {
-        let there = ahead.map(|ahead| scope.spawn(|| Away::ask(ahead, &rows, &reached)));
-        let here = images(conn, known, blast, &ranked, &rows).and_then(|images| Ok((images, places(conn, &ranks)?)));
-        (here, there.and_then(|thread| thread.join().ok()))
+        let away = |conn: &Connection| Away::ask(conn, (known, blast), &ranked, &rows, &reached);
+        let beside = move |ahead: Ahead| -> Result<(Away, Option<Holding>), ProjectError> {
+            Ok((away(&ahead.conn)?, Some(ahead.held()?)))
+        };
+        let there = ahead.map(|ahead| scope.spawn(move || beside(ahead)));
+        let places = places(conn, &ranks);
+        let there = there.and_then(|thread| thread.join().ok());
+        (places, there.unwrap_or_else(|| Ok((away(conn)?, None))))
     });
-    let (images, places) = here?;
-    let Away { waiting, holding } = match there {
-        Some(asked) => asked?,
-        None => Away { waiting: waiting_of(conn, &rows, &reached)?, holding: None },
-    };
+    let places = here?;
+    let (Away { waiting, images }, holding) = there?;
     let using =
         places.workloads.iter().filter(|place| place.rank > 0).map(|place| (place.number, place.rank)).collect();
     let credentials = credentials_of(conn, &reached, &using, holding)?;
@@ -159,21 +161,27 @@ impl Ahead {
         let holding = Some(Holding::read(&conn)?);
         Ok(Ahead { conn, holding })
     }
+
+    fn held(self) -> Result<Holding, ProjectError> {
+        self.holding.map_or_else(|| Holding::read(&self.conn), Ok)
+    }
 }
 
-/// What is asked beside the rest.
+/// What is asked beside the places.
 struct Away {
     waiting: Waiting,
-    holding: Option<Holding>,
+    images: Vec<ReachedImage>,
 }
 
 impl Away {
-    // The connection is its own: it goes with the thread that asks.
-    #[allow(clippy::needless_pass_by_value)]
-    fn ask(ahead: Ahead, rows: &Rows, reached: &HashMap<i64, u8>) -> Result<Away, ProjectError> {
-        let Ahead { conn, holding } = ahead;
-        let waiting = waiting_of(&conn, rows, reached)?;
-        Ok(Away { waiting, holding: Some(holding.map_or_else(|| Holding::read(&conn), Ok)?) })
+    fn ask(
+        conn: &Connection,
+        (known, blast): (&Known, &Blast),
+        ranked: &HashMap<i64, Ranked>,
+        rows: &Rows,
+        reached: &HashMap<i64, u8>,
+    ) -> Result<Away, ProjectError> {
+        Ok(Away { waiting: waiting_of(conn, rows, reached)?, images: images(conn, known, blast, ranked, rows)? })
     }
 }
 

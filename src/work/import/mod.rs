@@ -178,7 +178,7 @@ pub fn import_in(
     let before = case.counts()?;
     let known = known::Known::of(case)?;
     let ahead = if folds { case.fold_ahead()? } else { None };
-    case.only_adds(ahead.is_some())?;
+    case.only_adds(true)?;
     let (mut report, folded) = side_by_side(case, inputs.into_iter(), options, progress, cancel, known, ahead)?;
     report.interrupted = cancel.load(std::sync::atomic::Ordering::Relaxed);
     case.only_adds(false)?;

@@ -2,8 +2,11 @@
 
 use std::collections::BTreeMap;
 
+use hullbreach::case::{Access, Case};
 use hullbreach::cli::Exit;
 use hullbreach::env::Env;
+use hullbreach::work::blast::{Reach, open_questions, reach, reach_side_by_side};
+use hullbreach::work::lineage::Known;
 use serde_json::Value;
 
 use crate::cli::{exercise, piped};
@@ -147,4 +150,23 @@ fn the_text_is_that_of_the_screen_and_safe() {
         assert!(text.contains(line), "{line:?} is missing in:\n{text}");
     }
     assert_eq!(piped(&env, &["blast"]).ended(Exit::Done).stdout, text, "all open indicators are this one");
+}
+
+#[test]
+fn an_answer_is_the_same_whether_it_is_read_side_by_side_or_not() {
+    let world = World::new();
+    let env = exercise(&world);
+    let case = Case::open(std::path::Path::new(&env.vars["HULLBREACH_CASE"]), Access::Read, &env).unwrap();
+    let conn = case.conn();
+    let parts = |found: &Reach| {
+        (
+            (found.images.clone(), found.workloads.clone(), found.namespaces.clone()),
+            (found.credentials.clone(), found.comes_back.clone(), found.counts),
+        )
+    };
+    let questions = || open_questions(conn).unwrap();
+    let one = reach(conn, Known::read(conn).unwrap().into(), questions()).unwrap();
+    assert!(one.images.len() > 60 && one.credentials.len() > 1, "{:?}", one.counts);
+    assert_eq!(parts(&one), parts(&reach_side_by_side(conn, questions()).unwrap()));
+    assert!(conn.is_autocommit(), "the look at the file is over");
 }

@@ -64,4 +64,15 @@ fn demo_writes_every_form() {
         let bytes = std::fs::read(dir.join("summary").join(name)).unwrap();
         assert!(!bytes.is_empty(), "{name}");
     }
+    // What was judged by what, and where the criticals come from, stands beside the priorities.
+    let text = std::fs::read_to_string(dir.join("summary/summary.md")).unwrap();
+    let fact = |name: &str| text.lines().find(|line| line.starts_with(&format!("| {name} |"))).unwrap_or_default();
+    assert!(fact("From bases").contains("66 % of the criticals come from 3 bases (10 of 15)"), "{text}");
+    let ages = fact("Known as of");
+    assert!(
+        ages.contains("EPSS 2026-03-16") && ages.contains("KEV 2026-03-13") && ages.contains("grype scan"),
+        "{ages}"
+    );
+    // The end of the tabletop: what was filed, and when, is in it too.
+    assert!(text.contains("CSIRT-2026-0317-88"), "{text}");
 }

@@ -25,6 +25,9 @@ pub const CHUNK: usize = 4 << 20;
 
 const KINDS: [DigestKind; 4] = [DigestKind::Index, DigestKind::Manifest, DigestKind::Config, DigestKind::Unknown];
 
+/// So many images are worth a thread.
+const MANY: usize = 10_000;
+
 /// What stands before the ChainID of layers that a judgement is about.
 pub const CHAIN: &str = "chain:";
 
@@ -152,16 +155,20 @@ impl Compiled {
 
     /// Fills in how much hangs on each image.
     fn weigh(&mut self, conn: &Connection) -> Result<(), ProjectError> {
-        let places: HashMap<i64, usize> = (0..).zip(&self.of_rows).map(|(at, number)| (*number, at)).collect();
-        let mut statement = conn.prepare("SELECT id, uses, running, workloads FROM p_image")?;
-        let mut rows = statement.query([])?;
-        while let Some(r) = rows.next()? {
-            let count = |column| r.get::<_, i64>(column).map(|n| n.max(0) as u64);
-            let Some(row) = places.get(&r.get(0)?).and_then(|at| self.images.get_mut(*at)) else { continue };
-            (row.listed, row.uses, row.running, row.workloads) = (true, count(1)?, count(2)?, count(3)?);
+        // Where nodes stand is worked out beside what is asked of the case.
+        let many = self.images.len() >= MANY;
+        let (rows, weights) = std::thread::scope(|scope| {
+            let rows = many.then(|| scope.spawn(|| self.placed()));
+            let weights = weights(conn, &self.of_rows);
+            (rows.and_then(|thread| thread.join().ok()), weights)
+        });
+        self.rows = rows.unwrap_or_else(|| self.placed());
+        for (at, [uses, running, workloads]) in weights? {
+            if let Some(row) = self.images.get_mut(at) {
+                (row.listed, row.uses, row.running, row.workloads) = (true, uses, running, workloads);
+            }
         }
         let few = |count: u64| u32::try_from(count).unwrap_or(u32::MAX);
-        self.rows = self.placed();
         for (node, row) in (0..).zip(&self.rows) {
             if let Some(row) = row.and_then(|row| self.images.get(row as usize)) {
                 self.graph.weigh(node, Weight { uses: few(row.uses), running: few(row.running) });
@@ -196,6 +203,24 @@ impl Compiled {
         kept.sources = Sources::load(conn)?.rows;
         Ok(Some(kept))
     }
+}
+
+/// Uses, those that run, and workloads of each image that is listed, by its place.
+fn weights(conn: &Connection, of_rows: &[i64]) -> Result<Vec<(usize, [u64; 3])>, ProjectError> {
+    let mut places: Vec<(i64, usize)> = (0..).zip(of_rows).map(|(at, number)| (*number, at)).collect();
+    places.sort_unstable();
+    let mut statement = conn.prepare("SELECT id, uses, running, workloads FROM p_image ORDER BY id")?;
+    let mut rows = statement.query([])?;
+    let (mut weights, mut ahead) = (Vec::with_capacity(places.len()), places.as_slice());
+    while let Some(r) = rows.next()? {
+        let image: i64 = r.get(0)?;
+        ahead = ahead.get(ahead.iter().take_while(|(number, _)| *number < image).count()..).unwrap_or_default();
+        let count = |column| r.get::<_, i64>(column).map(|n| n.max(0) as u64);
+        if let Some((_, at)) = ahead.first().filter(|(number, _)| *number == image) {
+            weights.push((*at, [count(1)?, count(2)?, count(3)?]));
+        }
+    }
+    Ok(weights)
 }
 
 fn digests(image: &ImageRow) -> Vec<u8> {

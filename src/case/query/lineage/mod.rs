@@ -14,6 +14,7 @@ mod stacks;
 pub use compiled::{CHAIN, CHUNK, Compiled, Stands, compiled, is_kept, is_to_be_kept, kept_bytes, nodes, state};
 pub use graph::graph;
 pub use numbers::{MADE_BELOW, node_numbers};
+pub use stacks::Stacks;
 
 use rusqlite::{Connection, Row};
 use std::collections::HashMap;

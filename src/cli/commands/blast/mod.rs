@@ -24,6 +24,8 @@ pub fn run(args: &BlastArgs, context: &mut Context<'_, '_>) -> Outcome {
     } else {
         text::print(&found, args.limit, context)?;
     }
+    // The process ends here: giving a hundred thousand images back piece by piece would only take time.
+    std::mem::forget(found);
     Ok(Exit::Done)
 }
 

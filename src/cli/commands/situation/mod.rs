@@ -108,12 +108,13 @@ fn head(board: &Board, state: &State, context: &mut Context<'_, '_>) -> Result<(
     let severity = incident.severity.as_deref().unwrap_or("severity not stated").to_uppercase();
     context.out.toned(Tone::Strong, &format!("{}  {severity}  {}", board.title, incident.tlp))?;
     let aware = board.clocks.trigger(AWARE).and_then(|trigger| trigger.at.as_deref());
+    // As in the terminal, time counts from awareness.
+    let passed = aware.and_then(Micros::parse_rfc3339);
+    let passed = passed.map_or_else(String::new, |at| format!("  T+{}", left(at, board.now)));
     let aware = aware.map_or_else(|| "aware: not stated".to_owned(), |at| format!("aware {}", when(at)));
-    let since = incident.since.map_or_else(
-        || "not declared".to_owned(),
-        |declared| format!("declared {}  T+{}", when(&declared.rfc3339()), left(declared, board.now)),
-    );
-    context.out.line(&format!("{aware}  {since}  now {}  {}", when(&board.now.rfc3339()), incident.status))?;
+    let declared = incident.since.map(|declared| format!("declared {}", when(&declared.rfc3339())));
+    let since = declared.unwrap_or_else(|| "not declared".to_owned());
+    context.out.line(&format!("{aware}{passed}  {since}  now {}  {}", when(&board.now.rfc3339()), incident.status))?;
     let counts: Vec<String> = board.indicators.iter().map(|(state, n)| format!("{n} {state}")).collect();
     let indicators = if counts.is_empty() { "none".to_owned() } else { counts.join(", ") };
     let windows: Vec<String> = windows(state).into_iter().take(WINDOWS).collect();

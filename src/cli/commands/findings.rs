@@ -3,8 +3,8 @@
 use serde_json::json;
 
 use crate::case::query::findings::{
-    FindingFilter, FindingRow, FindingSort, FromBases, Shares, SnapshotRow, StrayRow, count, findings, shares,
-    snapshots, stray,
+    FindingFilter, FindingRow, FindingSort, FromBases, Shares, SnapshotRow, Strays, count, findings, shares, snapshots,
+    stray,
 };
 use crate::cli::finding_args::FindingsArgs;
 use crate::cli::out::{Out, Tone};
@@ -26,9 +26,13 @@ pub fn run(args: &FindingsArgs, context: &mut Context<'_, '_>) -> Outcome {
     let conn = case.conn();
     let limit = args.limit.map(|n| n as u64);
     let rows = findings(conn, &filter, sort, limit)?;
-    let (shares, snapshots, stray) = (shares(conn)?, snapshots(conn)?, stray(conn)?);
+    let named = if context.out.json { limit } else { Some(NAMED as u64) };
+    let (shares, snapshots, stray) = (shares(conn)?, snapshots(conn)?, stray(conn, named)?);
     if context.out.json {
-        let document = json!({ "findings": rows, "shares": shares, "snapshots": snapshots, "stray": stray });
+        let (stray, count) = (stray.rows, stray.count);
+        let document = json!({
+            "findings": rows, "shares": shares, "snapshots": snapshots, "stray": stray, "stray_count": count,
+        });
         context.out.document(&document)?;
         return Ok(Exit::Done);
     }
@@ -131,19 +135,19 @@ pub(super) fn ages(snapshots: &[SnapshotRow], out: &mut Out<'_>) -> Result<(), F
     Ok(())
 }
 
-fn strays(stray: &[StrayRow], out: &mut Out<'_>) -> Result<(), Failure> {
-    if stray.is_empty() {
+fn strays(stray: &Strays, out: &mut Out<'_>) -> Result<(), Failure> {
+    if stray.count == 0 {
         return Ok(());
     }
-    let count = stray.len() as u64;
-    out.labelled(Tone::Warn, "no image", &format!("{} of no image that anything uses:", counted(count, "report")))?;
-    for row in stray.iter().take(NAMED) {
+    let reports = counted(stray.count, "report");
+    out.labelled(Tone::Warn, "no image", &format!("{reports} of no image that anything uses:"))?;
+    for row in stray.rows.iter().take(NAMED) {
         let name = if row.name.is_empty() { "unnamed" } else { &row.name };
         let run = row.workload.as_ref().map_or_else(String::new, |workload| format!(", told to run as {workload}"));
         out.labelled(Tone::Plain, "", &format!("{name}{run}, in {}", row.path))?;
     }
-    if stray.len() > NAMED {
-        out.labelled(Tone::Plain, "", &format!("… and {} more: --json", stray.len() - NAMED))?;
+    if stray.count > NAMED as u64 {
+        out.labelled(Tone::Plain, "", &format!("… and {} more: --json", stray.count - NAMED as u64))?;
     }
     Ok(())
 }

@@ -13,5 +13,5 @@ pub use image::{
     vulnerability,
 };
 pub use list::{FindingRow, FindingSort, count, findings};
-pub use sources::{BaseShare, FromBases, Shares, SnapshotRow, StrayRow, from_bases, shares, snapshots, stray};
+pub use sources::{BaseShare, FromBases, Shares, SnapshotRow, StrayRow, Strays, from_bases, shares, snapshots, stray};
 pub use unscanned::unscanned;

@@ -89,18 +89,40 @@ fn unjoined(by_digest: bool, by_tag: bool) -> (&'static str, &'static str) {
     }
 }
 
-/// Reports that fit no image of the inventory: none that any place uses.
-pub fn stray(conn: &Connection) -> Result<Vec<StrayRow>, ProjectError> {
-    let mut statement = conn.prepare(
+/// Reports that fit no image, the first of them by path.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Strays {
+    /// All of them.
+    pub count: u64,
+    /// The first.
+    pub rows: Vec<StrayRow>,
+}
+
+/// Reports that fit no image of the inventory: none that any place uses. At most so many are told.
+pub fn stray(conn: &Connection, most: Option<u64>) -> Result<Strays, ProjectError> {
+    let mut all = conn.prepare(
+        "SELECT s.path, c.offset, coalesce(n.text, ''), c.id FROM p_scan c JOIN p_source s ON s.id = c.source
+         LEFT JOIN p_text n ON n.id = c.name WHERE NOT EXISTS (SELECT 1 FROM p_scanned x JOIN p_image i ON i.id = x.image
+         WHERE x.scan = c.id AND i.uses > 0)",
+    )?;
+    let called = all.query_map([], |r| Ok((r.get(0)?, r.get(1)?, r.get(2)?, r.get(3)?)))?;
+    let mut called: Vec<(String, i64, String, i64)> = called.collect::<Result<_, _>>()?;
+    called.sort_unstable();
+    let most = most.map_or(called.len(), |most| usize::try_from(most).unwrap_or(usize::MAX));
+    let rows = called.iter().take(most).map(|(.., scan)| stray_row(conn, *scan)).collect::<Result<_, _>>()?;
+    Ok(Strays { count: called.len() as u64, rows })
+}
+
+fn stray_row(conn: &Connection, scan: i64) -> Result<StrayRow, ProjectError> {
+    let mut statement = conn.prepare_cached(
         "SELECT coalesce(n.text, ''), coalesce(t.text, ''), c.at, c.found, c.carried, s.evidence, s.path, c.pointer,
          c.offset, c.length, EXISTS (SELECT 1 FROM p_subject j WHERE j.scan = c.id AND j.kind < 4),
          EXISTS (SELECT 1 FROM p_subject j WHERE j.scan = c.id AND j.kind = 4),
          (SELECT w.text FROM p_text w WHERE w.id = c.place)
          FROM p_scan c JOIN p_source s ON s.id = c.source LEFT JOIN p_text n ON n.id = c.name
-         LEFT JOIN p_text t ON t.id = c.tool WHERE NOT EXISTS (SELECT 1 FROM p_scanned x JOIN p_image i ON i.id = x.image
-         WHERE x.scan = c.id AND i.uses > 0) ORDER BY s.path, c.offset, n.text",
+         LEFT JOIN p_text t ON t.id = c.tool WHERE c.id = ?1",
     )?;
-    let rows = statement.query_map([], |r| {
+    let row = statement.query_row([scan], |r| {
         let count = |column: usize| r.get::<_, i64>(column).map(i64::unsigned_abs);
         let (reason, would_join) = unjoined(r.get(10)?, r.get(11)?);
         Ok(StrayRow {
@@ -117,7 +139,7 @@ pub fn stray(conn: &Connection) -> Result<Vec<StrayRow>, ProjectError> {
             would_join,
         })
     })?;
-    Ok(rows.collect::<Result<_, _>>()?)
+    Ok(row)
 }
 
 /// What comes from one base.

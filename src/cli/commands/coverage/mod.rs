@@ -78,7 +78,7 @@ pub fn run(context: &mut Context<'_, '_>) -> Outcome {
         missing: missing(case.conn())?,
         problems: problems(case.conn())?,
         materials: materials(case.conn())?,
-        stray: stray(case.conn())?,
+        stray: stray(case.conn(), None)?.rows,
     };
     let pull_logs = logs(case.conn())?;
     let unread = sources.iter().any(|s| s.status != Status::Read.as_str() || s.rejected > 0);

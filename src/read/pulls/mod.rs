@@ -12,6 +12,7 @@ mod finish;
 mod flat;
 mod harbor;
 mod hub;
+mod lately;
 mod manner;
 mod merge;
 mod name;

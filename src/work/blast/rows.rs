@@ -100,25 +100,8 @@ pub(super) fn gather(
     let cleared = (before - rows.len()) as u64;
     let rank = |number: &i64| ranked.get(number).map_or(0, |(_, reach, _)| *reach as u8);
     let ranks: HashMap<i64, u8> = rows.keys().map(|number| (*number, rank(number))).collect();
-    let reached: HashMap<i64, u8> = ranks.iter().filter(|(_, rank)| **rank > 0).map(|(n, r)| (*n, *r)).collect();
-    // Of many places half is asked on another thread.
-    let wide = are_many(conn, &reached)?;
-    let ahead = match ahead {
-        None if wide => beside(conn).map(|conn| Ahead { conn, holding: None }),
-        ahead => ahead,
-    };
-    let (here, there) = std::thread::scope(|scope| {
-        let away = |conn: &Connection| Away::ask(conn, (known, blast), &ranked, &rows, &reached);
-        let beside = move |ahead: Ahead| -> Result<(Away, Option<Holding>), ProjectError> {
-            Ok((away(&ahead.conn)?, Some(ahead.held()?)))
-        };
-        let there = ahead.map(|ahead| scope.spawn(move || beside(ahead)));
-        let places = places(conn, &ranks);
-        let there = there.and_then(|thread| thread.join().ok());
-        (places, there.unwrap_or_else(|| Ok((away(conn)?, None))))
-    });
-    let places = here?;
-    let (Away { waiting, images }, holding) = there?;
+    let reached = above_nothing(&ranks);
+    let (places, Away { waiting, images }, holding) = asked(conn, (known, ahead), blast, &ranked, (&rows, &ranks))?;
     let using =
         places.workloads.iter().filter(|place| place.rank > 0).map(|place| (place.number, place.rank)).collect();
     let credentials = credentials_of(conn, &reached, &using, holding)?;
@@ -137,6 +120,37 @@ pub(super) fn gather(
         credentials,
         counts,
     })
+}
+
+/// Images that are reached.
+fn above_nothing(ranks: &HashMap<i64, u8>) -> HashMap<i64, u8> {
+    ranks.iter().filter(|(_, rank)| **rank > 0).map(|(number, rank)| (*number, *rank)).collect()
+}
+
+/// Where the images are used, and what is asked beside that: of many places on another thread. What objects hold is told
+/// where it was read on the way.
+fn asked(
+    conn: &Connection,
+    (known, ahead): (&Known, Option<Ahead>),
+    blast: &Blast,
+    ranked: &HashMap<i64, Ranked>,
+    (rows, ranks): (&Rows, &HashMap<i64, u8>),
+) -> Result<(Places, Away, Option<Holding>), ProjectError> {
+    let reached = above_nothing(ranks);
+    let ahead = match ahead {
+        None if are_many(conn, &reached)? => beside(conn).map(|conn| Ahead { conn, holding: None }),
+        ahead => ahead,
+    };
+    let away = |conn: &Connection| Away::ask(conn, (known, blast), ranked, rows, &reached);
+    let beside = |ahead: Ahead| -> Result<(Away, Option<Holding>), ProjectError> {
+        Ok((away(&ahead.conn)?, Some(ahead.held()?)))
+    };
+    let (here, there) = std::thread::scope(|scope| {
+        let there = ahead.map(|ahead| scope.spawn(|| beside(ahead)));
+        (places(conn, ranks), there.and_then(|thread| thread.join().ok()))
+    });
+    let (away, holding) = there.unwrap_or_else(|| Ok((away(conn)?, None)))?;
+    Ok((here?, away, holding))
 }
 
 /// Objects of a case in which so much hangs on one image, perhaps, that it is read before anything is asked.

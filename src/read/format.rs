@@ -253,8 +253,10 @@ impl Format {
             Format::KubernetesJson | Format::KubernetesYaml => 4,
             // Capabilities (2); credentials by name (3); those that builds mount (4).
             Format::ComposeYaml | Format::ComposeJson => 4,
+            // Credentials by name (2); where the words of an inline Dockerfile stand (3).
+            Format::BakeHcl | Format::BakeJson => 3,
             // Credentials by name.
-            Format::Dockerfile | Format::BakeHcl | Format::BakeJson => 2,
+            Format::Dockerfile => 2,
             Format::GithubActions | Format::GitlabCi | Format::CircleCi | Format::AzurePipelines => 2,
             Format::Woodpecker | Format::Bitbucket => 2,
             _ => 1,

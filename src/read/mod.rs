@@ -25,6 +25,7 @@ mod error;
 mod format;
 mod helm;
 mod image;
+mod inline;
 mod intel;
 mod kit;
 pub mod known_good;

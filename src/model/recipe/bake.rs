@@ -66,7 +66,7 @@ pub struct BakeTarget {
 /// A Dockerfile written inline.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct BakeInline {
-    /// The file; its spots count from the start of the inline text.
+    /// The file; its spots are those of the bake file.
     pub file: Dockerfile,
     /// Where the inline text stands.
     #[serde(rename = "at", default)]

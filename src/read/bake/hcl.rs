@@ -11,6 +11,7 @@ use super::{MAX_DEPTH, Taken};
 use crate::model::fact::Spot;
 use crate::model::recipe::{BakeGroup, BakeTarget, BakeValue, BakeVariable, Word};
 use crate::model::text::scrub;
+use crate::read::inline::Pointers;
 use crate::read::outcome::Outcome;
 use crate::read::{Limits, Segment};
 
@@ -114,7 +115,8 @@ fn target(block: &Block, name: String, spot: Spot, source: Source<'_>, taken: &m
         if key == "dockerfile-inline"
             && let Some(text) = literal(&attribute.value)
         {
-            taken.inline(&mut target, &text, source.spot(&span, line), &format!("line:{line}"));
+            let spot = source.spot(&span, line);
+            taken.inline(&mut target, &text, source.get(&span), spot, Pointers::Line(line));
         } else if let Some(value) = value(&attribute.value, source, line, 0, taken) {
             target.values.insert(key.to_owned(), value);
         }

@@ -2,6 +2,7 @@
 
 use super::{MAX_DEPTH, Taken};
 use crate::model::recipe::{BakeGroup, BakeTarget, BakeValue, BakeVariable, Word};
+use crate::read::inline::{self, Pointers};
 use crate::read::outcome::Outcome;
 use crate::read::tree::{Kind, Node, parse_json};
 use crate::read::{Limits, Segment};
@@ -24,13 +25,13 @@ pub(in crate::read) fn read(source: &str, segment: &Segment, limits: &Limits, ou
             }
             // HCL's JSON syntax lets a block be a list of one.
             let body = if body.kind() == Kind::Array { body.elements().next().unwrap_or(body) } else { body };
-            block(&kind, name, body, &pointer, &mut taken);
+            block(&kind, name, body, source, &pointer, &mut taken);
         }
     }
     taken.finish(source.len());
 }
 
-fn block(kind: &str, name: String, body: Node<'_>, pointer: &str, taken: &mut Taken<'_>) {
+fn block(kind: &str, name: String, body: Node<'_>, source: &str, pointer: &str, taken: &mut Taken<'_>) {
     let spot = body.spot(0, pointer.to_owned());
     match kind {
         "variable" => {
@@ -50,7 +51,11 @@ fn block(kind: &str, name: String, body: Node<'_>, pointer: &str, taken: &mut Ta
                 let at = format!("{pointer}/{key}");
                 let inline = (key == "dockerfile-inline").then(|| node.text()).flatten();
                 match inline.filter(|text| !text.contains("${") && !text.contains("%{")) {
-                    Some(text) => taken.inline(&mut target, &text, node.spot(0, at.clone()), &at),
+                    Some(text) => {
+                        let spot = node.spot(0, at);
+                        let written = inline::written(source, &spot);
+                        taken.inline(&mut target, &text, written, spot, Pointers::Path);
+                    }
                     None => target.values.extend(value(node, at, 0, taken).map(|value| (key, value))),
                 }
             }

@@ -8,6 +8,7 @@ pub(super) use hcl::read as read_hcl;
 pub(super) use json::read as read_json;
 
 use super::dockerfile;
+use super::inline::{self, Pointers};
 use super::outcome::Outcome;
 use super::{Limits, Segment};
 use crate::model::fact::{Item, Spot};
@@ -65,13 +66,14 @@ impl<'o> Taken<'o> {
         text.len() <= MAX_EXPRESSION
     }
 
-    /// Reads a Dockerfile that is written inline.
-    fn inline(&mut self, target: &mut BakeTarget, text: &str, spot: Spot, pointer: &str) {
-        let parsed = dockerfile::parse(text, self.limits);
+    /// Reads a Dockerfile that is written inline: `text` as it means, `written` as it stands at `spot`.
+    fn inline(&mut self, target: &mut BakeTarget, text: &str, written: &str, spot: Spot, pointers: Pointers) {
+        let mut parsed = dockerfile::parse(text, self.limits);
         for reject in parsed.rejects {
             let reason = format!("in its inline Dockerfile, {}: {}", reject.locator, reject.reason);
-            self.reject(pointer, reason);
+            self.reject(&spot.pointer, reason);
         }
+        inline::place(&mut parsed.file, text, written, &spot, pointers);
         target.inline = Some(BakeInline { file: parsed.file, spot });
     }
 

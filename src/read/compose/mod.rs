@@ -7,7 +7,6 @@
 mod build;
 mod detect;
 mod given;
-mod inline;
 mod service;
 mod taker;
 

@@ -17,7 +17,7 @@ pub(super) use files::join;
 use super::plan::Plan;
 use crate::model::fact::{Mark, Role, Spot, Use};
 use crate::model::given::Given;
-use crate::model::recipe::{Bake, BakeInline, BakeValue, Dockerfile};
+use crate::model::recipe::{Bake, BakeValue};
 use crate::resolve::build::Request;
 use evaluate::{Scope, evaluate};
 use targets::{Target, expanded};
@@ -85,7 +85,7 @@ fn plan(folder: &str, name: String, target: &Target<'_>, scope: &Scope<'_>) -> P
     let dockerfile = known(text("dockerfile"), "Dockerfile");
     let stage = known(text("target"), "");
     plan.context = context.as_deref().and_then(|context| paths::context(folder, context));
-    plan.inline = target.inline.map(|(_, inline)| (placed(inline), inline.spot.clone()));
+    plan.inline = target.inline.map(|(_, inline)| (inline.file.clone(), inline.spot.clone()));
     let inline = plan.inline.is_some() || target.values.contains_key("dockerfile-inline");
     if !inline {
         plan.dockerfile = plan.context.as_deref().zip(dockerfile).and_then(|(base, file)| paths::below(base, &file));
@@ -102,14 +102,6 @@ fn plan(folder: &str, name: String, target: &Target<'_>, scope: &Scope<'_>) -> P
     needs.dedup();
     plan.needs = needs;
     plan
-}
-
-/// An inline Dockerfile. Its credentials stand where the whole text does: lines of the text are none of the file's.
-fn placed(inline: &BakeInline) -> Dockerfile {
-    let mut file = inline.file.clone();
-    let given = file.stages.iter_mut().flat_map(|stage| &mut stage.given);
-    given.for_each(|given| given.spot = inline.spot.clone());
-    file
 }
 
 fn request(target: &Target<'_>, scope: &Scope<'_>, stage: Option<String>) -> Request {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use hullbreach::model::recipe::{Bake, Recipe};
+use hullbreach::model::recipe::{Bake, Dockerfile, Recipe};
 use hullbreach::resolve::project::{Plan, bake::plans};
 
 use super::{read, shown};
@@ -185,6 +185,15 @@ fn inline_dockerfiles_are_kept_with_their_place() {
     let all = planned(text, &[]);
     let (_, spot) = all[0].inline.as_ref().unwrap();
     assert!(text[spot.offset as usize..].starts_with("<<EOT"));
+    let words = |file: &Dockerfile| file.stages[0].from.spot.clone();
+    let spot = words(&all[0].inline.as_ref().unwrap().0);
+    assert_eq!((spot.pointer.as_str(), &text[spot.offset as usize..][..11]), ("line:3", "alpine:3.20"));
+    let json = r#"{"target": {"app": {"dockerfile-inline": "FROM alpine:3.20"}}}"#;
+    let of_json = read("docker-bake.json", json);
+    let Some(Recipe::Bake(bake)) = of_json.items[0].recipe.clone() else { panic!("no bake file") };
+    let spot = words(&bake.targets[0].inline.as_ref().unwrap().file);
+    assert_eq!(spot.pointer, "/target/app/dockerfile-inline");
+    assert_eq!(&json[spot.offset as usize..][..11], "alpine:3.20");
     assert_eq!((all[0].dockerfile.clone(), all[0].needs.clone()), (None, vec![]));
     assert_eq!((all[1].inline.is_none(), all[1].needs.clone()), (true, vec!["dockerfile-inline".to_owned()]));
 }

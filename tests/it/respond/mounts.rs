@@ -184,7 +184,7 @@ fn bake_files_name_what_their_targets_are_given() {
     let sign = named(&env, "sign");
     assert!(sign["said"].to_string().contains("from the variable SIGN_KEY"), "{sign}");
     assert_eq!(sign["stands"][0]["locator"], "line:2", "{sign}");
-    assert_eq!(named(&env, "within")["stands"][0]["locator"], "line:16");
+    assert_eq!(named(&env, "within")["stands"][0]["locator"], "line:18");
     assert_eq!(named(&env, "cosign")["stands"][0]["locator"], "/target/job/secret/0");
     let worst = |name: &str| named(&env, name)["worst"].clone();
     done(&env, &["indicator", "add", "acme/web:1", "--state", "bad"]);

@@ -13,7 +13,7 @@ use super::events::response::{BLOB, Said, Saying, kind};
 use super::events::{Envelope, EventHash, Group, kinds};
 use super::state::Told;
 use super::store::blob::{self, BlobReader, stat};
-use super::store::{Case, Draft, holder};
+use super::store::{Case, Draft, GENESIS_ID, holder};
 use crate::model::digest::Digest;
 use crate::model::id::Id;
 use crate::model::record::{Fields, Records, Thing, Word};
@@ -75,15 +75,15 @@ impl Case {
 
     /// When the case was made, by its maker's clock.
     pub fn began(&self) -> Result<Micros, CaseError> {
-        let first = "SELECT claimed_us FROM event WHERE kind = ?1 ORDER BY lamport, hash LIMIT 1";
-        let at = self.conn().query_row(first, [kinds::GENESIS], |r| r.get(0));
+        let first = format!("SELECT claimed_us FROM event WHERE id = {GENESIS_ID}");
+        let at = self.conn().query_row(&first, [kinds::GENESIS], |r| r.get(0));
         at.map(Micros).map_err(self.sql("reading when the case began"))
     }
 
     /// How the case began, as its first event says; none where nobody can read that.
     pub fn genesis(&self) -> Result<Option<Genesis>, CaseError> {
-        let first = "SELECT bytes FROM event WHERE kind = ?1 ORDER BY lamport, hash LIMIT 1";
-        let bytes = self.conn().query_row(first, [kinds::GENESIS], |r| r.get::<_, Vec<u8>>(0)).optional();
+        let first = format!("SELECT bytes FROM event WHERE id = {GENESIS_ID}");
+        let bytes = self.conn().query_row(&first, [kinds::GENESIS], |r| r.get::<_, Vec<u8>>(0)).optional();
         let bytes = bytes.map_err(self.sql("reading how the case began"))?.unwrap_or_default();
         let payload = Envelope::decode(&bytes).and_then(|envelope| Payload::of(&envelope));
         Ok(match payload {

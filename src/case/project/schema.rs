@@ -23,7 +23,7 @@
 //! `p_use.needs` and `p_use.marks` name texts that are JSON lists; `p_asked` holds a hash over machine and path.
 
 /// Bump when a table or a rule of the fold changes: cases are then rebuilt on opening.
-pub const VERSION: u32 = 8;
+pub const VERSION: u32 = 9;
 
 /// Every projection table, dictionaries included.
 pub(super) const TABLES: [&str; 46] = [
@@ -590,6 +590,7 @@ CREATE TABLE p_scan (
   findings BLOB NOT NULL,
   packages BLOB NOT NULL
 ) STRICT;
+CREATE INDEX p_scan_told ON p_scan (tool, searched, at, database, source, name, offset);
 
 CREATE TABLE p_subject (
   scan INTEGER NOT NULL,

@@ -275,10 +275,17 @@ fn check_header(conn: &Connection, path: &Path) -> Result<(), CaseError> {
     Ok(())
 }
 
+/// The row of the event that a case began with, its kind being `?1`: the first of its writer. Writers are found one after
+/// another in their index, for a case has few of them and may have many large events.
+pub(in crate::case) const GENESIS_ID: &str = "(WITH RECURSIVE writers (writer) AS (SELECT min(writer) FROM event \
+     UNION ALL SELECT (SELECT min(e.writer) FROM event e WHERE e.writer > w.writer) FROM writers w WHERE w.writer IS NOT NULL) \
+     SELECT e.id FROM writers w JOIN event e ON e.writer = w.writer AND e.seq = 1 WHERE e.kind = ?1 \
+     ORDER BY e.lamport, e.hash LIMIT 1)";
+
 /// The genesis event's hash, as the file tells it; [`super::verify`] holds it against the events.
 fn genesis(conn: &Connection, path: &Path) -> Result<EventHash, CaseError> {
     let found: Option<[u8; 32]> = rusqlite::OptionalExtension::optional(conn.query_row(
-        "SELECT hash FROM event WHERE kind = ?1 ORDER BY lamport, hash LIMIT 1",
+        &format!("SELECT hash FROM event WHERE id = {GENESIS_ID}"),
         [super::events::kinds::GENESIS],
         |row| row.get(0),
     ))

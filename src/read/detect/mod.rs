@@ -12,6 +12,8 @@ mod pulls;
 mod text;
 mod yaml;
 
+use std::borrow::Cow;
+
 use super::{Format, environment};
 
 /// What the first bytes are.
@@ -34,7 +36,7 @@ pub fn detect(head: &[u8], complete: bool, name: &str) -> Detection {
     if let Some(reason) = binary::looks_like(head) {
         return Detection::Unknown { reason: reason.to_owned(), text: false };
     }
-    let text = String::from_utf8_lossy(head);
+    let text = as_text(head, complete);
     let text = text.trim_start_matches('\u{feff}');
     let found = match after_prompt(text).as_bytes() {
         [] if complete => Err("the file is empty".to_owned()),
@@ -54,6 +56,18 @@ pub fn detect(head: &[u8], complete: bool, name: &str) -> Detection {
     match found {
         Ok(format) => Detection::Known(format),
         Err(reason) => Detection::Unknown { reason, text: true },
+    }
+}
+
+/// Bytes as text. What is cut off within its last character is left out; anything else that is none is replaced.
+fn as_text(head: &[u8], complete: bool) -> Cow<'_, str> {
+    match std::str::from_utf8(head) {
+        Ok(text) => Cow::Borrowed(text),
+        Err(cut) if !complete && cut.error_len().is_none() => {
+            let whole = head.get(..cut.valid_up_to()).and_then(|whole| std::str::from_utf8(whole).ok());
+            Cow::Borrowed(whole.unwrap_or_default())
+        }
+        Err(_) => String::from_utf8_lossy(head),
     }
 }
 

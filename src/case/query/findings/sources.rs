@@ -29,7 +29,9 @@ pub fn snapshots(conn: &Connection) -> Result<Vec<SnapshotRow>, ProjectError> {
          count(*) FROM p_known k JOIN p_source s ON s.id = k.source GROUP BY k.kind
          UNION ALL SELECT 'VEX', min(v.at), max(v.at), NULL, count(*) FROM p_vex v HAVING count(*) > 0
          UNION ALL SELECT coalesce(nullif(t.text, ''), 'unnamed') || CASE WHEN c.searched THEN ' scan' ELSE ' sbom' END,
-         min(c.at), max(c.at), min(c.database), count(*) FROM p_scan c LEFT JOIN p_text t ON t.id = c.tool
+         min(c.oldest), max(c.newest), min(c.database), sum(c.count)
+         FROM (SELECT tool, searched, min(at) AS oldest, max(at) AS newest, min(database) AS database, count(*) AS count
+         FROM p_scan GROUP BY tool, searched) c LEFT JOIN p_text t ON t.id = c.tool
          GROUP BY 1 ORDER BY 1",
     )?;
     let rows = statement.query_map([], |r| {

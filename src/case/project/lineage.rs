@@ -40,6 +40,11 @@ pub(in crate::case) fn layer_kind(number: i64) -> LayerKind {
     if number == 1 { LayerKind::Compressed } else { LayerKind::Uncompressed }
 }
 
+/// What claims call the images that something stands on, where they name a digest beside it: `image` and `name` by number.
+/// A name that is only claimed can accuse an image, and never clear one.
+pub(in crate::case) const CLAIMED: &str = "SELECT d.image AS image, w.name AS name FROM p_claim k JOIN p_digest d ON d.id = k.parent \
+     JOIN p_written w ON w.id = k.parent_written WHERE k.parent <> 0 AND k.parent_written <> 0 AND d.image <> 0";
+
 /// An image by numbers, each 0 where it is not told.
 #[derive(Debug, Clone, Copy, Default)]
 struct Numbered {

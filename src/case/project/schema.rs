@@ -504,6 +504,7 @@ CREATE TABLE p_claim (
   length INTEGER NOT NULL,
   PRIMARY KEY (child, child_written, child_platform, parent, parent_written, parent_platform, kind, proof, top)
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX p_claim_called ON p_claim (parent, parent_written) WHERE parent <> 0 AND parent_written <> 0;
 
 CREATE TABLE p_lineage (n INTEGER PRIMARY KEY, bytes BLOB NOT NULL) STRICT;
 

@@ -3,9 +3,9 @@
 //! The rules are those of verdicts, so that a question about a target and an indicator on it never disagree.
 
 use rusqlite::Connection;
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
-use crate::case::project::{Detail, ProjectError, Support, Which, grounds_by};
+use crate::case::project::{CLAIMED, Detail, ProjectError, Support, Which, grounds_by};
 use crate::model::digest::DigestKind;
 use crate::model::indicator::{Indicator, Place, Target};
 use crate::model::mirror::Mirror;
@@ -24,14 +24,17 @@ pub struct Named {
     pub because: Because,
 }
 
-/// The images that a digest, a name, a pattern or an account may mean, by number. Layers, stacks and packages are asked of
+/// The images that a digest, a name, a pattern, an account or a package may mean, by number. Layers and stacks are asked of
 /// those who know them.
 pub fn named(conn: &Connection, indicator: &Indicator) -> Result<Vec<Named>, ProjectError> {
     let grounds = grounds_by(conn, indicator)?;
     let images = match &indicator.target {
         Target::Digest(digest) => of_digest(conn, digest.as_str())?,
         Target::Account(account) => pushed_by(conn, account)?,
-        Target::Layer(_) | Target::Chain(_) | Target::Package(_) => BTreeSet::new(),
+        Target::Package(url) => {
+            carriers(conn, url)?.into_iter().filter(|(_, carries)| *carries).map(|(i, _)| i).collect()
+        }
+        Target::Layer(_) | Target::Chain(_) => BTreeSet::new(),
         target => of_names(conn, target, &grounds.mirrors)?,
     };
     if images.is_empty() {
@@ -62,12 +65,24 @@ fn of_digest(conn: &Connection, digest: &str) -> Result<BTreeSet<i64>, ProjectEr
 }
 
 fn pushed_by(conn: &Connection, account: &str) -> Result<BTreeSet<i64>, ProjectError> {
+    // A push that names no digest may have been of any image of its name.
     let mut statement = conn.prepare(
-        "SELECT DISTINCT d.image FROM p_sighting s JOIN p_digest d ON d.id = s.digest
-         WHERE s.user = ?1 AND s.kind = 3 AND d.image <> 0",
+        "WITH pushed (digest, written) AS (
+           SELECT s.digest, s.written FROM p_sighting s WHERE s.user = ?1 AND s.kind = 3
+           UNION SELECT p.digest, p.written FROM p_puller u JOIN p_pull p ON p.id = u.pull WHERE u.user = ?1 AND p.kind = 3),
+         unnamed (name) AS (SELECT w.name FROM pushed JOIN p_written w ON w.id = pushed.written WHERE pushed.digest = 0)
+         SELECT d.image FROM pushed JOIN p_digest d ON d.id = pushed.digest WHERE d.image <> 0
+         UNION SELECT -name FROM unnamed
+         UNION SELECT d.image FROM unnamed JOIN p_tag t ON t.name = unnamed.name JOIN p_digest d ON d.id = t.digest
+           WHERE d.image <> 0",
     )?;
     let rows = statement.query_map([account], |r| r.get(0))?;
     Ok(rows.collect::<Result<_, _>>()?)
+}
+
+/// Of which images a list of packages is known: true where it has one that a package URL means.
+pub fn carriers(conn: &Connection, url: &str) -> Result<BTreeMap<i64, bool>, ProjectError> {
+    crate::case::project::carrying(conn, url)
 }
 
 /// Every image that goes by a covered name, and each such name where nobody knows its digest.
@@ -82,6 +97,12 @@ fn of_names(conn: &Connection, target: &Target, mirrors: &[Mirror]) -> Result<BT
     let mut names = conn.prepare(&format!("{columns} WHERE {whose}"))?;
     let mut of_name =
         conn.prepare("SELECT DISTINCT d.image FROM p_tag t JOIN p_digest d ON d.id = t.digest WHERE t.name = ?1")?;
+    let mut claimed: HashMap<i64, Vec<i64>> = HashMap::new();
+    let mut claims = conn.prepare(CLAIMED)?;
+    for claim in claims.query_map([], |r| Ok((r.get(1)?, r.get(0)?)))? {
+        let (name, image) = claim?;
+        claimed.entry(name).or_default().push(image);
+    }
     let mut images = BTreeSet::new();
     let mut rows = names.query([exact])?;
     while let Some(r) = rows.next()? {
@@ -95,6 +116,7 @@ fn of_names(conn: &Connection, target: &Target, mirrors: &[Mirror]) -> Result<BT
         };
         if target.covers(&place, mirrors) {
             images.insert(-name);
+            images.extend(claimed.get(&name).into_iter().flatten());
             for image in of_name.query_map([name], |r| r.get(0))? {
                 images.insert(image?);
             }

@@ -152,7 +152,8 @@ fn add_images(graph: &mut Lineage, images: &[&Stored], membership: &Membership) 
             standing: Standing::Unknown,
             disputed: false,
         });
-        graph.names.push(scrub(&image.name).into());
+        let shown = if image.name.is_empty() { &image.label } else { &image.name };
+        graph.names.push(scrub(shown).into());
     }
 }
 

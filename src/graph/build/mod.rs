@@ -30,6 +30,8 @@ pub struct ImageFacts<'a> {
     pub kind: NodeKind,
     /// The name to show, canonical.
     pub name: &'a str,
+    /// What to show where the name is empty; no claim means an image by it.
+    pub label: &'a str,
     /// Every digest that is proven to be this image.
     pub digests: &'a [(Digest, DigestKind)],
     /// Every canonical name that it was seen under; `name` may be among them.
@@ -66,6 +68,7 @@ struct Stored {
     id: Id,
     kind: NodeKind,
     name: Box<str>,
+    label: Box<str>,
     digests: Vec<[u8; 32]>,
     is_index: bool,
     references: Vec<Box<str>>,
@@ -117,6 +120,7 @@ impl Builder {
             id: Id(image.id),
             kind: image.kind,
             name: image.name.into(),
+            label: image.label.into(),
             digests: image.digests.iter().map(|(digest, _)| key(digest)).collect(),
             is_index: image.digests.first().is_some_and(|(_, kind)| *kind == DigestKind::Index),
             references: image.references.iter().map(|name| (*name).into()).collect(),

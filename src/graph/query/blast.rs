@@ -6,6 +6,7 @@
 
 use super::reach::{Prefer, Reach, Reached, Search, Thresholds, counts};
 use crate::graph::lineage::Lineage;
+use crate::graph::lists::Lists;
 use crate::graph::node::{EdgeStatus, NodeId, NodeKind, Standing};
 use crate::model::lineage::{Confidence, EdgeKind};
 
@@ -26,13 +27,19 @@ pub enum Missing {
     Flattened,
     /// One layer that may be from scratch or flattened. Its Dockerfile or provenance would tell.
     OneLayer,
-    /// The layers of what is bad are not known or cannot be compared with these. They would tell.
+    /// Its layers are known as a registry keeps them, those of what is bad by their content. The image's config would tell.
+    OtherLayers,
+    /// The layers of what is bad are not known, or only as a registry keeps them. They would tell.
     LayersOfBad,
+    /// What is bad is a package, and of the image's packages there is no list. That would tell.
+    Packages,
+    /// There is a list without the package; a copy may be linked in statically. No list can tell.
+    NotListed,
 }
 
 impl Missing {
     /// Every reason.
-    pub const ALL: [Missing; 8] = [
+    pub const ALL: [Missing; 11] = [
         Missing::WeakStep,
         Missing::Doubt,
         Missing::Digest,
@@ -40,7 +47,10 @@ impl Missing {
         Missing::Layers,
         Missing::Flattened,
         Missing::OneLayer,
+        Missing::OtherLayers,
         Missing::LayersOfBad,
+        Missing::Packages,
+        Missing::NotListed,
     ];
 
     /// What is the matter, for people.
@@ -53,7 +63,10 @@ impl Missing {
             Missing::Layers => "no layers and no base known",
             Missing::Flattened => "squashed, base not visible",
             Missing::OneLayer => "one layer: from scratch or squashed",
+            Missing::OtherLayers => "layers told otherwise than the bad image's",
             Missing::LayersOfBad => "layers of the bad image not known",
+            Missing::Packages => "no list of its packages",
+            Missing::NotListed => "not in its list of packages, may be linked in",
         }
     }
 
@@ -64,9 +77,11 @@ impl Missing {
             Missing::Doubt => "the digest, and since when it is there",
             Missing::Digest => "the digest that runs",
             Missing::Manifest => "the index, as the registry has it",
-            Missing::Layers => "the image's config (layers)",
+            Missing::Layers | Missing::OtherLayers => "the image's config (layers)",
             Missing::Flattened | Missing::OneLayer => "its Dockerfile or provenance",
             Missing::LayersOfBad => "the bad image's config (layers)",
+            Missing::Packages => "its SBOM, or a scan that lists packages",
+            Missing::NotListed => "who built it: what is linked in statically",
         }
     }
 }
@@ -125,6 +140,18 @@ impl Blast {
         reached.sort_by_key(|r| (std::cmp::Reverse(r.reach), r.distance, std::cmp::Reverse(r.confidence), r.node));
         cannot_tell.sort_by_key(|(node, missing)| (*missing, *node));
         Blast { reached, cannot_tell, excluded, search }
+    }
+
+    /// Leaves every image open that is not reached: what is meant is not only what stands on the starts. `why` says what is
+    /// missing of each.
+    pub fn leave_open(&mut self, graph: &Lineage, why: impl Fn(NodeId) -> Missing) {
+        let is_reached = |node: &NodeId| {
+            self.search.of(*node).is_some_and(|found| found.distance == 0 || found.reach > Reach::CannotTell)
+        };
+        let open = (0..graph.len() as NodeId).filter(|node| counts(graph, *node) && !is_reached(node));
+        self.cannot_tell = open.map(|node| (node, why(node))).collect();
+        self.cannot_tell.sort_by_key(|(node, missing)| (*missing, *node));
+        self.excluded = 0;
     }
 
     /// The counts.
@@ -206,6 +233,7 @@ fn open_at(graph: &Lineage, compared: &Compared, open: &[Option<Missing>], node:
         Standing::Scratch => None,
         Standing::Flattened => Some(Missing::Flattened),
         Standing::OneLayer => Some(Missing::OneLayer),
+        _ if has_layers && compared.by_content() => Some(Missing::OtherLayers),
         _ if has_layers => Some(Missing::LayersOfBad),
         _ => Some(Missing::Layers),
     }
@@ -229,6 +257,11 @@ impl Compared {
         Compared(kinds)
     }
 
+    /// Whether the layers of every bad one are known by their content.
+    fn by_content(&self) -> bool {
+        self.0.iter().all(|bad| bad & DIFF_IDS != 0)
+    }
+
     /// Whether an image's layers can be held against those of every bad one.
     fn with(&self, graph: &Lineage, node: NodeId) -> bool {
         let mine = chain_kinds(graph, node);
@@ -236,9 +269,14 @@ impl Compared {
     }
 }
 
+/// Bits of [`chain_kinds`].
+const DIFF_IDS: u8 = 1;
+const COMPRESSED: u8 = 2;
+
 fn chain_kinds(graph: &Lineage, node: NodeId) -> u8 {
     let [diff_ids, compressed] = &graph.chains;
-    u8::from(!diff_ids.of(node).is_empty()) | u8::from(!compressed.of(node).is_empty()) << 1
+    let bit = |chains: &Lists, bit| if chains.of(node).is_empty() { 0 } else { bit };
+    bit(diff_ids, DIFF_IDS) | bit(compressed, COMPRESSED)
 }
 
 #[cfg(test)]
@@ -279,7 +317,7 @@ mod tests {
         let mut open = open;
         open.sort();
         let expected =
-            ["no layers Layers", "one layer OneLayer", "squashed Flattened", "weak WeakStep", "zipped LayersOfBad"];
+            ["no layers Layers", "one layer OneLayer", "squashed Flattened", "weak WeakStep", "zipped OtherLayers"];
         assert_eq!(open, expected);
         let blast = Blast::new(&graph, &[node(&graph, "bad")], Thresholds::default());
         assert_eq!(blast.excluded, 1);
@@ -312,6 +350,17 @@ mod tests {
         let mut expected = vec![(of("old"), Missing::Doubt), (of("other"), Missing::Doubt)];
         expected.sort_by_key(|(node, _)| *node);
         assert_eq!((blast.cannot_tell, blast.excluded), (expected, 1));
+    }
+
+    #[test]
+    fn nothing_is_excluded_where_it_is_left_open() {
+        let images = [image("bad", &[1]), image("app", &[1, 2]), image("other", &[7, 8])];
+        let graph = graph(&images, &[]);
+        let [bad, other] = ["bad", "other"].map(|name| node(&graph, name));
+        let mut blast = Blast::new(&graph, &[bad], Thresholds::default());
+        assert_eq!((blast.reached.len(), blast.cannot_tell.len(), blast.excluded), (1, 0, 1));
+        blast.leave_open(&graph, |_| Missing::Packages);
+        assert_eq!((blast.cannot_tell, blast.excluded), (vec![(other, Missing::Packages)], 0));
     }
 
     #[test]

@@ -7,6 +7,7 @@ mod mail;
 mod stix;
 mod times;
 mod tokens;
+mod written;
 
 use std::collections::BTreeSet;
 
@@ -93,19 +94,22 @@ pub fn read(bytes: &[u8]) -> Notice {
 }
 
 fn plain(text: &str) -> Vec<Line> {
-    let dates = times::dates(text);
+    // Times are looked for in what dates in words come to; the lines that are shown stay as they are.
+    let digits = written::digits(text);
+    let dates = times::dates(&digits);
     // A clock time without a date is of the only day that is named, or of none.
     let day = if dates.len() == 1 { dates.into_iter().next() } else { None };
     let told = text.lines().enumerate().map(|(at, line)| Line {
         number: at + 1,
-        window: times::window(line, day.as_deref()),
+        window: times::window(&written::digits(line), day.as_deref()),
         text: line.to_owned(),
     });
     let mut lines: Vec<Line> = told.collect();
     for at in 1..lines.len() {
         let Some([first, second]) = lines.get_mut(at - 1..=at) else { continue };
         if first.window.is_none() && second.window.is_none() {
-            let window = times::wrapped(&first.text, &second.text, day.as_deref());
+            let [first_text, second_text] = [&first.text, &second.text].map(|text| written::digits(text));
+            let window = times::wrapped(&first_text, &second_text, day.as_deref());
             (first.window, second.window) = (window.clone(), window);
         }
     }
@@ -114,8 +118,8 @@ fn plain(text: &str) -> Vec<Line> {
 
 fn of_lines(kind: Kind, lines: Vec<Line>) -> Notice {
     let windows: BTreeSet<String> = lines.iter().filter_map(|line| line.window.clone()).collect();
-    // One window in all is meant for everything that is named; of several none is guessed.
-    let only = if windows.len() == 1 { windows.first().cloned() } else { None };
+    // One window in all is meant for everything that is named; of several none is guessed. Objects of STIX stand by themselves.
+    let only = if windows.len() == 1 && kind != Kind::Stix { windows.first().cloned() } else { None };
     let (mut proposals, mut seen, mut hosts) = (Vec::new(), BTreeSet::new(), BTreeSet::new());
     let mut beyond = 0;
     for line in &lines {
@@ -131,7 +135,7 @@ fn of_lines(kind: Kind, lines: Vec<Line>) -> Notice {
                 continue;
             }
             proposals.push(Proposal {
-                state: state(&target, window.is_some()),
+                state: if calls_good(&line.text) { "suspect" } else { state(&target, window.is_some()) },
                 target,
                 window: window.clone(),
                 line: line.number,
@@ -153,6 +157,23 @@ fn of_lines(kind: Kind, lines: Vec<Line>) -> Notice {
 fn state(target: &str, has_window: bool) -> &'static str {
     let exact = ["digest:", "layer:"].iter().any(|prefix| target.starts_with(prefix));
     if exact || target.starts_with("tag:") && has_window { "bad" } else { "suspect" }
+}
+
+/// Whether a line says of what it names that it is not what was breached. It is proposed all the same, never as bad: a
+/// notice can be wrong, and who reads the line decides.
+fn calls_good(line: &str) -> bool {
+    const WORDS: [&str; 8] = [
+        "known good",
+        "known-good",
+        "good digest",
+        "legitimate",
+        "not affected",
+        "unaffected",
+        "safe version",
+        "fixed in",
+    ];
+    let line = line.to_ascii_lowercase();
+    WORDS.iter().any(|word| line.contains(word)) && !line.contains("no longer")
 }
 
 #[cfg(test)]
@@ -213,8 +234,33 @@ mod tests {
         );
         let notice = read(bundle.as_bytes());
         let digest = format!("digest:sha256:{HEX}");
+        let other = HEX.replace('9', "8");
+        let three = format!(
+            r#"{{"type":"bundle","id":"bundle--1","objects":[
+            {{"type":"indicator","pattern":"[file:hashes.'SHA-256' = '{HEX}']",
+              "valid_from":"2026-01-01T00:00:00Z","valid_until":"2026-01-02T00:00:00Z"}},
+            {{"type":"indicator","pattern":"[file:hashes.'SHA-256' = '{other}']","valid_from":"2026-03-15T00:00:00Z"}},
+            {{"type":"indicator","revoked":true,"pattern":"[file:hashes.'SHA-256' = '{}']"}}]}}"#,
+            HEX.replace('9', "7")
+        );
+        let (first, second) = ("2026-01-01T00:00:00Z..2026-01-02T00:00:00Z", "2026-03-15T00:00:00Z..");
+        let second = (format!("digest:sha256:{other}"), second);
+        assert_eq!(targets(&read(three.as_bytes())), [(digest.as_str(), first), (second.0.as_str(), second.1)]);
         assert_eq!(targets(&notice), [(digest.as_str(), "2026-03-17T02:00:00Z..2026-03-17T07:00:00Z")]);
         assert_eq!((notice.kind, notice.hosts), (Kind::Stix, vec!["c2.example".to_owned()]));
+    }
+
+    #[test]
+    fn what_a_notice_calls_good_is_never_proposed_as_bad_and_dates_may_be_words() {
+        let text = format!(
+            "Affected from March 19, 2026 17:43 UTC until March 20, 2026 05:40 UTC: aquasec/trivy:0.69.4\n\
+             The legitimate digest is sha256:{HEX}\n"
+        );
+        let notice = read(text.as_bytes());
+        let window = "2026-03-19T17:43Z..2026-03-20T05:40Z";
+        let digest = format!("digest:sha256:{HEX}");
+        assert_eq!(targets(&notice), [("tag:docker.io/aquasec/trivy:0.69.4", window), (digest.as_str(), window)]);
+        assert_eq!(notice.proposals.iter().map(|p| p.state).collect::<Vec<_>>(), ["bad", "suspect"]);
     }
 
     #[test]

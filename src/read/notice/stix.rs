@@ -3,6 +3,8 @@
 use serde_json::Value;
 
 use super::Line;
+use crate::model::indicator::Window;
+use crate::model::time::Micros;
 
 /// Objects that are looked at.
 const MOST: usize = 10_000;
@@ -22,7 +24,9 @@ pub(super) fn lines(text: &str) -> Option<Vec<Line>> {
         _ if document.get("spec_version").is_some() => vec![&document],
         _ => return None,
     };
-    Some((1..).zip(objects).take(MOST).map(|(number, object)| line(number, object)).collect())
+    let revoked = |object: &&Value| object.get("revoked").and_then(Value::as_bool) == Some(true);
+    let numbered = (1..).zip(objects).take(MOST).filter(|(_, object)| !revoked(object));
+    Some(numbered.map(|(number, object)| line(number, object)).collect())
 }
 
 fn line(number: usize, object: &Value) -> Line {
@@ -39,6 +43,15 @@ fn line(number: usize, object: &Value) -> Line {
     }
     let time = |names: [&str; 2]| names.into_iter().find_map(|name| object.get(name)?.as_str());
     let (from, to) = (time(["valid_from", "first_observed"]), time(["valid_until", "last_observed"]));
-    let window = from.zip(to).and_then(|(from, to)| super::times::window(&format!("{from} {to}"), None));
+    let whole = |(from, to): (&str, &str)| super::times::window(&format!("{from} {to}"), None);
+    // What is valid from some time on and nobody says until when, is valid without an end.
+    let window = from.zip(to).and_then(whole).or_else(|| open_window(from, to));
     Line { number, text: words.join(" "), window }
+}
+
+/// A window with one end; none where that end is no time.
+fn open_window(from: Option<&str>, to: Option<&str>) -> Option<String> {
+    let written = format!("{}..{}", from.unwrap_or_default(), to.unwrap_or_default());
+    let parsed = Window::parse(&written, Micros(0)).ok()?;
+    (parsed.window.from.is_some() || parsed.window.to.is_some()).then_some(written)
 }

@@ -1,6 +1,6 @@
 //! What touches an image directly, by one indicator: its digests, names, layers and the records of it.
 
-use super::facts::{Facts, NamedDigest, Pushed};
+use super::facts::{Called, Facts, NamedDigest, Pushed};
 use super::reason::Because;
 use super::{Grounds, is_before};
 use crate::model::digest::{Digest, DigestKind};
@@ -29,7 +29,7 @@ impl Direct {
         Direct { verdict: indicator.state.verdict(), hard: true, proved: false, because }
     }
 
-    fn excluded() -> Direct {
+    pub(super) fn excluded() -> Direct {
         Direct { verdict: None, hard: false, proved: false, because: Because::Excluded }
     }
 
@@ -126,7 +126,9 @@ fn by_name(facts: &Facts, grounds: &Grounds, indicator: &Indicator) -> Direct {
         })
         .collect();
     if covered.is_empty() {
-        let known = facts.names.iter().any(|called| called.place.is_reference || is_action(&called.place.canonical));
+        let told = |called: &&Called| !called.claimed;
+        let is_name = |called: &Called| called.place.is_reference || is_action(&called.place.canonical);
+        let known = facts.names.iter().filter(told).any(is_name);
         return if known { Direct::excluded() } else { Direct::soft(Verdict::NotKnown, Because::NameUnknown) };
     }
     if indicator.target.is_whole_registry() {
@@ -223,7 +225,8 @@ fn clears(facts: &Facts, grounds: &Grounds, clearing: &Indicator) -> bool {
         Target::Digest(digest) => facts.digests.iter().any(|(own, _)| own == digest),
         // A name clears what goes by no other.
         target => {
-            !facts.names.is_empty() && facts.names.iter().all(|called| target.covers(&called.place, &grounds.mirrors))
+            facts.names.iter().any(|called| !called.claimed)
+                && facts.names.iter().all(|called| target.covers(&called.place, &grounds.mirrors))
         }
     }
 }

@@ -63,6 +63,8 @@ pub struct Called {
     pub first: Option<Micros>,
     /// The tag was asked for and this digest came. Where a digest is written beside the tag, the tag was not asked.
     pub by_tag: bool,
+    /// Only what stands on it calls it so: that can accuse it, and never clear it.
+    pub claimed: bool,
     /// The tag came to lead here from another digest, between these moments.
     pub moved: Option<Moved>,
 }

@@ -43,7 +43,11 @@ pub trait Lineage {
 const BASE: &str = "base";
 
 /// Kinds of links between images that do not stand on each other: what is not known of one says nothing of the other.
-const BESIDE: [&str; 3] = ["index", "member", "same-layers"];
+const BESIDE: [&str; 3] = [INDEX, MEMBER, "same-layers"];
+/// From an index to each image in it.
+const INDEX: &str = "index";
+/// From each image in an index to the index.
+const MEMBER: &str = "member";
 
 /// Nothing is known of what images stand on.
 #[derive(Debug, Clone, Copy, Default)]
@@ -77,7 +81,28 @@ struct Standing {
     cleared: Option<(Verdict, Because)>,
     verdict: Verdict,
     hard: bool,
+    /// The same without what only one of its own images makes it: an index with a bad image is bad for whoever pulls it, and
+    /// its other images are not.
+    whole: Sum,
     passed: Option<Because>,
+}
+
+impl Standing {
+    /// The image without what is said of it only because it contains something.
+    fn apart(&self) -> Standing {
+        let mut apart = self.clone();
+        if self.direct.because == Because::Contains {
+            (apart.direct, apart.hard) = (Direct::excluded(), false);
+        }
+        apart
+    }
+}
+
+/// What an image comes to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Sum {
+    verdict: Verdict,
+    hard: bool,
 }
 
 impl<'f> Passing<'f> {
@@ -115,10 +140,13 @@ impl<'f> Passing<'f> {
                 cleared: cleared(facts, grounds, indicator),
                 verdict: Verdict::Predates,
                 hard: false,
+                whole: Sum { verdict: Verdict::Predates, hard: false },
                 passed: None,
             };
             own.hard = own.direct.hard;
             own.verdict = self.settled(*key, &own, None);
+            let apart = own.apart();
+            own.whole = Sum { verdict: self.settled(*key, &apart, None), hard: apart.hard };
             standing.insert(*key, own);
         }
         self.pass_on(&mut standing);
@@ -130,13 +158,14 @@ impl<'f> Passing<'f> {
     fn pass_on(&self, standing: &mut BTreeMap<i64, Standing>) {
         let mut todo: BTreeSet<i64> = self.parents.keys().copied().collect();
         while let Some(key) = todo.pop_first() {
-            let Some(worst) = self.worst_parent(key, standing) else { continue };
+            let Some(worst) = self.worst_parent(key, standing, true) else { continue };
             let Some(own) = standing.get(&key) else { continue };
             let hard = own.hard || worst.hard;
             let verdict = self.settled(key, &Standing { hard, ..own.clone() }, Some(worst.verdict));
-            if verdict > own.verdict || hard && !own.hard {
+            let whole = self.whole(key, own, standing);
+            if verdict > own.verdict || hard && !own.hard || whole != own.whole {
                 if let Some(own) = standing.get_mut(&key) {
-                    own.hard = hard;
+                    (own.hard, own.whole) = (hard, whole);
                     if verdict > own.verdict {
                         (own.verdict, own.passed) = (verdict, Some(worst.because));
                     }
@@ -146,26 +175,37 @@ impl<'f> Passing<'f> {
         }
     }
 
+    /// What an image comes to without its own images.
+    fn whole(&self, key: i64, own: &Standing, standing: &BTreeMap<i64, Standing>) -> Sum {
+        let Some(worst) = self.worst_parent(key, standing, false) else { return own.whole };
+        let hard = own.whole.hard || worst.hard;
+        let apart = Standing { hard, ..own.apart() };
+        let verdict = self.settled(key, &apart, Some(worst.verdict)).max(own.whole.verdict);
+        Sum { verdict, hard }
+    }
+
     /// Says of what was passed on from whom it came in the end: on the way there may have been others first.
     fn tell_from_whom(&self, standing: &mut BTreeMap<i64, Standing>) {
         let passed: Vec<i64> = standing.iter().filter(|(_, own)| own.passed.is_some()).map(|(key, _)| *key).collect();
         for key in passed {
-            let Some(worst) = self.worst_parent(key, standing) else { continue };
+            let Some(worst) = self.worst_parent(key, standing, true) else { continue };
             if let Some(own) = standing.get_mut(&key).filter(|own| own.verdict == worst.verdict) {
                 own.passed = Some(worst.because);
             }
         }
     }
 
-    /// The worst that is passed to an image.
-    fn worst_parent(&self, key: i64, standing: &BTreeMap<i64, Standing>) -> Option<FromParent> {
+    /// The worst that is passed to an image; `members` is whether also from an index's own images to the index.
+    fn worst_parent(&self, key: i64, standing: &BTreeMap<i64, Standing>, members: bool) -> Option<FromParent> {
         let edges = self.parents.get(&key)?;
         // Its own layers prove more about its base than what is not known of the base.
         let proved = standing.get(&key).is_some_and(|own| own.direct.proved);
         let from = |(edge, candidate): &(Edge, bool)| {
             // What is not at hand is not known.
-            let (verdict, hard) =
-                standing.get(&edge.parent).map_or((Verdict::NotKnown, false), |p| (p.verdict, p.hard));
+            let (verdict, hard) = standing.get(&edge.parent).map_or((Verdict::NotKnown, false), |p| match edge.kind {
+                INDEX => (p.whole.verdict, p.whole.hard),
+                _ => (p.verdict, p.hard),
+            });
             let verdict = if edge.confidence < SURE { verdict.lowered() } else { verdict };
             let because = match candidate {
                 true => Because::Candidate(edge.parent),
@@ -175,7 +215,8 @@ impl<'f> Passing<'f> {
             let says = verdict.is_open() && !unknown;
             says.then_some(FromParent { verdict, hard: hard && !candidate, because })
         };
-        let all: Vec<FromParent> = edges.iter().filter_map(from).collect();
+        let all: Vec<FromParent> =
+            edges.iter().filter(|(edge, _)| members || edge.kind != MEMBER).filter_map(from).collect();
         let hard = all.iter().any(|parent| parent.hard);
         // The first of the worst, so that the order of edges alone decides among equals.
         let worst = all.into_iter().reduce(|a, b| if b.verdict > a.verdict { b } else { a })?;

@@ -41,10 +41,11 @@ fn span() -> impl Strategy<Value = (Micros, Micros)> {
 }
 
 fn called() -> impl Strategy<Value = Called> {
-    (0_usize..4, proptest::option::of(moment()), any::<bool>(), proptest::option::of(span())).prop_map(
-        |(name, first, by_tag, moved)| {
+    let bits = (any::<bool>(), any::<bool>());
+    (0_usize..4, proptest::option::of(moment()), bits, proptest::option::of(span())).prop_map(
+        |(name, first, (by_tag, claimed), moved)| {
             let moved = moved.map(|(after, before)| Moved { after, before });
-            Called { place: place(name), first, by_tag, moved }
+            Called { place: place(name), first, by_tag, claimed, moved }
         },
     )
 }

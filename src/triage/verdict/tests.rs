@@ -41,13 +41,13 @@ fn place(name: &str) -> Arc<Place> {
 
 /// An image with a digest of unknown kind, asked for by that name and first known at that hour.
 fn image(n: u64, name: &str, first: i64) -> Facts {
-    let called = Called { place: place(name), first: Some(at(first)), by_tag: true, moved: None };
+    let called = Called { place: place(name), first: Some(at(first)), by_tag: true, claimed: false, moved: None };
     Facts { resolved: true, digests: vec![(digest(n), DigestKind::Unknown)], names: vec![called], ..Facts::default() }
 }
 
 /// A name without a digest.
 fn unresolved(name: &str, candidates: &[i64]) -> Facts {
-    let called = Called { place: place(name), first: None, by_tag: false, moved: None };
+    let called = Called { place: place(name), first: None, by_tag: false, claimed: false, moved: None };
     Facts { names: vec![called], candidates: candidates.to_vec(), ..Facts::default() }
 }
 
@@ -368,7 +368,7 @@ fn a_mirror_is_its_upstream_for_matching() {
 
 #[test]
 fn a_name_that_depends_on_what_nobody_defined_is_not_excluded() {
-    let symbolic = Called { place: Arc::default(), first: None, by_tag: false, moved: None };
+    let symbolic = Called { place: Arc::default(), first: None, by_tag: false, claimed: false, moved: None };
     let facts = Facts { names: vec![symbolic], ..Facts::default() };
     assert_eq!(one(facts, says(TAG, State::Bad, None)), (Verdict::NotKnown, "name-unknown"));
 }

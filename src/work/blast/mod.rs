@@ -13,7 +13,6 @@ use rusqlite::Connection;
 use serde::Serialize;
 use std::sync::Arc;
 
-pub use asks::fetch_command;
 pub use rows::{ReachedImage, ReachedWorkload};
 
 use crate::case::beside;
@@ -145,6 +144,8 @@ pub struct Counts {
     pub excluded: u64,
     /// Images of which nobody could tell but that were cleared, as by having run before the window.
     pub cleared: u64,
+    /// Images, proven or likely, that evidence tells of and no place is known to have: they are in no list.
+    pub unlisted: u64,
     /// Images known only by a digest that cannot be compared with the one named.
     pub uncomparable: u64,
     /// Of them, those that run.
@@ -237,7 +238,11 @@ fn reach_with(
     let starts = starts::starts(conn, &known, &questions)?;
     let (bad, doubtful): (Vec<NodeId>, Vec<NodeId>) =
         (starts.bad.iter().copied().collect(), starts.doubtful.iter().copied().collect());
-    let blast = Blast::with_doubt(&known.graph, &bad, &doubtful, Thresholds::default());
+    let mut blast = Blast::with_doubt(&known.graph, &bad, &doubtful, Thresholds::default());
+    if let Some(carriers) = starts::carriers(conn, &questions)? {
+        let listed = |node| known.number(node).is_some_and(|number| carriers.contains_key(&number));
+        blast.leave_open(&known.graph, |node| if listed(node) { Missing::NotListed } else { Missing::Packages });
+    }
     let judged = questions.iter().all(|question| question.state.is_some());
     let gathered = rows::gather(conn, (&known, ahead), &starts, &blast, judged)?;
     let mut targets = Vec::with_capacity(questions.len());

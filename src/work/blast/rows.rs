@@ -4,6 +4,7 @@ use rusqlite::Connection;
 use std::cmp::Reverse;
 use std::collections::HashMap;
 
+use super::asks::{self, Asked};
 use super::starts::Starts;
 use super::{Counts, ReachedCredential};
 use crate::case::beside;
@@ -38,6 +39,8 @@ pub struct ReachedImage {
     pub reach: Reach,
     /// Why it cannot be told; `None` for what is reached.
     pub missing: Option<Missing>,
+    /// The command that only reads and would tell; `None` where none can.
+    pub fetch: Option<String>,
     /// How it is known, in words: the last step of the way.
     pub how: String,
     /// The confidence of the weakest step; `None` where it cannot be told.
@@ -111,6 +114,7 @@ pub(super) fn gather(
         .collect();
     let mut counts = counts(&images, &places, &credentials, &waiting, &rows, &reached);
     (counts.excluded, counts.cleared) = (u64::from(blast.excluded), cleared);
+    counts.unlisted = unlisted(known, blast);
     (counts.uncomparable, counts.uncomparable_running) = (starts.uncomparable.images, starts.uncomparable.running);
     Ok(Gathered {
         workloads: workloads(known, &places, &ranked),
@@ -120,6 +124,12 @@ pub(super) fn gather(
         credentials,
         counts,
     })
+}
+
+/// Images that are reached and stand in no list: evidence tells of them, and of no place that has them.
+fn unlisted(known: &Known, blast: &Blast) -> u64 {
+    let is_one = |node| known.image(node).is_some_and(|image| !image.listed);
+    blast.reached.iter().filter(|found| is_one(found.node)).count() as u64
 }
 
 /// Images that are reached.
@@ -217,9 +227,14 @@ fn images(
 ) -> Result<Vec<ReachedImage>, ProjectError> {
     let mut images = Vec::with_capacity(rows.len());
     let owners = Owners::load(conn)?;
+    let bad = asks::unread(known, blast);
+    let bad = bad.as_ref().map(|(name, digest)| Asked { name, digest: digest.as_deref() });
     for (number, row) in rows {
         let Some((node, reach, missing)) = ranked.get(number).copied() else { continue };
-        images.push(image(conn, known, &owners, blast, (*number, node, reach, missing), row)?);
+        let mut found = image(conn, known, &owners, blast, (*number, node, reach, missing), row)?;
+        let own = Asked { name: &found.name, digest: found.digest.as_deref() };
+        found.fetch = missing.and_then(|missing| asks::fetch(missing, own, bad));
+        images.push(found);
     }
     images.sort_by(|a, b| {
         let key = |i: &ReachedImage| (Reverse(i.reach), Reverse(i.running), i.missing, i.distance);
@@ -288,6 +303,7 @@ fn image(
         digest: pulled.map(|(digest, _)| digest.to_string()),
         reach,
         missing,
+        fetch: None,
         how,
         confidence: found.map(|found| found.confidence),
         distance: found.map_or(0, |found| found.distance),

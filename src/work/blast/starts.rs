@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::{BlastError, Question};
 use crate::case::project::ProjectError;
-use crate::case::query::direct::{Uncomparable, named, uncomparable};
+use crate::case::query::direct::{self, Uncomparable, named, uncomparable};
 use crate::case::query::indicators::entries;
 use crate::case::query::targets::target;
 use crate::graph::NodeId;
@@ -61,13 +61,24 @@ pub(super) fn starts(conn: &Connection, known: &Known, questions: &[Question]) -
         match &question.target {
             Target::Layer(layer) => starts.bad.extend(known.graph.with_layer(layer)),
             Target::Chain(stack) => starts.bad.extend(known.graph.with_stack(stack)),
-            Target::Package(_) => {}
             _ => starts.of_indicator(conn, known, &indicator(question))?,
         }
     }
     let Starts { bad, doubtful, .. } = &mut starts;
     doubtful.retain(|node| !bad.contains(node));
     Ok(starts)
+}
+
+/// Where packages are asked about, the images of which a list is known; `None` where none is. What carries a package does
+/// not stand on another that does: layers exclude nothing then.
+pub(super) fn carriers(conn: &Connection, questions: &[Question]) -> Result<Option<BTreeMap<i64, bool>>, ProjectError> {
+    let mut found: Option<BTreeMap<i64, bool>> = None;
+    for question in questions {
+        if let Target::Package(url) = &question.target {
+            found.get_or_insert_default().extend(direct::carriers(conn, url)?);
+        }
+    }
+    Ok(found)
 }
 
 /// What is asked, as if it were said to be bad.
@@ -88,7 +99,8 @@ impl Starts {
             *worst = found.verdict.max(*worst);
             let Some(node) = known.node(found.image) else { continue };
             // What its name led to elsewhere is meant; that it may be that is for the graph to follow.
-            if matches!(found.because, Because::Candidate(_)) {
+            // So is an index one of whose images is meant: its other images are not.
+            if matches!(found.because, Because::Candidate(_) | Because::Contains) {
                 continue;
             }
             if found.verdict > Verdict::NotKnown {

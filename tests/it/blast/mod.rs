@@ -1,6 +1,7 @@
 //! What targets reach, through the command line.
 
 mod lineage;
+mod named;
 mod reaches;
 mod story;
 mod waves;

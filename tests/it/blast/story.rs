@@ -120,7 +120,7 @@ fn blast_says_what_is_proven_what_likely_and_what_would_tell() {
     assert!(!why.iter().any(|row| row.starts_with("scale")), "it ran before, and its layers exclude it");
     let report =
         found["cannot_tell"].as_array().unwrap().iter().find(|r| r["name"].as_str().unwrap().contains("report"));
-    assert!(report.unwrap()["fetch"].as_str().unwrap().starts_with("skopeo inspect 'docker://"), "{report:?}");
+    assert!(report.unwrap()["fetch"].as_str().unwrap().starts_with("skopeo inspect --raw 'docker://"), "{report:?}");
     let counts = &found["counts"];
     assert_eq!((counts["images"]["proven"].as_u64(), counts["images"]["likely"].as_u64()), (Some(4), Some(3)));
     assert_eq!((counts["running"].as_u64(), counts["cached"].as_u64()), (Some(2), Some(2)));

@@ -114,7 +114,7 @@ pub(in crate::case) fn each_list(
 
 /// Which images carry what a package URL asks for: true where a report says so, false where there is a list of packages
 /// without it. Those of which there is none are not among them.
-pub(in super::super) fn carrying(conn: &Connection, url: &str) -> Result<BTreeMap<i64, bool>, ProjectError> {
+pub(in crate::case) fn carrying(conn: &Connection, url: &str) -> Result<BTreeMap<i64, bool>, ProjectError> {
     let Some(query) = PackageQuery::of_url(url) else { return Ok(BTreeMap::new()) };
     let fitting = fitting(conn, &query)?;
     let mut found = BTreeMap::new();

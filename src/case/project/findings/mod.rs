@@ -15,7 +15,7 @@ mod settle;
 mod statements;
 
 pub use carriers::PackageQuery;
-pub(super) use carriers::carrying;
+pub(in crate::case) use carriers::carrying;
 pub(in crate::case) use carriers::{each_list, fitting};
 pub(super) use dump::{ROWS, dump};
 pub(in crate::case) use join::{How, SEARCHED};

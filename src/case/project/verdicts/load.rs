@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 use super::seen;
+use crate::case::project::CLAIMED;
 use crate::case::project::error::ProjectError;
 use crate::model::digest::{Digest, DigestKind};
 use crate::model::indicator::{Place, Window};
@@ -127,11 +128,11 @@ fn digests(conn: &Connection, which: &Which, facts: &mut BTreeMap<i64, Facts>) -
 
 /// The names: those that digests went by, those written in places, and for an image without a digest its own.
 fn called(conn: &Connection, which: &Which, facts: &mut BTreeMap<i64, Facts>) -> Result<Index, ProjectError> {
-    let mut found: BTreeMap<(i64, i64), (Option<i64>, bool)> = BTreeMap::new();
+    let mut found: BTreeMap<(i64, i64), (Option<i64>, bool, bool)> = BTreeMap::new();
     let by_digest = "SELECT d.image, t.name, t.first_seen, t.basis FROM p_tag t JOIN p_digest d ON d.id = t.digest
         WHERE d.image <> 0";
     each(conn, by_digest, "d.image", which, |r| {
-        let (first, by_tag) = found.entry((r.get(0)?, r.get(1)?)).or_default();
+        let (first, by_tag, _) = found.entry((r.get(0)?, r.get(1)?)).or_default();
         let new: i64 = r.get(2)?;
         *first = Some(first.map_or(new, |first| first.min(new)));
         *by_tag |= r.get::<_, i64>(3)? == 2;
@@ -141,12 +142,17 @@ fn called(conn: &Connection, which: &Which, facts: &mut BTreeMap<i64, Facts>) ->
         found.entry((r.get(0)?, r.get(1)?)).or_default();
         Ok(())
     })?;
+    // Whoever built on it says that it asked for this tag, and that this came.
+    each(conn, CLAIMED, "d.image", which, |r| {
+        found.entry((r.get(0)?, r.get(1)?)).or_insert((None, true, true));
+        Ok(())
+    })?;
     for image in facts.keys().filter(|image| **image < 0) {
         found.entry((*image, -image)).or_default();
     }
     let (mut names, mut index) = (HashMap::new(), Index::new());
     let mut name = conn.prepare("SELECT canonical, parsed, registry, repository, tag FROM p_name WHERE id = ?1")?;
-    for ((image, id), (first, by_tag)) in found {
+    for ((image, id), (first, by_tag, claimed)) in found {
         let Some(facts) = facts.get_mut(&image) else { continue };
         let place: Arc<Place> = match names.get(&id) {
             Some(place) => Arc::clone(place),
@@ -154,7 +160,7 @@ fn called(conn: &Connection, which: &Which, facts: &mut BTreeMap<i64, Facts>) ->
         };
         names.insert(id, Arc::clone(&place));
         index.insert((image, id), facts.names.len());
-        facts.names.push(Called { place, first: first.map(Micros), by_tag, moved: None });
+        facts.names.push(Called { place, first: first.map(Micros), by_tag, claimed, moved: None });
     }
     Ok(index)
 }

@@ -111,7 +111,8 @@ impl Stands {
                 continue;
             }
             let names = place(self.graph.name(node)).filter(|_| facts.kind != NodeKind::Virtual);
-            let called = |place| Called { place: Arc::new(place), first: None, by_tag: false, moved: None };
+            let called =
+                |place| Called { place: Arc::new(place), first: None, by_tag: false, claimed: false, moved: None };
             let names = names.into_iter().map(called).collect();
             made.insert(number, Facts { resolved: facts.resolved, names, ..Facts::default() });
         }

@@ -54,6 +54,9 @@ pub struct ImageRow {
     pub digests: Vec<(Digest, DigestKind)>,
     /// Canonical names it was seen under, sorted: the tag was asked for and this is what came.
     pub references: Vec<String>,
+    /// What else it can be shown as where it has no name: what claims call it, else its index and its platform. Nothing
+    /// follows from it.
+    pub label: String,
     /// `os/architecture`, where indexes tell it and agree.
     pub platform: Option<String>,
     /// It is in the images list: used somewhere, or seen.

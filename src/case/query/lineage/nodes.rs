@@ -4,7 +4,7 @@ use rusqlite::{Connection, OptionalExtension, Row};
 use std::collections::{BTreeMap, HashMap};
 
 use super::{ImageRow, place};
-use crate::case::project::{ProjectError, resolved_ident, unresolved_ident};
+use crate::case::project::{CLAIMED, ProjectError, resolved_ident, unresolved_ident};
 use crate::model::digest::{Digest, DigestKind};
 use crate::model::fact::Spot;
 use crate::model::lineage::{Member, Named};
@@ -147,14 +147,16 @@ impl Nodes {
     /// What indexes contain.
     pub fn members(&mut self) -> Result<Vec<Member>, ProjectError> {
         let mut found = BTreeMap::new();
-        for (index, members) in std::mem::take(&mut self.members) {
-            self.digest(index)?;
+        let all = std::mem::take(&mut self.members);
+        for (index, members) in &all {
+            self.digest(*index)?;
             for manifest in members {
-                self.digest(manifest)?;
-                let pair = (self.stored(index)?.digest.clone(), self.stored(manifest)?.digest.clone());
-                found.insert(pair, self.platforms.get(&manifest).cloned());
+                self.digest(*manifest)?;
+                let pair = (self.stored(*index)?.digest.clone(), self.stored(*manifest)?.digest.clone());
+                found.insert(pair, self.platforms.get(manifest).cloned());
             }
         }
+        self.members = all;
         let member = |((index, manifest), platform)| Member { index, manifest, platform, spot: Spot::default() };
         Ok(found.into_iter().map(member).collect())
     }
@@ -197,6 +199,7 @@ impl Nodes {
                 row.references.push(r.get(1)?);
             }
         }
+        self.label(conn)?;
         for row in &mut self.rows {
             row.digests.sort_by(|(a, x), (b, y)| (rank(*x), a).cmp(&(rank(*y), b)));
             row.references.sort();
@@ -204,6 +207,60 @@ impl Nodes {
         }
         Ok(())
     }
+
+    /// Labels for images without a name: the shortest of what claims call them, else where they stand in which index.
+    fn label(&mut self, conn: &Connection) -> Result<(), ProjectError> {
+        let mut statement = conn.prepare(&format!(
+            "SELECT DISTINCT c.image, n.canonical FROM ({CLAIMED}) c JOIN p_name n ON n.id = c.name WHERE n.parsed <> 0"
+        ))?;
+        let mut rows = statement.query([])?;
+        while let Some(r) = rows.next()? {
+            self.offer(r.get(0)?, r.get(1)?);
+        }
+        let mut inside: Vec<(i64, String)> = Vec::new();
+        for (index, members) in &self.members {
+            let Some(shown) = self.row_of(*index).map(shown).filter(|shown| !shown.is_empty()) else { continue };
+            for member in members.iter().filter(|member| **member != *index) {
+                let platform = self.platforms.get(member).map_or("a part of it", String::as_str);
+                inside.extend(self.image_of(*member).map(|image| (image, format!("{shown} ({platform})"))));
+            }
+        }
+        for (image, label) in inside {
+            if self
+                .places
+                .get(&image)
+                .and_then(|at| self.rows.get(*at as usize))
+                .is_some_and(|row| row.label.is_empty() || row.label.ends_with(')'))
+            {
+                self.offer(image, label);
+            }
+        }
+        Ok(())
+    }
+
+    fn image_of(&self, digest: i64) -> Option<i64> {
+        let stored = self.digests.get(&digest)?;
+        Some(if stored.image == 0 { digest } else { stored.image })
+    }
+
+    fn row_of(&self, digest: i64) -> Option<&ImageRow> {
+        let at = self.places.get(&self.image_of(digest)?)?;
+        self.rows.get(*at as usize)
+    }
+
+    /// Of several labels the shortest is kept, in the order of the alphabet.
+    fn offer(&mut self, image: i64, label: String) {
+        let row = self.places.get(&image).and_then(|at| self.rows.get_mut(*at as usize));
+        let Some(row) = row.filter(|row| row.name.is_empty()) else { return };
+        if row.label.is_empty() || (label.len(), &label) < (row.label.len(), &row.label) {
+            row.label = label;
+        }
+    }
+}
+
+/// What an image is shown as; empty where nothing calls it anything.
+fn shown(row: &ImageRow) -> &str {
+    if row.name.is_empty() { &row.label } else { &row.name }
 }
 
 fn named(id: String, name: String) -> ImageRow {
@@ -212,6 +269,7 @@ fn named(id: String, name: String) -> ImageRow {
         name,
         digests: Vec::new(),
         references: Vec::new(),
+        label: String::new(),
         platform: None,
         listed: false,
         uses: 0,

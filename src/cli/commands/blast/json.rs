@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::model::indicator::Window;
-use crate::work::blast::{Reach, ReachedImage, Surety, Targeted, fetch_command};
+use crate::work::blast::{Reach, ReachedImage, Surety, Targeted};
 
 /// The whole answer, with at most so many rows of each list.
 pub fn document(found: &Reach, limit: Option<usize>) -> Value {
@@ -60,7 +60,7 @@ fn cannot_tell(row: &ReachedImage) -> Value {
         "owner": row.owner, "verdict": row.verdict.map(|verdict| verdict.as_str()),
         "priority": row.priority.map(|priority| priority.as_str()), "why": row.how,
         "would_tell": row.missing.map(|missing| missing.would_tell()),
-        "fetch": row.missing.and_then(|missing| fetch_command(missing, &row.name, row.digest.as_deref())),
+        "fetch": row.fetch,
     })
 }
 
@@ -71,7 +71,7 @@ fn counts(found: &Reach) -> Value {
     let [proven, likely, _] = counts.workloads;
     json!({
         "images": images, "running": counts.running, "places": counts.places, "workloads": proven + likely,
-        "workloads_by_reach": workloads, "namespaces": counts.namespaces, "uncomparable": counts.uncomparable,
+        "workloads_by_reach": workloads, "namespaces": counts.namespaces, "uncomparable": counts.uncomparable, "unlisted": counts.unlisted,
         "uncomparable_running": counts.uncomparable_running, "running_cannot_tell": counts.running_cannot_tell,
         "credentials": {"proven": counts.credentials[0], "likely": counts.credentials[1], "cannot_tell": null},
         "production": counts.production, "internet": counts.internet, "cached": counts.cached,

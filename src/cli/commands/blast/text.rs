@@ -6,7 +6,7 @@ use crate::cli::table::{Table, name, number, text, word};
 use crate::cli::words::{counted, short, when};
 use crate::cli::{Context, Failure};
 use crate::model::indicator::Window;
-use crate::work::blast::{Counts, Missing, Reach, ReachedImage, Surety, Targeted, fetch_command};
+use crate::work::blast::{Counts, Missing, Reach, ReachedImage, Surety, Targeted};
 
 use super::super::indicator::{shown, tone};
 
@@ -93,6 +93,9 @@ fn reaches(counts: &Counts, context: &mut Context<'_, '_>) -> Result<(), Failure
 
 fn rows(found: &Reach, most: usize, context: &mut Context<'_, '_>) -> Result<(), Failure> {
     let groups = found.by_owner();
+    if groups.is_empty() && found.counts.unlisted > 0 {
+        return context.out.line("nothing that is in use is known to stand on it");
+    }
     if groups.is_empty() {
         return context.out.line("nothing that is known stands on it or uses it");
     }
@@ -152,9 +155,9 @@ fn cannot_tell(found: &Reach, most: usize, context: &mut Context<'_, '_>) -> Res
         }
         let why = format!("{} {}; would tell: {}", of.len(), missing.reason(), missing.would_tell());
         context.out.line(&why)?;
-        let command = of.iter().find_map(|i| fetch_command(missing, &i.name, i.digest.as_deref()));
+        let command = of.iter().find_map(|image| image.fetch.as_deref());
         if let Some(command) = command {
-            context.out.labelled(Tone::Muted, "fetch", &command)?;
+            context.out.labelled(Tone::Muted, "fetch", command)?;
         }
         let mut table = Table::new(&[word("  ID"), name("IMAGE"), number("RUNS"), text("OWNER").dropped(1)]);
         for image in of.iter().take(most) {
@@ -201,6 +204,13 @@ fn why(found: &Reach, context: &mut Context<'_, '_>) -> Result<(), Failure> {
 }
 
 fn notes(counts: &Counts, context: &mut Context<'_, '_>) -> Result<(), Failure> {
+    if counts.unlisted > 0 {
+        let what = counted(counts.unlisted, "image");
+        let text = format!(
+            "{what} more, of which evidence tells and of no place that has them: `hullbreach graph` lists them"
+        );
+        context.out.labelled(Tone::Warn, "beside", &text)?;
+    }
     if counts.uncomparable > 0 {
         let text = format!(
             "{} only by a digest that cannot be compared with this one, {} of them running: no proof either way",

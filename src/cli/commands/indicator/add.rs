@@ -40,9 +40,6 @@ pub(super) fn add(case: &mut Case, written: &str, told: Told, context: &mut Cont
     if meant.unseen {
         notes.push(format!("{}: nothing that was read names it so far", meant.target));
     }
-    if matches!(meant.target, Target::Package(_)) {
-        notes.push("packages of images are not known yet: it is kept, and every image cannot be told".to_owned());
-    }
     let written = redact_text(written.trim()).into_owned();
     let (id, then) = with(case, &now, &meant.target, &written, &says)?;
     if let Some(same) = now.entries.iter().find(|entry| is_same(entry, &meant.target, &says)) {

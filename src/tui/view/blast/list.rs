@@ -12,7 +12,7 @@ use crate::tui::view::link;
 use crate::tui::view::signs::sign_of;
 use crate::tui::widget::table::{Column, Marks, Row, Rows};
 use crate::tui::widget::{Cut, Line};
-use crate::work::blast::{Reach, ReachedImage, Surety, fetch_command};
+use crate::work::blast::{Reach, ReachedImage, Surety};
 
 /// Columns, the last to go in front.
 pub const COLUMNS: &[Column] = &[
@@ -213,7 +213,7 @@ fn how(image: &ReachedImage) -> Line<'_> {
 
 /// The command that only reads and would tell of an image what is missing.
 pub fn ask_of(image: &ReachedImage) -> Option<String> {
-    fetch_command(image.missing?, &image.name, image.digest.as_deref())
+    image.fetch.clone()
 }
 
 /// All that the answer knows of an image.

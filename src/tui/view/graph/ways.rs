@@ -12,7 +12,7 @@ use crate::tui::data::lineage::Kept;
 use crate::tui::theme::Slot;
 use crate::tui::view::facts::{Fact, Page};
 use crate::tui::view::signs::slot_of;
-use crate::work::blast::{ReachedImage, fetch_command};
+use crate::work::blast::ReachedImage;
 
 /// Ways that are listed beside the surest and the shortest; a graph can have more than anybody can read.
 const MOST: usize = 20;
@@ -57,11 +57,11 @@ fn told_from(kept: &Kept, bad: &[NodeId], image: NodeId, asked: &str) -> Told {
 pub fn from_target(kept: &Kept, found: &Why, image: NodeId, row: Option<&ReachedImage>) -> Told {
     let mut page = Page::default();
     match row {
-        Some(ReachedImage { missing: Some(missing), name, digest, .. }) => {
+        Some(ReachedImage { missing: Some(missing), fetch, .. }) => {
             page.toned(Slot::Warning, "cannot tell", missing.reason());
             page.line("would tell", missing.would_tell());
-            if let Some(command) = fetch_command(*missing, name, digest.as_deref()) {
-                page.line("ask", command);
+            if let Some(command) = fetch {
+                page.line("ask", command.clone());
             }
         }
         Some(ReachedImage { distance: 0, .. }) => page.toned(Slot::Warning, "itself", "it is named itself"),

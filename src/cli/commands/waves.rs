@@ -12,6 +12,9 @@ use crate::model::verdict::Verdict;
 use crate::work::blast::ReachedImage;
 use crate::work::waves::{Begin, Plan, PlannedWave, plan};
 
+/// The classes of the contract.
+const URGENT: [&str; 2] = ["P0", "P1"];
+
 /// Images of a wave without `--limit`.
 const SHOWN: usize = 15;
 
@@ -20,41 +23,53 @@ pub fn run(args: &WavesArgs, context: &mut Context<'_, '_>) -> Outcome {
     let case = locate::for_lineage(context)?;
     let Some(found) = blast::asked(&case, &args.targets, None, context)? else {
         let nothing = Plan { classes: args.classes.clone(), ..Plan::default() };
-        return print(&nothing, args.limit, context);
+        return print(&nothing, &Plan::default(), args.limit, context);
     };
-    let planned = plan(&found, &args.classes).map_err(|e| Failure::usage(format!("--for: {e}")))?;
-    print(&planned, args.limit, context)
+    let of = |classes: &[String]| plan(&found, classes).map_err(|e| Failure::usage(format!("--for: {e}")));
+    let planned = of(&args.classes)?;
+    // Whoever reads JSON and asks for no class finds the two that wait for nobody, too.
+    let urgent = match args.classes.is_empty() && context.out.json {
+        true => of(&URGENT.map(str::to_owned))?,
+        false => Plan::default(),
+    };
+    print(&planned, &urgent, args.limit, context)
 }
 
-fn print(plan: &Plan, limit: Option<usize>, context: &mut Context<'_, '_>) -> Outcome {
+fn print(plan: &Plan, urgent: &Plan, limit: Option<usize>, context: &mut Context<'_, '_>) -> Outcome {
     if context.out.json {
-        context.out.document(&document(plan, limit.unwrap_or(usize::MAX)))?;
+        context.out.document(&document(plan, urgent, limit.unwrap_or(usize::MAX)))?;
     } else {
         text(plan, limit.unwrap_or(SHOWN), context)?;
     }
     Ok(Exit::Done)
 }
 
-fn document(plan: &Plan, most: usize) -> Value {
-    let counts = |counts: &[u32]| -> Value {
-        let pairs = plan.classes.iter().zip(counts).map(|(class, count)| (class.clone(), json!(count)));
-        Value::Object(pairs.collect::<Map<_, _>>())
+/// Both plans have the same waves; they differ in what is counted.
+fn document(plan: &Plan, urgent: &Plan, most: usize) -> Value {
+    let counts = |own: &[u32], more: Option<&[u32]>| -> Value {
+        let own = plan.classes.iter().zip(own);
+        let more = urgent.classes.iter().zip(more.unwrap_or_default());
+        Value::Object(own.chain(more).map(|(class, count)| (class.clone(), json!(count))).collect::<Map<_, _>>())
     };
+    let twin = |wave: &PlannedWave| urgent.waves.iter().find(|other| other.n == wave.n);
+    let same = |begin: &Begin| urgent.begin.iter().find(|other| other.image.id == begin.image.id);
     let image = |image: &ReachedImage| json!({"id": image.id, "name": image.name, "running": image.running, "owner": image.owner});
     let wave = |wave: &PlannedWave| {
         json!({
             "n": wave.n, "images": wave.images.iter().take(most).map(image).collect::<Vec<_>>(),
-            "total": wave.images.len(), "clears": counts(&wave.clears), "left": counts(&wave.left),
+            "total": wave.images.len(), "clears": counts(&wave.clears, twin(wave).map(|w| w.clears.as_slice())),
+            "left": counts(&wave.left, twin(wave).map(|w| w.left.as_slice())),
         })
     };
     let begin = |begin: &Begin| {
         json!({
-            "id": begin.image.id, "name": begin.image.name, "on_it": begin.on_it, "clears": counts(&begin.clears),
-            "left": counts(&begin.left),
+            "id": begin.image.id, "name": begin.image.name, "on_it": begin.on_it,
+            "clears": counts(&begin.clears, same(begin).map(|b| b.clears.as_slice())),
+            "left": counts(&begin.left, same(begin).map(|b| b.left.as_slice())),
         })
     };
     json!({
-        "before": counts(&plan.before), "waves": plan.waves.iter().map(wave).collect::<Vec<_>>(),
+        "before": counts(&plan.before, Some(&urgent.before)), "waves": plan.waves.iter().map(wave).collect::<Vec<_>>(),
         "smallest_set": plan.begin.iter().take(most).map(begin).collect::<Vec<_>>(), "circular": plan.circular,
     })
 }

@@ -6,12 +6,19 @@ use crate::read::Format;
 use crate::read::machines::{Hints, is_of_another_table};
 use crate::read::pulls::Columns;
 
-/// A table of pulls.
+/// A table of pulls; one that is only a header is a log in which nothing was pulled.
 pub(super) fn table(text: &str, complete: bool) -> Option<Format> {
-    let headers = headers(text, complete)?;
+    let headers = headers(text, complete).or_else(|| only_header(text).filter(|_| complete))?;
     let other = headers.iter().any(|header| is_of_another_table(header));
     let columns = Columns::of(headers.iter().map(String::as_str), &Hints::default());
     (!other && columns.are_of_pulls()).then_some(Format::PullTable)
+}
+
+/// The header of a table without rows, where it names more than image and time: a line of text is none.
+fn only_header(text: &str) -> Option<Vec<String>> {
+    let mut lines = text.lines().filter(|line| !line.trim().is_empty());
+    let cells: Vec<String> = lines.next()?.split([',', '\t', ';']).map(|cell| cell.trim().to_owned()).collect();
+    (lines.next().is_none() && cells.len() >= 3).then_some(cells)
 }
 
 /// A log in JSON, by the members of its first object.
@@ -69,6 +76,7 @@ mod tests {
     fn logs_are_told_by_what_they_hold() {
         for (content, format) in [
             ("TIMESTAMP,IMAGE,REGISTRY,PULL_USER,PULL_HOST\n2026-03-17T02:00:00Z,a/b:1,r.corp,ana,h1\n", "pull-csv"),
+            ("TIMESTAMP,IMAGE,REGISTRY,PULL_USER,PULL_HOST\n", "pull-csv"),
             ("TIMESTAMP\tIMAGE\tPULL_USER\n2026-03-17T02:00:00Z\ta/b:1\tana\n", "pull-csv"),
             (
                 "datehour,user_name,repository,access_token_name,ips,repository_privacy,tag,digest,version_checks,pulls\n2026/03/17/02,a,b/c,d,10.0.0.1,public,1,,0,1\n",

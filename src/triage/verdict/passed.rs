@@ -186,7 +186,10 @@ impl<'f> Passing<'f> {
 
     /// Says of what was passed on from whom it came in the end: on the way there may have been others first.
     fn tell_from_whom(&self, standing: &mut BTreeMap<i64, Standing>) {
-        let passed: Vec<i64> = standing.iter().filter(|(_, own)| own.passed.is_some()).map(|(key, _)| *key).collect();
+        // Of what is not known because its base is not, the base is the reason.
+        let open = |own: &Standing| own.verdict == Verdict::NotKnown && own.direct.because == Because::Excluded;
+        let told = |own: &Standing| own.passed.is_some() || open(own);
+        let passed: Vec<i64> = standing.iter().filter(|(_, own)| told(own)).map(|(key, _)| *key).collect();
         for key in passed {
             let Some(worst) = self.worst_parent(key, standing, true) else { continue };
             if let Some(own) = standing.get_mut(&key).filter(|own| own.verdict == worst.verdict) {

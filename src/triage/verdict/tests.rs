@@ -106,6 +106,18 @@ fn without_an_indicator_there_is_no_verdict() {
 }
 
 #[test]
+fn what_is_not_known_because_of_its_base_says_so() {
+    let images = [(1, image(1, AGENT, 3)), (2, image(2, "harbourline/app:1", 3))];
+    let judged = by(&images, &[says(TAG, State::Bad, window(2, 7))], &Edges(vec![(2, 1, 970)], vec![]));
+    let reason = &judged[&2].findings[0].reasons[0];
+    assert_eq!(judged[&2].verdict, Some(Verdict::NotKnown));
+    assert_eq!(*reason, Because::PassedOn { parent: 1, kind: "base", confidence: 970 });
+    // Where nothing is told of its base, that is the reason.
+    let alone = by(&images, &[says(TAG, State::Bad, window(2, 7))], &NoLineage);
+    assert_eq!(alone[&2].findings[0].reasons[0], Because::BaseUnknown);
+}
+
+#[test]
 fn a_tag_with_a_window_is_bad_only_for_what_was_seen_under_it_inside() {
     let bad = || says(TAG, State::Bad, window(2, 7));
     let other = || image(1, "harbourline/other:1.5", 3);

@@ -23,6 +23,11 @@ fn the_base_comes_first_and_clears_most() {
     assert_eq!(waves[1]["left"]["bad"], 0);
     assert_eq!(names(&found["smallest_set"]), ["base:3", "relay:2.0"]);
     assert_eq!(found["smallest_set"][0]["left"]["bad"], 1, "with the base, all on it is clean");
+    let urgent = piped(&env, &["waves", "--for", "P0,P1", "--json"]).ended(Exit::Done).json();
+    for class in ["P0", "P1"] {
+        assert_eq!(found["before"][class], urgent["before"][class], "counted also where nobody asks for it");
+        assert_eq!(found["waves"][0]["clears"][class], urgent["waves"][0]["clears"][class]);
+    }
     let text = piped(&env, &["waves"]).ended(Exit::Done).stdout;
     assert!(text.contains("wave 1: 2 images; after it 4 BAD -> 2 BAD"), "{text}");
 }

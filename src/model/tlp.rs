@@ -48,6 +48,28 @@ impl Tlp {
         let bare = word.strip_prefix("TLP:").unwrap_or(&word);
         Tlp::ALL.into_iter().find(|label| label.as_str() == bare)
     }
+
+    /// The label that another program's text means: `TLP: RED`, `amber_strict`, `TLP:RED - internal`, `TLP:GREEN PAP:AMBER`.
+    /// The label comes first; where more are named, the strictest counts, and PAP's words are none. What is left unread may
+    /// be any label.
+    pub fn meant(text: &str) -> Option<Tlp> {
+        let upper = text.to_ascii_uppercase();
+        let mut words = upper.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty());
+        let mut named = Vec::new();
+        while let Some(word) = words.next() {
+            match word {
+                "TLP" => {}
+                "PAP" => drop(words.next()),
+                word => named.push(word),
+            }
+        }
+        let label = |word: &str| match word {
+            "STRICT" | "AMBERSTRICT" => Some(Tlp::AmberStrict),
+            word => Tlp::ALL.into_iter().find(|label| label.as_str() == word),
+        };
+        named.first().and_then(|first| label(first))?;
+        named.into_iter().filter_map(label).max()
+    }
 }
 
 #[cfg(test)]
@@ -61,6 +83,21 @@ mod tests {
             assert_eq!(serde_json::to_value(label).unwrap(), label.as_str());
         }
         assert_eq!(Tlp::parse(" amber+strict "), Some(Tlp::AmberStrict));
+        for (text, wanted) in [
+            ("TLP:RED - internal", Some(Tlp::Red)),
+            ("AMBER_STRICT", Some(Tlp::AmberStrict)),
+            ("TLP: RED", Some(Tlp::Red)),
+            ("tlp amber + strict", Some(Tlp::AmberStrict)),
+            ("TLP:AMBERSTRICT", Some(Tlp::AmberStrict)),
+            ("TLP:GREEN PAP:RED", Some(Tlp::Green)),
+            ("PAP:GREEN", None),
+            ("GREEN/RED", Some(Tlp::Red)),
+            ("board only, not GREEN", None),
+            ("WHITE", None),
+            ("", None),
+        ] {
+            assert_eq!(Tlp::meant(text), wanted, "{text}");
+        }
         assert!(Tlp::parse("WHITE").is_none() && Tlp::Red > Tlp::AmberStrict && Tlp::Amber > Tlp::Green);
     }
 }

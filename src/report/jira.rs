@@ -85,7 +85,7 @@ fn table(table: &Table<'_>, to: &mut dyn Write) -> Written {
 fn shown(cell: &Cell<'_>) -> String {
     let words = escaped(&cell.shown()).replace('\n', " ");
     match cell {
-        Cell::Name(_) | Cell::Code(_) | Cell::Hash(_) => format!("{{{{{words}}}}}"),
+        Cell::Name(_) | Cell::Code(_) | Cell::Proofs(_) | Cell::Hash(_) => format!("{{{{{words}}}}}"),
         // A cell without anything would be taken for the border of the next.
         _ if words.is_empty() => " ".to_owned(),
         _ => words,

@@ -115,10 +115,10 @@ fn struck(row: &Row<'_>, cell: &Cell<'_>) -> String {
 fn shown(cell: &Cell<'_>) -> String {
     let words = cell.shown();
     match cell {
-        Cell::Name(_) | Cell::Code(_) | Cell::Hash(_) if !words.contains(['`', '<']) => {
+        Cell::Name(_) | Cell::Code(_) | Cell::Proofs(_) | Cell::Hash(_) if !words.contains(['`', '<']) => {
             format!("`{}`", words.replace('|', "\\|").replace('\n', " "))
         }
-        Cell::Text(_) | Cell::Name(_) | Cell::Code(_) => escaped(&words).replace('\n', "<br>"),
+        Cell::Text(_) | Cell::Name(_) | Cell::Code(_) | Cell::Proofs(_) => escaped(&words).replace('\n', "<br>"),
         _ => escaped(&words).into_owned(),
     }
 }

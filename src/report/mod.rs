@@ -24,6 +24,7 @@ pub mod markdown;
 pub mod model;
 pub mod openvex;
 pub mod page;
+mod persons;
 pub mod release;
 mod safe;
 pub mod slack;

@@ -6,12 +6,12 @@ use std::collections::BTreeMap;
 use super::choice::{Audience, Choice, Topic};
 use super::lines::lines;
 use super::model::{Affected, Entry, Indicator, Lane, LeftOut, Marking, Report};
-use super::safe::{without_addresses, without_home};
+use super::persons::{without_accounts, without_addresses, without_home, without_homes, without_login};
 use crate::model::tlp::Tlp;
 use crate::model::verdict::Verdict;
 
 /// Stands in place of a person or a machine that stays out.
-const LEFT_OUT: &str = "(left out)";
+pub(super) const LEFT_OUT: &str = "(left out)";
 
 /// The report as it may leave.
 pub fn released(mut report: Report, choice: &Choice) -> Report {
@@ -20,12 +20,14 @@ pub fn released(mut report: Report, choice: &Choice) -> Report {
     report.header.tlp = cap;
     report.header.audience = choice.audience;
     let mut out = Out::default();
+    // By name, before a label takes the credentials out: the timeline may stay and tell of them.
+    let logins = logins(&report);
     by_label(&mut report, own, cap, &mut out);
     if !choice.privileged {
         keep_marked(&mut report, "privileged", &mut out, |marking| !marking.privileged);
     }
     if !choice.personal {
-        without_persons(&mut report, &mut out);
+        without_persons(&mut report, &logins, &mut out);
     }
     report.summary = lines(&report);
     by_audience(&mut report, choice.audience, &mut out);
@@ -91,8 +93,16 @@ fn keep_marked(report: &mut Report, why: &'static str, out: &mut Out, keep: impl
     out.count(Topic::Notes, why, sift(&mut report.notes, |it| keep(&it.marking)));
 }
 
+/// Accounts that are a person's, as sentences call them: kind and name, the longest first.
+fn logins(report: &Report) -> Vec<(String, String)> {
+    let personal = report.credentials.iter().filter(|credential| credential.is_personal());
+    let mut logins: Vec<(String, String)> = personal.map(|it| (it.kind.clone(), it.name.clone())).collect();
+    logins.sort_by(|a, b| b.1.len().cmp(&a.1.len()).then_with(|| a.cmp(b)));
+    logins
+}
+
 /// Takes mail addresses, accounts, machines and home folders out.
-fn without_persons(report: &mut Report, out: &mut Out) {
+fn without_persons(report: &mut Report, logins: &[(String, String)], out: &mut Out) {
     let mut clean = Persons::default();
     let header = &mut report.header;
     clean.text(&mut header.author);
@@ -116,9 +126,12 @@ fn without_persons(report: &mut Report, out: &mut Out) {
     }
     out.count(Topic::Affected, "personal", clean.taken());
     for entry in &mut report.timeline {
+        // Who wrote a sentence chose its words; the case's own name every account that was said something of.
+        if entry.source.is_empty() {
+            let cleaned = without_login(&entry.text, logins);
+            clean.replace(&mut entry.text, cleaned);
+        }
         [&mut entry.text, &mut entry.author, &mut entry.source].into_iter().for_each(|text| clean.text(text));
-        clean.account_within(&mut entry.text);
-        clean.path(&mut entry.text);
     }
     out.count(Topic::Timeline, "personal", clean.taken());
     persons_of_response(report, &mut clean, out);
@@ -138,7 +151,7 @@ fn without_persons(report: &mut Report, out: &mut Out) {
     out.count(Topic::Evidence, "personal", clean.taken());
     for gap in report.unknown.iter_mut().flat_map(|unknown| &mut unknown.gaps) {
         clean.path(&mut gap.place);
-        clean.path(&mut gap.reason);
+        clean.text(&mut gap.reason);
     }
     out.count(Topic::Unknown, "personal", clean.taken());
     for conflict in &mut report.conflicts {
@@ -175,6 +188,7 @@ fn persons_of_response(report: &mut Report, clean: &mut Persons, out: &mut Out) 
     }
     out.count(Topic::Clocks, "personal", clean.taken());
     for task in &mut report.tasks {
+        clean.text(&mut task.title);
         let lists = task.who.iter_mut().chain(&mut task.evidence);
         lists.chain(&mut task.by).chain(&mut task.reason).for_each(|text| clean.text(text));
     }
@@ -206,32 +220,25 @@ impl Persons {
         }
     }
 
-    /// Mail addresses.
+    /// Whatever names a person within a text: mail addresses, accounts, home folders.
     fn text(&mut self, text: &mut String) {
-        let cleaned = owned(without_addresses(text));
+        let mail = owned(without_addresses(text));
+        let account = owned(without_accounts(mail.as_deref().unwrap_or(text))).or(mail);
+        let cleaned = owned(without_homes(account.as_deref().unwrap_or(text))).or(account);
         self.replace(text, cleaned);
     }
 
-    /// Home folders.
+    /// A path: the name of a home folder may have blanks in it.
     fn path(&mut self, text: &mut String) {
         let cleaned = owned(without_home(text));
         self.replace(text, cleaned);
+        self.text(text);
     }
 
     /// An account of a registry is somebody's.
     fn account(&mut self, target: &mut String) {
         let cleaned = target.starts_with("account:").then(|| format!("account:{LEFT_OUT}"));
         self.replace(target, cleaned);
-    }
-
-    /// The same, within a sentence.
-    fn account_within(&mut self, text: &mut String) {
-        let Some(at) = text.find("account:") else { return };
-        let (before, rest) = text.split_at(at);
-        let end = rest.find([' ', ',', ';']).unwrap_or(rest.len());
-        let end = if rest.get(..end).is_some_and(|word| word.ends_with(':')) { end - 1 } else { end };
-        let cleaned = format!("{before}account:{LEFT_OUT}{}", rest.get(end..).unwrap_or_default());
-        self.replace(text, Some(cleaned));
     }
 }
 
@@ -311,9 +318,9 @@ fn outside(report: &mut Report) {
             because: None,
             owner: None,
             priority: None,
-            running: 0,
-            uses: 0,
-            workloads: 0,
+            running: None,
+            uses: None,
+            workloads: None,
             ..image.clone()
         };
         *image = kept;
@@ -323,10 +330,16 @@ fn outside(report: &mut Report) {
         author.clear();
         (*source, *reason) = (None, None);
     }
-    report.timeline.retain(|entry| entry.lane == Lane::Happened && !entry.retracted);
+    report.timeline.retain(|entry| entry.lane == Lane::Happened && !entry.retracted && !tells_places(entry));
     for Entry { author, source, evidence, discovered, .. } in &mut report.timeline {
         author.clear();
         source.clear();
         (*evidence, *discovered) = (None, None);
     }
+}
+
+/// Whether the case tells by itself where something runs, was pulled or is kept. Of what it records, only windows of
+/// indicators name no place of ours.
+fn tells_places(entry: &Entry) -> bool {
+    entry.source.is_empty() && !entry.id.starts_with("window:")
 }

@@ -1,10 +1,16 @@
-//! Text that must not bite its reader: addresses that nobody follows by accident, and persons who stay out.
+//! Text that must not bite its reader: addresses that nobody follows by accident.
 
 use std::borrow::Cow;
 
 /// Endings of file names, which look like hosts and are none.
 const FILES: [&str; 16] = [
     "json", "jsonl", "yaml", "yml", "txt", "csv", "log", "md", "toml", "env", "case", "tar", "gz", "zip", "eml", "html",
+];
+
+/// Endings of hosts that are none of files: a name of two parts that ends so is a host.
+const ENDINGS: [&str; 26] = [
+    "com", "net", "org", "info", "biz", "io", "dev", "app", "cloud", "xyz", "top", "ru", "cn", "site", "online",
+    "shop", "club", "live", "tech", "eu", "de", "uk", "fr", "nl", "ch", "us",
 ];
 
 /// Prefixes of targets, in front of what they name.
@@ -16,7 +22,20 @@ pub fn defang(text: &str) -> Cow<'_, str> {
     each_word(text, |word| {
         let prefix = PREFIXES.into_iter().find(|prefix| word.starts_with(prefix)).unwrap_or_default();
         let rest = word.get(prefix.len()..).unwrap_or_default();
-        defanged(rest).map(|rest| format!("{prefix}{rest}"))
+        let made = match prefix {
+            // What stands here is a host, however short it is and whatever it ends in.
+            "registry:" if rest.contains('.') => Some(host_defanged(rest)),
+            _ => defanged(rest),
+        };
+        made.map(|rest| format!("{prefix}{rest}"))
+    })
+}
+
+/// A host, with or without a port and a path.
+fn host_defanged(word: &str) -> String {
+    defanged(word).unwrap_or_else(|| {
+        let (host, path) = split_host(word);
+        format!("{}{path}", host.replace('.', "[.]"))
     })
 }
 
@@ -30,6 +49,9 @@ fn defanged(word: &str) -> Option<String> {
         return Some(word.replace('@', "[@]").replace('.', "[.]"));
     }
     let (host, path) = split_host(word);
+    if is_ipv6(host) {
+        return Some(format!("{}{path}", host.replace(':', "[:]")));
+    }
     let named = host.split(':').next().unwrap_or_default();
     if is_ipv4(named) {
         return named.rsplit_once('.').map(|(front, last)| {
@@ -39,7 +61,8 @@ fn defanged(word: &str) -> Option<String> {
     }
     // A host in front of a path, or one that stands alone and is long enough to be no version and no file.
     let dots = named.matches('.').count();
-    let host_like = is_host(named) && (path.starts_with('/') && dots >= 1 || dots >= 2);
+    let known = || named.rsplit('.').next().is_some_and(|last| ENDINGS.contains(&last.to_ascii_lowercase().as_str()));
+    let host_like = is_host(named) && (path.starts_with('/') && dots >= 1 || dots >= 2 || dots == 1 && known());
     host_like.then(|| format!("{}{path}", host.replace('.', "[.]")))
 }
 
@@ -50,6 +73,11 @@ fn split_host(text: &str) -> (&str, &str) {
 
 fn is_ipv4(text: &str) -> bool {
     text.split('.').count() == 4 && text.split('.').all(|part| part.parse::<u8>().is_ok())
+}
+
+/// Not `a::b`, which is a path in a program: an address has a digit in front.
+fn is_ipv6(text: &str) -> bool {
+    text.starts_with(|c: char| c.is_ascii_digit() || c == 'f') && text.parse::<std::net::Ipv6Addr>().is_ok()
 }
 
 fn is_host(text: &str) -> bool {
@@ -67,35 +95,19 @@ fn is_email(word: &str) -> bool {
     !local.is_empty() && !local.contains(['/', ':']) && host.contains('.') && is_host(host)
 }
 
-/// Takes mail addresses out of a text.
-pub fn without_addresses(text: &str) -> Cow<'_, str> {
-    each_word(text, |word| is_email(word).then(|| "(address left out)".to_owned()))
-}
-
-/// Takes the name of a person out of a path below their home folder.
-pub fn without_home(path: &str) -> Cow<'_, str> {
-    for root in ["/home/", "/Users/"] {
-        if let Some(at) = path.find(root) {
-            let before = path.get(..at).unwrap_or_default();
-            let below = path.get(at + root.len()..).unwrap_or_default();
-            let rest = below.find('/').and_then(|end| below.get(end..)).unwrap_or_default();
-            return Cow::Owned(format!("{before}~{rest}"));
-        }
-    }
-    Cow::Borrowed(path)
-}
-
 /// Replaces those words of a text that a rule has something for. Words end at blanks, quotes, brackets and commas, and
 /// full stops behind them are not theirs.
 fn each_word(text: &str, rule: impl Fn(&str) -> Option<String>) -> Cow<'_, str> {
-    if !text.contains(['.', '@']) && !text.contains("://") {
+    if !text.contains(['.', '@']) && !text.contains("://") && !text.contains("::") {
         return Cow::Borrowed(text);
     }
     let mut out = String::new();
     let mut copied = 0;
     let mut start = None;
-    let ends =
-        |c: char| c.is_whitespace() || matches!(c, '"' | '\'' | '<' | '>' | '(' | ')' | '[' | ']' | ',' | ';' | '|');
+    let ends = |c: char| {
+        c.is_whitespace()
+            || matches!(c, '"' | '\'' | '<' | '>' | '(' | ')' | '[' | ']' | '{' | '}' | '`' | '*' | ',' | ';' | '|')
+    };
     let places = text.char_indices().map(|(at, c)| (at, ends(c))).chain([(text.len(), true)]);
     for (at, end) in places {
         match (start, end) {
@@ -133,6 +145,12 @@ mod tests {
             ("docker.io/harbourline/agent:1.5.0", "docker[.]io/harbourline/agent:1.5.0"),
             ("tag:registry.example:5000/a/b:1", "tag:registry[.]example:5000/a/b:1"),
             ("registry:eu.evil.example", "registry:eu[.]evil[.]example"),
+            ("registry:evil9.com", "registry:evil9[.]com"),
+            ("registry:x.example.md", "registry:x[.]example[.]md"),
+            ("evil1.com, evil2.com:443", "evil1[.]com, evil2[.]com:443"),
+            ("from 2001:db8::1", "from 2001[:]db8[:][:]1"),
+            ("std::fs::read at 12:30:15 in main.rs", "std::fs::read at 12:30:15 in main.rs"),
+            ("`evil.example.net`", "`evil[.]example[.]net`"),
             ("mallory@evil.example.", "mallory[@]evil[.]example."),
             ("node:20-slim", "node:20-slim"),
             ("teams/webshop/compose.yaml", "teams/webshop/compose.yaml"),
@@ -146,20 +164,11 @@ mod tests {
         assert!(matches!(defang("nothing here"), Cow::Borrowed(_)));
     }
 
-    #[test]
-    fn persons_stay_out() {
-        assert_eq!(without_addresses("Ana <ana@corp.example>, on call"), "Ana <(address left out)>, on call");
-        assert_eq!(without_addresses("image@sha256:12"), "image@sha256:12");
-        assert_eq!(without_home("/home/ana/dumps/pods.json"), "~/dumps/pods.json");
-        assert_eq!(without_home("/Users/ana"), "~");
-        assert_eq!(without_home("/srv/dumps/pods.json"), "/srv/dumps/pods.json");
-    }
-
     proptest! {
         #[test]
         fn nothing_is_lost(text in "\\PC{0,60}") {
-            let back = defang(&text).replace("[.]", ".").replace("[@]", "@").replace("hxxp", "http").replace("fxp", "ftp");
-            let same = text.replace("[.]", ".").replace("[@]", "@").replace("hxxp", "http").replace("fxp", "ftp");
+            let back = defang(&text).replace("[.]", ".").replace("[@]", "@").replace("[:]", ":").replace("hxxp", "http").replace("fxp", "ftp");
+            let same = text.replace("[.]", ".").replace("[@]", "@").replace("[:]", ":").replace("hxxp", "http").replace("fxp", "ftp");
             prop_assert_eq!(back, same);
         }
 

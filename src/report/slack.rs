@@ -128,7 +128,7 @@ fn line(row: &Row<'_>, used: &[usize]) -> String {
 fn shown(cell: &Cell<'_>) -> String {
     let words = escaped(&cell.shown()).replace('\n', " ");
     match cell {
-        Cell::Name(_) | Cell::Code(_) | Cell::Hash(_) => format!("`{words}`"),
+        Cell::Name(_) | Cell::Code(_) | Cell::Proofs(_) | Cell::Hash(_) => format!("`{words}`"),
         _ => words,
     }
 }

@@ -81,6 +81,10 @@ impl Saying {
             Value::String(text) => format!("{field} {text}"),
             Value::Bool(true) => field.clone(),
             Value::Bool(false) => format!("not {field}"),
+            // 0 takes a time back.
+            Value::Number(at) if TIMES.contains(&field.as_str()) && at.as_i64() == Some(0) => {
+                format!("not {}", field.replace('_', " "))
+            }
             Value::Number(at) if TIMES.contains(&field.as_str()) => {
                 format!("{field} {}", Micros(at.as_i64().unwrap_or_default()).rfc3339())
             }

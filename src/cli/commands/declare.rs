@@ -36,6 +36,9 @@ pub fn run(args: &DeclareArgs, context: &mut Context<'_, '_>) -> Outcome {
     if let (Some(written), Some(source)) = (&args.aware, &args.aware_source) {
         let at = Micros::parse_stated(written, change.case.incident_day()?);
         let at = at.ok_or_else(|| not_a_time("--aware", written))?;
+        if at > context.env.now() {
+            return Err(Failure::usage(format!("--aware {written}: that is still to come; say when it was")));
+        }
         let source = line("the source", source)?;
         let aware = json!({"at": at, "written": line("the time", written)?, "source": source, "so": true});
         statements.push(Statement::new(Thing::Trigger, AWARE, &aware)?);

@@ -94,6 +94,14 @@ pub fn seen_first<'t>(
     ))
 }
 
+/// Evidence that is named by nothing is a slip of who typed it.
+pub fn named(evidence: &[String]) -> Result<(), Failure> {
+    match evidence.iter().any(|typed| typed.trim().is_empty()) {
+        true => Err(Failure::usage("the evidence is empty; name evidence:ID, event:HASH, or what proves it")),
+        false => Ok(()),
+    }
+}
+
 /// The text of a file that a responder names; `-` is standard input.
 pub fn file_text(file: &Path, largest: u64, context: &mut Context<'_, '_>) -> Result<String, Failure> {
     let place = file.display().to_string();

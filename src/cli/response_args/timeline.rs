@@ -192,6 +192,9 @@ pub struct ImportEntriesArgs {
     /// All of it belongs to talks with counsel
     #[arg(long)]
     pub privileged: bool,
+    /// Store what was pasted; without it, what comes from standard input and had a secret in it is shown first, and nothing stored
+    #[arg(long)]
+    pub yes: bool,
 }
 
 /// Arguments of `handover`.

@@ -81,7 +81,7 @@ fn write_cell(cell: &Cell<'_>, number: bool, to: &mut dyn Write) -> io::Result<(
         Cell::Hash(hash) => {
             write!(to, "<td><code title=\"{}\">{}</code></td>", escaped(hash), escaped(&cell.shown()))
         }
-        Cell::Name(_) | Cell::Code(_) => {
+        Cell::Name(_) | Cell::Code(_) | Cell::Proofs(_) => {
             write!(to, "<td><code>")?;
             breakable(&cell.shown(), to)?;
             write!(to, "</code></td>")

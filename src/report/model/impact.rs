@@ -137,12 +137,15 @@ pub struct Affected {
     pub verdict: Verdict,
     /// `P0` to `P3`; none where nobody judged.
     pub priority: Option<String>,
-    /// Places that run it.
-    pub running: u64,
-    /// Places that use or used it.
-    pub uses: u64,
-    /// Workloads that use it; the count stands where the list is cut.
-    pub workloads: u64,
+    /// Places that run it; none where that is kept inside.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub running: Option<u64>,
+    /// Places that use or used it; none where that is kept inside.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub uses: Option<u64>,
+    /// Workloads that use it; the count stands where the list is cut. None where that is kept inside.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub workloads: Option<u64>,
     /// The first of them.
     pub used_by: Vec<Workload>,
     /// What it stands on and took from.

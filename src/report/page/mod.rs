@@ -42,6 +42,8 @@ pub enum Cell<'r> {
     Name(Cow<'r, str>),
     /// A name that is copied as it is: a path, an id.
     Code(Cow<'r, str>),
+    /// What proves something: hashes, or the words of a person. Hashes are shown short, words never are.
+    Proofs(&'r [String]),
     /// A digest or a hash; shown short, whole where there is room.
     Hash(&'r str),
     /// A time.
@@ -79,6 +81,7 @@ impl<'r> Cell<'r> {
         match self {
             Cell::Empty => Cow::Borrowed(""),
             Cell::Text(text) | Cell::Name(text) | Cell::Code(text) => Cow::Borrowed(text),
+            Cell::Proofs(proofs) => Cow::Owned(proofs.join(", ")),
             Cell::Hash(hash) => Cow::Borrowed(hash),
             Cell::Time(at) => Cow::Owned(at.rfc3339()),
             Cell::Count(count) => Cow::Owned(count.to_string()),
@@ -91,12 +94,22 @@ impl<'r> Cell<'r> {
         match self {
             Cell::Empty => Cow::Borrowed("–"),
             Cell::Text(text) | Cell::Name(text) => defang(text),
+            Cell::Proofs(proofs) => {
+                Cow::Owned(proofs.iter().map(|proof| proof_shown(proof)).collect::<Vec<_>>().join(", "))
+            }
             Cell::Hash(hash) => Cow::Borrowed(short(hash)),
             Cell::Time(at) => Cow::Owned(when(*at)),
             Cell::Verdict(verdict) => Cow::Owned(verdict_words(*verdict)),
             Cell::Code(_) | Cell::Count(_) => self.plain(),
         }
     }
+}
+
+/// A proof: of a whole hash so many digits that it is told apart, the words of a person as they are.
+fn proof_shown(proof: &str) -> &str {
+    let hex = proof.rsplit(':').next().unwrap_or(proof);
+    let whole = hex.len() == 64 && hex.bytes().all(|b| b.is_ascii_hexdigit());
+    if whole { proof.get(..proof.len() - 48).unwrap_or(proof) } else { proof }
 }
 
 /// A verdict with the sign that stands beside every colour.

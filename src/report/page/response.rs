@@ -57,10 +57,8 @@ pub(super) const CREDENTIALS: &[Column] = &[
     Column::text("dismissed", "Dismissed"),
 ];
 
-/// Proofs, where they are hashes short enough to stand beside each other.
 fn proofs(evidence: &[String]) -> Cell<'_> {
-    let shown: Vec<&str> = evidence.iter().map(|proof| proof.get(..24).unwrap_or(proof)).collect();
-    if shown.is_empty() { Cell::Empty } else { Cell::Code(Cow::Owned(shown.join(", "))) }
+    if evidence.is_empty() { Cell::Empty } else { Cell::Proofs(evidence) }
 }
 
 pub(super) fn decision(it: &Decision) -> Row<'_> {
@@ -130,4 +128,18 @@ pub(super) fn credential(it: &Credential) -> Row<'_> {
         Cell::maybe(it.dismissed.as_ref()),
     ];
     Row { anchor: it.id.as_deref().map(|id| Anchor::of("credential", id)), ..Row::of(cells) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn hashes_are_shown_short_and_words_never() {
+        let words = "ticket 4711 of the data protection authority, received by mail".to_owned();
+        let proof = [words.clone(), format!("sha256:{}", "ab".repeat(32)), "cd".repeat(32)];
+        let cell = proofs(&proof);
+        assert_eq!(cell.shown(), format!("{words}, sha256:{}, {}", "ab".repeat(8), "cd".repeat(8)));
+        assert_eq!(cell.plain(), proof.join(", "));
+    }
 }

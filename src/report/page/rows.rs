@@ -9,7 +9,7 @@ use crate::model::verdict::Verdict;
 use crate::report::choice::Topic;
 use crate::report::model::{Affected, Entry, Evidence, Gap, Indicator, Note, Report, TagStep};
 
-pub(super) const AFFECTED: &[Column] = &[
+const AFFECTED: &[Column] = &[
     Column::text("priority", "P"),
     Column::text("verdict", "Verdict"),
     Column::text("name", "Image"),
@@ -21,6 +21,10 @@ pub(super) const AFFECTED: &[Column] = &[
     Column::text("because", "Why"),
     Column::text("owner", "Owner"),
 ];
+
+/// The same for those outside: what is kept inside has no column, for an empty one would say there is nothing.
+const AFFECTED_OUTSIDE: &[Column] =
+    &[Column::text("verdict", "Verdict"), Column::text("name", "Image"), Column::text("digest", "Digest")];
 
 const INDICATORS: &[Column] = &[
     Column::text("target", "What"),
@@ -93,8 +97,12 @@ pub fn table(report: &Report, topic: Topic, most: usize) -> Option<Table<'_>> {
     Some(match topic {
         Topic::Affected => {
             let total = report.affected.len() + report.cleared.len();
-            let rows = report.affected.iter().chain(&report.cleared).take(most).map(affected).collect();
-            Table { id, columns: AFFECTED, rows, more: total.saturating_sub(most) as u64 }
+            affected_table(
+                report,
+                id,
+                report.affected.iter().chain(&report.cleared).take(most),
+                total.saturating_sub(most),
+            )
         }
         Topic::Urgent => urgent::images(report.urgent.as_ref()?, most),
         Topic::Indicators => cut(id, INDICATORS, &report.indicators, most, indicator),
@@ -128,9 +136,8 @@ fn cut<'r, T>(
 
 pub(super) fn not_known(report: &Report, most: usize) -> Option<Block<'_>> {
     let named = || report.affected.iter().filter(|image| image.verdict == Verdict::NotKnown);
-    let more = named().skip(most).count() as u64;
-    let rows: Vec<Row<'_>> = named().take(most).map(affected).collect();
-    (!rows.is_empty()).then_some(Block::Table(Table { id: "not-known", columns: AFFECTED, rows, more }))
+    let table = affected_table(report, "not-known", named().take(most), named().skip(most).count());
+    (!table.rows.is_empty()).then_some(Block::Table(table))
 }
 
 pub(super) fn history(report: &Report, most: usize) -> Option<Block<'_>> {
@@ -169,8 +176,32 @@ fn joined<'i, T: 'i>(items: &'i [T], total: u64, most: usize, word: impl Fn(&'i 
     }
 }
 
-pub(super) fn affected(image: &Affected) -> Row<'_> {
-    let used = joined(&image.used_by, image.workloads, 6, |workload| {
+/// Images as a table, with the columns that the report's audience has.
+pub(super) fn affected_table<'r>(
+    report: &Report,
+    id: &'static str,
+    images: impl Iterator<Item = &'r Affected>,
+    more: usize,
+) -> Table<'r> {
+    let more = more as u64;
+    match report.header.audience.is_inside() {
+        true => Table { id, columns: AFFECTED, rows: images.map(affected).collect(), more },
+        false => Table { id, columns: AFFECTED_OUTSIDE, rows: images.map(affected_outside).collect(), more },
+    }
+}
+
+fn affected_outside(image: &Affected) -> Row<'_> {
+    let digest = image.address().or(image.digests.first());
+    let cells = vec![
+        Cell::Verdict(image.verdict),
+        Cell::Name(Cow::Borrowed(&image.name)),
+        digest.map_or(Cell::Empty, |digest| Cell::Hash(&digest.value)),
+    ];
+    Row { anchor: Some(Anchor::of("", &image.id)), ..Row::of(cells) }
+}
+
+fn affected(image: &Affected) -> Row<'_> {
+    let used = joined(&image.used_by, image.workloads.unwrap_or_default(), 6, |workload| {
         let parts = [workload.context.as_str(), &workload.namespace, &workload.kind, &workload.name];
         parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("/")
     });
@@ -189,8 +220,8 @@ pub(super) fn affected(image: &Affected) -> Row<'_> {
             Cell::Verdict(image.verdict),
             Cell::Name(Cow::Borrowed(&image.name)),
             digest.map_or(Cell::Empty, |digest| Cell::Hash(&digest.value)),
-            Cell::Count(image.running),
-            Cell::Count(image.workloads),
+            image.running.map_or(Cell::Empty, Cell::Count),
+            image.workloads.map_or(Cell::Empty, Cell::Count),
             Cell::text(used),
             Cell::text(bases),
             why.map_or(Cell::Empty, Cell::text),

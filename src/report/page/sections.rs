@@ -2,8 +2,8 @@
 
 use std::borrow::Cow;
 
-use super::rows::{AFFECTED, affected, history, not_known, table};
-use super::{Block, Cell, Page, Row, Section, Table, banner, left_out, short, urgent};
+use super::rows::{affected_table, history, not_known, table};
+use super::{Block, Cell, Page, Section, banner, left_out, short, urgent};
 use crate::model::text::counted;
 use crate::model::verdict::Verdict;
 use crate::report::choice::Topic;
@@ -97,12 +97,11 @@ fn impact(impact: &Impact) -> Vec<Block<'_>> {
 /// What is touched or cleared; what is not known has a place of its own.
 fn affected_blocks(report: &Report, most: usize) -> Vec<Block<'_>> {
     let named = || report.affected.iter().filter(|image| image.verdict > Verdict::NotKnown).chain(&report.cleared);
-    let more = named().skip(most).count() as u64;
-    let rows: Vec<Row<'_>> = named().take(most).map(affected).collect();
-    if rows.is_empty() {
+    let rows = affected_table(report, Topic::Affected.as_str(), named().take(most), named().skip(most).count());
+    if rows.rows.is_empty() {
         return Vec::new();
     }
-    let rows = Block::Table(Table { id: Topic::Affected.as_str(), columns: AFFECTED, rows, more });
+    let rows = Block::Table(rows);
     let mut lines = Vec::new();
     if !report.cleared.is_empty() {
         let cleared = counted(report.cleared.len() as u64, "image");

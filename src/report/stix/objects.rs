@@ -170,7 +170,7 @@ impl Bundle<'_> {
         let fields = json!({
             "first_observed": time(first),
             "last_observed": time(last),
-            "number_observed": image.uses.clamp(1, 999_999_999),
+            "number_observed": image.uses.unwrap_or(1).clamp(1, 999_999_999),
             "object_refs": refs,
         });
         let data = self.add("observed-data", &image.id, self.report.header.began, None, fields);

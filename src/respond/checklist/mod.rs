@@ -6,7 +6,7 @@ mod template;
 mod tests;
 mod view;
 
-pub use template::{TemplateError, carried, check, own_template};
+pub use template::{TemplateError, carried, check, own_template, placed};
 pub use view::{Checklist, Inputs, Members, StageCount, TaskView};
 
 /// How long a claim stands where nothing else is said, in microseconds: four hours, half a shift.

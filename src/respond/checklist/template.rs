@@ -12,6 +12,16 @@ const MOST: usize = 500;
 /// The longest text in it, in characters.
 const LONGEST: usize = 500;
 
+/// Why a task is refused that waits for itself.
+const CIRCLE: &str = "it waits for itself, over other tasks; a task that has parts waits for them";
+
+/// What of a task can be waited for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Step {
+    Begin,
+    End,
+}
+
 /// Why a checklist is refused.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum TemplateError {
@@ -50,27 +60,58 @@ pub fn own_template(text: &str, known: &[TaskSpec]) -> Result<Template, Template
             return refuse("there is such a task already; give it another id".to_owned());
         }
         if is_circle(task, &all) {
-            return refuse("it waits for itself, over other tasks".to_owned());
+            return refuse(CIRCLE.to_owned());
         }
     }
     Ok(template)
 }
 
-/// Whether a task waits for itself.
+/// Refuses a task that nobody could ever begin, or end, among those that there are.
+pub fn placed(task: &TaskSpec, known: &[TaskSpec]) -> Result<(), TemplateError> {
+    let all = known.iter().chain([task]).map(|task| (task.id.as_str(), task)).collect();
+    match is_circle(task, &all) {
+        true => Err(TemplateError::Task { task: task.id.clone(), why: CIRCLE.to_owned() }),
+        false => Ok(()),
+    }
+}
+
+/// Whether a task waits for itself. A task waits for what comes before it, and for what comes before its parent; a parent
+/// is done when its parts are, so that what waits for a parent waits for them too.
 fn is_circle(task: &TaskSpec, all: &BTreeMap<&str, &TaskSpec>) -> bool {
-    let mut open: Vec<&str> = task.after.iter().chain(&task.parent).map(String::as_str).collect();
+    let parts = parts(all);
+    // A step is either the beginning of a task or its end: the parent's beginning is what its parts wait for.
+    let mut open = vec![(task.id.as_str(), Step::End)];
     let mut seen = BTreeSet::new();
-    while let Some(id) = open.pop() {
-        if id == task.id {
+    while let Some((id, step)) = open.pop() {
+        let Some(of) = all.get(id) else { continue };
+        let mut waits: Vec<(&str, Step)> = Vec::new();
+        match step {
+            Step::End => {
+                waits.push((id, Step::Begin));
+                waits.extend(parts.get(id).into_iter().flatten().map(|part| (*part, Step::End)));
+            }
+            Step::Begin => {
+                waits.extend(of.after.iter().map(|before| (before.as_str(), Step::End)));
+                waits.extend(of.parent.iter().map(|parent| (parent.as_str(), Step::Begin)));
+            }
+        }
+        if waits.contains(&(task.id.as_str(), Step::End)) {
             return true;
         }
-        if seen.insert(id)
-            && let Some(before) = all.get(id)
-        {
-            open.extend(before.after.iter().chain(&before.parent).map(String::as_str));
-        }
+        open.extend(waits.into_iter().filter(|step| seen.insert(*step)));
     }
     false
+}
+
+/// The parts of each task that has some.
+fn parts<'t>(all: &BTreeMap<&'t str, &'t TaskSpec>) -> BTreeMap<&'t str, Vec<&'t str>> {
+    let mut parts: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    for task in all.values() {
+        if let Some(parent) = &task.parent {
+            parts.entry(parent).or_default().push(&task.id);
+        }
+    }
+    parts
 }
 
 fn parse(text: &str) -> Result<Template, TemplateError> {
@@ -134,11 +175,25 @@ mod tests {
             "{}[[task]]\nid = \"B\"\nstage = \"review\"\ntitle = \"x\"\nafter = [\"A\"]",
             task("after = [\"B\"]")
         );
+        let nested = |more: &str| {
+            format!("{}[[task]]\nid = \"B\"\nstage = \"review\"\ntitle = \"x\"\nparent = \"A\"\n{more}\n", task(""))
+        };
+        assert_eq!(own_template(&file(&nested("")), &[]).unwrap().task.len(), 2, "a part alone is no circle");
         for (tasks, says) in [
             (task("due = \"soon\""), "`soon` is no due time"),
             (task("after = [\"Z\"]"), "no other task"),
             (task("parent = \"A\""), "no other task"),
             (circle, "waits for itself"),
+            (nested("after = [\"A\"]"), "waits for itself"),
+            // The parent comes after another task, which waits for the parent.
+            (
+                format!(
+                    "{}{}",
+                    nested("after = [\"C\"]"),
+                    "[[task]]\nid = \"C\"\nstage = \"review\"\ntitle = \"x\"\nafter = [\"A\"]\n"
+                ),
+                "waits for itself",
+            ),
             (format!("{}{}", task(""), task("")), "twice"),
             (task("colour = 1"), "unknown field"),
             (task("").replace("review", "party"), "no stage"),

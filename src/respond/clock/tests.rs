@@ -110,3 +110,9 @@ fn a_rule_that_another_program_wrote_is_held_to_the_same_limits() {
     let clocks = Clocks::of(&records, None, at(1));
     assert!(clocks.get("sec-8k").unwrap().due_at.is_some_and(|due| due < at(24 * 10)));
 }
+
+#[test]
+fn an_amendment_is_due_four_business_days_after_what_was_missing_is_known() {
+    let rule = Catalog::of(&Records::default()).clock("sec-8k-amendment").map(|rule| rule.count);
+    assert_eq!(rule, Some(4));
+}

@@ -14,6 +14,9 @@ const TOLD: usize = 100;
 /// The longest name, in characters.
 const LONGEST: usize = 200;
 
+/// Why a credential is refused that is called by what it must never hold.
+pub const NAME_IS_VALUE: &str = "its name is a value; name it by what it is called";
+
 /// A credential of a list.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Listed {
@@ -79,8 +82,9 @@ pub enum CredentialsError {
 /// A list, with what of it was not understood.
 type Read = (Vec<Listed>, Vec<Reject>, u64);
 
-/// Reads a list: the credentials, the first rejects, and how many there are. One that is named twice counts once.
-pub fn read(text: &str, columns: &ListColumns) -> Result<Read, CredentialsError> {
+/// Reads a list: the credentials, the first rejects, and how many there are. One that is named twice counts once. Where a
+/// name is itself a secret, for `is_value` to say, it is no name: taken out, it would be the same for every such row.
+pub fn read(text: &str, columns: &ListColumns, is_value: impl Fn(&str) -> bool) -> Result<Read, CredentialsError> {
     let table = Table::read(text.strip_prefix('\u{feff}').unwrap_or(text), MOST).ok_or(CredentialsError::Header)?;
     if table.more {
         return Err(CredentialsError::Many);
@@ -117,6 +121,7 @@ pub fn read(text: &str, columns: &ListColumns) -> Result<Read, CredentialsError>
             _ if name.chars().count() > LONGEST => {
                 Some(format!("the name is longer than {LONGEST} characters: a value?"))
             }
+            _ if is_value(name) => Some(NAME_IS_VALUE.to_owned()),
             None => Some("its kind is none of ours, and none was given".to_owned()),
             Some(_) => None,
         };
@@ -147,7 +152,7 @@ mod tests {
     fn lists_are_read_by_their_usual_columns() {
         let text = "Username,Type,Organization,Secret\nana,Owner,harbourline,hunter2\nana,Owner,harbourline,x\nrobot$ci,Robot,harbourline,y\n,,,\n";
         let columns = ListColumns { kind: Some(CredentialKind::RegistryAccount), ..ListColumns::default() };
-        let (listed, rejects, rejected) = read(text, &columns).unwrap();
+        let (listed, rejects, rejected) = read(text, &columns, |_| false).unwrap();
         assert_eq!(listed.len(), 2, "one that is named twice counts once");
         assert_eq!(
             (listed[0].name.as_str(), listed[0].scope.as_str(), listed[0].owner.as_str()),
@@ -158,14 +163,22 @@ mod tests {
     }
 
     #[test]
+    fn a_name_that_is_a_value_is_no_name() {
+        let text = "name,kind\nghp_1,access-token\nghp_2,access-token\nlaptop,access-token\n";
+        let (listed, rejects, rejected) = read(text, &ListColumns::default(), |name| name.starts_with("ghp_")).unwrap();
+        assert_eq!((listed.len(), rejected), (1, 2));
+        assert!(rejects.iter().all(|reject| reject.reason == NAME_IS_VALUE));
+    }
+
+    #[test]
     fn lists_that_cannot_be_meant_are_refused() {
         let columns = ListColumns::default();
-        assert!(matches!(read("a,b\n1,2\n", &columns), Err(CredentialsError::Column { field: "name", .. })));
-        assert!(matches!(read("name\nx\n", &columns), Err(CredentialsError::Column { field: "kind", .. })));
+        assert!(matches!(read("a,b\n1,2\n", &columns, |_| false), Err(CredentialsError::Column { field: "name", .. })));
+        assert!(matches!(read("name\nx\n", &columns, |_| false), Err(CredentialsError::Column { field: "kind", .. })));
         let long = format!("name,kind\n{},deploy-key\nok,deploy-key\n", "x".repeat(300));
-        let (listed, _, rejected) = read(&long, &columns).unwrap();
+        let (listed, _, rejected) = read(&long, &columns, |_| false).unwrap();
         assert_eq!((listed.len(), rejected), (1, 1));
         let named = ListColumns { named: BTreeMap::from([("owner".to_owned(), "Boss".to_owned())]), ..columns };
-        assert!(matches!(read("name,kind\n", &named), Err(CredentialsError::Column { field: "owner", .. })));
+        assert!(matches!(read("name,kind\n", &named, |_| false), Err(CredentialsError::Column { field: "owner", .. })));
     }
 }

@@ -5,5 +5,5 @@
 mod import;
 mod view;
 
-pub use import::{CredentialsError, ListColumns, Listed, read};
+pub use import::{CredentialsError, ListColumns, Listed, NAME_IS_VALUE, read};
 pub use view::{CredentialView, Credentials, Question, Seen, credential_id, none_id};

@@ -61,6 +61,8 @@ pub struct Import {
     pub rejects: Vec<Reject>,
     /// How many were left out.
     pub rejected: u64,
+    /// Entries with a label that cannot be read: they are RED, for what is unknown is not safe.
+    pub unread_labels: u64,
 }
 
 /// Why a file is refused whole.
@@ -138,9 +140,12 @@ fn csv(text: &str, columns: &Columns) -> Result<Import, ImportError> {
 }
 
 impl Import {
-    fn take(&mut self, line: u64, entry: Result<Imported, String>) -> Result<(), ImportError> {
+    fn take(&mut self, line: u64, entry: Result<(Imported, bool), String>) -> Result<(), ImportError> {
         match entry {
-            Ok(entry) if self.entries.len() < MOST => self.entries.push(entry),
+            Ok((entry, unread)) if self.entries.len() < MOST => {
+                self.entries.push(entry);
+                self.unread_labels += u64::from(unread);
+            }
             Ok(_) => return Err(ImportError::Many),
             Err(reason) => {
                 self.rejected += 1;
@@ -153,8 +158,13 @@ impl Import {
     }
 }
 
-/// One entry by its fields.
-fn entry(get: &dyn Fn(&str) -> String, micros: Option<i64>, line: u64, columns: &Columns) -> Result<Imported, String> {
+/// One entry by its fields, and whether its label could not be read.
+fn entry(
+    get: &dyn Fn(&str) -> String,
+    micros: Option<i64>,
+    line: u64,
+    columns: &Columns,
+) -> Result<(Imported, bool), String> {
     let text = get("message");
     if text.trim().is_empty() {
         return Err("no message".to_owned());
@@ -178,16 +188,38 @@ fn entry(get: &dyn Fn(&str) -> String, micros: Option<i64>, line: u64, columns: 
         "" => columns.lane,
         word => Lane::parse(word).ok_or_else(|| format!("`{}` is no lane", scrub(word)))?,
     };
-    Ok(Imported {
+    let (tlp, unread) = label(&get("tlp"));
+    let entry = Imported {
         lane,
         at,
         written: if written.is_empty() { at.rfc3339() } else { written },
-        discovered: time(&get("discovered"), columns.zone),
+        discovered: discovered(&get("discovered"), columns.zone)?,
         kind: get("kind"),
         text,
-        tlp: Tlp::parse(&get("tlp")),
+        tlp,
         line,
-    })
+    };
+    Ok((entry, unread))
+}
+
+/// The label of a cell, and whether it could not be read. What cannot be read may be any label, so it is the strictest.
+fn label(written: &str) -> (Option<Tlp>, bool) {
+    match Tlp::meant(written) {
+        None if written.trim().is_empty() => (None, false),
+        None => (Some(Tlp::Red), true),
+        read => (read, false),
+    }
+}
+
+/// When it came to light; a cell that says something else than a time is not taken for an empty one.
+fn discovered(written: &str, zone: Tz) -> Result<Option<Micros>, String> {
+    match time(written, zone) {
+        None if !written.trim().is_empty() => Err(format!(
+            "it came to light at `{}`, which is no time",
+            scrub(written).chars().take(40).collect::<String>()
+        )),
+        at => Ok(at),
+    }
 }
 
 /// A time that tells its day: a file has none of its own.
@@ -238,6 +270,18 @@ mod tests {
         );
         let json = read("{\"message\":\"a\",\"timestamp\":5}\n[1]\n{\n", &columns()).unwrap();
         assert_eq!((json.entries[0].at, json.rejected), (Micros(5), 2));
+    }
+
+    #[test]
+    fn labels_that_cannot_be_read_are_red() {
+        let csv = "message,datetime,tlp,discovered_at\na,2026-03-17,TLP:RED - internal,\nb,2026-03-17,AMBER_STRICT,2026-03-18\n\
+                   c,2026-03-17,board only,\nd,2026-03-17,,\ne,2026-03-17,,soon after\n";
+        let import = read(csv, &columns()).unwrap();
+        let labels: Vec<Option<Tlp>> = import.entries.iter().map(|entry| entry.tlp).collect();
+        assert_eq!(labels, [Some(Tlp::Red), Some(Tlp::AmberStrict), Some(Tlp::Red), None]);
+        assert_eq!((import.unread_labels, import.rejected), (1, 1));
+        assert_eq!(import.rejects[0].reason, "it came to light at `soon after`, which is no time");
+        assert!(import.entries[1].discovered.is_some());
     }
 
     #[test]

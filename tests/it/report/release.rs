@@ -2,7 +2,7 @@
 
 use hullbreach::model::tlp::Tlp;
 use hullbreach::model::verdict::Verdict;
-use hullbreach::report::model::Report;
+use hullbreach::report::model::{Credential, Entry, Gap, Lane, Report};
 use hullbreach::report::release::released;
 use hullbreach::report::{Audience, Choice, Form, Topic};
 
@@ -67,6 +67,72 @@ fn customers_read_nothing_of_the_inside() {
         assert!(!text.contains(gone), "{gone}");
     }
     assert!(text.contains(&digest), "the digests are what they need");
+}
+
+#[test]
+fn customers_are_not_told_zeroes_for_what_is_kept_inside() {
+    let report = released(hostile(), &Choice { audience: Audience::Customer, ..Choice::default() });
+    assert!(!report.affected.is_empty());
+    let json: serde_json::Value = serde_json::from_str(&written(Form::Json, &report)).unwrap();
+    for image in json["affected"].as_array().unwrap() {
+        assert!(["running", "uses", "workloads"].iter().all(|field| image.get(field).is_none()), "{image}");
+    }
+    let page = written(Form::Markdown, &report);
+    assert!(!page.contains("Workloads") && !page.contains("| Running"), "{page}");
+}
+
+#[test]
+fn customers_are_not_told_where_things_run_by_the_timeline_either() {
+    let mut before = hostile();
+    let places = |entry: &&Entry| entry.source.is_empty() && entry.text.contains(" at ");
+    assert!(before.timeline.iter().any(|entry| places(&entry)), "the exercise records where images ran");
+    let mut typed = before.timeline[0].clone();
+    (typed.id, typed.source, typed.text) = ("typed".into(), "written down".into(), "the tag was moved at noon".into());
+    typed.lane = Lane::Happened;
+    before.timeline.push(typed);
+    let report = released(before, &Choice { audience: Audience::Customer, ..Choice::default() });
+    assert!(!report.timeline.iter().any(|entry| places(&entry)));
+    assert!(report.timeline.iter().any(|entry| entry.id == "typed"));
+}
+
+#[test]
+fn persons_stay_out_of_every_text_that_can_name_them() {
+    let mut before = hostile();
+    let credential = Credential {
+        id: None,
+        kind: "registry-account".into(),
+        name: "alice.personal".into(),
+        scope: "docker.io/acme".into(),
+        owner: None,
+        used_by: 0,
+        worst: None,
+        state: "open".into(),
+        revoked: None,
+        reissued: None,
+        proved_dead: None,
+        evidence: Vec::new(),
+        dismissed: None,
+    };
+    before.credentials.push(credential);
+    let mut entry = before.timeline[0].clone();
+    (entry.lane, entry.source, entry.marking) = (Lane::Did, String::new(), Default::default());
+    entry.text = "registry-account alice.personal docker.io/acme: revoked 2026-03-17 08:00Z".into();
+    before.timeline.push(entry);
+    before.notes[0].text = Some("see /home/carol/a and /home/dave/b, account:erin, mailto:frank@corp.example".into());
+    before.tasks[0].title = "ask grace@corp.md".into();
+    let gaps = &mut before.unknown.as_mut().unwrap().gaps;
+    gaps.push(Gap {
+        place: "x".into(),
+        context: None,
+        kind: "problem".into(),
+        reason: "heidi@corp.example".into(),
+        rejected: 0,
+    });
+    let json = written(Form::Json, &released(before, &Choice::default()));
+    for gone in ["alice", "carol", "dave", "erin", "frank", "grace", "heidi"] {
+        assert!(!json.contains(gone), "{gone}");
+    }
+    assert!(json.contains("registry-account (left out) docker.io/acme: revoked"));
 }
 
 #[test]

@@ -87,6 +87,8 @@ fn what_cannot_be_meant_is_refused() {
         (&["clocks", "start", "nonsense", "--at", "08:00Z", "--source", "x"], Exit::Failed, "clocks --all"),
         (&["clocks", "start", "aware", "--at", "then", "--source", "x"], Exit::Usage, "not a time"),
         (&["clocks", "start", "aware", "--at", "08:00Z", "--source", " "], Exit::Usage, "source is empty"),
+        (&["clocks", "start", "aware", "--at", "2028-01-01T00:00Z", "--source", "x"], Exit::Usage, "still to come"),
+        (&["clocks", "met", "nis2-final", "--at", "08:00Z", "--evidence", ""], Exit::Usage, "evidence is empty"),
         (&["clocks", "met", "nis2-final", "--at", "2027-01-01", "--evidence", "x"], Exit::Usage, "still to come"),
         (&["clocks", "met", "nis2-final", "--at", "08:00Z", "--evidence", "abcdef123"], Exit::Failed, "evidence"),
         (&["clocks", "met", "nis2-final", "--at", "08:00Z"], Exit::Usage, "--evidence"),

@@ -38,9 +38,25 @@ fn a_credential_is_done_when_the_old_one_was_refused() {
         (&login["proved_dead"], &login["evidence"][0]),
         (&"2026-03-17T08:00:00Z".into(), &"401 in ticket 12".into())
     );
-    done(&env, &["credentials", "set", "docker.io", "--alive"]);
+    let alive = done(&env, &["credentials", "set", "docker.io", "--alive"]);
+    assert!(alive.stdout.contains("docker.io: not proved dead, not revoked"), "{}", alive.stdout);
+    let log = json(&env, &["log", "--kind", "credential.said"]).to_string();
+    assert!(log.contains("not proved dead") && !log.contains("1970-01-01"), "{log}");
     let login = named(&env, "docker.io");
     assert_eq!((&login["proved_dead"], &login["revoked"]), (&Value::Null, &Value::Null));
+}
+
+#[test]
+fn a_state_is_told_with_its_own_time_and_death_comes_after_the_revocation() {
+    let world = World::new();
+    let env = exercise(&world);
+    done(&env, &["credentials", "set", "docker.io", "--revoked", "07:10Z", "--reissued", "07:45Z"]);
+    let list = done(&env, &["credentials"]).stdout;
+    assert!(list.contains("07:45") && !list.contains("07:10"), "{list}");
+    let early = ["credentials", "set", "docker.io", "--proved-dead", "07:00Z", "--evidence", "401"];
+    let refused = piped(&env, &early).ended(Exit::Failed);
+    assert!(refused.stderr.contains("before it was revoked"), "{}", refused.stderr);
+    piped(&env, &["credentials", "set", "docker.io", "--proved-dead", "07:20Z", "--evidence", " "]).ended(Exit::Usage);
 }
 
 #[test]
@@ -82,11 +98,18 @@ fn lists_are_taken_by_name_and_never_by_value() {
     let stored = events(&env);
     with_input(&env, &[&import[..], &["--yes"]].concat(), list.as_bytes()).ended(Exit::Gaps);
     assert_eq!(events(&env), stored, "the same list again says nothing new");
-    // A name that is a value is replaced before it is stored.
-    let leaked = "name\ndckr_pat_NOTAREALtokenNOTAREAL1234567\n";
+    // Names that are values are no names: taken out, all of them would be the same credential.
+    let secret = |n: u8| format!("dckr_pat_NOTAREALtokenNOTAREAL123456{n}");
+    let leaked = format!("name\n{}\n{}\nlaptop of the night shift\n", secret(1), secret(2));
     std::fs::write(world.cases().join("leak.csv"), leaked).unwrap();
-    done(&env, &["credentials", "import", "leak.csv", "--kind", "access-token"]);
-    assert!(!json(&env, &["credentials"]).to_string().contains("NOTAREALtoken"));
+    let said = piped(&env, &["credentials", "import", "leak.csv", "--kind", "access-token"]).ended(Exit::Gaps);
+    assert!(said.stdout.contains("2 rejected") && said.stdout.contains("its name is a value"), "{}", said.stdout);
+    let all = json(&env, &["credentials"]).to_string();
+    assert!(!all.contains("NOTAREALtoken") && !all.contains("\"[redacted]\"") && all.contains("laptop of"), "{all}");
+    let stored = events(&env);
+    let said = piped(&env, &["credentials", "add", &secret(3), "--kind", "access-token"]).ended(Exit::Usage);
+    assert!(said.stderr.contains("its name is a value") && !said.stderr.contains("NOTAREAL"), "{}", said.stderr);
+    assert_eq!(events(&env), stored);
 }
 
 #[test]

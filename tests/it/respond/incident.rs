@@ -34,6 +34,9 @@ fn a_declaration_makes_the_guides_alert_and_can_be_changed() {
     );
     let affected = &again["affected"];
     assert!(affected["docker_hub"].as_u64() > Some(0) && affected["internal"].as_u64() > Some(0), "{affected}");
+    let ahead = ["declare", "--aware", "2027-01-01T00:00Z", "--aware-source", "typo"];
+    let said = piped(&env, &ahead).ended(Exit::Usage);
+    assert!(said.stderr.contains("still to come"), "{}", said.stderr);
     for (flags, says) in [
         (["--role", "cook=ana"], "no such role"),
         (["--role", "commander"], "ROLE=WHO"),

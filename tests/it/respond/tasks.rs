@@ -74,6 +74,8 @@ fn added_tasks_of_a_file_nest_and_bad_ones_are_refused_whole() {
     let parent = task(&env, "own.1");
     assert_eq!((parent["blocked_by"][0].as_str(), parent["added"].as_bool()), (Some("own.2"), Some(true)));
     assert_eq!(task(&env, "own.2")["depth"], 1);
+    let circle = piped(&env, &["checklist", "add", "cyc", "--parent", "D14", "--after", "D14"]).ended(Exit::Usage);
+    assert!(circle.stderr.contains("waits for itself"), "{}", circle.stderr);
     let typed =
         json(&env, &["checklist", "add", "Call the plant", "--phase", "containment", "--after", "d1", "--due", "1h"]);
     let id = typed["ids"][0].as_str().unwrap();

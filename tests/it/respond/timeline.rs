@@ -105,6 +105,26 @@ fn files_that_are_no_timeline_are_refused() {
         assert!(said.stderr.contains(says), "{}", said.stderr);
     }
     piped(&env, &["timeline", "add", "x", "--at", "then"]).ended(Exit::Usage);
+    piped(&env, &["timeline", "retract", "abcdef", "--reason", ""]).ended(Exit::Usage);
+    piped(&env, &["timeline", "add", "x", "--evidence", ""]).ended(Exit::Usage);
     piped(&env, &["timeline", "add", "x", "--at", "08:00", "--zone", "Mars/Base"]).ended(Exit::Usage);
     piped(&env, &["timeline", "add", "x", "--skew", "5"]).ended(Exit::Usage);
+}
+
+#[test]
+fn what_is_pasted_with_a_secret_in_it_is_shown_before_it_is_stored() {
+    let world = World::new();
+    let env = exercise(&world);
+    let pasted = "message,datetime,tlp\npushed with password=hunter2secret,2026-03-17T03:41:00Z,board only\n";
+    let before = events(&env);
+    let shown = with_input(&env, &["timeline", "import", "-"], pasted.as_bytes()).ended(Exit::Done);
+    assert!(shown.stderr.contains("--yes") && !shown.stdout.contains("hunter2"), "{}", shown.stderr);
+    assert_eq!(events(&env), before);
+    let said = with_input(&env, &["timeline", "import", "-", "--yes"], pasted.as_bytes()).ended(Exit::Done);
+    assert!(said.stdout.contains("label cannot be read"), "{}", said.stdout);
+    assert_eq!(own(&env)[0]["tlp"], "TLP:RED", "what is not known is not safe");
+    // What nothing was taken out of is stored at once.
+    let plain = "message,datetime\npulled,2026-03-17T03:42:00Z\n";
+    with_input(&env, &["timeline", "import", "-"], plain.as_bytes()).ended(Exit::Done);
+    assert_eq!(own(&env).len(), 2);
 }

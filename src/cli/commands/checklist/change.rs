@@ -4,7 +4,7 @@ use serde_json::json;
 
 use crate::case::responding::Statement;
 use crate::cli::commands::new::line;
-use crate::cli::commands::said::{Change, file_text, seen_first};
+use crate::cli::commands::said::{Change, file_text, named, seen_first};
 use crate::cli::response_args::{AddTaskArgs, ClaimArgs, DoneArgs, ReasonArgs};
 use crate::cli::{Context, Failure, Outcome};
 use crate::collect::redact::redact_text;
@@ -12,7 +12,7 @@ use crate::model::id::Id;
 use crate::model::record::Thing;
 use crate::model::task::{Duty, TaskSpec, parse_due};
 use crate::model::time::Micros;
-use crate::respond::checklist::{TaskView, check, own_template};
+use crate::respond::checklist::{TaskView, check, own_template, placed};
 use crate::respond::clock::{Holidays, deadline};
 use crate::work::response::{Board, TaskWord, task_word};
 
@@ -57,7 +57,8 @@ fn as_spec(task: &TaskView) -> TaskSpec {
         title: task.title.clone(),
         evidence: String::new(),
         help: String::new(),
-        after: Vec::new(),
+        // What is done keeps nobody waiting.
+        after: task.blocked_by.clone(),
         parent: task.parent.clone(),
         set: None,
         clock: None,
@@ -92,7 +93,7 @@ fn typed(args: &AddTaskArgs, id: Id, known: &[TaskSpec]) -> Result<TaskSpec, Fai
         set: None,
         clock: None,
     };
-    check(&task).map_err(|error| Failure::usage(error.to_string()))?;
+    check(&task).and_then(|()| placed(&task, known)).map_err(|error| Failure::usage(error.to_string()))?;
     Ok(task)
 }
 
@@ -115,6 +116,7 @@ fn until(typed: &str, now: Micros) -> Result<Micros, Failure> {
 
 /// `checklist done`.
 pub fn done(args: &DoneArgs, context: &mut Context<'_, '_>) -> Outcome {
+    named(&args.evidence)?;
     seen_first(args.evidence.iter().map(String::as_str), args.yes, context)?;
     say(&args.task, &TaskWord::Done(args.evidence.clone()), context)
 }

@@ -6,7 +6,7 @@ use std::path::Path;
 use crate::case::Case;
 use crate::case::responding::Statement;
 use crate::cli::commands::new::{line, not_a_time};
-use crate::cli::commands::said::{Change, file_text, seen_first};
+use crate::cli::commands::said::{Change, file_text, named, seen_first};
 use crate::cli::response_args::{AddClocksArgs, DenyArgs, HolidaysArgs, MetArgs, StartArgs};
 use crate::cli::words::when;
 use crate::cli::{Context, Failure, Outcome};
@@ -25,6 +25,9 @@ pub fn start(args: &StartArgs, context: &mut Context<'_, '_>) -> Outcome {
     let source = line("the source", &args.source)?;
     let mut change = Change::begin(context)?;
     let at = time(&change.case, "--at", &args.at)?;
+    if at > context.env.now() {
+        return Err(Failure::usage(format!("--at {}: that is still to come; say when it was", args.at)));
+    }
     let word = ClockWord::Start { at, written: args.at.clone(), source };
     let planned = clock_word(&change.case, &change.state, &args.what, &word)?;
     change.say(vec![planned.statement], &[planned.text], context)?;
@@ -46,6 +49,7 @@ fn running(what: &str, change: Change, context: &mut Context<'_, '_>) -> Outcome
 
 /// `clocks met`.
 pub fn met(args: &MetArgs, context: &mut Context<'_, '_>) -> Outcome {
+    named(&args.evidence)?;
     seen_first(args.evidence.iter().map(String::as_str), args.yes, context)?;
     let change = Change::begin(context)?;
     let at = time(&change.case, "--at", &args.at)?;

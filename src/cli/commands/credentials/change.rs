@@ -5,18 +5,22 @@ use serde_json::json;
 use super::kind;
 use crate::case::responding::Statement;
 use crate::cli::commands::new::{line, not_a_time};
-use crate::cli::commands::said::{Change, seen_first};
+use crate::cli::commands::said::{Change, named, seen_first};
 use crate::cli::response_args::{AddCredentialArgs, NoCredentialArgs, SetCredentialArgs};
 use crate::cli::{Context, Failure, Outcome};
 use crate::model::record::Thing;
 use crate::model::time::Micros;
-use crate::respond::credentials::{credential_id, none_id};
+use crate::respond::credentials::{NAME_IS_VALUE, credential_id, none_id};
 use crate::work::response::{CredentialWord, credential_word};
 
 /// `credentials add`.
 pub fn add(args: &AddCredentialArgs, context: &mut Context<'_, '_>) -> Outcome {
     let kind = kind(&args.kind)?;
     let name = line("the name", &args.name)?;
+    // Taken out, it would be the same name for every such credential, and they would be one.
+    if name != args.name.trim() {
+        return Err(Failure::usage(format!("{name}: {NAME_IS_VALUE}")));
+    }
     let scope = if args.scope.trim().is_empty() { String::new() } else { line("the scope", &args.scope)? };
     let change = Change::begin(context)?;
     let id = credential_id(kind, &scope, &name);
@@ -31,6 +35,7 @@ pub fn add(args: &AddCredentialArgs, context: &mut Context<'_, '_>) -> Outcome {
 
 /// `credentials set`.
 pub fn set(args: &SetCredentialArgs, context: &mut Context<'_, '_>) -> Outcome {
+    named(&args.evidence)?;
     let texts = [&args.owner, &args.location, &args.dismiss].into_iter().flatten().chain(&args.evidence);
     seen_first(texts.map(String::as_str), args.yes, context)?;
     let change = Change::begin(context)?;
@@ -42,14 +47,15 @@ pub fn set(args: &SetCredentialArgs, context: &mut Context<'_, '_>) -> Outcome {
         }
         Ok(Some(at))
     };
+    let (revoked, proved_dead) = (time("--revoked", &args.revoked)?, time("--proved-dead", &args.proved_dead)?);
     let text = |what: &str, text: &Option<String>| text.as_deref().map(|text| line(what, text)).transpose();
     let word = CredentialWord {
         owner: text("the owner", &args.owner)?,
         location: text("the place", &args.location)?,
         dismissed: text("the reason", &args.dismiss)?,
-        revoked: time("--revoked", &args.revoked)?,
+        revoked,
         reissued: time("--reissued", &args.reissued)?,
-        proved_dead: time("--proved-dead", &args.proved_dead)?,
+        proved_dead,
         alive: args.alive,
         evidence: args.evidence.clone(),
     };

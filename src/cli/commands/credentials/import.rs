@@ -26,15 +26,19 @@ pub fn run(args: &ImportCredentialsArgs, context: &mut Context<'_, '_>) -> Outco
     let columns = columns(args)?;
     let text = file_text(&args.file, LARGEST, context)?;
     let place = args.file.display().to_string();
-    let (mut listed, rejects, rejected) =
-        read(&text, &columns).map_err(|error| Failure::new(format!("{place}: {error}; nothing was stored")))?;
+    let (mut listed, rejects, rejected) = read(&text, &columns, |name| redact_text(name) != name)
+        .map_err(|error| Failure::new(format!("{place}: {error}; nothing was stored")))?;
     for one in &mut listed {
         for text in [&mut one.name, &mut one.scope, &mut one.owner, &mut one.location] {
             *text = redact_text(text).into_owned();
         }
     }
     if listed.is_empty() {
-        return Err(Failure::new(format!("{place}: no credential in it, {rejected} rejected; nothing was stored")));
+        let first =
+            rejects.first().map(|reject| format!("; {}: {}", reject.locator, reject.reason)).unwrap_or_default();
+        return Err(Failure::new(format!(
+            "{place}: no credential in it, {rejected} rejected{first}; nothing was stored"
+        )));
     }
     let pasted = args.file.as_os_str() == "-" && !args.yes;
     let event = if context.dry_run || pasted { None } else { store(&listed, context)? };

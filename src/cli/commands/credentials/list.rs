@@ -66,7 +66,8 @@ fn print(all: &Credentials, context: &mut Context<'_, '_>) -> Result<(), Failure
 fn cells(credential: &CredentialView, id: String) -> Vec<String> {
     let at = match credential.state() {
         "proved dead" => credential.proved_dead.as_deref(),
-        "revoked" | "reissued" => credential.revoked.as_deref(),
+        "revoked" => credential.revoked.as_deref(),
+        "reissued" => credential.reissued.as_deref(),
         _ => None,
     };
     let state = at.map_or_else(|| credential.state().to_owned(), |at| format!("{} {}", credential.state(), when(at)));

@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 use super::zone;
 use crate::case::responding::Statement;
 use crate::cli::commands::new::{line, not_a_time, tlp};
-use crate::cli::commands::said::{Change, seen_first};
+use crate::cli::commands::said::{Change, named, seen_first};
 use crate::cli::response_args::{AddEntryArgs, EditEntryArgs, EntryArgs, RetractEntryArgs};
 use crate::cli::words::when;
 use crate::cli::{Context, Failure, Outcome};
@@ -20,6 +20,7 @@ use crate::work::response::{entry_named, entry_retracted, proof};
 /// `timeline add`.
 pub fn add(args: &AddEntryArgs, context: &mut Context<'_, '_>) -> Outcome {
     let typed = args.text.join(" ");
+    named(&args.says.evidence)?;
     seen_first(args.says.evidence.iter().chain([&typed]).map(String::as_str), args.says.yes, context)?;
     let text = line("the entry", &typed)?;
     let change = Change::begin(context)?;
@@ -43,6 +44,7 @@ pub fn add(args: &AddEntryArgs, context: &mut Context<'_, '_>) -> Outcome {
 
 /// `timeline edit`.
 pub fn edit(args: &EditEntryArgs, context: &mut Context<'_, '_>) -> Outcome {
+    named(&args.says.evidence)?;
     seen_first(args.says.evidence.iter().chain(&args.text).map(String::as_str), args.says.yes, context)?;
     let change = Change::begin(context)?;
     let entry = entry_named(&change.case, &change.state, &args.entry)?;
@@ -62,6 +64,7 @@ pub fn edit(args: &EditEntryArgs, context: &mut Context<'_, '_>) -> Outcome {
 /// `timeline retract`.
 pub fn retract(args: &RetractEntryArgs, context: &mut Context<'_, '_>) -> Outcome {
     seen_first([args.reason.as_str()], args.yes, context)?;
+    line("the reason", &args.reason)?;
     let change = Change::begin(context)?;
     let planned = entry_retracted(&change.case, &change.state, &args.entry, &args.reason)?;
     change.say_and_end(vec![planned.statement], &[planned.text], context)

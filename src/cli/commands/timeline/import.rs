@@ -29,9 +29,12 @@ pub fn run(args: &ImportEntriesArgs, context: &mut Context<'_, '_>) -> Outcome {
     let mut import =
         read(&text, &columns).map_err(|error| Failure::new(format!("{place}: {error}; nothing was stored")))?;
     // Entry by entry: a quote or a brace that a secret took along would break what follows it.
+    let mut redacted = false;
     for entry in &mut import.entries {
         for text in [&mut entry.text, &mut entry.kind, &mut entry.written] {
-            *text = redact_text(text).into_owned();
+            let clean = redact_text(text).into_owned();
+            redacted |= clean != *text;
+            *text = clean;
         }
     }
     if import.entries.is_empty() {
@@ -42,8 +45,13 @@ pub fn run(args: &ImportEntriesArgs, context: &mut Context<'_, '_>) -> Outcome {
     let name = args.file.file_name().map_or_else(|| "-".to_owned(), |name| name.to_string_lossy().into_owned());
     let name = redact_text(&name).into_owned();
     let change = Change::begin(context)?;
-    let event = if context.dry_run { None } else { Some(store(change, &import, &name, label, args)?) };
+    // What is pasted cannot be looked at again: where something was taken out of it, it is shown before it is stored.
+    let seen_first = redacted && args.file.as_os_str() == "-" && !args.yes && !context.dry_run;
+    let event = if context.dry_run || seen_first { None } else { Some(store(change, &import, &name, label, args)?) };
     told(&import, event.as_deref(), context)?;
+    if seen_first {
+        context.out.note("a secret was taken out and nothing was stored: look at it, then paste it again with --yes");
+    }
     Ok(if import.rejected > 0 { Exit::Gaps } else { Exit::Done })
 }
 
@@ -92,7 +100,7 @@ fn told(import: &Import, event: Option<&str>, context: &mut Context<'_, '_>) -> 
     if context.out.json {
         let document = json!({
             "event": event, "dry_run": event.is_none(), "entries": import.entries.len(), "rejected": import.rejected,
-            "rejects": import.rejects,
+            "rejects": import.rejects, "unread_labels": import.unread_labels,
         });
         return context.out.document(&document);
     }
@@ -108,6 +116,10 @@ fn told(import: &Import, event: Option<&str>, context: &mut Context<'_, '_>) -> 
         context
             .out
             .line(&format!("         and {} more; --json lists the first of them", import.rejected - SHOWN as u64))?;
+    }
+    if import.unread_labels > 0 {
+        let what = format!("{} entries TLP:RED, for their label cannot be read", import.unread_labels);
+        context.out.labelled(Tone::Warn, "labelled", &what)?;
     }
     if let Some(event) = event {
         context.out.line(&format!("`hullbreach undo {}` takes it back", short(event)))?;

@@ -43,7 +43,8 @@ const CLOCKS: &[Column] = &[
     Column::new("WHAT", 20, 50).growing(2).dropped(1),
 ];
 const TIME: &[Column] = &[
-    Column::new("AT", 17, 17),
+    // One cell in front for the sign of a time that is known about.
+    Column::new("AT", 18, 18),
     Column::new("LANE", 8, 8),
     Column::new("WHAT", 30, 80).growing(1),
     Column::new("WHO", 4, 12).dropped(1),

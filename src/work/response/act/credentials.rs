@@ -55,7 +55,8 @@ pub fn credential_word(case: &Case, state: &State, named: &str, word: &Credentia
     for typed in &word.evidence {
         says.insert(format!("evidence:{}", proof(case, state, typed)?), Value::Bool(true));
     }
-    let fields: Vec<String> = says.keys().cloned().collect();
+    in_order(&credential, word)?;
+    let fields: Vec<String> = says.iter().map(|(field, value)| field_in_words(field, value)).collect();
     // Said of what evidence names: it stays named where that evidence is taken back.
     let called =
         [("kind", json!(credential.kind)), ("name", json!(credential.name)), ("scope", json!(credential.scope))];
@@ -63,6 +64,29 @@ pub fn credential_word(case: &Case, state: &State, named: &str, word: &Credentia
     let text = format!("{} {}: {}", credential.kind.as_str(), credential.name, fields.join(", "));
     let statement = Statement::new(Thing::Credential, &credential.id, &says)?;
     Ok(Planned { statement, text, notes: Vec::new() })
+}
+
+/// A field as the command names it; 0 takes a time back.
+fn field_in_words(field: &str, value: &Value) -> String {
+    if value.as_i64() == Some(0) { format!("not {}", field.replace('_', " ")) } else { field.to_owned() }
+}
+
+/// A credential that was refused before it was revoked proves nothing: it may have been refused for something else.
+fn in_order(credential: &CredentialView, word: &CredentialWord) -> Result<(), CaseError> {
+    let known = |at: &Option<String>| at.as_deref().and_then(Micros::parse_rfc3339).filter(|_| !word.alive);
+    let revoked = word.revoked.or_else(|| known(&credential.revoked));
+    let proved_dead = word.proved_dead.or_else(|| known(&credential.proved_dead));
+    match (revoked, proved_dead) {
+        (Some(revoked), Some(dead)) if dead < revoked && (word.revoked.is_some() || word.proved_dead.is_some()) => {
+            Err(CaseError::Refused(format!(
+                "{}: refused at {}, before it was revoked at {}, proves nothing; try it again and say when it was refused",
+                credential.name,
+                dead.to_minute(),
+                revoked.to_minute()
+            )))
+        }
+        _ => Ok(()),
+    }
 }
 
 fn found(case: &Case, state: &State, named: &str) -> Result<CredentialView, CaseError> {
@@ -78,5 +102,16 @@ fn found(case: &Case, state: &State, named: &str) -> Result<CredentialView, Case
             let list: Vec<String> = many.iter().take(10).map(one).collect();
             Err(CaseError::Refused(format!("{named} could be {} credentials: {}", many.len(), list.join("; "))))
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_time_that_is_taken_back_is_said_so() {
+        assert_eq!(field_in_words("proved_dead", &json!(0)), "not proved dead");
+        assert_eq!(field_in_words("revoked", &json!(7)), "revoked");
     }
 }

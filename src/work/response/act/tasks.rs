@@ -49,7 +49,8 @@ fn claim(task: &TaskView, who: &str, until: Micros) -> Result<Planned, CaseError
         return Err(CaseError::Refused(format!("{} is {}; reopen it first", task.id, task.state.as_str())));
     }
     let others = task.claimed_by.iter().filter(|other| *other != who);
-    let notes = others.map(|other| format!("{other} has claimed it too; both claims stand")).collect();
+    // Of one device the later word counts, of two at once both stand: which it will be is not known here.
+    let notes = others.map(|other| format!("{who} has it now; {other} had claimed it")).collect();
     let says = json!({"state": TaskState::Claimed, "who": who, "until": until});
     let statement = Statement::new(Thing::Task, &task.id, &says)?;
     Ok(Planned {

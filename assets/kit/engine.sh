@@ -195,7 +195,7 @@ pack() {
   if [ -n "$context" ]; then
     say "import hullbreach import $archive --context '$context'"
   else
-    say "import hullbreach import $archive"
+    say "import hullbreach import $archive --context '$(plain "$host")'"
   fi
   rm -f "$base/$archive"
 }

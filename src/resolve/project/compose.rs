@@ -8,6 +8,7 @@ use super::files::{self, Layout};
 use super::interpolate::{Filled, Value};
 use super::joiner::{Joiner, as_compose};
 use super::merge::{At, Merged, MergedBuild};
+use super::results::Results;
 use super::variables::sorted;
 use super::{Plan, given, include, paths};
 use crate::model::credential::CredentialKind;
@@ -179,14 +180,29 @@ pub(super) fn place<E>(services: &[Gathered], project: &Project, joiner: &mut Jo
         let Some(item) = service.stands().and_then(|file| items.get(&file)) else { continue };
         service.given.iter().for_each(|(path, given)| joiner.give(*item, path, given));
     }
+    let mut results = results(services);
     for service in services {
         let Some((file, plan, elsewhere)) = &service.plan else { continue };
-        let built = joiner.build(project.path(*file), &object, plan, elsewhere.as_deref())?;
+        let plan = results.filled(plan, joiner)?;
+        let built = joiner.build(project.path(*file), &object, &plan, elsewhere.as_deref())?;
         // What the build is given stands beside all that the build pulls in, too.
         let given = service.given.iter().filter(|(_, given)| given.kind == CredentialKind::BuildSecret);
         given.for_each(|(path, given)| built.into_iter().for_each(|item| joiner.give(item, path, given)));
     }
     Ok(())
+}
+
+/// What services give each other: the result of a build, or the image of one that is not built.
+fn results(services: &[Gathered]) -> Results<'_> {
+    let plans = services.iter().filter_map(|service| service.plan.as_ref()).map(|(_, plan, _)| plan);
+    let mut results = Results::new("service:", plans);
+    for service in services {
+        let own = |used: &&Use| used.role == Role::Service && !used.marks.contains(&Mark::Overridden);
+        if let Some(used) = service.uses.iter().map(|(_, used)| used).rfind(own) {
+            results.image(&service.name, used);
+        }
+    }
+    results
 }
 
 /// A use of an image that is written somewhere.

@@ -137,3 +137,31 @@ fn what_an_error_of_the_finder_says_is_handed_on() {
     let recipe = files.0["/p/compose.yaml"].recipe().unwrap();
     assert_eq!(join("/p/compose.yaml", recipe, &BTreeMap::new(), &mut find), Err("the case is gone".to_owned()));
 }
+
+#[test]
+fn another_services_result_is_what_that_is_called_or_the_image_it_runs() {
+    let compose = "\
+services:
+  base:
+    build: {dockerfile_inline: 'FROM tgt/base:1'}
+  db:
+    image: corp/db:2
+  app:
+    image: corp/app:1
+    build:
+      context: .
+      additional_contexts: {basectx: 'service:base', data: 'service:db', self: 'service:app'}
+";
+    let dockerfile = "FROM basectx\nCOPY --from=data a b\nCOPY --from=self a b\n";
+    let files = Files::of(&[("/x/p/compose.yaml", compose), ("/x/p/Dockerfile", dockerfile)]);
+    let mut found = uses(&files.join("/x/p/compose.yaml"));
+    found.retain(|line| line.starts_with("Dockerfile"));
+    assert_eq!(
+        found,
+        [
+            "Dockerfile: base app/0 p-base",
+            "Dockerfile: build-input app/0 corp/app:1",
+            "Dockerfile: build-input app/0 corp/db:2",
+        ]
+    );
+}

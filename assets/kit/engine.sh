@@ -194,8 +194,10 @@ pack() {
   say "sha256 $(digest "$archive")"
   if [ -n "$context" ]; then
     say "import hullbreach import $archive --context '$context'"
-  else
+  elif [ "$role" = host ]; then
     say "import hullbreach import $archive --context '$(plain "$host")'"
+  else
+    say "import hullbreach import $archive"
   fi
   rm -f "$base/$archive"
 }

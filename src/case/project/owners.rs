@@ -132,7 +132,8 @@ struct Word<'w> {
 /// The site of what machines say: which of them, so that no two owners' words are one.
 fn devices(owner: &str, criticality: &str, site: &str) -> String {
     let mut said = String::new();
-    for (before, text, after) in [("", criticality, " "), ("devices", "", ""), (" of ", owner, ""), (" at ", site, "")] {
+    for (before, text, after) in [("", criticality, " "), ("devices", "", ""), (" of ", owner, ""), (" at ", site, "")]
+    {
         if !text.is_empty() || before == "devices" {
             said.extend([before, text, after]);
         }

@@ -16,6 +16,7 @@ use crate::model::fact::{Mark, Object, Role, Use, capability};
 use crate::model::given::Given;
 use crate::model::recipe::{Dockerfile, Recipe, Step, Word, names_engine_socket};
 use crate::model::reference::Reference;
+use crate::model::text::scrub;
 use crate::resolve::build::Request;
 
 /// Joins a compose file. One that is merged over another says nothing of its own.
@@ -208,7 +209,11 @@ fn results(services: &[Gathered]) -> Results<'_> {
 /// A use of an image that is written somewhere.
 fn used<E>(role: Role, name: String, image: &At<Word>, project: &Project, joiner: &mut Joiner<'_, '_, E>) -> Use {
     let mut used = Use::new(role, name, image.value.text.clone(), image.value.spot.clone());
-    let Some(filled) = project.fill(image, joiner) else { return used };
+    let Some(filled) = project.fill(image, joiner) else {
+        // What is malformed names no image: compose refuses it, too.
+        used.needs = vec![scrub(&used.as_written).into_owned()];
+        return used;
+    };
     let text = filled.text.trim();
     // Nothing in a variable's place may leave no image at all.
     let hollow = !filled.empty.is_empty() && Reference::parse(text).is_err();

@@ -52,12 +52,7 @@ impl<'p> Results<'p> {
         Ok(())
     }
 
-    fn outcome<E>(
-        &mut self,
-        name: &str,
-        depth: usize,
-        joiner: &mut Joiner<'_, '_, E>,
-    ) -> Result<Option<Outcome>, E> {
+    fn outcome<E>(&mut self, name: &str, depth: usize, joiner: &mut Joiner<'_, '_, E>) -> Result<Option<Outcome>, E> {
         if let Some(known) = self.known.get(name) {
             return Ok(known.clone());
         }

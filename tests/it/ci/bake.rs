@@ -333,3 +333,12 @@ fn another_targets_result_brings_in_what_that_stands_on() {
     let told: Vec<&str> = joined.materials.iter().map(|material| material.reason.as_str()).collect();
     assert_eq!(told, ["target:right", "target:left"]);
 }
+
+#[test]
+fn a_context_that_is_fetched_is_named_with_what_would_tell_it() {
+    let text = "target \"a\" {\n  context = \"https://github.com/acme/repo.git#main\"\n  tags = [\"acme/a:1\"]\n}\n";
+    let joined = Files::of(&[("/w/docker-bake.hcl", text)]).join("/w/docker-bake.hcl");
+    let missing: Vec<(&str, bool)> =
+        joined.missing.iter().map(|m| (m.path.as_str(), m.reason.contains("provenance"))).collect();
+    assert_eq!(missing, [("https://github.com/acme/repo.git#main", true)]);
+}

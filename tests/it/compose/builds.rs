@@ -95,12 +95,15 @@ fn dockerfiles_are_found_from_the_context_and_what_is_missing_is_named() {
     assert_eq!(joined.built[1].target.as_deref(), Some("final"));
     assert_eq!(joined.built[0].asked_by.1.pointer, "/services/a/build");
     let missing: Vec<(&str, &str)> = joined.missing.iter().map(|m| (m.path.as_str(), m.reason.as_str())).collect();
-    for (path, word) in
-        [("/abs", "absolute path"), ("/x/p/gone/Dockerfile", "a Containerfile beside"), ("${CTX}", "`CTX`")]
-    {
+    for (path, word) in [
+        ("https://github.com/x/y.git#main:dir", "clone that repository"),
+        ("/abs", "absolute path"),
+        ("/x/p/gone/Dockerfile", "a Containerfile beside"),
+        ("${CTX}", "`CTX`"),
+    ] {
         assert!(missing.iter().any(|(p, reason)| *p == path && reason.contains(word)), "{path}: {missing:?}");
     }
-    assert_eq!(missing.len(), 3, "a git context is named, not missing: {missing:?}");
+    assert_eq!(missing.len(), 4, "{missing:?}");
     // An item of a Dockerfile is the project's too.
     let object = joined.items[joined.built[0].item.unwrap()].item.object.as_ref().unwrap();
     assert_eq!((object.kind.as_str(), object.name.as_str()), ("ComposeProject", "p"));

@@ -42,7 +42,7 @@ pub(in crate::resolve::project) fn join<E>(
         let asker = path_of(*file);
         let object = named_after(asker, "Bake");
         let plan = results.filled(plan, joiner)?;
-        let built = joiner.build(asker, &object, &plan, None)?;
+        let built = joiner.build(asker, &object, &plan, plan.remote.as_deref())?;
         if given.is_empty() {
             continue;
         }

@@ -67,6 +67,7 @@ fn what_a_list_says_of_a_machine_counts_for_the_image_on_it() {
     assert!(image.to_string().contains("technology:OT"), "{image}");
     let explained = run(&env, ["explain", "reg.example/hmi/ui:3"]).out();
     assert!(!explained.contains("no owners' file tells"), "{explained}");
+    assert!(explained.contains("listed for a machine, not said to run, in 2 places"), "{explained}");
 }
 
 #[test]

@@ -194,6 +194,8 @@ pack() {
   say "sha256 $(digest "$archive")"
   if [ -n "$context" ]; then
     say "import hullbreach import $archive --context '$context'"
+  elif [ "$role" = host ]; then
+    say "import hullbreach import $archive --context '$(plain "$host")'"
   else
     say "import hullbreach import $archive"
   fi

@@ -19,6 +19,9 @@ pub struct Lineage {
     /// Digests that the record proves to be of configs.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub configs: Vec<Digest>,
+    /// What other digests are proved to name.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub kinds: Vec<(Digest, DigestKind)>,
     /// Layers of images.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub chains: Vec<LayerChain>,
@@ -61,7 +64,8 @@ impl Lineage {
     /// How many facts it states.
     pub fn facts(&self) -> u64 {
         let document = self.document.as_ref().map_or(0, |d| 1 + d.lists.len());
-        (document + self.configs.len() + self.chains.len() + self.members.len() + self.claims.len()) as u64
+        let digests = self.configs.len() + self.kinds.len();
+        (document + digests + self.chains.len() + self.members.len() + self.claims.len()) as u64
     }
 
     /// For an item: `None` where nothing is said.

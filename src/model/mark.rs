@@ -25,6 +25,8 @@ pub enum Mark {
     Guessed,
     /// A file above replaces this image. A host that runs the project without that file still pulls it.
     Overridden,
+    /// The machine is of the office or of the plant, as its list says: `IT`, `OT`.
+    Technology(String),
 }
 
 impl std::fmt::Display for Mark {
@@ -40,6 +42,7 @@ impl std::fmt::Display for Mark {
             Mark::BuiltHere => f.write_str("built-here"),
             Mark::Guessed => f.write_str("guessed"),
             Mark::Overridden => f.write_str("overridden"),
+            Mark::Technology(which) => write!(f, "technology:{which}"),
         }
     }
 }
@@ -58,6 +61,7 @@ impl std::str::FromStr for Mark {
             ("overridden", _) => Mark::Overridden,
             (_, Some(("profile", name))) => Mark::Profile(name.to_owned()),
             (_, Some(("published", port))) => Mark::Published(port.to_owned()),
+            (_, Some(("technology", which))) => Mark::Technology(which.to_owned()),
             (_, Some(("capability", name))) => Mark::Capability(name.to_owned()),
             _ => return Err(UnknownMark(word.to_owned())),
         })

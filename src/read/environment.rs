@@ -75,7 +75,8 @@ impl Lines {
     }
 }
 
-/// Whether a text is an environment file: each line a definition or a comment. A file of another name than `.env` is one
+/// Whether a text is an environment file: each line a definition or a comment. A file
+/// that is called one may hold lines that are wrong, no more than others. A file of another name than `.env` is one
 /// only where something in it bears on images, for many files have lines like these.
 pub(super) fn is_environment(text: &str, complete: bool, name: &str) -> bool {
     let whole = if complete { text } else { text.rsplit_once('\n').map_or("", |(lines, _)| lines) };
@@ -83,10 +84,12 @@ pub(super) fn is_environment(text: &str, complete: bool, name: &str) -> bool {
     if !named && (whole.starts_with("#!") || !whole.lines().take(200).any(|line| line.contains('='))) {
         return false;
     }
-    let (mut definitions, mut bears) = (0, false);
+    let (mut definitions, mut wrong, mut bears) = (0_usize, 0_usize, false);
     for part in environment_parts(whole) {
         match part {
             EnvironmentPart::Comment(_) => {}
+            // Of a file that is called so a line may be wrong: the reader names it.
+            EnvironmentPart::Other { .. } if named => wrong += 1,
             EnvironmentPart::Other { .. } => return false,
             EnvironmentPart::Definition { name, value, .. } => {
                 let written = value.as_ref().and_then(|range| whole.get(range.clone())).unwrap_or_default();
@@ -102,7 +105,7 @@ pub(super) fn is_environment(text: &str, complete: bool, name: &str) -> bool {
             }
         }
     }
-    definitions > 0 && (named || (complete && bears))
+    definitions > 0 && definitions >= wrong && (named || (complete && bears))
 }
 
 /// `.env`, `.env.local`, `prod.env`.
@@ -150,6 +153,9 @@ mod tests {
             "",
         ] {
             assert!(!is_environment(text, true, "thing"), "{text}");
+        }
+        for text in ["A=one\n=bad\n", "A=one\nA B=c\n"] {
+            assert!(is_environment(text, true, "a/.env") && !is_environment(text, true, "thing"), "{text}");
         }
         assert!(!is_environment("services:\n  web:\n    image: a\n", true, ".env"));
     }

@@ -240,8 +240,9 @@ impl Format {
     /// The version of the format's reader; raised whenever it takes other facts out of the same bytes.
     pub fn version(self) -> u32 {
         match self {
-            // Layers and labels of an inspected image (2); capabilities (3).
-            Format::EngineJson => 3,
+            // Layers and labels of an inspected image (2); capabilities (3); what a descriptor proves its
+            // digest to name (4).
+            Format::EngineJson => 4,
             // Findings and packages (2); the workload of a cluster's resource (3).
             Format::TrivyJson => 3,
             // Findings and packages.
@@ -255,6 +256,8 @@ impl Format {
             Format::ComposeYaml | Format::ComposeJson => 4,
             // Credentials by name (2); where the words of an inline Dockerfile stand (3).
             Format::BakeHcl | Format::BakeJson => 3,
+            // Office or plant.
+            Format::MachineTable | Format::MachineJson => 2,
             // Credentials by name.
             Format::Dockerfile => 2,
             Format::GithubActions | Format::GitlabCi | Format::CircleCi | Format::AzurePipelines => 2,

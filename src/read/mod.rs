@@ -56,3 +56,4 @@ pub use machines::{BadMap, Hints};
 pub use outcome::{Outcome, read_bytes, read_segment, read_told, read_with};
 pub use segment::{ListHead, Segment, SegmentKind};
 pub use split::Splitter;
+pub(crate) use tree::{Kind, Node, Tree, parse_json, parse_yaml};

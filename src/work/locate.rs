@@ -1,5 +1,7 @@
 //! From a locator to bytes: which part of a stored blob a pointer, a line or a range means.
 
+mod document;
+
 use std::io::BufReader;
 
 use crate::case::Case;
@@ -20,7 +22,7 @@ pub fn range_of(case: &Case, source: &Source, found: &Stat, locator: &str) -> Re
         let line: u64 = line.parse().ok().filter(|n| *n > 0).ok_or_else(unknown)?;
         return line_range(case, found, line).map_err(|e| e.to_string())?.ok_or_else(unknown);
     }
-    spot_of(case, source, locator)?.map(|s| (s.offset, s.length)).ok_or_else(unknown)
+    spot_of(case, source, found, locator)?.map(|s| (s.offset, s.length)).ok_or_else(unknown)
 }
 
 fn line_range(case: &Case, found: &Stat, line: u64) -> std::io::Result<Option<(u64, u64)>> {
@@ -37,10 +39,11 @@ fn line_range(case: &Case, found: &Stat, line: u64) -> std::io::Result<Option<(u
 }
 
 /// The deepest recorded spot at or above a pointer: the fact itself, else the item it is in.
-fn spot_of(case: &Case, source: &Source, pointer: &str) -> Result<Option<Spot>, String> {
+fn spot_of(case: &Case, source: &Source, bytes: &Stat, pointer: &str) -> Result<Option<Spot>, String> {
     let Some(digest) = source.reading.as_ref().and_then(|r| r.observations.as_ref()) else { return Ok(None) };
     let Some(found) = stat(case.conn(), digest).map_err(|e| e.to_string())? else { return Ok(None) };
     let mut best: Option<Spot> = None;
+    let mut recipe: Option<(Spot, String)> = None;
     for line in Lines::new(BlobReader::new(case.conn(), found.row)) {
         let line = line.map_err(|e| e.to_string())?;
         for item in &line.items {
@@ -49,6 +52,10 @@ fn spot_of(case: &Case, source: &Source, pointer: &str) -> Result<Option<Spot>, 
                 continue;
             }
             let start = line.base + item.spot.offset;
+            if item.recipe.is_some() {
+                let whole = Spot { pointer: item.spot.pointer.clone(), offset: start, length: item.spot.length };
+                recipe = Some((whole, rest.to_owned()));
+            }
             let spots = item.uses.iter().flat_map(|u| [Some(&u.spot), u.seen.as_ref().map(|s| &s.spot)]).flatten();
             let spots = spots.chain(item.sightings.iter().map(|s| &s.spot));
             let inner = spots.filter(|s| s.length > 0 && rest.starts_with(s.pointer.as_str()) && !s.pointer.is_empty());
@@ -64,6 +71,12 @@ fn spot_of(case: &Case, source: &Source, pointer: &str) -> Result<Option<Spot>, 
                 best = Some(candidate);
             }
         }
+    }
+    // The facts of a file that is joined with others stand in its recipe: the document itself tells where.
+    if let Some((whole, rest)) = recipe
+        && let Some(spot) = document::spot(case, bytes, &whole, &rest).map_err(|e| e.to_string())?
+    {
+        return Ok(Some(spot));
     }
     Ok(best.filter(|b| b.length > 0))
 }

@@ -64,6 +64,16 @@ pub(super) struct Lineages<'t> {
     claim_write: Statement<'t>,
 }
 
+/// What a digest of a proved kind is known as.
+fn claims_of(kind: DigestKind) -> Claims {
+    match kind {
+        DigestKind::Config => Claims::CONFIG,
+        DigestKind::Manifest => Claims::MANIFEST,
+        DigestKind::Index => Claims::INDEX,
+        DigestKind::Unknown => Claims::NONE,
+    }
+}
+
 impl<'t> Lineages<'t> {
     pub fn new(conn: &'t Connection) -> Result<Self, ProjectError> {
         Ok(Lineages {
@@ -107,6 +117,9 @@ impl<'t> Lineages<'t> {
         for config in &lineage.configs {
             books.interner.digest(config, Claims::CONFIG)?;
         }
+        for (digest, kind) in &lineage.kinds {
+            books.interner.digest(digest, claims_of(*kind))?;
+        }
         let own = match &lineage.document {
             Some(document) => self.document(books, records, item, document)?,
             None => None,
@@ -135,14 +148,8 @@ impl<'t> Lineages<'t> {
         item: &Item,
         document: &Document,
     ) -> Result<Option<Digest>, ProjectError> {
-        let claims = match document.kind {
-            DigestKind::Config => Claims::CONFIG,
-            DigestKind::Manifest => Claims::MANIFEST,
-            DigestKind::Index => Claims::INDEX,
-            DigestKind::Unknown => Claims::NONE,
-        };
         let named = own_digest(books, item);
-        let own = named.as_ref().map_or(Ok(0), |own| books.interner.digest(own, claims))?;
+        let own = named.as_ref().map_or(Ok(0), |own| books.interner.digest(own, claims_of(document.kind)))?;
         for listed in &document.lists {
             let manifest = books.interner.digest(&listed.manifest, Claims::NONE)?;
             if own != 0 {

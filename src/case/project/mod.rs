@@ -375,6 +375,10 @@ impl<'t> Fold<'t> {
             self.owners.add(books, item, object)?;
             self.around.insert(triage::EVERYWHERE);
         }
+        if let Some(object) = item.object.as_ref().filter(|object| owners::is_owned(object)) {
+            self.owners.add_device(books, item, object)?;
+            self.around.insert(triage::EVERYWHERE);
+        }
         let contains = |relation: &Relation| relation.kind == RelationKind::Contains;
         self.lineage |= item.lineage.is_some() || item.relations.iter().any(contains);
         if let Some(lineage) = &item.lineage {

@@ -7,6 +7,7 @@ use std::borrow::Cow;
 
 use super::books::Books;
 use super::error::ProjectError;
+use super::settle::DEVICE;
 use super::sources::{Stamp, count};
 use crate::model::fact::{Item, Object};
 
@@ -42,10 +43,15 @@ impl Subject {
     }
 }
 
+/// Whether an object is a machine of which its list tells an owner or how critical it is.
+pub(super) fn is_owned(object: &Object) -> bool {
+    object.kind == DEVICE && ["owner", "criticality"].iter().any(|key| object.details.contains_key(*key))
+}
+
 /// The owners, open for one fold.
 pub(super) struct Owners<'t> {
     known: Statement<'t>,
-    write: Statement<'t>,
+    insert: Statement<'t>,
 }
 
 impl<'t> Owners<'t> {
@@ -54,7 +60,7 @@ impl<'t> Owners<'t> {
             known: conn.prepare(
                 "SELECT as_of, source, offset FROM p_owner WHERE context = ?1 AND kind = ?2 AND subject = ?3 AND site = ?4",
             )?,
-            write: conn
+            insert: conn
                 .prepare("INSERT OR REPLACE INTO p_owner VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)")?,
         })
     }
@@ -63,8 +69,27 @@ impl<'t> Owners<'t> {
     pub fn add(&mut self, books: &mut Books<'_, '_>, item: &Item, object: &Object) -> Result<(), ProjectError> {
         let detail = |name: &str| object.details.get(name).and_then(|v| v.as_str()).unwrap_or_default().trim();
         let Some(kind) = Subject::parse(detail("subject")) else { return Ok(()) };
-        let subject = subject_text(kind, &object.name);
         let (owner, criticality, site) = (detail("owner"), detail("criticality"), detail("site"));
+        self.write(books, item, &Word { kind, subject: subject_text(kind, &object.name), owner, criticality, site })
+    }
+
+    /// Adds what the list of a machine says of the images on it: its owner answers for them there. Machines of one owner
+    /// and site say it once, whatever their number.
+    pub fn add_device(&mut self, books: &mut Books<'_, '_>, item: &Item, object: &Object) -> Result<(), ProjectError> {
+        let detail = |name: &str| object.details.get(name).and_then(|v| v.as_str()).unwrap_or_default().trim();
+        let (owner, criticality) = (detail("owner"), detail("criticality"));
+        let site = devices(owner, criticality, object.namespace.trim());
+        for used in item.uses.iter().filter(|used| used.needs.is_empty()) {
+            let image = used.as_written.split('@').next().unwrap_or_default();
+            let subject = subject_text(Subject::Image, image);
+            self.write(books, item, &Word { kind: Subject::Image, subject, owner, criticality, site: &site })?;
+        }
+        Ok(())
+    }
+
+    fn write(&mut self, books: &mut Books<'_, '_>, item: &Item, word: &Word<'_>) -> Result<(), ProjectError> {
+        let Word { kind, subject, owner, criticality, site } = word;
+        let kind = *kind;
         if subject.is_empty() || owner.is_empty() && criticality.is_empty() {
             return Ok(());
         }
@@ -78,7 +103,7 @@ impl<'t> Owners<'t> {
                 return Ok(());
             }
         }
-        self.write.execute(params![
+        self.insert.execute(params![
             source.context,
             kind as i64,
             subject,
@@ -93,6 +118,27 @@ impl<'t> Owners<'t> {
         ])?;
         Ok(())
     }
+}
+
+/// What is said of one subject.
+struct Word<'w> {
+    kind: Subject,
+    subject: Cow<'w, str>,
+    owner: &'w str,
+    criticality: &'w str,
+    site: &'w str,
+}
+
+/// The site of what machines say: which of them, so that no two owners' words are one.
+fn devices(owner: &str, criticality: &str, site: &str) -> String {
+    let mut said = String::new();
+    for (before, text, after) in [("", criticality, " "), ("devices", "", ""), (" of ", owner, ""), (" at ", site, "")]
+    {
+        if !text.is_empty() || before == "devices" {
+            said.extend([before, text, after]);
+        }
+    }
+    said
 }
 
 /// A repository stands for all below it, with or without a star to say so.
@@ -114,6 +160,13 @@ mod tests {
             assert_eq!(subject_text(Subject::Repository, name), "reg.example/pay");
         }
         assert_eq!(subject_text(Subject::Namespace, "pay*"), "pay*");
+    }
+
+    #[test]
+    fn devices_are_told_apart_by_all_that_is_said_of_them() {
+        assert_eq!(devices("ot-ops", "critical", "plant-a"), "critical devices of ot-ops at plant-a");
+        assert_eq!(devices("ot-ops", "", ""), "devices of ot-ops");
+        assert_eq!(devices("", "low", ""), "low devices");
     }
 
     #[test]

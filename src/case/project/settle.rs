@@ -68,6 +68,7 @@ struct Sql<'t> {
     richer: Statement<'t>,
     known: Statement<'t>,
     built: Statement<'t>,
+    replaced: Statement<'t>,
 }
 
 /// An object that was new in this fold and was told once.
@@ -112,6 +113,11 @@ impl<'a, 't> Settler<'a, 't> {
             built: conn.prepare(
                 "SELECT EXISTS (SELECT 1 FROM p_use INDEXED BY p_use_stage WHERE source = ?1 AND offset = ?2
                 AND role >= 9 AND role <= 11 AND role = ?3 AND name = ?4 AND digest = ?5 AND object <> ?6)",
+            )?,
+            replaced: conn.prepare(
+                "SELECT EXISTS (SELECT 1 FROM p_use INDEXED BY p_use_stage WHERE source = ?1 AND offset = ?2
+                AND role >= 9 AND role <= 11 AND role = ?3 AND written = ?4 AND resolved <> 0 AND needs = 0
+                AND object <> ?5)",
             )?,
         };
         let coverage = Coverage::new(conn)?;
@@ -186,7 +192,7 @@ impl<'a, 't> Settler<'a, 't> {
             let hidden = twin
                 || self.hidden(object, found, &reported)?
                 || self.known_better(object, found, uses)?
-                || dockerfile && self.built(object, found)?;
+                || dockerfile && (self.built(object, found)? || self.replaced(object, found)?);
             let flags = Flags { current, running, hidden };
             if flags != found.flags {
                 let [role, container, written, resolved, needs] = found.place;
@@ -232,6 +238,16 @@ impl<'a, 't> Settler<'a, 't> {
     fn built(&mut self, object: &Stored, found: &StoredUse) -> Result<bool, ProjectError> {
         let ([role, ..], [source, offset]) = (found.place, found.stands);
         Ok(self.sql.built.query_row([source, offset, role, found.name, found.digest, object.id], |r| r.get(0))?)
+    }
+
+    /// A plain word of a Dockerfile in whose place a build that asks for it has something else, by a named context: what
+    /// the word would come to by itself is then no image that anybody asks for.
+    fn replaced(&mut self, object: &Stored, found: &StoredUse) -> Result<bool, ProjectError> {
+        let ([role, _, written, resolved, needs], [source, offset]) = (found.place, found.stands);
+        if resolved != 0 || needs != 0 {
+            return Ok(false);
+        }
+        Ok(self.sql.replaced.query_row([source, offset, role, written, object.id], |r| r.get(0))?)
     }
 
     /// What other reports of a container say.

@@ -22,6 +22,7 @@ pub mod reached;
 pub mod references;
 pub mod referrers;
 pub mod select;
+mod settable;
 pub mod sightings;
 pub mod situation;
 pub mod sources;

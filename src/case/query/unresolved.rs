@@ -4,6 +4,7 @@ use rusqlite::{Connection, OptionalExtension as _};
 use serde::Serialize;
 
 use super::image::{Locator, USES, read_use};
+use super::settable::{Settable, settable};
 use crate::case::project::ProjectError;
 
 /// A place that is not resolved.
@@ -37,7 +38,14 @@ pub fn unresolved(conn: &Connection) -> Result<Vec<UnresolvedRow>, ProjectError>
     while let Some(r) = rows.next()? {
         let (place, image): (String, i64) = (r.get(30)?, r.get(31)?);
         let row = read_use(r)?;
-        let hint = hint(row.role, &row.needs, &place);
+        let set = match (row.role, &row.evidence) {
+            ("base" | "build-input", Some(evidence)) => settable(conn, evidence, &row.as_written, &row.needs)?,
+            _ => None,
+        };
+        let hint = match set {
+            Some(set) => hint_set(&set, &row.needs, &place),
+            None => hint(row.role, &row.needs, &place),
+        };
         let image = ident.query_row([image], |r| r.get(0)).optional()?;
         let (evidence, locator) = (row.evidence, row.locator);
         let (locus, as_written, needs) = (row.locus, row.as_written, row.needs);
@@ -54,10 +62,30 @@ fn named(row: &UnresolvedRow) -> (&str, &str, &[String], &str) {
     (&row.locus, &row.as_written, &row.needs, &row.hint)
 }
 
+/// What a responder can do where not every variable can be set.
+fn hint_set(set: &Settable, needs: &[String], place: &str) -> String {
+    if set.helps.is_empty() {
+        let names = needs.join(", ");
+        let place = if set.from { "before the first FROM" } else { "in its stage" };
+        return format!(
+            "no ARG {place} declares {names}, so no build can set it: the file is broken, or is filled in before it is \
+             built; import what is built in truth, or the built image's provenance"
+        );
+    }
+    hint("base", &set.helps, place)
+}
+
 /// What a responder can do about it, by the part that the image plays there.
 fn hint(role: &str, needs: &[String], place: &str) -> String {
     let each = |text: &str| needs.iter().map(|name| text.replace('%', name)).collect::<Vec<_>>();
     let names = needs.join(", ");
+    if needs.iter().any(|name| name.contains('$')) {
+        return format!("{names}: it is malformed, and nothing can be put in: correct it, and import the file again");
+    }
+    if needs.iter().any(|name| name.starts_with("Chart.")) {
+        let render = "render the chart with `helm template` and import what it prints";
+        return format!("{names}: nothing that was read defines it; {render}");
+    }
     match role {
         "service" | "volume" => {
             let folder = place.rsplit_once('/').map_or("", |(folder, _)| folder);
@@ -94,5 +122,12 @@ mod tests {
         for (role, place, expected) in table {
             assert_eq!(hint(role, &needs, place), expected);
         }
+        let chart = hint("listed", &["Chart.AppVersion".to_owned()], "values.yaml");
+        assert!(chart.ends_with("render the chart with `helm template` and import what it prints"), "{chart}");
+        assert!(hint("service", &["${BAD".to_owned()], "compose.yaml").contains("${BAD: it is malformed"));
+        let set = |helps: &[&str]| Settable { helps: helps.iter().map(|h| (*h).to_owned()).collect(), from: true };
+        assert_eq!(hint_set(&set(&["TAG"]), &needs, "Dockerfile"), "hullbreach import --build-arg TAG=… Dockerfile");
+        let none = hint_set(&set(&[]), &needs, "Dockerfile");
+        assert!(none.starts_with("no ARG before the first FROM declares BASE, TAG"), "{none}");
     }
 }

@@ -47,6 +47,9 @@ enum From {
 
 /// Whether a text is a Dockerfile. `complete` tells whether it is the whole file.
 pub(super) fn guess(text: &str, complete: bool, name: &str) -> Guess {
+    if asks_for_frontend(text) {
+        return Guess::Yes;
+    }
     let named = is_named(name);
     // Cheap, and true for most other texts: their first line begins with no instruction.
     if !named && !may_begin(text) {
@@ -84,6 +87,15 @@ fn is_named(path: &str) -> bool {
         let ends = name.strip_suffix(word).is_some_and(|rest| rest.ends_with(['.', '-', '_']));
         (begins && !name.ends_with(".dockerignore")) || ends
     })
+}
+
+/// Whether the first line asks for a frontend as files in other languages do: `// syntax=image`.
+fn asks_for_frontend(text: &str) -> bool {
+    let line = text.lines().find(|line| !line.starts_with("#!")).unwrap_or_default();
+    let directive = line.strip_prefix("//").map(str::trim_start).and_then(|rest| rest.split_once('='));
+    let image = directive.filter(|(name, _)| name.trim().eq_ignore_ascii_case("syntax")).map(|(_, value)| value.trim());
+    let image = image.and_then(|value| value.split_whitespace().next());
+    image.is_some_and(|image| names::is_telling(image) || names::is_reference(image) && image.contains('/'))
 }
 
 /// Whether the first line that says anything begins with `FROM` or `ARG`, or is a template's.
@@ -188,6 +200,8 @@ mod tests {
             "FROM node AS build\nWORKDIR /x\nFROM build\n",
             "{% if x %}\nFROM {{ base }}\n{% endif %}\nRUN x\n",
             "FROM a # why\nRUN x\n",
+            "// syntax=x/slash:1\nFROM a\n",
+            "//syntax = x/slash\nbuild { }\n",
         ] {
             assert_eq!(guess(text, true, ""), Guess::Yes, "{text}");
         }
@@ -213,6 +227,8 @@ mod tests {
             "RUN x\nFROM a:1\n",
             "Add the image to the list.\nFrom nginx:1 we go on.\n",
             "arg1 arg2\n",
+            "// syntax=error\nint x;\n",
+            "// syntax: x/slash:1\n",
             "from\n",
             "",
         ] {

@@ -1,7 +1,7 @@
 //! JSON: what its first document's members say it is, seen without parsing it whole.
 
 use crate::read::tree::{Nest, skip_nested, unescape};
-use crate::read::{Format, compose};
+use crate::read::{Format, compose, names};
 
 /// A member's value, as far as detection looks.
 #[derive(Debug, Clone, PartialEq)]
@@ -64,6 +64,11 @@ pub(super) fn detect(text: &str) -> Result<Format, String> {
     }
     if is_kubernetes(text, &members, kind, api) {
         return Ok(Format::KubernetesJson);
+    }
+    // A file for a frontend of its own (`docker build`): it says no more than which.
+    let frontend = members.text("syntax");
+    if frontend.contains('/') && names::is_reference(frontend) {
+        return Ok(Format::Dockerfile);
     }
     Err("JSON that no reader knows: neither `kind` with `apiVersion`, nor a list of such objects".to_owned())
 }

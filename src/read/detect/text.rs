@@ -2,14 +2,14 @@
 
 use super::dockerfile;
 use crate::read::Format;
-use crate::read::text::{TableKind, is_header, is_refusal, line_is_list, row_is_table, table_kind};
+use crate::read::text::{TableKind, is_denial, is_header, is_refusal, line_is_list, row_is_table, table_kind};
 
 /// Most lines looked at.
 const LINES: usize = 2000;
 
 /// Names the format of text; else what it looks like.
 pub(super) fn detect(text: &str, complete: bool, name: &str) -> Result<Format, String> {
-    if complete && is_refusal(text) {
+    if complete && (is_refusal(text) || is_denial(text, name)) {
         return Ok(Format::Refusal);
     }
     if text.starts_with(crate::read::kit::BEGINNING) {

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use super::words::{self, is_nothing};
 use super::{labels, moment, stands};
-use crate::model::digest::{Digest, RelationKind};
+use crate::model::digest::{Digest, DigestKind, RelationKind};
 use crate::model::fact::{Relation, Role, Seen, SeenState, Sighting, SightingKind, Spot};
 use crate::model::lineage::Member;
 use crate::model::reference::Reference;
@@ -146,9 +146,10 @@ fn contents(node: Node<'_>, descriptor: Option<Node<'_>>, id: &Named, taken: &mu
     let Some(descriptor) = descriptor else { return };
     let media = descriptor.string_at("mediaType").unwrap_or_default();
     let digest = descriptor.string_at("digest").and_then(|text| Digest::parse(&text).ok());
-    let kind = if is_index(&media) { "index" } else { "manifest" };
+    let kind = if is_index(&media) { DigestKind::Index } else { DigestKind::Manifest };
     if is_index(&media) || is_manifest(&media) {
-        taken.detail("targetKind", kind);
+        taken.detail("targetKind", kind.as_str());
+        taken.lineage.kinds.extend(digest.clone().map(|digest| (digest, kind)));
     }
     let Some(target) = digest.filter(|digest| words::digest(&id.text).is_none_or(|id| id == *digest)) else { return };
     for (i, manifest) in node.list("Manifests").enumerate().take(MOST) {

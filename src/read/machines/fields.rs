@@ -224,12 +224,23 @@ impl Hints {
         Hints { map }
     }
 
+    /// The first pair of a field of this kind of list whose column is none of these, as it was written: `FIELD=COLUMN`.
+    pub(in crate::read) fn without_column<'h>(&self, headers: impl Iterator<Item = &'h str>) -> Option<String> {
+        let headers: Vec<&str> = headers.map(str::trim).collect();
+        let missing = |column: &str| !headers.iter().any(|header| is_same(column, header));
+        let pair = self.map.iter().find(|(field, column)| Field::parse(field).is_some() && missing(column));
+        pair.map(|(field, column)| format!("{field}={column}"))
+    }
+
     /// The field that a responder gave a column.
     fn field_of(&self, header: &str) -> Option<Field> {
-        let same =
-            |column: &str| column.trim() == header || plain(column) == plain(header) && !plain(header).is_empty();
-        self.map.iter().find(|(_, column)| same(column)).and_then(|(field, _)| Field::parse(field))
+        self.map.iter().find(|(_, column)| is_same(column, header)).and_then(|(field, _)| Field::parse(field))
     }
+}
+
+/// Whether a column that a responder named is the one of a header.
+fn is_same(column: &str, header: &str) -> bool {
+    column.trim() == header || plain(column) == plain(header) && !plain(header).is_empty()
 }
 
 /// Which column holds which field.
@@ -336,6 +347,9 @@ mod tests {
         assert_eq!(Hints::of_options(&recorded), hints);
         assert_eq!(Hints::default().recorded(), None);
         assert_eq!(Hints::of_options(&BTreeMap::from([("map".to_owned(), "x".to_owned())])), Hints::default());
+        let missing = |headers: [&'static str; 2]| hints.without_column(headers.into_iter());
+        assert_eq!(missing(["Software", "COL=1"]), None);
+        assert_eq!(missing(["software", "device"]).as_deref(), Some("host=col=1"));
         let error = hints.add("colour=x").unwrap_err().to_string();
         assert!(error.contains("`colour`") && error.contains("host, site, image"), "{error}");
         assert!(hints.add("image").is_err() && hints.add("image=").is_err());

@@ -2,7 +2,7 @@
 
 use super::fields::Field;
 use crate::model::digest::Digest;
-use crate::model::fact::{Item, Object, Role, Seen, SeenState, Spot, Use};
+use crate::model::fact::{Item, Mark, Object, Role, Seen, SeenState, Spot, Use};
 use crate::model::text::scrub;
 use crate::model::time::Micros;
 use crate::read::names;
@@ -53,6 +53,7 @@ pub(super) fn read(row: &dyn Row, spot: Spot, locator: &str, out: &mut Outcome) 
     let digest = digest(row, locator, out);
     let tag = row.get(Field::Tag).map(|value| value.text);
     let seen = row.get(Field::State).and_then(|value| state(&value.text));
+    let technology = row.get(Field::Technology).and_then(|value| technology(&value.text));
     let alone = images.len() == 1;
     let mut uses: Vec<Use> = Vec::with_capacity(images.len());
     for (i, image) in images.into_iter().enumerate() {
@@ -66,6 +67,7 @@ pub(super) fn read(row: &dyn Row, spot: Spot, locator: &str, out: &mut Outcome) 
             let mut place = Use::new(Role::Device, name, text, image.spot);
             let (image, image_id) = (String::new(), String::new());
             let (started, finished) = (None, None);
+            place.marks = technology.map(|which| Mark::Technology(which.to_owned())).into_iter().collect();
             place.seen = seen.map(|state| Seen { state, image, image_id, started, finished, spot: Spot::default() });
             uses.push(place);
         }

@@ -5,6 +5,7 @@ use super::owner;
 use super::row::{self, Row, Value, images_in, is_nothing};
 use crate::model::delimited::{self, Cell, End};
 use crate::model::fact::Spot;
+use crate::model::text::scrub;
 use crate::read::outcome::Outcome;
 use crate::read::{Format, Segment};
 
@@ -68,6 +69,14 @@ pub(in crate::read) fn read(format: Format, source: &str, segment: &Segment, hin
     let mut cells = Vec::new();
     delimited::record(text.as_bytes(), header.range.start, header.delimiter, true, &mut cells);
     let headers: Vec<_> = cells.iter().map(|cell| cell.text(text)).collect();
+    if let Some(pair) = hints.without_column(headers.iter().map(AsRef::as_ref)) {
+        if above.is_none() {
+            let found = scrub(&headers.join(", ")).into_owned();
+            let reason = format!("`--map {}`: there is no such column; it has {found}", scrub(&pair));
+            out.reject(format!("line:{}", first + header.line as u64), reason);
+        }
+        return;
+    }
     let columns = Columns::of(headers.iter().map(AsRef::as_ref), hints);
     if let Some(reason) = missing(format, &columns) {
         // Said once, where the header stands.

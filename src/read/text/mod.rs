@@ -5,7 +5,7 @@ mod refusal;
 mod table;
 
 pub(super) use list::{line_is_list, read_list};
-pub(super) use refusal::{is_refusal, read_refusal};
+pub(super) use refusal::{is_denial, is_refusal, read_refusal};
 pub(super) use table::{TableKind, is_header, read_people_table, read_table, row_is_table, table_kind};
 
 use super::Segment;

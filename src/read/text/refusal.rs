@@ -41,6 +41,18 @@ pub(in crate::read) fn is_refusal(text: &str) -> bool {
         && text.lines().all(|l| is_refusal_line(l) || is_beside(l))
 }
 
+/// Whether the last words of a tool, as a collection script keeps them (`*.err`), say that it was denied something.
+pub(in crate::read) fn is_denial(text: &str, name: &str) -> bool {
+    name.ends_with(".err") && text.len() < 64 << 10 && text.lines().any(is_denied)
+}
+
+fn is_denied(line: &str) -> bool {
+    let line = line.to_ascii_lowercase();
+    ["permission denied", "access denied", "forbidden", "unauthorized", ": denied"]
+        .iter()
+        .any(|word| line.contains(word))
+}
+
 /// Reads a refusal.
 pub(in crate::read) fn read_refusal(source: &str, limits: &Limits, out: &mut Outcome) {
     if source.trim_start().starts_with('{')
@@ -49,18 +61,30 @@ pub(in crate::read) fn read_refusal(source: &str, limits: &Limits, out: &mut Out
     {
         return out.said.refusals.push(said);
     }
-    let Some(line) = source.lines().find(|line| is_refusal_line(line)) else { return };
+    let lines = || source.lines();
+    let found = lines().find(|line| is_refusal_line(line)).or_else(|| lines().find(|line| is_denied(line)));
+    let Some(line) = found else { return };
     let line = line.trim();
     let line: String = line.chars().take(500).collect();
     let denied = ["(Forbidden)", "(Unauthorized)", "You must be logged in", "Unauthorized", "Forbidden"];
     let denied = denied.iter().chain(&["permission denied", "(HTTP 401)", "(HTTP 403)", "error: 401", "error: 403"]);
-    let denied = denied.into_iter().any(|words| line.contains(words));
+    let denied = denied.into_iter().any(|words| line.contains(words)) || !is_refusal_line(&line);
     out.said.refusals.push(Refused { denied, message: scrub(&line).into_owned() });
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_last_words_of_a_tool_are_a_refusal_where_they_say_so() {
+        let text = "ls: cannot open directory '/var/lib/x': Permission denied\n";
+        assert!(is_denial(text, "kit/files.err") && !is_denial(text, "notes.txt"));
+        assert!(!is_denial("warning: slow\n", "kit/files.err"));
+        let mut out = Outcome::default();
+        read_refusal(text, &Limits::default(), &mut out);
+        assert!(out.said.refusals.iter().all(|said| said.denied) && out.said.refusals.len() == 1);
+    }
 
     #[test]
     fn refusals_and_who_refused() {

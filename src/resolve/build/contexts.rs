@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use super::Request;
+use super::{Outcome, Request};
 use crate::model::reference::{DOCKER_HUB, Reference};
 
 /// What stands in a stage's or an image's place.
@@ -13,8 +13,10 @@ pub(super) enum Stand<'r> {
     Image(&'r str),
     /// Nothing: `docker-image://scratch`.
     Nothing,
-    /// Something that is no image of a registry, as written: a folder, a git repository, an archive, an OCI layout, another
-    /// target's result.
+    /// Another build's result.
+    Result(&'r Outcome),
+    /// Something that is no image of a registry, as written: a folder, a git repository, an archive, an OCI layout, the
+    /// result of a build that is not at hand.
     Material(&'r str),
 }
 
@@ -22,13 +24,14 @@ pub(super) enum Stand<'r> {
 #[derive(Debug, Default)]
 pub(super) struct Contexts<'r> {
     by_name: BTreeMap<String, &'r str>,
+    results: Option<&'r BTreeMap<String, Outcome>>,
     platform: Option<&'r str>,
 }
 
 impl<'r> Contexts<'r> {
     pub fn new(request: &'r Request) -> Self {
         let by_name = request.contexts.iter().map(|(name, value)| (short(name), value.as_str())).collect();
-        Contexts { by_name, platform: request.platform.as_deref() }
+        Contexts { by_name, results: Some(&request.results), platform: request.platform.as_deref() }
     }
 
     /// What stands in the place of a stage's name or an image.
@@ -40,6 +43,9 @@ impl<'r> Contexts<'r> {
         let name = short(name);
         let for_platform = || self.by_name.get(&format!("{name}::{}", self.platform?));
         let value = for_platform().or_else(|| self.by_name.get(&name))?;
+        if let Some(outcome) = self.results.and_then(|results| results.get(*value)) {
+            return Some(Stand::Result(outcome));
+        }
         Some(match value.strip_prefix("docker-image:").map(|image| image.trim_start_matches("//")) {
             Some("scratch") => Stand::Nothing,
             Some(image) => Stand::Image(image),

@@ -33,8 +33,19 @@ pub struct Request {
     pub target: Option<String>,
     /// Named contexts, which take the place of stages and images: `docker-image://…` and others, as written.
     pub contexts: BTreeMap<String, String>,
+    /// What is known of contexts that are other builds' results, by the context as written: `target:base`.
+    pub results: BTreeMap<String, Outcome>,
     /// The platform to build for, as `linux/amd64`.
     pub platform: Option<String>,
+}
+
+/// What another build's result brings in with it.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Outcome {
+    /// The image that the result is named as, or stands on where it has no name; `None` where it stands on nothing.
+    pub base: Option<String>,
+    /// Images that it takes something from.
+    pub inputs: Vec<String>,
 }
 
 /// What a build pulls in.

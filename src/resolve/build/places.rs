@@ -245,6 +245,12 @@ fn emit(place: &Place<'_, '_>, role: Role, name: String, marks: Vec<Mark>, pulle
     match &place.source.what {
         What::Image(image) => pulled.uses.push(Use { resolved: resolved(image), ..found }),
         What::Stand(Stand::Image(image)) => pulled.uses.push(Use { resolved: resolved(image), ..found }),
+        What::Stand(Stand::Result(outcome)) => {
+            let inputs = outcome.inputs.iter().map(|image| (Role::BuildInput, image));
+            let all = outcome.base.iter().map(|image| (found.role, image)).chain(inputs);
+            let uses = all.map(|(role, image)| Use { role, resolved: resolved(image), ..found.clone() });
+            pulled.uses.extend(uses);
+        }
         What::Needs(needs) => pulled.uses.push(Use { needs: needs.iter().cloned().collect(), ..found }),
         What::Stand(Stand::Material(material)) if reached => {
             pulled.materials.push((spot.clone(), (*material).to_owned()));

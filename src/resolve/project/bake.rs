@@ -19,6 +19,7 @@ use crate::model::fact::{Mark, Role, Spot, Use};
 use crate::model::given::Given;
 use crate::model::recipe::{Bake, BakeValue};
 use crate::resolve::build::Request;
+use crate::resolve::project::paths::is_remote;
 use evaluate::{Scope, evaluate};
 use targets::{Target, expanded};
 use value::Value;
@@ -85,6 +86,7 @@ fn plan(folder: &str, name: String, target: &Target<'_>, scope: &Scope<'_>) -> P
     let dockerfile = known(text("dockerfile"), "Dockerfile");
     let stage = known(text("target"), "");
     plan.context = context.as_deref().and_then(|context| paths::context(folder, context));
+    plan.remote = context.clone().filter(|context| plan.context.is_none() && is_remote(context));
     plan.inline = target.inline.map(|(_, inline)| (inline.file.clone(), inline.spot.clone()));
     let inline = plan.inline.is_some() || target.values.contains_key("dockerfile-inline");
     if !inline {

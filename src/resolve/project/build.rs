@@ -9,7 +9,7 @@ use crate::resolve::build::Request;
 
 impl<E> Joiner<'_, '_, E> {
     /// Follows one build that `asker` asks for. `elsewhere` is its context where that is fetched from a URL or git
-    /// repository: nothing of it is at hand, and no file that could be imported is missing.
+    /// repository: nothing of it is at hand.
     ///
     /// The item that holds what the build pulls in, where the Dockerfile is at hand.
     pub fn build(
@@ -25,6 +25,12 @@ impl<E> Joiner<'_, '_, E> {
         let (dockerfile, item) = if let Some((file, _)) = &plan.inline {
             (asker.to_owned(), Some(self.place(asker, object, plan, file, &request)))
         } else if let Some(context) = elsewhere {
+            let reason = format!(
+                "`{}` is built from what stands there, which was not read: clone that repository at that ref and import \
+                 it, or import the built image's provenance",
+                plan.name
+            );
+            self.missing(context, (asker, &plan.spot), reason);
             (context.to_owned(), None)
         } else if let Some(path) = &plan.dockerfile {
             let found = self.file(path)?;

@@ -8,6 +8,7 @@ use super::files::{self, Layout};
 use super::interpolate::{Filled, Value};
 use super::joiner::{Joiner, as_compose};
 use super::merge::{At, Merged, MergedBuild};
+use super::results::Results;
 use super::variables::sorted;
 use super::{Plan, given, include, paths};
 use crate::model::credential::CredentialKind;
@@ -15,6 +16,7 @@ use crate::model::fact::{Mark, Object, Role, Use, capability};
 use crate::model::given::Given;
 use crate::model::recipe::{Dockerfile, Recipe, Step, Word, names_engine_socket};
 use crate::model::reference::Reference;
+use crate::model::text::scrub;
 use crate::resolve::build::Request;
 
 /// Joins a compose file. One that is merged over another says nothing of its own.
@@ -179,9 +181,11 @@ pub(super) fn place<E>(services: &[Gathered], project: &Project, joiner: &mut Jo
         let Some(item) = service.stands().and_then(|file| items.get(&file)) else { continue };
         service.given.iter().for_each(|(path, given)| joiner.give(*item, path, given));
     }
+    let mut results = results(services);
     for service in services {
         let Some((file, plan, elsewhere)) = &service.plan else { continue };
-        let built = joiner.build(project.path(*file), &object, plan, elsewhere.as_deref())?;
+        let plan = results.filled(plan, joiner)?;
+        let built = joiner.build(project.path(*file), &object, &plan, elsewhere.as_deref())?;
         // What the build is given stands beside all that the build pulls in, too.
         let given = service.given.iter().filter(|(_, given)| given.kind == CredentialKind::BuildSecret);
         given.for_each(|(path, given)| built.into_iter().for_each(|item| joiner.give(item, path, given)));
@@ -189,10 +193,27 @@ pub(super) fn place<E>(services: &[Gathered], project: &Project, joiner: &mut Jo
     Ok(())
 }
 
+/// What services give each other: the result of a build, or the image of one that is not built.
+fn results(services: &[Gathered]) -> Results<'_> {
+    let plans = services.iter().filter_map(|service| service.plan.as_ref()).map(|(_, plan, _)| plan);
+    let mut results = Results::new("service:", plans);
+    for service in services {
+        let own = |used: &&Use| used.role == Role::Service && !used.marks.contains(&Mark::Overridden);
+        if let Some(used) = service.uses.iter().map(|(_, used)| used).rfind(own) {
+            results.image(&service.name, used);
+        }
+    }
+    results
+}
+
 /// A use of an image that is written somewhere.
 fn used<E>(role: Role, name: String, image: &At<Word>, project: &Project, joiner: &mut Joiner<'_, '_, E>) -> Use {
     let mut used = Use::new(role, name, image.value.text.clone(), image.value.spot.clone());
-    let Some(filled) = project.fill(image, joiner) else { return used };
+    let Some(filled) = project.fill(image, joiner) else {
+        // What is malformed names no image: compose refuses it, too.
+        used.needs = vec![scrub(&used.as_written).into_owned()];
+        return used;
+    };
     let text = filled.text.trim();
     // Nothing in a variable's place may leave no image at all.
     let hollow = !filled.empty.is_empty() && Reference::parse(text).is_err();

@@ -17,6 +17,7 @@ mod joiner;
 mod merge;
 mod paths;
 mod plan;
+mod results;
 mod variables;
 
 use std::collections::{BTreeMap, BTreeSet};

@@ -13,6 +13,8 @@ pub struct Plan {
     pub images: Vec<Use>,
     /// The build context's folder as an absolute path; `None` where it is no folder at hand (git, a URL, a variable).
     pub context: Option<String>,
+    /// The build context where it is fetched from elsewhere: git, a URL.
+    pub remote: Option<String>,
     /// The Dockerfile's absolute path; `None` where it is written inline or cannot be told.
     pub dockerfile: Option<String>,
     /// The Dockerfile written inline, with its place in the asking file.

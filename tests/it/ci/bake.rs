@@ -287,3 +287,58 @@ fn a_service_of_a_target_name_is_named_where_bake_would_merge_it() {
     assert_eq!(joined.problems.len(), 1, "{:?}", joined.problems);
     assert!(joined.problems[0].reason.contains("the target `app` over the service"), "{:?}", joined.problems);
 }
+
+const CHAIN: &str = r#"target "base" { dockerfile-inline = "FROM tgt/base:1\nCOPY --from=tgt/tool:1 a b" }
+target "mid" {
+  contexts = { below = "target:base" }
+  dockerfile-inline = "FROM below\nRUN x"
+}
+target "app" {
+  context = "sub"
+  contexts = { basectx = "target:mid", named = "target:lib" }
+  tags = ["bk2/app:1"]
+}
+target "lib" {
+  dockerfile-inline = "FROM scratch"
+  tags = ["bk2/lib:1"]
+}
+target "left" {
+  contexts = { r = "target:right" }
+  dockerfile-inline = "FROM r"
+}
+target "right" {
+  contexts = { l = "target:left" }
+  dockerfile-inline = "FROM l"
+}
+"#;
+
+#[test]
+fn another_targets_result_brings_in_what_that_stands_on() {
+    let files = Files::of(&[
+        ("/w/docker-bake.hcl", CHAIN),
+        ("/w/sub/Dockerfile", "FROM basectx\nCOPY --from=named a b\nRUN x\n"),
+    ]);
+    let joined = files.join("/w/docker-bake.hcl");
+    let mut found = uses(&joined);
+    found.retain(|line| line.starts_with("Dockerfile"));
+    assert_eq!(
+        found,
+        [
+            "Dockerfile: base app/0 tgt/base:1",
+            "Dockerfile: build-input app/0 bk2/lib:1",
+            "Dockerfile: build-input app/0 tgt/tool:1",
+        ]
+    );
+    // Two that wait for each other come to nothing, and end.
+    let told: Vec<&str> = joined.materials.iter().map(|material| material.reason.as_str()).collect();
+    assert_eq!(told, ["target:right", "target:left"]);
+}
+
+#[test]
+fn a_context_that_is_fetched_is_named_with_what_would_tell_it() {
+    let text = "target \"a\" {\n  context = \"https://github.com/acme/repo.git#main\"\n  tags = [\"acme/a:1\"]\n}\n";
+    let joined = Files::of(&[("/w/docker-bake.hcl", text)]).join("/w/docker-bake.hcl");
+    let missing: Vec<(&str, bool)> =
+        joined.missing.iter().map(|m| (m.path.as_str(), m.reason.contains("provenance"))).collect();
+    assert_eq!(missing, [("https://github.com/acme/repo.git#main", true)]);
+}

@@ -95,12 +95,15 @@ fn dockerfiles_are_found_from_the_context_and_what_is_missing_is_named() {
     assert_eq!(joined.built[1].target.as_deref(), Some("final"));
     assert_eq!(joined.built[0].asked_by.1.pointer, "/services/a/build");
     let missing: Vec<(&str, &str)> = joined.missing.iter().map(|m| (m.path.as_str(), m.reason.as_str())).collect();
-    for (path, word) in
-        [("/abs", "absolute path"), ("/x/p/gone/Dockerfile", "a Containerfile beside"), ("${CTX}", "`CTX`")]
-    {
+    for (path, word) in [
+        ("https://github.com/x/y.git#main:dir", "clone that repository"),
+        ("/abs", "absolute path"),
+        ("/x/p/gone/Dockerfile", "a Containerfile beside"),
+        ("${CTX}", "`CTX`"),
+    ] {
         assert!(missing.iter().any(|(p, reason)| *p == path && reason.contains(word)), "{path}: {missing:?}");
     }
-    assert_eq!(missing.len(), 3, "a git context is named, not missing: {missing:?}");
+    assert_eq!(missing.len(), 4, "{missing:?}");
     // An item of a Dockerfile is the project's too.
     let object = joined.items[joined.built[0].item.unwrap()].item.object.as_ref().unwrap();
     assert_eq!((object.kind.as_str(), object.name.as_str()), ("ComposeProject", "p"));
@@ -136,4 +139,32 @@ fn what_an_error_of_the_finder_says_is_handed_on() {
     let mut find = |_: &str| -> Result<Option<Rc<Recipe>>, String> { Err("the case is gone".to_owned()) };
     let recipe = files.0["/p/compose.yaml"].recipe().unwrap();
     assert_eq!(join("/p/compose.yaml", recipe, &BTreeMap::new(), &mut find), Err("the case is gone".to_owned()));
+}
+
+#[test]
+fn another_services_result_is_what_that_is_called_or_the_image_it_runs() {
+    let compose = "\
+services:
+  base:
+    build: {dockerfile_inline: 'FROM tgt/base:1'}
+  db:
+    image: corp/db:2
+  app:
+    image: corp/app:1
+    build:
+      context: .
+      additional_contexts: {basectx: 'service:base', data: 'service:db', self: 'service:app'}
+";
+    let dockerfile = "FROM basectx\nCOPY --from=data a b\nCOPY --from=self a b\n";
+    let files = Files::of(&[("/x/p/compose.yaml", compose), ("/x/p/Dockerfile", dockerfile)]);
+    let mut found = uses(&files.join("/x/p/compose.yaml"));
+    found.retain(|line| line.starts_with("Dockerfile"));
+    assert_eq!(
+        found,
+        [
+            "Dockerfile: base app/0 p-base",
+            "Dockerfile: build-input app/0 corp/app:1",
+            "Dockerfile: build-input app/0 corp/db:2",
+        ]
+    );
 }

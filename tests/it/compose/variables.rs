@@ -81,7 +81,7 @@ fn each_project_has_its_own_environment() {
 fn a_text_that_cannot_be_interpolated_is_a_problem_with_its_place() {
     let files = Files::of(&[("/p/compose.yaml", "services:\n  a:\n    image: 'a:${'\n  b:\n    image: b\n")]);
     let joined = files.join("/p/compose.yaml");
-    assert_eq!(uses(&joined), ["compose.yaml: service a a:${", "compose.yaml: service b b"]);
+    assert_eq!(uses(&joined), ["compose.yaml: service a a:${ needs a:${", "compose.yaml: service b b"]);
     assert_eq!(joined.problems.len(), 1);
     assert_eq!(joined.problems[0].spot.pointer, "/services/a/image");
 }

@@ -1,7 +1,7 @@
 //! Kept images: which digest is of what, under which names.
 
 use super::*;
-use hullbreach::model::digest::RelationKind;
+use hullbreach::model::digest::{Digest, DigestKind, RelationKind};
 use hullbreach::model::fact::{SeenState, SightingKind};
 
 fn relations(whole: &Whole) -> Vec<(RelationKind, String, String)> {
@@ -74,6 +74,8 @@ fn docker_29_containerd_store_keeps_an_index_that_is_no_config() {
     assert_eq!((pull.as_written.as_str(), pull.digest.as_str()), (pulled.as_str(), index.as_str()));
     assert_eq!(pull.from.unwrap().rfc3339(), "2026-11-20T07:59:58Z");
     assert_eq!(whole.items[0].object.as_ref().unwrap().details["targetKind"], "index");
+    let digest = |text: &str| Digest::parse(text).unwrap();
+    assert_eq!(whole.items[0].lineage.as_ref().unwrap().kinds, [(digest(&index), DigestKind::Index)]);
     assert_eq!(whole.collected.newest, pull.to);
     // A single pull need not stand in an array.
     let one = read(&format!(
@@ -89,6 +91,8 @@ fn a_nameless_image_of_the_containerd_store_is_no_config_either() {
         sha('d')
     ));
     assert_eq!(uses(&whole)[0].as_written, format!("<none>@{}", sha('d')));
+    let kinds = [(Digest::parse(&sha('d')).unwrap(), DigestKind::Manifest)];
+    assert_eq!(whole.items[0].lineage.as_ref().unwrap().kinds, kinds);
     let classic = read(&format!(r#"[{{"Id":"{}","RepoTags":[],"RepoDigests":["<none>@<none>"]}}]"#, sha('d')));
     assert_eq!((uses(&classic)[0].as_written.clone(), classic.rejects.len()), (sha('d'), 0));
 }

@@ -28,6 +28,11 @@ fn a_map_is_recorded_and_read_by_again() {
     let map = ["--map", "image=software", "--map", "host=anlage", "--map", "site=stand"];
     let wrong = run(&env, ["import", &file, "--as", "machine-csv", "--map", "colour=x"]).expect(Exit::Usage);
     assert!(wrong.err().contains("host, site, image"), "{}", wrong.err());
+    let map_to_nothing = ["--map", "host=Device", "--map", "image=software"];
+    let arguments = [["import", file.as_str(), "--as", "machine-csv", "--json"].as_slice(), &map_to_nothing].concat();
+    let wrong = run(&env, arguments).expect(Exit::Gaps).out();
+    assert!(wrong.contains("`--map host=Device`: there is no such column; it has anlage, stand"), "{wrong}");
+    run(&env, ["undo"]).expect(Exit::Done);
     let arguments = [["import", file.as_str(), "--as"].as_slice(), &["machine-csv"], &map].concat();
     run(&env, arguments).expect(Exit::Done);
     let images = run(&env, ["images", "--json", "--filter", "role:device"]).json();
@@ -43,6 +48,26 @@ fn a_map_is_recorded_and_read_by_again() {
         .unwrap()
         .to_owned();
     assert!(!run(&env, ["evidence", "show", &id, "--raw"]).out().contains("hunter22"));
+}
+
+#[test]
+fn what_a_list_says_of_a_machine_counts_for_the_image_on_it() {
+    let world = World::new();
+    world.new_case();
+    let env = world.ana();
+    let rows = "host,site,image,owner,type,criticality\nhmi-1,ulm,reg.example/hmi/ui:3,ot-ops,OT,critical\n";
+    let rows = format!("{rows}hmi-2,ulm,reg.example/hmi/ui:3,ot-ops,OT,critical\n");
+    let file = written(&world, "machines.csv", &rows);
+    run(&env, ["import", &file]).expect(Exit::Done);
+    let image = run(&env, ["image", "reg.example/hmi/ui:3", "--json"]).expect(Exit::Done).json();
+    let owners = image["owners"].as_array().unwrap();
+    assert_eq!(owners.len(), 1, "one word for both: {owners:?}");
+    assert_eq!((&owners[0]["owner"], &owners[0]["criticality"]), (&"ot-ops".into(), &"critical".into()));
+    assert_eq!(owners[0]["site"], "critical devices of ot-ops at ulm");
+    assert!(image.to_string().contains("technology:OT"), "{image}");
+    let explained = run(&env, ["explain", "reg.example/hmi/ui:3"]).out();
+    assert!(!explained.contains("no owners' file tells"), "{explained}");
+    assert!(explained.contains("listed for a machine, not said to run, in 2 places"), "{explained}");
 }
 
 #[test]

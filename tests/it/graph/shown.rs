@@ -53,6 +53,11 @@ fn what_a_dockerfile_builds_stands_on_what_it_names() {
         ["evidence", "show", evidence["evidence"].as_str().unwrap(), "--at", evidence["locator"].as_str().unwrap()],
     );
     assert!(shown.expect(Exit::Done).out().contains("python:3.12-slim"));
+    // A pointer into a project file means the words themselves.
+    let all = run(&env, ["evidence", "--json"]).json();
+    let compose = all["evidence"].as_array().unwrap().iter().find(|e| e["format"] == "compose-yaml").unwrap();
+    let at = ["evidence", "show", compose["id"].as_str().unwrap(), "--at", "/services/api/image", "--raw"];
+    assert!(run(&env, at).expect(Exit::Done).out().starts_with("registry.example/pay/api:7"));
     // The base is in no list, and can be asked for all the same.
     let text = graph(&env, &["--focus", "python"]).out();
     assert!(text.contains("what stands right on it\n  registry.example/pay/api:7  [dockerfile 0.85]"), "{text}");

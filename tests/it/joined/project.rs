@@ -105,6 +105,16 @@ fn a_build_that_comes_later_hides_what_the_default_lacks() {
 }
 
 #[test]
+fn a_word_that_a_build_replaces_by_a_context_is_no_image_of_its_own() {
+    let dockerfile = file("Dockerfile", 1, &[], &["basectx"], &[], &[]);
+    let asks = file("a/compose", 1, &[("basectx", Some("python:3"))], &[], &["/dumps/Dockerfile"], &[]);
+    let mut piecewise = world(std::slice::from_ref(&dockerfile));
+    piecewise.fold(std::slice::from_ref(&asks));
+    assert_eq!(piecewise.images(), [PYTHON]);
+    assert_eq!(world(&[asks, dockerfile]).images(), [PYTHON]);
+}
+
+#[test]
 fn two_builds_of_one_base_are_one_place_with_the_marks_of_both() {
     let ask = ["/dumps/Dockerfile"];
     let base = [("BASE", Some("python:3"))];

@@ -114,6 +114,8 @@ fn standing(
                 Some(value) => found.resolved = Some(value.clone()),
                 None => found.needs.push(variable.to_owned()),
             }
+        } else {
+            found.resolved = variables.get(&word.text).cloned();
         }
         found
     });

@@ -25,8 +25,11 @@ END"#;
 fn all_that_a_machine_answers_is_read() {
     let machine = Machine::bare();
     machine.tool("docker", DOCKER).tool("journalctl", JOURNAL);
-    machine.run("host", &[]);
+    let said = String::from_utf8(machine.run("host", &[]).stderr).unwrap();
     let folder = machine.unpacked();
+    let manifest = super::manifest(&folder);
+    let host = manifest.lines().find_map(|line| line.strip_prefix("host\t")).unwrap();
+    assert!(said.contains(&format!(".tar.gz --context '{host}'")), "{said}");
     for id in ["docker-pulls", "docker-compose", "docker-registries", "journal-pulls"] {
         assert_eq!(source(&folder, id)[..2], ["ok", "0"], "{id}");
     }

@@ -7,6 +7,7 @@ use super::{Planned, plans};
 use crate::model::given::Given;
 use crate::model::recipe::{Bake, Compose, Recipe};
 use crate::resolve::project::joiner::{Joiner, as_compose};
+use crate::resolve::project::results::Results;
 use crate::resolve::project::{files, named_after, paths};
 
 /// The names that bake looks for, in this order; each is merged over those before it (buildx, `defaultFilenames`).
@@ -36,10 +37,12 @@ pub(in crate::resolve::project) fn join<E>(
             joiner.stand(path, &named_after(path, "Bake"), uses);
         }
     }
+    let mut results = Results::new("target:", plans.iter().map(|planned| &planned.plan));
     for Planned { plan, file, given, .. } in &plans {
         let asker = path_of(*file);
         let object = named_after(asker, "Bake");
-        let built = joiner.build(asker, &object, plan, None)?;
+        let plan = results.filled(plan, joiner)?;
+        let built = joiner.build(asker, &object, &plan, plan.remote.as_deref())?;
         if given.is_empty() {
             continue;
         }

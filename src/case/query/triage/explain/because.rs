@@ -45,6 +45,15 @@ struct Places {
     held_back: Vec<(Why, i64)>,
 }
 
+/// Whether an object is a machine whose list does not tell whether the image runs.
+fn is_listed(conn: &Connection, object: i64) -> Result<bool, ProjectError> {
+    let mut statement = conn.prepare_cached(
+        "SELECT EXISTS (SELECT 1 FROM p_object o JOIN p_text k ON k.id = o.kind JOIN p_use u ON u.object = o.id
+         WHERE o.id = ?1 AND k.text = 'Device' AND u.state = 0)",
+    )?;
+    Ok(statement.query_row([object], |r| r.get(0))?)
+}
+
 /// Everything that tells the priority of an image.
 pub(super) fn facts(conn: &Connection, court: &Court, image: i64, row: &TriageRow) -> Result<Found, ProjectError> {
     let mut found = Found::default();
@@ -57,7 +66,9 @@ pub(super) fn facts(conn: &Connection, court: &Court, image: i64, row: &TriageRo
     let places = places(conn, court, image)?;
     if let Some((standing, object, n)) = places.standing {
         let many = if n == 1 { "1 place".to_owned() } else { format!("{n} places") };
-        let text = format!("{} in {many}", standing.shown());
+        let listed = standing == Standing::Kept && is_listed(conn, object)?;
+        let word = if listed { "listed for a machine, not said to run," } else { standing.shown() };
+        let text = format!("{word} in {many}");
         found.because.push(stands(conn, text, object)?);
     }
     seen::seen(conn, image, places.standing.map(|(standing, ..)| standing), &mut found.because)?;

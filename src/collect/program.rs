@@ -81,16 +81,21 @@ fn wait(child: &mut Child, limit: Duration, stop: &AtomicBool) -> Result<ExitSta
         }
         let late = began.elapsed() >= limit;
         if late || stop.load(Ordering::Relaxed) {
-            let group = i32::try_from(child.id()).ok().and_then(rustix::process::Pid::from_raw);
-            if let Some(group) = group {
-                let _ = rustix::process::kill_process_group(group, rustix::process::Signal::KILL);
-            }
-            let _ = child.kill();
-            let _ = child.wait();
+            end(child);
             return Err(if late { Ended::Late } else { Ended::Stopped });
         }
         std::thread::sleep(LOOK);
     }
+}
+
+/// Ends a program that was started in a group of its own, and whatever it started.
+pub(super) fn end(child: &mut Child) {
+    let group = i32::try_from(child.id()).ok().and_then(rustix::process::Pid::from_raw);
+    if let Some(group) = group {
+        let _ = rustix::process::kill_process_group(group, rustix::process::Signal::KILL);
+    }
+    let _ = child.kill();
+    let _ = child.wait();
 }
 
 /// The end of what it said on standard error, without secrets and control characters.

@@ -5,10 +5,13 @@
 
 use std::collections::BTreeMap;
 use std::io::Read;
+use std::os::unix::process::CommandExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
+
+use super::program;
 
 /// Most bytes of a report.
 const MOST_BYTES: u64 = 256 << 20;
@@ -76,6 +79,8 @@ pub fn scan(
     }
     let mut command = Command::new(program);
     command.args(scanner.arguments(target)).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    // A group of its own: stopping it stops whatever it started, which would hold its pipes open.
+    command.process_group(0);
     let mut child = command.spawn().map_err(|e| format!("{}: {e}", program.display()))?;
     let (report, words) = (child.stdout.take(), child.stderr.take());
     std::thread::scope(|scope| {
@@ -116,8 +121,7 @@ fn wait(child: &mut Child, time: Duration, cancel: &AtomicBool) -> Result<bool, 
         }
         let stopped = cancel.load(Ordering::Relaxed);
         if stopped || Instant::now() >= until {
-            let _ = child.kill();
-            let _ = child.wait();
+            program::end(child);
             let why =
                 if stopped { "interrupted".to_owned() } else { format!("it took longer than {} s", time.as_secs()) };
             return Err(why);
@@ -138,6 +142,21 @@ mod tests {
             let refused = scan(scanner, Path::new("/bin/true"), "-x", Duration::from_secs(1), &AtomicBool::new(false));
             assert!(refused.unwrap_err().contains("hyphen"));
         }
+    }
+
+    #[test]
+    fn what_it_started_is_stopped_with_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let program = folder.path().join("trivy");
+        let told = folder.path().join("pid");
+        std::fs::write(&program, format!("#!/bin/sh\nsleep 60 &\necho $! > '{}'\nwait\n", told.display())).unwrap();
+        let mode = std::os::unix::fs::PermissionsExt::from_mode(0o755);
+        std::fs::set_permissions(&program, mode).unwrap();
+        let late = scan(Scanner::Trivy, &program, "x", Duration::from_secs(2), &AtomicBool::new(false));
+        assert!(late.unwrap_err().contains("longer than"));
+        let pid = std::fs::read_to_string(told).unwrap();
+        let state = std::fs::read_to_string(format!("/proc/{}/stat", pid.trim())).unwrap_or_default();
+        assert!(state.is_empty() || state.contains(") Z "), "it still sleeps: {state}");
     }
 
     #[test]

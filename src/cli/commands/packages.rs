@@ -12,9 +12,7 @@ pub fn run(args: &PackagesArgs, context: &mut Context<'_, '_>) -> Outcome {
     let wanted = args.version.as_deref().unwrap_or_default();
     let query = match args.name.trim() {
         "" => return Err(Failure::usage("--name: name a package, as openssl")),
-        url if url.starts_with("pkg:") && wanted.is_empty() => PackageQuery::of_url(url).ok_or_else(|| {
-            Failure::usage("--name: no package URL; write it as 'pkg:deb/debian/xz-utils@>=5.6.0,<5.6.2'")
-        })?,
+        url if url.starts_with("pkg:") => of_url(url, wanted)?,
         name => PackageQuery::new(name, wanted).map_err(|e| Failure::usage(format!("--version: {e}")))?,
     };
     let case = locate::for_questions(context)?;
@@ -42,6 +40,17 @@ pub fn run(args: &PackagesArgs, context: &mut Context<'_, '_>) -> Outcome {
         context.out.toned(Tone::Warn, &text)?;
     }
     Ok(Exit::Done)
+}
+
+/// A package URL, its range behind the `@` or in words of its own.
+fn of_url(url: &str, wanted: &str) -> Result<PackageQuery, Failure> {
+    let wrong = "--name: no package URL; write it as 'pkg:deb/debian/xz-utils@>=5.6.0,<5.6.2'";
+    let query = PackageQuery::of_url(url).ok_or_else(|| Failure::usage(wrong))?;
+    match wanted {
+        "" => Ok(query),
+        _ if !query.is_of_all_versions() => Err(Failure::usage("--version: the package URL names versions already")),
+        range => query.within(range).map_err(|e| Failure::usage(format!("--version: {e}"))),
+    }
 }
 
 fn print(rows: &[CarrierRow], out: &mut Out<'_>) -> Result<(), Failure> {

@@ -32,12 +32,20 @@ pub fn automatable(vector: &str) -> Option<bool> {
     }
 }
 
-/// True where nothing stands between the network and it: `AV:N/AC:L/PR:N/UI:N`, in version 2 `AV:N/AC:L/Au:N`. That it can be
-/// automated is then derived, not told.
-pub fn is_open(vector: &str) -> bool {
-    let is = |name, value| metric(vector, name) == Some(value);
-    let alone = is("Au", "N") || (is("PR", "N") && is("UI", "N"));
-    is("AV", "N") && is("AC", "L") && alone
+/// True where nothing stands between the network and it: `AV:N/AC:L/PR:N/UI:N`, in version 2 `AV:N/AC:L/Au:N`; false where
+/// something does, and none where the vector does not tell. That it can be automated is then derived, not told.
+pub fn is_open(vector: &str) -> Option<bool> {
+    let is = |name, value| metric(vector, name).map(|told| told == value);
+    let alone = is("Au", "N").or_else(|| all([is("PR", "N"), is("UI", "N")]));
+    all([is("AV", "N"), is("AC", "L"), alone])
+}
+
+/// False where one is, else none where one is.
+fn all<const N: usize>(told: [Option<bool>; N]) -> Option<bool> {
+    match (told.contains(&Some(false)), told.contains(&None)) {
+        (true, _) => Some(false),
+        (false, unknown) => (!unknown).then_some(true),
+    }
 }
 
 fn metric<'v>(vector: &'v str, name: &str) -> Option<&'v str> {
@@ -70,7 +78,17 @@ mod tests {
         assert_eq!(exploitation("AV:N/AC:L/Au:N/C:P/I:P/A:P/E:POC"), Some(Exploitation::Poc));
         assert_eq!(exploitation("CVSS:3.1/AV:N"), None);
         assert_eq!(automatable("CVSS:4.0/AV:N/AU:Y"), Some(true));
-        assert!(is_open("CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U") && is_open("AV:N/AC:L/Au:N/C:P"));
-        assert!(!is_open("CVSS:3.1/AV:N/AC:L/PR:N/UI:R") && !is_open("CVSS:3.1/AV:L/AC:L/PR:N/UI:N"));
+        for (vector, open) in [
+            ("CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U", Some(true)),
+            ("AV:N/AC:L/Au:N/C:P", Some(true)),
+            ("CVSS:3.1/AV:N/AC:L/PR:N/UI:R", Some(false)),
+            ("CVSS:3.1/AV:L/AC:L/PR:N/UI:N", Some(false)),
+            ("CVSS:3.1/AV:L/AC:L", Some(false)),
+            ("CVSS:3.1/AV:N", None),
+            ("garbage", None),
+            ("", None),
+        ] {
+            assert_eq!(is_open(vector), open, "{vector}");
+        }
     }
 }

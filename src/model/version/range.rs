@@ -73,6 +73,9 @@ impl Range {
             if bounds.is_empty() {
                 return Err(bad("an alternative is empty"));
             }
+            if bounds.iter().filter(|bound| bound.sign == Sign::Equal).count() > 1 {
+                return Err(bad("no version is two at once; put || between them"));
+            }
             any.push(bounds);
         }
         if any.iter().map(Vec::len).sum::<usize>() > MOST {
@@ -110,8 +113,14 @@ fn bounds(text: &str, bad: &dyn Fn(&'static str) -> BadRange) -> Result<Vec<Boun
             waiting = Some(sign);
             continue;
         }
-        if !version.bytes().any(|b| b.is_ascii_alphanumeric()) {
-            return Err(bad("a version has digits or letters"));
+        if !version.bytes().any(|b| b.is_ascii_digit()) {
+            return Err(bad("a version has digits"));
+        }
+        // What other tools take for a range would be a version that nothing has, and the answer a false no.
+        let odd = |c: char| !(c.is_ascii_alphanumeric() || ".+-_:~!".contains(c));
+        let wild = [".x", ".X"].iter().any(|end| version.ends_with(end));
+        if version.contains(odd) || wild || !version.starts_with(|c: char| c.is_ascii_alphanumeric()) {
+            return Err(bad("signs are <, <=, =, !=, >=, >; wildcards, ^, ~ and brackets are not read"));
         }
         found.push(Bound { sign, version: version.to_owned() });
     }
@@ -158,6 +167,11 @@ impl Bound {
         let has_epoch =
             matches!(scheme, Scheme::Deb | Scheme::Rpm) && epoch(&self.version).1.len() < self.version.len();
         let version = if has_epoch { version } else { without_epoch(scheme, version) };
+        // `v1.2` means 1.2 where versions have no such letter.
+        let plain = self.version.strip_prefix('v').filter(|_| !version.starts_with('v'));
+        if let Some(plain) = plain.filter(|plain| plain.starts_with(|c: char| c.is_ascii_digit())) {
+            return Bound { sign: self.sign, version: plain.to_owned() }.holds(scheme, version);
+        }
         let found = match revision {
             Some(_) => scheme.compare(version, &self.version),
             None => scheme.compare(upstream(scheme, version), &self.version),
@@ -238,6 +252,7 @@ mod tests {
             ("vers:npm/1.0.0|>=2.0.0|!=2.1.0", "npm", "1.0.0", true),
             ("vers:npm/1.0.0|>=2.0.0|!=2.1.0", "npm", "2.1.0", false),
             ("<2.15.0", "maven", "2.14.1", true),
+            ("v5.6.0", "apk", "5.6.0-r1", true),
             ("*", "npm", "1", true),
             ("", "npm", "1", true),
             ("!=1.0", "pypi", "1.0.0", false),
@@ -249,7 +264,24 @@ mod tests {
 
     #[test]
     fn what_is_no_range_is_refused_with_an_example() {
-        for text in ["<", ">= <1", "|| 1", "vers:deb", "vers:deb/", "=!", "<>"] {
+        for text in [
+            "<",
+            ">= <1",
+            "|| 1",
+            "vers:deb",
+            "vers:deb/",
+            "=!",
+            "<>",
+            "5.6.*",
+            "5.6.x",
+            "^5.6.0",
+            "~5.6",
+            "[5.6.0,5.6.2)",
+            ">=5.6.0 and <5.6.2",
+            "5.6.0,5.6.1",
+            "garbage(((",
+            "=>5.6.0",
+        ] {
             let error = Range::parse(text).unwrap_err().to_string();
             assert!(error.contains("write it as"), "{text}: {error}");
         }

@@ -24,6 +24,7 @@ impl PackageQuery {
         let name = name.trim();
         let mut names: BTreeSet<String> = relatives(name).into_iter().map(str::to_owned).collect();
         names.extend(relatives(&name.to_ascii_lowercase()).into_iter().map(str::to_owned));
+        names.insert(python_name(name));
         Ok(PackageQuery { names, kind: None, range: Range::parse(range)? })
     }
 
@@ -35,6 +36,22 @@ impl PackageQuery {
         let query = PackageQuery::new(&url.name(), &url.full_version()).ok()?;
         Some(PackageQuery { kind: Some(url.kind).filter(|kind| kind != "generic"), ..query })
     }
+
+    /// Whether every version is asked for.
+    pub fn is_of_all_versions(&self) -> bool {
+        self.range.is_all()
+    }
+
+    /// The same package in a range of versions.
+    pub fn within(self, range: &str) -> Result<PackageQuery, BadRange> {
+        Ok(PackageQuery { range: Range::parse(range)?, ..self })
+    }
+}
+
+/// A name as Python's packages are compared: lower case, with one hyphen for dots, hyphens and underscores (PEP 503).
+fn python_name(name: &str) -> String {
+    let lower = name.to_ascii_lowercase();
+    lower.split(['-', '_', '.']).filter(|part| !part.is_empty()).collect::<Vec<_>>().join("-")
 }
 
 /// A package that fits.
@@ -58,13 +75,22 @@ pub(in crate::case) fn fitting(conn: &Connection, query: &PackageQuery) -> Resul
              AND instr(m.text, ':') > 0 AND substr(m.text, instr(m.text, ':') + 1) IN ({places})"
         ),
     };
+    // Scanners write Python's names as their authors did.
+    let python = match query.kind.as_deref() {
+        None | Some("pypi") => format!(
+            "UNION SELECT y.id FROM p_package y JOIN p_text m ON m.id = y.name
+             WHERE y.kind = (SELECT id FROM p_text WHERE text = 'pypi')
+             AND replace(replace(lower(m.text), '_', '-'), '.', '-') IN ({places})"
+        ),
+        _ => String::new(),
+    };
     let sql = format!(
         "WITH named AS MATERIALIZED (SELECT id FROM p_text WHERE text IN ({places}))
          SELECT p.id, n.text, coalesce(v.text, ''), coalesce(s.text, ''), coalesce(k.text, '') FROM p_package p
          JOIN p_text n ON n.id = p.name LEFT JOIN p_text v ON v.id = p.version LEFT JOIN p_text s ON s.id = p.source
          LEFT JOIN p_text k ON k.id = p.kind
          WHERE p.id IN (SELECT a.id FROM named JOIN p_package a ON a.name = named.id
-         UNION SELECT b.id FROM named JOIN p_package b ON b.source = named.id AND b.source <> 0 {artefacts})"
+         UNION SELECT b.id FROM named JOIN p_package b ON b.source = named.id AND b.source <> 0 {artefacts} {python})"
     );
     let mut statement = conn.prepare(&sql)?;
     let rows = statement.query_map(params_from_iter(&query.names), |r| {

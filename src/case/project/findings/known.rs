@@ -128,8 +128,10 @@ impl Attack {
         let (automatable, how) = match (told.ssvc.and_then(|(_, automatable)| automatable), cvss::automatable(vector)) {
             (Some(told), _) => (Some(told), Basis::Ssvc),
             (None, Some(told)) => (Some(told), Basis::Cvss),
-            (None, None) if vector.is_empty() => (None, Basis::Nothing),
-            (None, None) => (Some(cvss::is_open(vector)), Basis::Derived),
+            (None, None) => match cvss::is_open(vector) {
+                Some(open) => (Some(open), Basis::Derived),
+                None => (None, Basis::Nothing),
+            },
         };
         Attack { exploitation, why, automatable, how }
     }

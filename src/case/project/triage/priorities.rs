@@ -105,6 +105,10 @@ impl<'p> Judge<'p> {
             return reached;
         }
         let plain = &row.plain;
+        // What makes it no more urgent than facts do, all of it together, is no reason.
+        if self.priority(&Inputs { verdict: inputs.verdict, ..*plain }).0 >= priority {
+            return reached;
+        }
         for (field, without) in [
             (Field::Criticality, Inputs { criticality: plain.criticality, ..*inputs }),
             (Field::Exposure, Inputs { exposure: plain.exposure, ..*inputs }),
@@ -133,7 +137,10 @@ impl<'p> Judge<'p> {
         };
         if let Some((priority, said, over)) = hands.overriding(image) {
             settled.priority = priority;
-            settled.reached = said.at.max(self.begun);
+            // To say what is so already does not make it later.
+            if priority != computed {
+                settled.reached = said.at.max(self.begun);
+            }
             let changed = over.is_some_and(|over| over.facts != inputs.words());
             settled.hand |= Settled::OVERRIDDEN | if changed { Settled::ASKS_AGAIN } else { 0 };
         }

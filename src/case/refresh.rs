@@ -14,7 +14,7 @@ use super::store::blob::{BlobReader, Stat, StoreError, stat};
 use super::store::pack::Shelf;
 use super::store::{Case, arrivals, current, interrupt_when};
 use super::verify::{Problem, Watch};
-use crate::model::fact::Item;
+use crate::model::fact::{Item, Object};
 use crate::model::id::Id;
 use crate::model::reading::Reading;
 
@@ -355,7 +355,8 @@ fn beside(
 /// Drops what no projection holds yet, on the thread that made it: half of an item, and costly to free elsewhere.
 pub(crate) fn slim(mut item: Item) -> Item {
     let used = !item.uses.is_empty();
-    if let Some(object) = item.object.as_mut().filter(|object| object.kind != project::OWNERSHIP) {
+    let tells_owner = |object: &Object| object.kind == project::OWNERSHIP || project::is_owned(object);
+    if let Some(object) = item.object.as_mut().filter(|object| !tells_owner(object)) {
         project::keep_traits(object, used);
     }
     item

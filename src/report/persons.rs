@@ -87,7 +87,8 @@ fn behind<'t>(
         let below = text.get(from..).unwrap_or_default();
         let word = below.get(..below.find(&ends).unwrap_or(below.len())).unwrap_or_default();
         let word = word.trim_end_matches([':', '.']);
-        if at < copied || word.is_empty() || word == LEFT_OUT {
+        // What was left out once stays as it is.
+        if at < copied || word.is_empty() || below.starts_with(LEFT_OUT) {
             continue;
         }
         out.push_str(text.get(copied..at).unwrap_or_default());

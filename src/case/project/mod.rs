@@ -55,7 +55,7 @@ pub(in crate::case) use holds::Held;
 pub(in crate::case) use known_good::known_kind;
 pub(in crate::case) use layouts::{SchemaRow, is_projection, version_of};
 pub(in crate::case) use lineage::{CLAIMED, edge_kind, layer_kind};
-pub(in crate::case) use owners::Subject;
+pub(in crate::case) use owners::{Subject, is_owned};
 pub(in crate::case) use records::{join_pointers, sighting_word};
 pub(in crate::case) use referrers::referrer_kind;
 pub(in crate::case) use settle::role_of;

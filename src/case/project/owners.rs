@@ -44,7 +44,7 @@ impl Subject {
 }
 
 /// Whether an object is a machine of which its list tells an owner or how critical it is.
-pub(super) fn is_owned(object: &Object) -> bool {
+pub(in crate::case) fn is_owned(object: &Object) -> bool {
     object.kind == DEVICE && ["owner", "criticality"].iter().any(|key| object.details.contains_key(*key))
 }
 

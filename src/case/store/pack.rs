@@ -75,13 +75,20 @@ impl Packs {
         raw_hash(digest).is_ok_and(|hash| self.names.contains(&hash))
     }
 
-    /// Gives the blobs of the pack in `row` their rows. The same bytes may have been stored by themselves meanwhile.
+    /// Gives what waits for its row that row. To be called before bytes of the same digest are stored in another way.
+    pub fn name_waiting(&mut self, conn: &Connection) -> Result<(), StoreError> {
+        match self.row {
+            Some(row) if !self.named.is_empty() => self.name(conn, row),
+            _ => Ok(()),
+        }
+    }
+
+    /// Gives the blobs of the pack in `row` their rows.
     fn name(&mut self, conn: &Connection, row: i64) -> Result<(), StoreError> {
         for some in self.named.chunks(AT_ONCE) {
             let values = vec!["(?, ?, ?, 1, 1, ?, ?)"; some.len()].join(", ");
-            let insert = format!(
-                "INSERT OR IGNORE INTO blob (hash, bytes, lines, frames, state, pack, first_byte) VALUES {values}"
-            );
+            let insert =
+                format!("INSERT INTO blob (hash, bytes, lines, frames, state, pack, first_byte) VALUES {values}");
             let mut insert = conn.prepare_cached(&insert)?;
             let mut at = 0;
             let mut bind = |value: &dyn ToSql| {

@@ -42,6 +42,6 @@ pub(super) fn looks_like(head: &[u8]) -> Option<&'static str> {
 
 /// A control character that no text has; terminals' own begins with an escape.
 fn is_control(byte: u8) -> bool {
-    let white = (byte >= b'\t') & (byte <= b'\r') & (byte != 0x0b);
+    let white = (b'\t'..=b'\r').contains(&byte) & (byte != 0x0b);
     (byte < 0x20) & !white & (byte != 0x1b)
 }

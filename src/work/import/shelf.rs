@@ -73,6 +73,11 @@ impl Blobs {
                 let (evidence, observations) = *staged;
                 let mut digest = None;
                 let tx = change.tx();
+                for packs in &mut shelf.packs {
+                    if packs.holds(&evidence.digest()) || packs.holds(&observations.digest()) {
+                        packs.name_waiting(tx).map_err(|e| change.store("storing evidence", e))?;
+                    }
+                }
                 let done = match keep.evidence {
                     true => evidence.seal(tx).map(|_| ()),
                     false => evidence.discard(tx),

@@ -330,8 +330,11 @@ fn another_targets_result_brings_in_what_that_stands_on() {
         ]
     );
     // Two that wait for each other come to nothing, and end.
-    let told: Vec<&str> = joined.materials.iter().map(|material| material.reason.as_str()).collect();
-    assert_eq!(told, ["target:right", "target:left"]);
+    assert!(
+        joined.materials.is_empty(),
+        "what another target makes is nothing that is fetched: {:?}",
+        joined.materials
+    );
 }
 
 #[test]

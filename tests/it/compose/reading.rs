@@ -117,11 +117,10 @@ fn more_services_than_the_limit_are_rejected_once() {
 fn environment_files_keep_what_is_no_secret() {
     let text =
         "# a\nTAG=1\nexport REGISTRY='ghcr.io/x'\nDB_PASSWORD=hunter2\nREF=${REGISTRY}/a:$TAG\nALONE\nnot a line\n";
+    // A line that is none costs only itself where the file is named so; under another name it is no such file.
+    assert_eq!(super::read("/p/notes.txt", text.as_bytes()).format, None);
     let read = read("/p/.env", text.as_bytes());
-    // A line that is none keeps the file from being taken for one, whatever its name.
-    assert_eq!(read.format, None);
-    let text = text.trim_end_matches("not a line\n");
-    let read = super::read("/p/.env", text.as_bytes());
+    assert_eq!(read.rejects.len(), 1, "{:?}", read.rejects);
     assert_eq!(read.format, Some(Format::Environment));
     let Some(Recipe::Environment(file)) = read.recipe() else { panic!() };
     let lines: Vec<(&str, &EnvironmentValue, &str)> =

@@ -228,3 +228,24 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn the_same_bytes_as_a_small_file_and_out_of_a_compressed_one_are_stored_once() {
+    let world = World::new();
+    drop(world.new_case());
+    let folder = world.cases().join("empty");
+    std::fs::create_dir_all(&folder).unwrap();
+    std::fs::write(folder.join("empty.json"), b"").unwrap();
+    // gzip of nothing.
+    let nothing = b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\x03\x03\x00\x00\x00\x00\x00\x00\x00\x00\x00";
+    std::fs::write(folder.join("pods.json.gz"), nothing).unwrap();
+    std::fs::write(
+        folder.join("web.yaml"),
+        "apiVersion: v1\nkind: Pod\nmetadata: {name: a}\nspec: {containers: [{name: c, image: a/b:1}]}\n",
+    )
+    .unwrap();
+    let env = world.ana();
+    let said = run(&env, ["import", &arg(&folder)]).expect(Exit::Gaps);
+    assert!(said.out().contains("1 new"), "the good one is read: {}", said.out());
+    run(&env, ["verify"]).expect(Exit::Done);
+}

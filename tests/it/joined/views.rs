@@ -89,7 +89,8 @@ fn what_is_not_resolved_and_what_is_missing_is_listed_with_what_would_help() {
         rows,
         json!([
             {"locus": "api/Dockerfile:1", "as_written": "${BASE}", "needs": ["BASE"],
-             "hint": "hullbreach import --build-arg BASE=… /dumps/api/Dockerfile"},
+             "hint": "no ARG before the first FROM declares BASE, so no build can set it: the file is broken, or is filled in \
+                      before it is built; import what is built in truth, or the built image's provenance"},
             {"locus": "shop/compose.yaml#/items/0/services/web/image", "as_written": "reg/web:${TAG}", "needs": ["TAG"],
              "hint": "import the /dumps/shop/.env that defines TAG; nothing that was read does"}
         ])

@@ -87,7 +87,7 @@ fn customers_are_not_told_where_things_run_by_the_timeline_either() {
     let places = |entry: &&Entry| entry.source.is_empty() && entry.text.contains(" at ");
     assert!(before.timeline.iter().any(|entry| places(&entry)), "the exercise records where images ran");
     let mut typed = before.timeline[0].clone();
-    (typed.id, typed.source, typed.text) = ("typed".into(), "written down".into(), "the tag was moved at noon".into());
+    (typed.id, typed.source, typed.text) = ("typed".into(), "written down".into(), "the tag was moved by noon".into());
     typed.lane = Lane::Happened;
     before.timeline.push(typed);
     let report = released(before, &Choice { audience: Audience::Customer, ..Choice::default() });

@@ -21,7 +21,7 @@ fn a_clock_waits_runs_is_met_and_its_follower_starts() {
     let env = exercise(&world);
     assert_eq!(state(&env, "nis2-notification"), ("not-started".into(), Value::Null));
     done(&env, &["clocks", "--check"]);
-    done(&env, &["clocks", "start", "significant", "--at", "08:10Z", "--source", "ciso"]);
+    done(&env, &["clocks", "start", "significant", "--at", "07:55Z", "--source", "ciso"]);
     // From awareness at 07:40Z, not from the determination.
     assert_eq!(state(&env, "nis2-warning"), ("running".into(), "2026-03-18T07:40:00Z".into()));
     assert_eq!(state(&env, "nis2-notification").1, "2026-03-20T07:40:00Z");

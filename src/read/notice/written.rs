@@ -58,7 +58,7 @@ fn date<'t>(words: &[&'t str]) -> Option<(String, &'t str)> {
 fn month(word: &str) -> Option<usize> {
     let bare = word.trim_end_matches(|c: char| c.is_whitespace() || ",.".contains(c)).to_ascii_lowercase();
     let fits = |month: &&str| **month == bare || bare.len() == 3 && month.starts_with(&bare);
-    MONTHS.iter().position(|month| fits(&month)).map(|at| at + 1)
+    MONTHS.iter().position(fits).map(|at| at + 1)
 }
 
 #[cfg(test)]

@@ -146,9 +146,14 @@ fn without_persons(report: &mut Report, logins: &[(String, String)], out: &mut O
     for evidence in &mut report.evidence {
         clean.text(&mut evidence.by);
         clean.path(&mut evidence.place);
+        evidence.context.iter_mut().chain(&mut evidence.transforms).for_each(|text| clean.text(text));
         clean.0 += usize::from(evidence.host.take().is_some());
     }
     out.count(Topic::Evidence, "personal", clean.taken());
+    // A device is called after whoever it belongs to.
+    for device in report.unknown.iter_mut().flat_map(|unknown| &mut unknown.unverified) {
+        clean.0 += usize::from(device.name.take().is_some());
+    }
     for gap in report.unknown.iter_mut().flat_map(|unknown| &mut unknown.gaps) {
         clean.path(&mut gap.place);
         clean.text(&mut gap.reason);
@@ -183,7 +188,7 @@ fn persons_of_response(report: &mut Report, clean: &mut Persons, out: &mut Out) 
     }
     out.count(Topic::Urgent, "personal", clean.taken());
     for clock in &mut report.clocks {
-        clean.text(&mut clock.why);
+        [&mut clock.title, &mut clock.why, &mut clock.source].into_iter().for_each(|text| clean.text(text));
         clock.evidence.iter_mut().for_each(|text| clean.text(text));
     }
     out.count(Topic::Clocks, "personal", clean.taken());

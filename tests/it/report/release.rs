@@ -2,7 +2,7 @@
 
 use hullbreach::model::tlp::Tlp;
 use hullbreach::model::verdict::Verdict;
-use hullbreach::report::model::{Credential, Entry, Gap, Lane, Report};
+use hullbreach::report::model::{Credential, Device, Entry, Gap, Lane, Report};
 use hullbreach::report::release::released;
 use hullbreach::report::{Audience, Choice, Form, Topic};
 
@@ -120,6 +120,10 @@ fn persons_stay_out_of_every_text_that_can_name_them() {
     before.timeline.push(entry);
     before.notes[0].text = Some("see /home/carol/a and /home/dave/b, account:erin, mailto:frank@corp.example".into());
     before.tasks[0].title = "ask grace@corp.md".into();
+    before.clocks[0].title = "call ivan@corp.example".into();
+    before.evidence[0].context = Some("judy@corp.example".into());
+    let unknown = before.unknown.as_mut().unwrap();
+    unknown.unverified.push(Device { key: "0".repeat(64), name: Some("mallet-laptop".into()), events: 1 });
     let gaps = &mut before.unknown.as_mut().unwrap().gaps;
     gaps.push(Gap {
         place: "x".into(),
@@ -129,7 +133,7 @@ fn persons_stay_out_of_every_text_that_can_name_them() {
         rejected: 0,
     });
     let json = written(Form::Json, &released(before, &Choice::default()));
-    for gone in ["alice", "carol", "dave", "erin", "frank", "grace", "heidi"] {
+    for gone in ["alice", "carol", "dave", "erin", "frank", "grace", "heidi", "ivan", "judy", "mallet"] {
         assert!(!json.contains(gone), "{gone}");
     }
     assert!(json.contains("registry-account (left out) docker.io/acme: revoked"));

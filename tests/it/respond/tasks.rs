@@ -49,7 +49,11 @@ fn claims_end_by_themselves_and_mine_follows_roles() {
     assert!(legal >= 7, "{legal}");
     done(&env, &["checklist", "claim", "C1", "--for", "30m"]);
     assert_eq!((mine(&env), task(&env, "C1")["state"].as_str()), (legal + 1, Some("claimed")));
-    done(&env, &["checklist", "claim", "D2", "--as", "ana"]);
+    done(&env, &["checklist", "claim", "D2", "--as", "bo"]);
+    let again = piped(&env, &["checklist", "claim", "D2", "--as", "ana"]).ended(Exit::Done);
+    let said = format!("{}{}", again.stdout, again.stderr);
+    assert!(said.contains("ana has it now; bo had claimed it"), "{said}");
+    assert_eq!(task(&env, "D2")["claimed_by"], serde_json::json!(["ana"]));
     assert_eq!(mine(&env), legal + 2, "claimed by ana, though the scribe's");
     for wrong in ["soon", "0h", "49h", "-1h"] {
         piped(&env, &["checklist", "claim", "C1", &format!("--for={wrong}")]).ended(Exit::Usage);

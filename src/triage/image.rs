@@ -21,6 +21,8 @@ pub struct Facts {
     pub amplified: bool,
     /// It could carry something away.
     pub reaches: bool,
+    /// When the word of owners that makes it as critical was first said, in microseconds; 0 where none does.
+    pub owned: i64,
 }
 
 impl From<&Told> for Facts {
@@ -30,6 +32,7 @@ impl From<&Told> for Facts {
             exposure: told.exposure.as_ref().map(|(word, _)| *word),
             amplified: !told.amplifiers.is_empty(),
             reaches: told.reaches(),
+            owned: 0,
         }
     }
 }
@@ -63,6 +66,7 @@ pub struct Gathered {
     /// Since when it is known to stand there, in microseconds.
     pub since: i64,
     criticality: Option<(Criticality, Basis)>,
+    owned: i64,
     exposure: Option<Exposure>,
     /// A place where it was seen tells nothing.
     silent: (bool, bool),
@@ -76,6 +80,7 @@ impl Default for Gathered {
             standing: Standing::Files,
             since: i64::MAX,
             criticality: None,
+            owned: 0,
             exposure: None,
             silent: (false, false),
             amplified: false,
@@ -87,8 +92,8 @@ impl Default for Gathered {
 /// What is known of an image as a whole.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Whole<'a> {
-    /// The level in an owners' file for the image or its repository.
-    pub owner: Option<Criticality>,
+    /// The level in an owners' file for the image or its repository, and when that was first said.
+    pub owner: Option<(Criticality, i64)>,
     /// The last part of its repository.
     pub name: &'a str,
     /// How it is attacked.
@@ -116,7 +121,9 @@ impl Gathered {
             Some((level, basis)) => {
                 let better = |(known, sure): (Criticality, Basis)| level > known || level == known && basis < sure;
                 if self.criticality.is_none_or(better) {
-                    self.criticality = Some((level, basis));
+                    (self.criticality, self.owned) = (Some((level, basis)), facts.owned);
+                } else if self.criticality == Some((level, basis)) {
+                    self.owned = self.owned.min(facts.owned);
                 }
             }
             None => self.silent.0 |= seen,
@@ -147,11 +154,20 @@ impl Gathered {
         (inputs, Assumed { criticality: basis == Basis::Assumed, exposure: told.is_none() })
     }
 
+    /// When the word of owners that makes it as critical as it is was first said, in microseconds; 0 where facts do.
+    pub fn owned(&self, whole: &Whole<'_>, rules: &FactRules) -> i64 {
+        match (self.criticality(whole, rules).1, whole.owner) {
+            (Basis::Owner, Some((_, since))) => since,
+            (Basis::Owner, None) => self.owned,
+            _ => 0,
+        }
+    }
+
     /// How critical it is, and how that is known.
     pub fn criticality(&self, whole: &Whole<'_>, rules: &FactRules) -> (Criticality, Basis) {
         let of_places = self.criticality.filter(|(told, _)| !(self.silent.0 && *told < rules.criticality));
         let mut found = match (whole.owner, of_places) {
-            (Some(level), _) => (level, Basis::Owner),
+            (Some((level, _)), _) => (level, Basis::Owner),
             (None, Some(told)) => told,
             (None, None) => (rules.criticality, Basis::Assumed),
         };
@@ -227,9 +243,16 @@ mod tests {
             gathered.add(Standing::Running, 0, &Facts { criticality: told, ..Facts::default() });
             gathered.criticality(&whole, &rules)
         };
-        let owner = Whole { owner: Some(Criticality::Low), name: "postgres", ..Whole::default() };
+        let owner = Whole { owner: Some((Criticality::Low, 7)), name: "postgres", ..Whole::default() };
         assert_eq!(of(owner, None), (Criticality::Low, Basis::Owner));
+        assert_eq!(Gathered::default().owned(&owner, &rules), 7);
         let named = Whole { owner: None, ..owner };
+        let mut told = Gathered::default();
+        for since in [9, 4] {
+            let criticality = Some((Criticality::Critical, Basis::Owner));
+            told.add(Standing::Running, 0, &Facts { criticality, owned: since, ..Facts::default() });
+        }
+        assert_eq!((told.owned(&named, &rules), Gathered::default().owned(&named, &rules)), (4, 0));
         assert_eq!(of(named, None), (Criticality::High, Basis::Class));
         assert_eq!(of(named, Some((Criticality::Medium, Basis::Label))), (Criticality::Medium, Basis::Label));
         assert_eq!(of(named, Some((Criticality::Low, Basis::Environment))), (Criticality::Low, Basis::Environment));
@@ -266,9 +289,9 @@ mod tests {
             prop::sample::select(vec![Basis::Owner, Basis::Label, Basis::Class]),
         ));
         let exposure = prop::option::of(prop::sample::select(Exposure::ALL.to_vec()));
-        (standing, 0..5_i64, criticality, exposure, any::<bool>(), any::<bool>()).prop_map(
-            |(standing, since, criticality, exposure, amplified, reaches)| {
-                (standing, since, Facts { criticality, exposure, amplified, reaches })
+        (standing, 0..5_i64, criticality, exposure, any::<bool>(), any::<bool>(), 0..3_i64).prop_map(
+            |(standing, since, criticality, exposure, amplified, reaches, owned)| {
+                (standing, since, Facts { criticality, exposure, amplified, reaches, owned })
             },
         )
     }

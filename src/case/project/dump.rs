@@ -132,6 +132,11 @@ const OWNER: (&str, &str) = (
      FROM p_owner w LEFT JOIN p_text c ON c.id = w.context LEFT JOIN p_source s ON s.id = w.source",
 );
 
+const OWNER_FIRST: (&str, &str) = (
+    "owner first",
+    "SELECT c.text, f.kind, f.subject, f.criticality, f.since FROM p_owner_first f LEFT JOIN p_text c ON c.id = f.context",
+);
+
 const CHAIN: (&str, &str) = (
     "chain",
     "SELECT c.key, d.value, w.text, p.text, c.kind, c.layers, c.history, c.created, c.flattened, s.acquisition, c.pointer,
@@ -207,7 +212,7 @@ const MIRROR: (&str, &str) = ("mirror", "SELECT place, upstream FROM p_mirror");
 const JUDGEMENT: (&str, &str) = ("judgement", "SELECT n, field, subject, record FROM p_judgement WHERE n > 0");
 const TRIAGE: (&str, &str) = (
     "triage",
-    "SELECT coalesce(p.value, un.canonical), t.image > 0, t.inputs, t.plain, t.assumed, t.since, t.computed, t.priority, t.reached, t.hand
+    "SELECT coalesce(p.value, un.canonical), t.image > 0, t.inputs, t.plain, t.assumed, t.since, t.owned, t.computed, t.priority, t.reached, t.hand
      FROM p_triage t LEFT JOIN p_digest p ON p.id = t.image LEFT JOIN p_name un ON un.id = -t.image",
 );
 
@@ -215,8 +220,24 @@ const TRIAGE: (&str, &str) = (
 pub fn dump_hash(conn: &Connection) -> Result<[u8; 32], ProjectError> {
     let mut sum = Sum::default();
     let later = [
-        &REACH, &CALLED, &OWNER, &CHAIN, &PLATFORM, &CLAIM, &HOLDS, &GIVEN, &PULL_LOG, &PULL, &PULLER, &GOOD,
-        &REFERRER, &INDICATOR, &MIRROR, &JUDGEMENT, &TRIAGE,
+        &REACH,
+        &CALLED,
+        &OWNER,
+        &OWNER_FIRST,
+        &CHAIN,
+        &PLATFORM,
+        &CLAIM,
+        &HOLDS,
+        &GIVEN,
+        &PULL_LOG,
+        &PULL,
+        &PULLER,
+        &GOOD,
+        &REFERRER,
+        &INDICATOR,
+        &MIRROR,
+        &JUDGEMENT,
+        &TRIAGE,
     ];
     findings::dump(conn, &mut |hash| sum.add(hash))?;
     for (label, query) in ROWS.iter().chain(later).chain(&findings::ROWS) {

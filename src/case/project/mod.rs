@@ -65,8 +65,8 @@ pub(in crate::case) use triage::judged_by_hand;
 pub use triage::settle as settle_triage;
 pub(crate) use triage::traits::keep as keep_traits;
 pub(in crate::case) use triage::{
-    BY_HAND, Carried, Hands, Judge, Looked, NEVER, Settled, Upon, ask, each_place, plain, policies, stored_facts,
-    subject_of, works,
+    BY_HAND, Carried, Hands, Judge, Looked, NEVER, Settled, Upon, ask, each_place, facts, plain, policies,
+    stored_facts, subject_of, works,
 };
 pub(in crate::case) use uses::state_word;
 pub(in crate::case) use verdicts::{

@@ -9,6 +9,7 @@ use super::books::Books;
 use super::error::ProjectError;
 use super::settle::DEVICE;
 use super::sources::{Stamp, count};
+use crate::model::assessment::Criticality;
 use crate::model::fact::{Item, Object};
 
 /// What an owner answers for. The numbers are stored; the smaller is the more exact, as views choose.
@@ -52,16 +53,21 @@ pub(in crate::case) fn is_owned(object: &Object) -> bool {
 pub(super) struct Owners<'t> {
     known: Statement<'t>,
     insert: Statement<'t>,
+    first: Statement<'t>,
 }
 
 impl<'t> Owners<'t> {
     pub fn new(conn: &'t Connection) -> Result<Self, ProjectError> {
         Ok(Owners {
             known: conn.prepare(
-                "SELECT as_of, source, offset FROM p_owner WHERE context = ?1 AND kind = ?2 AND subject = ?3 AND site = ?4",
+                "SELECT as_of, source, offset, criticality FROM p_owner WHERE context = ?1 AND kind = ?2 AND subject = ?3 AND site = ?4",
             )?,
             insert: conn
                 .prepare("INSERT OR REPLACE INTO p_owner VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)")?,
+            first: conn.prepare(
+                "INSERT INTO p_owner_first VALUES (?1, ?2, ?3, ?4, ?5)
+                 ON CONFLICT DO UPDATE SET since = excluded.since WHERE excluded.since < since",
+            )?,
         })
     }
 
@@ -94,12 +100,19 @@ impl<'t> Owners<'t> {
             return Ok(());
         }
         let source = books.source;
+        if !criticality.is_empty() {
+            self.first.execute(params![source.context, kind as i64, subject, criticality, source.as_of])?;
+        }
         let key = params![source.context, kind as i64, subject, site];
-        let known = self.known.query_row(key, |r| Ok((r.get(0)?, r.get(1)?, r.get(2)?))).optional()?;
+        let known =
+            self.known.query_row(key, |r| Ok((r.get(0)?, r.get(1)?, r.get(2)?, r.get::<_, String>(3)?))).optional()?;
         let offset = count(item.spot.offset);
-        if let Some((as_of, number, offset_known)) = known {
+        if let Some((as_of, number, offset_known, said)) = known {
             let old = Stamp { as_of, acquisition: books.sources.acquisition(number)?, offset: offset_known };
-            if !(Stamp { as_of: source.as_of, acquisition: source.acquisition, offset }.beats(&old)) {
+            let newer = Stamp { as_of: source.as_of, acquisition: source.acquisition, offset }.beats(&old);
+            // Of two rows of one file the worse counts, as of two files'.
+            let wins = if number == source.id { is_worse(criticality, &said) } else { newer };
+            if !wins {
                 return Ok(());
             }
         }
@@ -118,6 +131,12 @@ impl<'t> Owners<'t> {
         ])?;
         Ok(())
     }
+}
+
+/// True where a word on criticality is worse than another of the same file. What is no word of ours is worse than none.
+fn is_worse(word: &str, than: &str) -> bool {
+    let rank = |word: &str| (Criticality::parse(&word.to_ascii_lowercase()), !word.is_empty());
+    rank(word) > rank(than)
 }
 
 /// What is said of one subject.
@@ -160,6 +179,14 @@ mod tests {
             assert_eq!(subject_text(Subject::Repository, name), "reg.example/pay");
         }
         assert_eq!(subject_text(Subject::Namespace, "pay*"), "pay*");
+    }
+
+    #[test]
+    fn of_two_rows_of_one_file_the_worse_counts() {
+        assert!(
+            is_worse("Critical", "low") && is_worse("low", "") && is_worse("tier-1", "") && is_worse("high", "tier-1")
+        );
+        assert!(!is_worse("low", "critical") && !is_worse("high", "high") && !is_worse("", "low"));
     }
 
     #[test]

@@ -17,16 +17,19 @@
 //! `p_pull.kind` is that of a sighting, `.manner` the number of a manner; `.buckets`, `.users` and `.hosts` are packed (see
 //! `model::pulls`), and so `p_pull_log.gaps` and `.parts` are JSON. `p_puller` is personal data, all of it.
 //! `p_scan.findings` and `.packages` are packed (see `findings::packed`); `p_known.a` to `.c` mean what their `kind` says.
+//! `p_known_first` and `p_owner_first` tell since when the case has known each thing that was ever said of a vulnerability or
+//! a subject, so that saying it again does not make it later; `p_triage.owned` is that of the word of owners that counts.
+//! `p_risk.told` holds that of each point (see `findings::since`), `.grounds` names the vulnerabilities of the worst.
 //! `p_finding.kev`, `.epss` and `.percentile` are -1 where nothing is told, and `.kev` 0 where the day is not.
 //! `p_referrer.kind` is the place in `ReferrerKind::ALL`, `.media` names the text of its type.
 //! `p_lineage` holds the graph of all facts of lineage: in row 0 the state it belongs to, then its bytes.
 //! `p_use.needs` and `p_use.marks` name texts that are JSON lists; `p_asked` holds a hash over machine and path.
 
 /// Bump when a table or a rule of the fold changes: cases are then rebuilt on opening.
-pub const VERSION: u32 = 9;
+pub const VERSION: u32 = 10;
 
 /// Every projection table, dictionaries included.
-pub(super) const TABLES: [&str; 46] = [
+pub(super) const TABLES: [&str; 48] = [
     "p_text",
     "p_name",
     "p_written",
@@ -53,6 +56,7 @@ pub(super) const TABLES: [&str; 46] = [
     "p_missing",
     "p_problem",
     "p_owner",
+    "p_owner_first",
     "p_chain",
     "p_platform",
     "p_claim",
@@ -66,6 +70,7 @@ pub(super) const TABLES: [&str; 46] = [
     "p_scan",
     "p_subject",
     "p_known",
+    "p_known_first",
     "p_vex",
     "p_scanned",
     "p_standing",
@@ -459,6 +464,15 @@ CREATE TABLE p_owner (
   PRIMARY KEY (context, kind, subject, site)
 ) STRICT, WITHOUT ROWID;
 
+CREATE TABLE p_owner_first (
+  context INTEGER NOT NULL,
+  kind INTEGER NOT NULL,
+  subject TEXT NOT NULL,
+  criticality TEXT NOT NULL,
+  since INTEGER NOT NULL,
+  PRIMARY KEY (context, kind, subject, criticality)
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE p_chain (
   id INTEGER PRIMARY KEY,
   key BLOB NOT NULL UNIQUE,
@@ -614,6 +628,15 @@ CREATE TABLE p_known (
   PRIMARY KEY (cve, kind)
 ) STRICT, WITHOUT ROWID;
 
+CREATE TABLE p_known_first (
+  cve INTEGER NOT NULL,
+  kind INTEGER NOT NULL,
+  a INTEGER NOT NULL,
+  b INTEGER NOT NULL,
+  since INTEGER NOT NULL,
+  PRIMARY KEY (cve, kind, a, b)
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE p_vex (
   vulnerability INTEGER NOT NULL,
   digest INTEGER NOT NULL,
@@ -675,8 +698,11 @@ CREATE TABLE p_risk (
   from_base INTEGER NOT NULL,
   base INTEGER NOT NULL,
   oldest INTEGER NOT NULL,
-  newest INTEGER NOT NULL
+  newest INTEGER NOT NULL,
+  told BLOB NOT NULL,
+  grounds TEXT NOT NULL
 ) STRICT;
+
 CREATE TABLE p_judgement (
   n INTEGER PRIMARY KEY,
   field TEXT NOT NULL,
@@ -690,6 +716,7 @@ CREATE TABLE p_triage (
   plain INTEGER NOT NULL,
   assumed INTEGER NOT NULL,
   since INTEGER NOT NULL,
+  owned INTEGER NOT NULL,
   computed INTEGER NOT NULL,
   priority INTEGER NOT NULL,
   reached INTEGER NOT NULL,

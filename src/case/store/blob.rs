@@ -54,6 +54,17 @@ impl Frame {
     pub fn hash_into(&mut self, hash: &mut Sha256) {
         hash.update(std::mem::take(&mut self.raw));
     }
+
+    /// Drops the raw bytes unhashed. The blob it goes into must then [`Staged::adopt`] a hash that is known otherwise.
+    pub fn forget(&mut self) {
+        self.raw = Vec::new();
+    }
+
+    /// Hashes the bytes of a frame that holds them only compressed.
+    pub fn unpack_into(&self, hash: &mut Sha256) -> io::Result<()> {
+        hash.update(zstd::bulk::decompress(&self.data, self.bytes)?);
+        Ok(())
+    }
 }
 
 /// Compresses, and keeps what compression needs from one call to the next. Costs time, needs no case: one a thread.
@@ -102,6 +113,8 @@ pub struct Staged {
     bytes: u64,
     lines: u64,
     hash: Sha256,
+    /// The digest, where it is known without hashing.
+    known: Option<Digest>,
 }
 
 impl Staged {
@@ -109,7 +122,7 @@ impl Staged {
     pub fn begin(conn: &Connection, now: Micros, holder: &str) -> rusqlite::Result<Self> {
         conn.prepare_cached("INSERT INTO blob (state, lease_until, lease_holder) VALUES (?1, ?2, ?3)")?
             .execute(params![STAGED, now.0 + LEASE_MICROS, holder])?;
-        Ok(Staged { row: conn.last_insert_rowid(), frames: 0, bytes: 0, lines: 0, hash: Sha256::new() })
+        Ok(Staged { row: conn.last_insert_rowid(), frames: 0, bytes: 0, lines: 0, hash: Sha256::new(), known: None })
     }
 
     /// Adds one frame.
@@ -145,9 +158,23 @@ impl Staged {
         self.hash = hash;
     }
 
+    /// Takes the digest of all bytes, known because they are bytes that were hashed before they came here.
+    pub fn adopt_digest(&mut self, digest: Digest) {
+        self.known = Some(digest);
+    }
+
+    /// Hashes what is stored of it so far.
+    pub fn hash_stored(&self, conn: &Connection, hash: &mut Sha256) -> Result<(), StoreError> {
+        for n in 0..self.frames {
+            let frame = open_frame(conn, self.row, n)?.ok_or_else(|| io::Error::other("a staged frame is gone"))?;
+            hash.update(&frame.raw);
+        }
+        Ok(())
+    }
+
     /// The digest so far.
     pub fn digest(&self) -> Digest {
-        Digest::from_sha256(&self.hash.clone().finalize().into())
+        self.known.clone().unwrap_or_else(|| Digest::from_sha256(&self.hash.clone().finalize().into()))
     }
 
     /// Bytes so far.
@@ -158,7 +185,8 @@ impl Staged {
     /// Gives the blob its name. Where those bytes are stored already, the staged copy is dropped. Fails where it was swept,
     /// so that no event ever names bytes that are not there.
     pub fn seal(self, conn: &Connection) -> rusqlite::Result<Digest> {
-        let raw: [u8; 32] = self.hash.finalize().into();
+        let digest = self.digest();
+        let raw = crate::model::id::unhex(digest.hex()).unwrap_or_default();
         let known: Option<i64> = conn
             .prepare_cached("SELECT state FROM blob WHERE hash = ?1")?
             .query_row([raw.as_slice()], |row| row.get(0))
@@ -174,7 +202,7 @@ impl Staged {
             let (bytes, lines) = (self.bytes as i64, self.lines as i64);
             still_there(name.execute(params![self.row, raw.as_slice(), bytes, lines, self.frames, STORED, STAGED])?)?;
         }
-        Ok(Digest::from_sha256(&raw))
+        Ok(digest)
     }
 
     /// Drops it.

@@ -58,9 +58,10 @@ impl Memory {
         }
     }
 
-    /// All places were taken once: more of them are worth their bytes only where much is said again.
+    /// All places were taken once: more of them are worth their bytes only where something is said again. What is said again
+    /// after more than there is room for is not known yet, so little of it is enough.
     fn grow(&mut self) {
-        let is_worth_it = self.known > self.new / 2;
+        let is_worth_it = self.known > self.new / 8;
         (self.known, self.new) = (0, 0);
         if !is_worth_it {
             return;

@@ -30,7 +30,7 @@ pub(super) fn looks_like(head: &[u8]) -> Option<&'static str> {
     if let Some((_, reason)) = known {
         return Some(reason);
     }
-    let control = head.iter().filter(|b| is_control(**b)).count();
+    let control = controls(head);
     // Nearly all is text, and that is told much faster.
     let undecodable = match std::str::from_utf8(head) {
         Ok(_) => 0,
@@ -38,6 +38,12 @@ pub(super) fn looks_like(head: &[u8]) -> Option<&'static str> {
     };
     let none = memchr::memchr(0, head).is_some() || control * 20 > head.len() || undecodable * 10 > head.len();
     none.then_some("binary data that no reader knows")
+}
+
+/// How many control characters there are. Sums of a byte each, of as many as fit into one, are counted many at a time.
+fn controls(head: &[u8]) -> usize {
+    let in_part = |part: &[u8]| part.iter().fold(0_u8, |sum, byte| sum.wrapping_add(u8::from(is_control(*byte))));
+    head.chunks(usize::from(u8::MAX)).map(|part| usize::from(in_part(part))).sum()
 }
 
 /// A control character that no text has; terminals' own begins with an escape.

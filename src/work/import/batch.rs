@@ -78,6 +78,8 @@ pub(super) struct Batch {
     pub redactions: Redactions,
     /// What the batch's segments add up to; `None` where nothing is read.
     pub collector: Option<Collector>,
+    /// A byte of it is another one than it was.
+    pub changed: bool,
 }
 
 /// One segment of a finished batch.
@@ -149,6 +151,7 @@ pub(super) fn take(
             batch.redactions.merge(&redact(kind, segment.columns(), &segment.bytes, stored));
         }
         let bytes = stored.get(start..).unwrap_or_default();
+        batch.changed |= bytes != segment.bytes;
         let (tail, items) = match (kind, &mut batch.collector) {
             (Kind::Read(format), Some(collector)) => {
                 read(format, segment, (bytes, told.as_deref(), start as u64), ways, collector)?

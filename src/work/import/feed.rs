@@ -39,6 +39,8 @@ pub(super) struct Begun {
     pub kept: bool,
     /// SHA-256 and size of the original, and what was done to it, where that was before it came here.
     pub received: Option<(Digest, u64, Vec<String>)>,
+    /// What is done to its bytes while they are read.
+    pub transforms: Vec<String>,
     /// Set by the store when a log turned out to name too many pullers for telling them one by one.
     pub crowd: Arc<AtomicBool>,
 }
@@ -145,6 +147,7 @@ impl<'a> Feed<'a> {
             format: Err("it could not be opened".into()),
             kept: false,
             received: None,
+            transforms: Vec::new(),
             crowd: Arc::default(),
         };
         match input.content {
@@ -224,6 +227,7 @@ impl<'a> Feed<'a> {
         {
             return self.archive(Opened { kind, begun, head, trouble }, &mut decoded, inside);
         }
+        begun.transforms = decoded.transforms().to_vec();
         let complete = head.len() < HEAD_BYTES;
         let detection = match begun.format.as_ref().ok().copied().or(self.options.format) {
             Some(format) => Detection::Known(format),

@@ -9,17 +9,9 @@ use crate::model::reading::{AsOf, AsOfSource, Reading, Reject, Scope, Status};
 use crate::model::text::scrub;
 use crate::model::time::Micros;
 use crate::read::Collected;
-use sha2::Sha256;
 
 /// Rejects carried in the event; all are in the observations.
 pub(super) const REJECTS_IN_EVENT: usize = 20;
-
-/// Hashes of a source's two blobs, made while their bytes come in.
-#[derive(Clone, Default)]
-pub(super) struct Hashes {
-    pub evidence: Sha256,
-    pub observations: Sha256,
-}
 
 /// What is known of a source when its last batch is in.
 pub(super) struct Finished {

@@ -18,6 +18,7 @@ mod batch;
 mod beside;
 mod feed;
 mod finish;
+mod hashes;
 mod known;
 mod members;
 mod pages;

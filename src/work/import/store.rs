@@ -9,7 +9,8 @@ use super::Options;
 use super::batch::{Batch, Done, What, push_summed};
 use super::beside::Beside;
 use super::feed::{Begun, Ended, Trouble};
-use super::finish::{Finished, Hashes};
+use super::finish::Finished;
+use super::hashes::{Copied, Hashes};
 use super::known::Known;
 use super::place::{self, Row};
 use super::report::{Progress, Report};
@@ -43,6 +44,16 @@ enum Step {
     Observations(Vec<Frame>),
     Finish(Box<Finished>, Hashes),
     Whole(Box<Whole>),
+}
+
+impl Step {
+    /// The frames of a stored copy.
+    fn evidence(&self) -> Option<&[Frame]> {
+        match self {
+            Step::Evidence(frames) => Some(frames),
+            _ => None,
+        }
+    }
 }
 
 /// The source whose batches are coming in.
@@ -131,13 +142,14 @@ impl<'c> Store<'c> {
             What::Begin(begun) => {
                 let collector = begun.format.as_ref().ok().map(|format| Collector::new(*format));
                 let redactions = Redactions::default();
+                let evidence = Copied::begin(&begun.transforms);
                 self.open = Some(Open {
                     begun: *begun,
                     collector,
                     base: 0,
                     lines: Vec::new(),
                     redactions,
-                    hashes: Hashes::default(),
+                    hashes: Hashes { evidence, ..Hashes::default() },
                     streams: false,
                 });
             }
@@ -151,9 +163,17 @@ impl<'c> Store<'c> {
 
     fn batch(&mut self, mut batch: Batch, progress: &dyn Progress) -> Result<(), CaseError> {
         let Some(open) = self.open.as_mut() else { return Ok(()) };
+        if batch.changed {
+            // What waits behind the end of another source is of this one; without such an end, what is staged is too.
+            let ended = self.steps.iter().rposition(|step| matches!(step, Step::Finish(..)));
+            let waiting = self.steps.iter().skip(ended.map_or(0, |at| at + 1)).filter_map(Step::evidence).flatten();
+            let staged = self.staged.as_ref().filter(|_| ended.is_none()).map(|(evidence, _)| evidence);
+            let parted = open.hashes.evidence.part(self.case.conn(), staged, waiting);
+            parted.map_err(|e| CaseError::Refused(format!("hashing evidence failed: {e}")))?;
+        }
         let items = open.take(&mut batch);
         self.beside.items(&open.begun, &mut open.streams, items);
-        batch.frames.iter_mut().for_each(|frame| frame.hash_into(&mut open.hashes.evidence));
+        open.hashes.evidence.take(&mut batch.frames);
         progress.bytes(batch.frames.iter().map(|f| f.bytes() as u64).sum());
         let full = open.lines.len() / FRAME_BYTES * FRAME_BYTES;
         if full > 0 {
@@ -330,7 +350,8 @@ fn apply(
         }
         Step::Finish(finished, hashes) => {
             if let Some((mut evidence, mut observations)) = staged.take() {
-                evidence.adopt(hashes.evidence);
+                let told = hashes.evidence.tell(change.tx(), &finished.ended, &mut evidence);
+                told.map_err(|e| change.store("storing evidence", e))?;
                 observations.adopt(hashes.observations);
                 place::whole(
                     change,

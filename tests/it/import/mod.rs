@@ -1,6 +1,7 @@
 //! Imports from the command line to the bytes in the file, and back.
 
 mod beside;
+mod copies;
 mod hostile;
 mod kills;
 mod limits;

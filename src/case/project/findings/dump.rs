@@ -9,12 +9,13 @@ use super::super::error::ProjectError;
 use super::packed;
 
 /// Rows that a query can write out.
-pub(in super::super) const ROWS: [(&str, &str); 6] = [
+pub(in super::super) const ROWS: [(&str, &str); 7] = [
     (
         "known",
         "SELECT k.cve, k.kind, k.a, k.b, k.c, s.acquisition, k.pointer, k.offset, k.length FROM p_known k
          LEFT JOIN p_source s ON s.id = k.source",
     ),
+    ("known first", "SELECT cve, kind, a, b, since FROM p_known_first"),
     (
         "vex",
         "SELECT t.text, d.value, n.canonical, p.text, s.acquisition, v.offset, v.status, v.tagged, j.text, a.text, v.at,
@@ -37,7 +38,7 @@ pub(in super::super) const ROWS: [(&str, &str); 6] = [
         "risk",
         "SELECT coalesce(d.value, un.canonical), r.image > 0, r.points, r.worst, r.negligible, r.low, r.unknown, r.medium,
          r.high, r.critical, r.fixable, r.cleared, r.kev, r.epss, r.critical_from_base, r.from_base, b.value, r.oldest,
-         r.newest FROM p_risk r LEFT JOIN p_digest d ON d.id = r.image LEFT JOIN p_name un ON un.id = -r.image
+         r.newest, r.told, r.grounds FROM p_risk r LEFT JOIN p_digest d ON d.id = r.image LEFT JOIN p_name un ON un.id = -r.image
          LEFT JOIN p_digest b ON b.id = r.base",
     ),
     (

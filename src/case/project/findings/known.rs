@@ -5,7 +5,7 @@
 //! vulnrichment or CVSS says so, or EPSS is 0.10 or more or among the highest 5 %, as a *proxy*; CVSS 9 or more without any
 //! other word counts as one too, *provisional*.
 
-use rusqlite::Connection;
+use rusqlite::{Connection, OptionalExtension as _};
 use std::collections::HashMap;
 
 use super::super::error::ProjectError;
@@ -37,6 +37,20 @@ pub(super) fn numbers(fact: &KnownFact) -> (i64, [i64; 3]) {
     }
 }
 
+/// What of a fact bears on judging, by which it is remembered since when it is told; `None` where it bears on nothing.
+pub(super) fn class(kind: i64, [a, b, _]: [i64; 3]) -> Option<[i64; 2]> {
+    match kind {
+        KEV => Some([0, 0]),
+        EPSS => stands_in(a, b).then_some([1, 0]),
+        _ => Some([a, b]),
+    }
+}
+
+/// True for a forecast that stands in for a proof of concept.
+fn stands_in(score: i64, percentile: i64) -> bool {
+    score >= EPSS_SCORE || percentile >= EPSS_PERCENTILE
+}
+
 /// What is known of one vulnerability, by number.
 #[derive(Debug, Clone, Copy, Default)]
 pub(in crate::case) struct Told {
@@ -46,19 +60,26 @@ pub(in crate::case) struct Told {
     pub epss: Option<(i64, i64)>,
     /// Exploitation and automatable, where told.
     pub ssvc: Option<(Option<Exploitation>, Option<bool>)>,
+    /// Since when the case has known each of them, in microseconds: KEV, EPSS, vulnrichment.
+    pub since: [i64; 3],
 }
 
 /// Everything that is known, by CVE.
 pub(super) fn all(conn: &Connection) -> Result<HashMap<i64, Told>, ProjectError> {
     // What no finding names is of no use here: EPSS alone has some 300,000 rows.
     let mut statement = conn.prepare(
-        "SELECT k.cve, k.kind, k.a, k.b FROM (SELECT DISTINCT cve FROM p_finding WHERE cve <> 0) f
+        "SELECT k.cve, k.kind, k.a, k.b, k.c FROM (SELECT DISTINCT cve FROM p_finding WHERE cve <> 0) f
          CROSS JOIN p_known k ON k.cve = f.cve",
     )?;
+    let mut first =
+        conn.prepare("SELECT since FROM p_known_first WHERE cve = ?1 AND kind = ?2 AND a = ?3 AND b = ?4")?;
     let mut found: HashMap<i64, Told> = HashMap::new();
-    for row in statement.query_map([], |r| Ok((r.get(0)?, r.get(1)?, r.get(2)?, r.get(3)?)))? {
-        let (cve, kind, a, b): (i64, i64, i64, i64) = row?;
+    for row in statement.query_map([], |r| Ok((r.get(0)?, r.get(1)?, r.get(2)?, r.get(3)?, r.get(4)?)))? {
+        let (cve, kind, a, b, c): (i64, i64, i64, i64, i64) = row?;
         let told = found.entry(cve).or_default();
+        if let (Some([a, b]), Some(since)) = (class(kind, [a, b, c]), told.since.get_mut(kind as usize - 1)) {
+            *since = first.query_row([cve, kind, a, b], |r| r.get(0)).optional()?.unwrap_or(0);
+        }
         match kind {
             KEV => told.kev = Some(a),
             EPSS => told.epss = Some((a, b)),
@@ -155,7 +176,7 @@ fn exploitation(told: &Told, score: i64, vector: &str) -> (Exploitation, Basis) 
             }
         }
     }
-    if told.epss.is_some_and(|(score, percentile)| score >= EPSS_SCORE || percentile >= EPSS_PERCENTILE) {
+    if told.epss.is_some_and(|(score, percentile)| stands_in(score, percentile)) {
         return (Exploitation::Poc, Basis::Proxy);
     }
     match (by_ssvc, by_cvss) {

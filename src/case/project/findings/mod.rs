@@ -12,6 +12,7 @@ mod known;
 pub(in crate::case) mod packed;
 mod risk;
 mod settle;
+mod since;
 mod statements;
 
 pub use carriers::PackageQuery;
@@ -20,8 +21,9 @@ pub(in crate::case) use carriers::{each_list, fitting};
 pub(super) use dump::{ROWS, dump};
 pub(in crate::case) use join::{How, SEARCHED};
 pub(in crate::case) use known::Basis;
-pub(in crate::case) use risk::points;
+pub(in crate::case) use risk::{grounds, points, told_after};
 pub(super) use settle::settle;
+pub(in crate::case) use since::Since;
 
 use rusqlite::{Connection, OptionalExtension as _, Statement, params};
 use std::collections::HashMap;
@@ -46,6 +48,7 @@ type FindingKey = [i64; 8];
 pub(super) struct Findings<'t> {
     packages: HashMap<PackageKey, i64>,
     findings: HashMap<FindingKey, i64>,
+    first: HashMap<[i64; 4], i64>,
     /// Something was added that may change what any image comes to.
     pub changed: bool,
     sql: Sql<'t>,
@@ -60,6 +63,7 @@ struct Sql<'t> {
     subject: Statement<'t>,
     known: Statement<'t>,
     known_write: Statement<'t>,
+    known_first: Statement<'t>,
     vex: Statement<'t>,
 }
 
@@ -88,11 +92,15 @@ impl<'t> Findings<'t> {
                 WHERE k.cve = ?1 AND k.kind = ?2",
             )?,
             known_write: conn.prepare("INSERT OR REPLACE INTO p_known VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)")?,
+            known_first: conn.prepare(
+                "INSERT INTO p_known_first VALUES (?1, ?2, ?3, ?4, ?5)
+                ON CONFLICT DO UPDATE SET since = excluded.since WHERE excluded.since < since",
+            )?,
             vex: conn.prepare(
                 "INSERT OR REPLACE INTO p_vex VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)",
             )?,
         };
-        Ok(Findings { packages: HashMap::new(), findings: HashMap::new(), changed: false, sql })
+        Ok(Findings { packages: HashMap::new(), findings: HashMap::new(), first: HashMap::new(), changed: false, sql })
     }
 
     /// Adds what an item reports.
@@ -212,6 +220,9 @@ impl<'t> Findings<'t> {
         let (kind, [a, b, c]) = known::numbers(&known.fact);
         let place = Place::of(item, &known.spot);
         let cve = count(known.cve.0);
+        if let Some([of, and]) = known::class(kind, [a, b, c]) {
+            self.first([cve, kind, of, and], books.source.as_of)?;
+        }
         let stored = self.sql.known.query_row([cve, kind], |r| Ok((r.get(0)?, r.get(1)?, r.get(2)?))).optional()?;
         if let Some((source, as_of, offset)) = stored {
             let old = Stamp { as_of, acquisition: books.sources.acquisition(source)?, offset };
@@ -222,6 +233,17 @@ impl<'t> Findings<'t> {
         let Place { pointer, offset, length } = place;
         let pointer = if matches!(known.fact, KnownFact::Epss { .. }) { String::new() } else { pointer };
         self.sql.known_write.execute(params![cve, kind, a, b, c, books.source.id, pointer, offset, length])?;
+        Ok(())
+    }
+
+    /// Remembers since when something is told of a vulnerability.
+    fn first(&mut self, key: [i64; 4], as_of: i64) -> Result<(), ProjectError> {
+        if self.first.get(&key).is_some_and(|known| *known <= as_of) {
+            return Ok(());
+        }
+        let [cve, kind, a, b] = key;
+        self.sql.known_first.execute([cve, kind, a, b, as_of])?;
+        remember(&mut self.first, key, as_of);
         Ok(())
     }
 

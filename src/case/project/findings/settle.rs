@@ -3,16 +3,19 @@
 //! Everything is computed from all there is, and written where it differs; so an incremental fold cannot come to anything
 //! else than a rebuild. It is skipped where no report, no knowledge and no statement came, and no report changed its image.
 
+use rusqlite::types::Value;
 use rusqlite::{Connection, params};
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use super::super::error::ProjectError;
 use super::bases::{self, Standing};
-use super::join::{self, Joins, SEARCHED};
+use super::join::{self, How, Joined, Joins, SEARCHED, Scanned};
 use super::known::{self, Attack, Told};
 use super::packed;
 use super::risk::{self, Counting, Risk, Weighed};
+use super::since::history;
 use super::statements::{About, Statements, clears};
+use crate::model::finding::{Cve, Exploitation};
 
 /// Brings everything up to what was folded; the images that come to something else now.
 pub(in super::super) fn settle(conn: &Connection, changed: bool) -> Result<BTreeSet<i64>, ProjectError> {
@@ -36,20 +39,28 @@ pub(in super::super) fn settle(conn: &Connection, changed: bool) -> Result<BTree
     let mut cleared = BTreeMap::new();
     let nothing = Standing::default();
     for (image, reports) in &joins {
-        let searched: Vec<i64> = reports.iter().filter(|(_, j)| j.counts & SEARCHED != 0).map(|(id, _)| *id).collect();
+        let searched = searched(reports, &scans);
         if searched.is_empty() {
             continue;
         }
         let standing = standing.get(image).unwrap_or(&nothing);
         let about = if statements.is_empty() { BTreeMap::new() } else { statements.of(*image, &standing.ancestors) };
         let (mut counting, mut met, mut clear) = (Counting::default(), HashMap::new(), BTreeMap::new());
+        counting.risk.oldest = i64::MAX;
         let (mut oldest, mut newest) = (i64::MAX, i64::MIN);
-        for scan in searched {
+        for (scan, counts) in searched {
             let (rows, at): (Vec<u8>, i64) = stored.query_row([scan], |r| Ok((r.get(0)?, r.get(1)?)))?;
-            (oldest, newest) = (oldest.min(at), newest.max(at));
+            counting.risk.oldest = counting.risk.oldest.min(at);
+            if counts {
+                (oldest, newest) = (oldest.min(at), newest.max(at));
+            }
             for row in packed::found(&rows)? {
-                let from_base = standing.layers.contains(&row.layer);
                 let Some(found) = findings.get(row.finding) else { continue };
+                counting.note(&found.history, at);
+                if !counts {
+                    continue;
+                }
+                let from_base = standing.layers.contains(&row.layer);
                 if !about.is_empty()
                     && let Some(by) = clears(&about, found.about())
                 {
@@ -64,7 +75,10 @@ pub(in super::super) fn settle(conn: &Connection, changed: bool) -> Result<BTree
         let base = standing.ancestors.first().copied().unwrap_or(0);
         let count =
             clear.keys().filter_map(|id| findings.get(*id)).map(|f| f.weighed.key).collect::<HashSet<_>>().len();
-        risks.insert(*image, Risk { base, oldest, newest, cleared: count as i64, ..counting.finish() });
+        risks.insert(
+            *image,
+            Risk { base, oldest, newest, cleared: count as i64, ..counting.finish(|key| findings.name(key)) },
+        );
         if !clear.is_empty() {
             cleared.insert(*image, clear);
         }
@@ -73,6 +87,15 @@ pub(in super::super) fn settle(conn: &Connection, changed: bool) -> Result<BTree
     write_cleared(conn, &cleared)?;
     touched.append(&mut write_risks(conn, &risks)?);
     Ok(touched)
+}
+
+/// The reports that looked for findings of an image, each with whether it counts. One that is known by a tag alone, where
+/// others are known better, may be of another image, and is left out.
+fn searched(reports: &BTreeMap<i64, Joined>, scans: &BTreeMap<i64, Scanned>) -> Vec<(i64, bool)> {
+    let searched = |id: &i64| scans.get(id).is_some_and(|scan| scan.searched);
+    let better = reports.iter().any(|(id, joined)| joined.how != How::Tag && searched(id));
+    let of = reports.iter().filter(|(id, joined)| searched(id) && (joined.how != How::Tag || !better));
+    of.map(|(id, joined)| (*id, joined.counts & SEARCHED != 0)).collect()
 }
 
 /// A finding with what is settled of it.
@@ -85,6 +108,8 @@ struct Finding {
     source: Box<str>,
     version: Box<str>,
     attack: Attack,
+    /// Since when it has been which point.
+    history: Box<[(i64, i64)]>,
     told: Told,
     /// As it was stored.
     before: [i64; SETTLED],
@@ -129,12 +154,15 @@ impl Finding {
 /// All findings, by number.
 struct Findings {
     all: Vec<Option<Finding>>,
+    /// The names of vulnerabilities by key: the number of the text, or of the CVE below zero.
+    names: HashMap<i64, Box<str>>,
 }
 
 const FINDINGS: &str =
     "SELECT f.id, f.vulnerability, f.cve, f.fixed, f.severity, f.score, coalesce(v.text, ''), p.name,
     coalesce(k.text, ''), coalesce(n.text, ''), coalesce(o.text, ''), coalesce(e.text, ''), f.kev, f.epss, f.percentile,
-    f.exploitation, f.exploitation_by, f.automatable, f.automatable_by, f.images, f.from_base, f.cleared
+    f.exploitation, f.exploitation_by, f.automatable, f.automatable_by, f.images, f.from_base, f.cleared,
+    CASE f.cve WHEN 0 THEN (SELECT text FROM p_text t WHERE t.id = f.vulnerability) END
     FROM p_finding f JOIN p_package p ON p.id = f.package LEFT JOIN p_text v ON v.id = f.vector
     LEFT JOIN p_text k ON k.id = p.kind LEFT JOIN p_text n ON n.id = p.name LEFT JOIN p_text o ON o.id = p.source
     LEFT JOIN p_text e ON e.id = p.version";
@@ -142,7 +170,7 @@ const FINDINGS: &str =
 impl Findings {
     fn load(conn: &Connection) -> Result<Findings, ProjectError> {
         let known = known::all(conn)?;
-        let mut all = Vec::new();
+        let (mut all, mut names) = (Vec::new(), HashMap::new());
         let mut statement = conn.prepare(FINDINGS)?;
         let mut rows = statement.query([])?;
         while let Some(r) = rows.next()? {
@@ -152,6 +180,12 @@ impl Findings {
             let told = known.get(&cve).copied().unwrap_or_default();
             let attack = Attack::of(&told, score, &vector);
             let key = (if cve == 0 { vulnerability } else { -cve }, r.get(7)?);
+            // What nobody attacks is never named.
+            if attack.exploitation != Exploitation::None && !names.contains_key(&key.0) {
+                let text: Option<String> = r.get(12 + SETTLED)?;
+                let name = text.unwrap_or_else(|| Cve(cve.unsigned_abs()).to_string());
+                names.insert(key.0, name.into_boxed_str());
+            }
             let epss = told.epss.map_or(0, |(score, _)| score);
             let (fixable, kev) = (fixed != 0, told.kev.is_some());
             let weighed = Weighed { key, severity, fixable, kev, epss, bit: attack.bit() };
@@ -169,6 +203,7 @@ impl Findings {
                 source: text(10)?,
                 version: text(11)?,
                 attack,
+                history: history(&told, score, &vector).into_boxed_slice(),
                 told,
                 before,
                 images: 0,
@@ -182,7 +217,12 @@ impl Findings {
                 *place = Some(finding);
             }
         }
-        Ok(Findings { all })
+        Ok(Findings { all, names })
+    }
+
+    /// The name of a vulnerability by its key.
+    fn name(&self, key: i64) -> &str {
+        self.names.get(&key).map_or("", |name| name)
     }
 
     fn get(&self, id: i64) -> Option<&Finding> {
@@ -292,7 +332,7 @@ fn write_risks(conn: &Connection, risks: &BTreeMap<i64, Risk>) -> Result<BTreeSe
     let mut write = conn.prepare(&format!("INSERT OR REPLACE INTO p_risk VALUES ({places})"))?;
     for (image, risk) in risks {
         if before.get(image) != Some(risk) {
-            write.execute(rusqlite::params_from_iter([*image].into_iter().chain(risk.numbers())))?;
+            write.execute(rusqlite::params_from_iter([Value::Integer(*image)].into_iter().chain(risk.values())))?;
             touched.insert(*image);
         }
     }

@@ -12,6 +12,7 @@ use crate::case::project::verdicts::Which;
 use crate::model::assessment::{Criticality, Standing};
 use crate::triage::image::{Assumed, Facts, Gathered, Whole, stood_upon};
 use crate::triage::inputs::Inputs;
+use crate::triage::place::Basis;
 use crate::triage::policy::FactRules;
 
 /// What facts tell of an image, without what is said by hand.
@@ -23,6 +24,8 @@ pub(in crate::case) struct Plain {
     pub assumed: Assumed,
     /// Since when it stands where it does.
     pub since: i64,
+    /// When the word of owners that makes it as critical as it is was first said; 0 where none does.
+    pub owned: i64,
 }
 
 /// Gathers the inputs of some images, each in the images list.
@@ -38,7 +41,10 @@ pub(in crate::case) fn plain(
         let standing = looked.standing(row)?;
         let gathered = found.entry(row.image).or_default();
         if works(row) {
-            gathered.add(standing, row.first_seen, &Facts::from(&*looked.told(row)?));
+            let told = looked.told(row)?;
+            let owned = told.criticality.as_ref().filter(|(_, why)| why.basis == Basis::Owner);
+            let owned = owned.map_or(0, |(_, why)| looked.owners.since(why.thing));
+            gathered.add(standing, row.first_seen, &Facts { owned, ..Facts::from(&*told) });
         } else {
             gathered.stand(standing, row.first_seen);
         }
@@ -138,14 +144,15 @@ fn whole(
         let gathered = found.get(&id).copied().unwrap_or_default();
         let owner = if looked.owners.is_empty() { None } else { looked.owners.of_image(&name, &registry, &repository) };
         let whole = Whole {
-            owner: owner.map(|(level, _)| level),
+            owner: owner.map(|(level, _, since)| (level, since)),
             name: repository.rsplit('/').next().unwrap_or_default(),
             points: points.get(&id).copied().unwrap_or_default(),
             ..Whole::default()
         };
         let (inputs, assumed) = gathered.inputs(&whole, rules);
         let since = if gathered.since == i64::MAX { r.get(4)? } else { gathered.since };
-        plain.insert(id, Plain { inputs, assumed, since });
+        let owned = gathered.owned(&whole, rules);
+        plain.insert(id, Plain { inputs, assumed, since, owned });
         Ok(())
     })?;
     Ok(plain)
@@ -187,11 +194,11 @@ pub(super) fn gather(
 ) -> Result<(), ProjectError> {
     conn.execute("DELETE FROM p_triage WHERE image NOT IN (SELECT id FROM p_image)", [])?;
     let mut upsert = conn.prepare(
-        "INSERT INTO p_triage VALUES (?1, ?2, ?2, ?3, ?4, 0, 0, 0, 0) ON CONFLICT (image) DO UPDATE SET plain = ?2,
-         assumed = ?3, since = ?4 WHERE plain <> ?2 OR assumed <> ?3 OR since <> ?4",
+        "INSERT INTO p_triage VALUES (?1, ?2, ?2, ?3, ?4, ?5, 0, 0, 0, 0) ON CONFLICT (image) DO UPDATE SET plain = ?2,
+         assumed = ?3, since = ?4, owned = ?5 WHERE plain <> ?2 OR assumed <> ?3 OR since <> ?4 OR owned <> ?5",
     )?;
-    for (image, Plain { inputs, assumed, since }) in plain(conn, which, rules, carried)? {
-        upsert.execute(params![image, inputs.packed(), assumed.bits(), since])?;
+    for (image, Plain { inputs, assumed, since, owned }) in plain(conn, which, rules, carried)? {
+        upsert.execute(params![image, inputs.packed(), assumed.bits(), since, owned])?;
     }
     Ok(())
 }

@@ -33,7 +33,7 @@ pub(in crate::case) use gather::{plain, stored as stored_facts};
 pub(in crate::case) use hand::{Hands, policies, stored as judged_by_hand, subject_of};
 pub(in crate::case) use looked::Looked;
 pub(in crate::case) use places::{each_place, works};
-pub(in crate::case) use priorities::{BY_HAND, Judge, NEVER, Settled, ask};
+pub(in crate::case) use priorities::{BY_HAND, Judge, NEVER, Settled, ask, facts};
 
 /// True for a kind that stands around places.
 pub(super) fn stands_around(kind: &str) -> bool {

@@ -18,6 +18,8 @@ struct Word {
     text: String,
     /// Its number, for reasons: those of owners' rows are below zero.
     number: i64,
+    /// When it was said first.
+    since: i64,
 }
 
 /// All words on criticality.
@@ -28,6 +30,8 @@ pub(in crate::case) struct OwnerWords {
     /// By context (0 for any) and subject.
     workloads: HashMap<(i64, String), Word>,
     namespaces: HashMap<(i64, String), Word>,
+    /// When each was said first, by its number below zero less one.
+    since: Vec<i64>,
 }
 
 impl OwnerWords {
@@ -35,16 +39,19 @@ impl OwnerWords {
     pub fn load(conn: &Connection, rules: &FactRules) -> Result<OwnerWords, ProjectError> {
         let mut words = OwnerWords::default();
         let mut statement = conn.prepare(
-            "SELECT w.kind, w.subject, w.criticality, CASE c.text WHEN '' THEN 0 ELSE w.context END FROM p_owner w
-             LEFT JOIN p_text c ON c.id = w.context WHERE w.criticality <> '' ORDER BY w.kind, w.subject, w.site, c.text",
+            "SELECT w.kind, w.subject, w.criticality, CASE c.text WHEN '' THEN 0 ELSE w.context END, coalesce(f.since, w.as_of)
+             FROM p_owner w LEFT JOIN p_owner_first f ON f.context = w.context AND f.kind = w.kind AND f.subject = w.subject
+             AND f.criticality = w.criticality LEFT JOIN p_text c ON c.id = w.context WHERE w.criticality <> '' ORDER BY w.kind, w.subject, w.site, c.text",
         )?;
         let rows = statement.query_map([], |r| {
-            Ok((r.get::<_, i64>(0)?, r.get::<_, String>(1)?, r.get::<_, String>(2)?, r.get::<_, Option<i64>>(3)?))
+            let word = (r.get::<_, i64>(0)?, r.get::<_, String>(1)?, r.get::<_, String>(2)?);
+            Ok((word, r.get::<_, Option<i64>>(3)?, r.get::<_, i64>(4)?))
         })?;
         for (number, row) in (1..).zip(rows) {
-            let (kind, subject, text, context) = row?;
+            let ((kind, subject, text), context, since) = row?;
+            words.since.push(since);
             let (Some(kind), Some(level)) = (Subject::of(kind), rules.of_word(&text)) else { continue };
-            let word = Word { level, text, number: -number };
+            let word = Word { level, text, number: -number, since };
             let context = context.unwrap_or(0);
             match kind {
                 Subject::Image => worse(&mut words.images, subject, word),
@@ -64,8 +71,14 @@ impl OwnerWords {
             && self.namespaces.is_empty()
     }
 
-    /// The level of an image, by its name or the nearest repository above it.
-    pub fn of_image(&self, name: &str, registry: &str, repository: &str) -> Option<(Criticality, &str)> {
+    /// When a word was said first, by its number; 0 for what is none of these.
+    pub fn since(&self, number: i64) -> i64 {
+        let at = number.checked_neg().and_then(|at| usize::try_from(at - 1).ok());
+        at.and_then(|at| self.since.get(at)).copied().unwrap_or(0)
+    }
+
+    /// The level of an image, by its name or the nearest repository above it; the word; and when it was said first.
+    pub fn of_image(&self, name: &str, registry: &str, repository: &str) -> Option<(Criticality, &str, i64)> {
         let whole = format!("{registry}/{repository}");
         let own = name.get(registry.len() + 1..).unwrap_or_default();
         let mut names = vec![name, whole.as_str(), repository, own];
@@ -76,7 +89,7 @@ impl OwnerWords {
             let registry = (!registry.is_empty()).then_some(registry);
             self.above(&whole, registry.is_some()).or_else(|| self.above(repository, registry.is_some()))
         });
-        found.or_else(|| self.short(registry, repository)).map(|word| (word.level, word.text.as_str()))
+        found.or_else(|| self.short(registry, repository)).map(|word| (word.level, word.text.as_str(), word.since))
     }
 
     fn above(&self, path: &str, is_reference: bool) -> Option<&Word> {
@@ -122,8 +135,9 @@ fn in_context(words: &HashMap<(i64, String), Word>, context: i64, subject: Strin
 }
 
 fn worse<K: std::hash::Hash + Eq>(words: &mut HashMap<K, Word>, key: K, word: Word) {
-    match words.get(&key) {
-        Some(known) if known.level >= word.level => {}
+    match words.get_mut(&key) {
+        Some(known) if known.level > word.level => {}
+        Some(known) if known.level == word.level => known.since = known.since.min(word.since),
         _ => drop(words.insert(key, word)),
     }
 }

@@ -10,7 +10,9 @@ use super::gather::Plain;
 use super::hand::{Hands, policy};
 use crate::case::judgements::Judgements;
 use crate::case::project::error::ProjectError;
+use crate::case::project::findings::{self, Since};
 use crate::case::project::verdicts::stored as indicators;
+use crate::model::assessment::Criticality;
 use crate::model::judgement::Field;
 use crate::model::priority::Priority;
 use crate::model::time::Micros;
@@ -18,6 +20,7 @@ use crate::model::verdict::Verdict;
 use crate::triage::inputs::Inputs;
 use crate::triage::lens::{Decision, judge};
 use crate::triage::policy::Policy;
+use crate::triage::vulnerability::Points;
 
 /// Policies of the past that are asked since when a priority holds.
 const PAST: usize = 8;
@@ -28,6 +31,8 @@ pub(in crate::case) struct Judge<'p> {
     /// The policies in the order in which they began to count, each with when; the built-in one first.
     past: Vec<(Micros, Policy)>,
     begun: Micros,
+    /// The criticality of what nothing tells one of.
+    assumed: Criticality,
     known: HashMap<i64, (Priority, Micros)>,
     rules: HashMap<i64, &'p str>,
 }
@@ -47,7 +52,8 @@ impl<'p> Judge<'p> {
             let said = entry.before.iter().rev().take(PAST).rev();
             past.extend(said.filter_map(|(at, text)| Some((*at, policy(text.as_deref())?))));
         }
-        Judge { policies, past, begun, known: HashMap::new(), rules: HashMap::new() }
+        let assumed = policies.last().map_or(Inputs::UNKNOWN.criticality, |policy| policy.facts.criticality);
+        Judge { policies, past, begun, assumed, known: HashMap::new(), rules: HashMap::new() }
     }
 
     /// What the most severe of the policies says, with that policy.
@@ -96,11 +102,9 @@ impl<'p> Judge<'p> {
     /// When the last fact came without which the image would be less urgent.
     fn reached(&mut self, image: i64, row: &Row, inputs: &Inputs, hands: &Hands, stated: &[Micros]) -> Micros {
         let (priority, since) = self.priority(inputs);
-        let mut reached = since.max(self.begun).max(Micros(row.since));
-        if self.priority(&Inputs { verdict: None, ..*inputs }).0 < priority {
-            let at = usize::try_from(row.indicator - 1).ok().and_then(|at| stated.get(at));
-            reached = at.map_or(reached, |at| reached.max(*at));
-        }
+        let stated = usize::try_from(row.indicator - 1).ok().and_then(|at| stated.get(at));
+        let told = self.facts_reached(row, inputs, priority, stated.map_or(i64::MIN, |at| at.0));
+        let mut reached = since.max(self.begun).max(Micros(row.since)).max(Micros(told));
         if !hands.names(image) {
             return reached;
         }
@@ -123,6 +127,34 @@ impl<'p> Judge<'p> {
         reached
     }
 
+    /// When indicators, reports, intelligence and owners had told enough for a priority, whichever of them told it first; the
+    /// least number where nothing of that was needed. What was said by hand stands in place of what they tell.
+    fn facts_reached(&mut self, row: &Row, inputs: &Inputs, priority: Priority, stated: i64) -> i64 {
+        // So it is of nearly all of a hundred thousand.
+        if row.told.is_none() && row.owned.max(stated) <= self.begun.0 {
+            return i64::MIN;
+        }
+        let points = row.told.as_ref().filter(|_| inputs.points == row.plain.points);
+        let steps = points.map(|told| told.steps(inputs.points.bits())).unwrap_or_default();
+        let owned = if inputs.criticality == row.plain.criticality { row.owned } else { 0 };
+        let mut times: Vec<i64> = steps.iter().map(|(at, _)| *at).chain([i64::MIN, stated, owned]).collect();
+        times.sort_unstable();
+        times.dedup();
+        let known_at = |at: i64| Inputs {
+            verdict: inputs.verdict.filter(|_| stated <= at),
+            points: match steps.iter().rev().find(|(since, _)| *since <= at) {
+                Some((_, bits)) => Points::from_bits(*bits),
+                None if steps.is_empty() => inputs.points,
+                None => Points::UNKNOWN,
+            },
+            criticality: if owned <= at || owned == 0 { inputs.criticality } else { self.assumed },
+            ..*inputs
+        };
+        let then: Vec<(i64, Inputs)> = times.into_iter().map(|at| (at, known_at(at))).collect();
+        let enough = |(_, known): &&(i64, Inputs)| self.priority(known).0 >= priority;
+        then.iter().find(enough).map_or(i64::MIN, |(at, _)| *at)
+    }
+
     /// All that a row comes to.
     fn settled(&mut self, image: i64, row: &Row, hands: &Hands, stated: &[Micros]) -> Settled {
         let plain = Inputs { verdict: row.verdict, ..row.plain };
@@ -141,7 +173,7 @@ impl<'p> Judge<'p> {
             if priority != computed {
                 settled.reached = said.at.max(self.begun);
             }
-            let changed = over.is_some_and(|over| over.facts != inputs.words());
+            let changed = over.is_some_and(|over| is_changed(&over.facts, &inputs, &plain, &row.grounds));
             settled.hand |= Settled::OVERRIDDEN | if changed { Settled::ASKS_AGAIN } else { 0 };
         }
         if hands.paused_since(image).is_some() {
@@ -149,6 +181,25 @@ impl<'p> Judge<'p> {
         }
         settled
     }
+}
+
+/// The facts of an image in words: its inputs, and the vulnerabilities that make it as exploitable as it is where no person
+/// says how exploitable it is.
+pub(in crate::case) fn facts(inputs: &Inputs, plain: &Inputs, grounds: &str) -> String {
+    let mut words = inputs.words();
+    if inputs.points == plain.points && !grounds.is_empty() {
+        words.push_str(VULNERABILITIES);
+        words.push_str(grounds);
+    }
+    words
+}
+
+const VULNERABILITIES: &str = " vulnerabilities=";
+
+/// True where the facts of an image are others than those that an override remembers. One that was made before
+/// vulnerabilities were remembered is asked about the rest.
+fn is_changed(then: &str, inputs: &Inputs, plain: &Inputs, grounds: &str) -> bool {
+    if then.contains(VULNERABILITIES) { then != facts(inputs, plain, grounds) } else { then != inputs.words() }
 }
 
 /// When an image is due: the shortest window of the policies from when it reached its priority, and the time for which that
@@ -167,6 +218,12 @@ struct Row {
     since: i64,
     verdict: Option<Verdict>,
     indicator: i64,
+    /// When owners' word that counts was first said.
+    owned: i64,
+    /// Since when each point is known, where any came after the case began.
+    told: Option<Since>,
+    /// What makes it as exploitable as it is, where its priority was set by hand.
+    grounds: String,
 }
 
 /// What decides about an image, and what that comes to.
@@ -226,10 +283,11 @@ pub(in crate::case) fn ask<'p>(
     let hands = Hands::resolve(conn, judgements.clone())?;
     let stated: Vec<Micros> = indicators(conn)?.iter().map(|entry| entry.since).collect();
     let mut judge = Judge::new(policies, judgements);
+    let told = findings::told_after(conn, judge.begun.0)?;
     let mut asked = Vec::new();
     let mut statement = conn.prepare(
         "SELECT t.image, t.plain, t.since, i.verdict, i.indicator, t.inputs, t.computed, t.reached, t.hand, t.priority,
-         i.priority, i.due, i.rule FROM p_triage t JOIN p_image i ON i.id = t.image",
+         i.priority, i.due, i.rule, t.owned FROM p_triage t JOIN p_image i ON i.id = t.image",
     )?;
     let mut rows = statement.query([])?;
     while let Some(r) = rows.next()? {
@@ -240,6 +298,12 @@ pub(in crate::case) fn ask<'p>(
             since: instead.map_or(r.get(2)?, |plain| plain.since),
             verdict: Verdict::from_number(r.get(3)?),
             indicator: r.get(4)?,
+            owned: instead.map_or(r.get(13)?, |plain| plain.owned),
+            told: told.get(&image).copied(),
+            grounds: match hands.overriding(image) {
+                Some(_) => findings::grounds(conn, image)?,
+                None => String::new(),
+            },
         };
         let settled = judge.settled(image, &row, &hands, &stated);
         let mut known = [0; 6];

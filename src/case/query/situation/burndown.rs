@@ -108,7 +108,7 @@ mod tests {
         for (at, (computed, priority, since, reached)) in rows.iter().enumerate() {
             let hand = if computed == priority { 0 } else { Settled::OVERRIDDEN };
             conn.execute(
-                "INSERT INTO p_triage VALUES (?1, 0, 0, 0, ?2, ?3, ?4, ?5, ?6)",
+                "INSERT INTO p_triage VALUES (?1, 0, 0, 0, ?2, 0, ?3, ?4, ?5, ?6)",
                 rusqlite::params![at as i64, since, computed.number(), priority.number(), reached, hand],
             )
             .unwrap();

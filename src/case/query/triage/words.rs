@@ -7,7 +7,8 @@ use std::collections::BTreeSet;
 use super::Court;
 use crate::case::events::EventHash;
 use crate::case::events::judgements::{Judged, Over};
-use crate::case::project::{Judge, ProjectError, subject_of};
+use crate::case::project::findings::grounds;
+use crate::case::project::{Judge, ProjectError, facts, subject_of};
 use crate::case::query::select::{SelectError, single};
 use crate::model::judgement::Field;
 use crate::model::priority::Priority;
@@ -51,13 +52,15 @@ pub fn words(
 
 /// What is computed for an image now.
 fn over(conn: &Connection, judge: &Judge<'_>, image: i64) -> Result<Option<Over>, ProjectError> {
-    let sql = "SELECT inputs, computed FROM p_triage WHERE image = ?1";
-    let (inputs, computed): (i64, i64) = conn.query_row(sql, [image], |r| Ok((r.get(0)?, r.get(1)?)))?;
-    let inputs = Inputs::unpacked(inputs);
+    let sql = "SELECT inputs, computed, plain FROM p_triage WHERE image = ?1";
+    let (inputs, computed, plain): (i64, i64, i64) =
+        conn.query_row(sql, [image], |r| Ok((r.get(0)?, r.get(1)?, r.get(2)?)))?;
+    let (inputs, plain) = (Inputs::unpacked(inputs), Inputs::unpacked(plain));
+    let grounds = grounds(conn, image)?;
     Ok(judge.decide(&inputs).map(|(decision, _)| Over {
         priority: Priority::from_number(computed).unwrap_or(decision.priority()),
         rule: decision.given().rule.to_owned(),
-        facts: inputs.words(),
+        facts: facts(&inputs, &plain, &grounds),
     }))
 }
 

@@ -21,6 +21,7 @@ use crate::collect::scanner::{Scanner, scan};
 use crate::env::Env;
 use crate::model::acquisition::{Origin, OriginKind};
 use crate::model::digest::Digest;
+use crate::model::reading::Status;
 use crate::read::Format;
 
 /// How to scan.
@@ -73,11 +74,11 @@ pub fn run(
     cancel: &AtomicBool,
 ) -> Result<Scanned, CaseError> {
     let todo: Mutex<VecDeque<String>> = Mutex::new(targets.into());
-    let failed = Mutex::new(Vec::new());
+    let (failed, reported_by) = (Mutex::new(Vec::new()), Mutex::new(Vec::new()));
     let (sender, inputs) = bounded::<Input>(settings.jobs.max(1));
     let import = std::thread::scope(|scope| {
         for _ in 0..settings.jobs.clamp(1, 64) {
-            let (sender, todo, failed) = (sender.clone(), &todo, &failed);
+            let (sender, todo, failed, came) = (sender.clone(), &todo, &failed, &reported_by);
             scope.spawn(move || {
                 while !cancel.load(Ordering::Relaxed)
                     && let Some(target) = todo.lock().ok().and_then(|mut todo| todo.pop_front())
@@ -87,7 +88,13 @@ pub fn run(
                         break;
                     }
                     let input = match report {
-                        Ok(bytes) => reported(settings, &target, bytes, env),
+                        Ok(bytes) => {
+                            let input = reported(settings, &target, bytes, env);
+                            if let Ok(mut came) = came.lock() {
+                                came.push(target);
+                            }
+                            input
+                        }
                         Err(reason) => {
                             let reason = redact_text(&reason).into_owned();
                             let input = refused(settings, &target, &reason, env);
@@ -107,9 +114,30 @@ pub fn run(
         import_in(case, inputs, &Options::default(), progress, cancel, false)
     })?;
     let mut failed = failed.into_inner().unwrap_or_default();
+    let came = reported_by.into_inner().unwrap_or_default();
+    let before = failed.len();
+    let unread = |image: &String| Some(FailedRow { image: image.clone(), reason: unread(settings, image, &import)? });
+    failed.extend(came.iter().filter_map(unread));
+    let scanned = came.len() as u64 - (failed.len() - before) as u64;
     failed.sort_by(|a, b| a.image.cmp(&b.image));
-    let scanned = (import.evidence.len() as u64).saturating_sub(failed.len() as u64);
     Ok(Scanned { with: settings.scanner.as_str(), scanned, failed, import })
+}
+
+/// Why what a scanner printed of an image is no report; `None` where it is one.
+fn unread(settings: &Settings, target: &str, import: &Report) -> Option<String> {
+    let place = format!("{}/{target}", root(settings));
+    let row = import.evidence.iter().find(|row| row.path == place);
+    let unknown = || import.unrecognised.iter().find(|row| row.path == place).map(|row| row.reason.clone());
+    let Some(row) = row else { return unknown() };
+    let is_read = matches!(row.status, Status::Read | Status::Partial) && row.observations > 0;
+    let rejected = || row.rejected.first().map(|reject| reject.reason.clone()).unwrap_or_default();
+    let why = if row.reason.is_empty() { rejected() } else { row.reason.clone() };
+    (!is_read).then(|| format!("what it printed is no report: {why}"))
+}
+
+/// Where reports of a scanner come from.
+fn root(settings: &Settings) -> String {
+    format!("scan by {}", settings.scanner.as_str())
 }
 
 fn reported(settings: &Settings, target: &str, bytes: Vec<u8>, env: &Env) -> Input {
@@ -136,7 +164,7 @@ fn input(settings: &Settings, target: &str, bytes: Vec<u8>, format: Format, env:
         origin: Origin {
             kind: OriginKind::File,
             host: env.host.clone(),
-            root: format!("scan by {program}"),
+            root: root(settings),
             path: target.to_owned(),
         },
         content: Content::Received(Box::new(Received {

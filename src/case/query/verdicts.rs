@@ -6,10 +6,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::image::Locator;
 use crate::case::indicators::Indicators;
+use crate::case::project::findings::carried_at;
 use crate::case::project::{Detail, ProjectError, Stands, Support, Which, claimed, grounds_of};
 use crate::graph::Thresholds;
 use crate::model::id::Id;
-use crate::model::indicator::Window;
+use crate::model::indicator::{Target, Window};
+use crate::model::text::scrub;
 use crate::model::verdict::Verdict;
 use crate::triage::verdict::{Because, Finding, Grounds, Judgement};
 
@@ -60,17 +62,23 @@ pub fn findings(conn: &Connection, image: i64) -> Result<Vec<FindingRow>, Projec
     let which = Which::These(BTreeSet::from([image]));
     let support = Support::load(conn, which, Stands::read(conn, &grounds)?, &grounds, Detail::Reasons)?;
     let Some(judgement) = support.judged(&grounds).remove(&image) else { return Ok(Vec::new()) };
-    judgement.findings.iter().filter_map(|finding| row(conn, &support, &grounds, finding).transpose()).collect()
+    judgement.findings.iter().filter_map(|finding| row(conn, image, &support, &grounds, finding).transpose()).collect()
 }
 
 fn row(
     conn: &Connection,
+    image: i64,
     support: &Support,
     grounds: &Grounds,
     finding: &Finding,
 ) -> Result<Option<FindingRow>, ProjectError> {
     let Some(indicator) = grounds.indicators.get(finding.indicator) else { return Ok(None) };
-    let reasons = finding.reasons.iter().map(|because| reason(conn, support, because)).collect::<Result<_, _>>()?;
+    let mut reasons: Vec<ReasonRow> =
+        finding.reasons.iter().map(|because| reason(conn, support, because)).collect::<Result<_, _>>()?;
+    if let Target::Package(url) = &indicator.target {
+        let package = reasons.iter_mut().filter(|row| row.because == Because::Package.as_str());
+        package.map(|row| shown_at(conn, image, url, row)).collect::<Result<(), ProjectError>>()?;
+    }
     Ok(Some(FindingRow {
         indicator: indicator.id.to_string(),
         target: indicator.target.to_string(),
@@ -79,6 +87,16 @@ fn row(
         window: finding.window.as_ref().map(Window::shown),
         reasons,
     }))
+}
+
+/// Says which package it is, and where a report says so.
+fn shown_at(conn: &Connection, image: i64, url: &str, row: &mut ReasonRow) -> Result<(), ProjectError> {
+    if let Some(at) = carried_at(conn, image, url)? {
+        row.text = scrub(&format!("it carries {}, which is meant ({})", at.package, at.tool)).into_owned();
+        row.evidence = at.evidence;
+        row.locator = Some(Locator { pointer: String::new(), offset: at.offset, length: at.length });
+    }
+    Ok(())
 }
 
 fn reason(conn: &Connection, support: &Support, because: &Because) -> Result<ReasonRow, ProjectError> {

@@ -32,11 +32,21 @@ pub(super) fn is_nothing(text: &str) -> bool {
     NOTHING.iter().any(|word| text.eq_ignore_ascii_case(word))
 }
 
-/// The images of a cell: one, or several with `;`, `|`, a comma or blanks between them. With each its place in the cell.
+/// The images of a cell: one, or several with `;`, `|`, a comma, a line's end or blanks between them. With each its place in
+/// the cell. Of several words between blanks only those count that have something of a reference: "see the wiki" names no
+/// three images. It is then handed on as it stands, to be refused.
 pub(super) fn images_in(cell: &str) -> impl Iterator<Item = (usize, &str)> {
-    let between = |c: char| c.is_whitespace() || matches!(c, ';' | '|' | ',');
-    let words = cell.split(between).filter(|word| !is_nothing(word)).take(MOST);
-    words.map(move |word| ((word.as_ptr() as usize).saturating_sub(cell.as_ptr() as usize), word))
+    let parts = cell.split([';', '|', ',', '\n', '\r']).map(str::trim).filter(|part| !is_nothing(part));
+    let place = |word: &str| (word.as_ptr() as usize).saturating_sub(cell.as_ptr() as usize);
+    parts.flat_map(words_of).take(MOST).map(move |word| (place(word), word))
+}
+
+fn words_of(part: &str) -> impl Iterator<Item = &str> {
+    let words = || part.split_whitespace().filter(|word| !is_nothing(word));
+    let several = words().nth(1).is_some();
+    let counts = move |word: &&str| !several || word.contains(['/', ':', '@']);
+    let prose = (several && !words().all(|word| counts(&word))).then_some(part);
+    words().filter(counts).chain(prose)
 }
 
 /// A text for the details, safe to show.
@@ -180,6 +190,13 @@ mod tests {
         let found: Vec<(usize, &str)> = images_in("a:1; b:2|c:3\nd:4,-").collect();
         assert_eq!(found, [(0, "a:1"), (5, "b:2"), (9, "c:3"), (13, "d:4")]);
         assert_eq!(images_in("n/a").count(), 0);
+        let words = |cell| images_in(cell).map(|(_, word)| word).collect::<Vec<_>>();
+        assert_eq!(words("redis; nginx,\nbusybox"), ["redis", "nginx", "busybox"]);
+        assert_eq!(words("see the wiki"), ["see the wiki"]);
+        assert_eq!(
+            words("a:1 reg.example/b; was redis:6 before"),
+            ["a:1", "reg.example/b", "redis:6", "was redis:6 before"]
+        );
     }
 
     #[test]

@@ -63,12 +63,13 @@ pub(in crate::read) fn read_refusal(source: &str, limits: &Limits, out: &mut Out
     }
     let lines = || source.lines();
     let found = lines().find(|line| is_refusal_line(line)).or_else(|| lines().find(|line| is_denied(line)));
-    let Some(line) = found else { return };
+    // What whoever got it calls a refusal is one, in words that nobody here knows.
+    let Some(line) = found.or_else(|| lines().find(|line| !line.trim().is_empty())) else { return };
     let line = line.trim();
     let line: String = line.chars().take(500).collect();
     let denied = ["(Forbidden)", "(Unauthorized)", "You must be logged in", "Unauthorized", "Forbidden"];
     let denied = denied.iter().chain(&["permission denied", "(HTTP 401)", "(HTTP 403)", "error: 401", "error: 403"]);
-    let denied = denied.into_iter().any(|words| line.contains(words)) || !is_refusal_line(&line);
+    let denied = denied.into_iter().any(|words| line.contains(words)) || is_denied(&line);
     out.said.refusals.push(Refused { denied, message: scrub(&line).into_owned() });
 }
 

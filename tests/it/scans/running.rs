@@ -78,6 +78,36 @@ fn images_without_a_report_are_scanned_and_what_failed_is_named_and_kept() {
 }
 
 #[test]
+fn what_a_scanner_prints_that_is_no_report_is_no_scan() {
+    for printed in [
+        "echo 'Updating the database, come back later'",
+        "printf '{\"SchemaVersion\": 2, \"Results\": [{'",
+        "echo '{\"hello\": 1}'",
+    ] {
+        let (world, env) = world(Some(("trivy", &format!("#!/bin/sh\n{printed}\n"))));
+        let done: Value = piped(&env, &["scan", "--json"]).ended(Exit::Gaps).json();
+        assert_eq!((&done["scanned"], done["failed"].as_array().unwrap().len()), (&json!(0), 3), "{done}");
+        assert!(done["failed"][0]["reason"].as_str().unwrap().starts_with("what it printed is no report: "), "{done}");
+        assert_eq!(ask(&world, &["findings"])["shares"]["unscanned"], json!(3));
+    }
+}
+
+#[test]
+fn a_failed_scan_stands_as_failed_in_coverage() {
+    let (world, env) = world(Some(("trivy", "#!/bin/sh\necho 'unable to find the image' >&2\nexit 1\n")));
+    piped(&env, &["scan", "--json"]).ended(Exit::Gaps);
+    let coverage = ask(&world, &["coverage"]);
+    let rows: Vec<&Value> = coverage["sources"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter(|row| row["path"].as_str().unwrap().starts_with("scan by trivy"))
+        .collect();
+    assert!(rows.len() == 3 && rows.iter().all(|row| row["status"] == "failed"), "{coverage}");
+    assert!(rows[0]["reason"].as_str().unwrap().contains("unable to find the image"), "{coverage}");
+}
+
+#[test]
 fn without_a_scanner_it_says_what_to_do() {
     let (_world, env) = world(None);
     for arguments in [&["scan"][..], &["scan", "--with", "grype"]] {
@@ -97,7 +127,11 @@ fn one_that_hangs_is_ended_and_one_that_prints_nonsense_is_counted() {
         "#!/bin/sh\n# Stand-in for grype that prints no report.\necho '{\"matches\": [7'\n",
     )));
     let said = piped(&env, &["scan", "--with", "grype", "--limit", "1"]).ended(Exit::Gaps);
-    assert!(said.stdout.contains("1 report by grype"), "{}", said.stdout);
+    assert!(
+        said.stdout.contains("0 reports by grype") && said.stdout.contains("no report: the file ends"),
+        "{}",
+        said.stdout
+    );
     assert_eq!(ask(&world, &["findings"])["findings"], json!([]));
 }
 

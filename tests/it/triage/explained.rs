@@ -125,3 +125,25 @@ fn no_lens_hides_behind_the_other() {
     let text = piped(&env, &["explain", "50426834"]).ended(Exit::Done).stdout;
     assert!(text.contains("compromise P0 by C1; vulnerability P2 by V5"), "{text}");
 }
+
+#[test]
+fn the_package_that_makes_it_bad_opens_where_a_report_lists_it() {
+    let image = "registry.example/pay/api:7";
+    let found = crate::scans::vulnerability("CVE-2024-3094", "liblzma5", "5.6.1-1", "LOW", 'a');
+    let world = crate::scans::case_of(&[
+        ("pods.json", crate::scans::pods(&[crate::scans::pod("api", image, '1')]).to_string()),
+        ("scan.json", crate::scans::trivy(image, 'f', '1', &['a'], serde_json::json!([found])).to_string()),
+    ]);
+    let env = world.ana();
+    piped(&env, &["indicator", "add", "pkg:deb/debian/liblzma5@>=5.6.0", "--state", "bad"]).ended(Exit::Done);
+    let why = piped(&env, &["explain", "pay/api", "--json"]).ended(Exit::Done).json();
+    let because = why["because"].as_array().unwrap();
+    let carries = because.iter().find(|row| row["text"].as_str().unwrap().contains("it carries liblzma5 5.6.1-1"));
+    let carries = carries.unwrap_or_else(|| panic!("{why}"));
+    let (id, length) = (carries["evidence"].as_str().unwrap(), carries["locator"]["length"].as_u64().unwrap());
+    let report = std::fs::read_to_string(world.root().join("scan.json")).unwrap();
+    assert!(carries["text"].as_str().unwrap().contains("trivy") && length > 0, "{carries}");
+    assert_eq!(id, hullbreach::model::digest::Digest::of(report.as_bytes()).hex());
+    let from = carries["locator"]["offset"].as_u64().unwrap() as usize;
+    assert!(report[from..from + length as usize].contains("liblzma5"), "{carries}");
+}

@@ -154,3 +154,41 @@ pub(in crate::case) fn carrying(conn: &Connection, url: &str) -> Result<BTreeMap
     })?;
     Ok(found)
 }
+
+/// Where a report says that an image carries a package.
+pub(in crate::case) struct CarriedAt {
+    /// The package's name and version.
+    pub package: String,
+    /// The scanner.
+    pub tool: String,
+    /// SHA-256 of the stored report.
+    pub evidence: Option<String>,
+    pub offset: i64,
+    pub length: i64,
+}
+
+/// Where the first of the reports of an image that count says that it carries what a package URL asks for.
+pub(in crate::case) fn carried_at(conn: &Connection, image: i64, url: &str) -> Result<Option<CarriedAt>, ProjectError> {
+    let Some(query) = PackageQuery::of_url(url) else { return Ok(None) };
+    let fitting = fitting(conn, &query)?;
+    let mut statement = conn.prepare(
+        "SELECT c.packages, coalesce(t.text, ''), s.evidence FROM p_scanned x JOIN p_scan c ON c.id = x.scan
+         JOIN p_source s ON s.id = c.source LEFT JOIN p_text t ON t.id = c.tool
+         WHERE x.image = ?1 AND x.counts <> 0 ORDER BY s.acquisition, c.offset, c.pointer",
+    )?;
+    let mut rows = statement.query([image])?;
+    while let Some(r) = rows.next()? {
+        for row in carried(&r.get::<_, Vec<u8>>(0)?)? {
+            if let Some(fits) = fitting.get(&row.package) {
+                return Ok(Some(CarriedAt {
+                    package: format!("{} {}", fits.name, fits.version).trim_end().to_owned(),
+                    tool: r.get(1)?,
+                    evidence: r.get(2)?,
+                    offset: i64::try_from(row.offset).unwrap_or(0),
+                    length: i64::try_from(row.length).unwrap_or(0),
+                }));
+            }
+        }
+    }
+    Ok(None)
+}

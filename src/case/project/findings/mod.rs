@@ -16,7 +16,7 @@ mod since;
 mod statements;
 
 pub use carriers::PackageQuery;
-pub(in crate::case) use carriers::carrying;
+pub(in crate::case) use carriers::{carried_at, carrying};
 pub(in crate::case) use carriers::{each_list, fitting};
 pub(super) use dump::{ROWS, dump};
 pub(in crate::case) use join::{How, SEARCHED};

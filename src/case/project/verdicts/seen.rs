@@ -3,11 +3,12 @@
 //! What proves that a digest was there is the start of a container that was seen running with it, or the record of a pull.
 //! The time of a file, of an import or of a pod proves nothing of the kind and is never taken for it.
 
-use rusqlite::{Connection, Row};
-use std::collections::{BTreeMap, HashSet};
+use rusqlite::{Connection, Row, Statement};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use super::load::{Detail, Index, Which, each};
 use crate::case::project::error::ProjectError;
+use crate::case::project::intern::remember;
 use crate::case::project::records::join_pointers;
 use crate::case::project::uses::RUNNING;
 use crate::model::time::Micros;
@@ -26,7 +27,7 @@ pub(super) fn uses(
     index: &Index,
     tally: &mut Tally,
 ) -> Result<(), ProjectError> {
-    let pinned = pinned(conn)?;
+    let mut pinned = Pinned::of(conn, which)?;
     let columns = "u.image, u.name, u.written, u.state, u.started, u.first_seen, u.last_seen";
     let query = match detail {
         Detail::Verdicts => format!("SELECT {columns} FROM p_use u"),
@@ -47,7 +48,7 @@ pub(super) fn uses(
             Some(started) => (started, started),
             None => (r.get(5)?, r.get(6)?),
         };
-        let by_tag = !pinned.contains(&r.get(2)?);
+        let by_tag = !pinned.has(r.get(2)?)?;
         let mut seen = Seen { name: *name, by_tag, from: Micros(from), to: Micros(to), stands: None };
         let runs = started.filter(|_| r.get::<_, i64>(3).is_ok_and(|state| state == RUNNING));
         let earlier = runs.is_some_and(|at| facts.running.as_ref().is_none_or(|known| at < known.at.0));
@@ -67,11 +68,40 @@ pub(super) fn uses(
     })
 }
 
-/// References as written that have a digest in them: their tag was never asked for.
-fn pinned(conn: &Connection) -> Result<HashSet<i64>, ProjectError> {
-    let mut statement = conn.prepare("SELECT id FROM p_written WHERE digest <> 0")?;
-    let rows = statement.query_map([], |r| r.get(0))?;
-    Ok(rows.collect::<Result<_, _>>()?)
+/// References as written that have a digest in them: their tag was never asked for. Of all images they are read in one pass,
+/// of some each is looked up.
+enum Pinned<'c> {
+    All(HashSet<i64>),
+    Each(HashMap<i64, bool>, Statement<'c>),
+}
+
+impl<'c> Pinned<'c> {
+    fn of(conn: &'c Connection, which: &Which) -> Result<Self, ProjectError> {
+        Ok(match which {
+            Which::All => {
+                let mut statement = conn.prepare("SELECT id FROM p_written WHERE digest <> 0")?;
+                let rows = statement.query_map([], |r| r.get(0))?;
+                Pinned::All(rows.collect::<Result<_, _>>()?)
+            }
+            Which::These(_) => {
+                let each = "SELECT EXISTS (SELECT 1 FROM p_written WHERE id = ?1 AND digest <> 0)";
+                Pinned::Each(HashMap::new(), conn.prepare(each)?)
+            }
+        })
+    }
+
+    fn has(&mut self, written: i64) -> Result<bool, ProjectError> {
+        let (known, statement) = match self {
+            Pinned::All(all) => return Ok(all.contains(&written)),
+            Pinned::Each(known, statement) => (known, statement),
+        };
+        if let Some(known) = known.get(&written) {
+            return Ok(*known);
+        }
+        let found = statement.query_row([written], |r| r.get(0))?;
+        remember(known, written, found);
+        Ok(found)
+    }
 }
 
 /// Evidence, pointer of the item, pointer in it and where it was.

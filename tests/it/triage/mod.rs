@@ -8,6 +8,7 @@ mod hand;
 mod listed;
 mod oracle;
 mod policy;
+mod waiting;
 
 use hullbreach::cli::Exit;
 use hullbreach::env::Env;

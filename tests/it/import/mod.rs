@@ -11,4 +11,5 @@ pub(crate) mod pods;
 mod reread;
 mod secrets;
 mod takes;
+mod times;
 mod together;

@@ -26,8 +26,10 @@ pub(super) struct Beside {
 }
 
 impl Beside {
-    pub fn new(sender: Option<Sender<Parts>>, now: Micros) -> Self {
-        Beside { sender, waiting: Vec::new(), now }
+    /// With where to hand it on, and the time at which the import began.
+    pub fn new(folding: Option<(Sender<Parts>, Micros)>) -> Self {
+        let (sender, now) = folding.unzip();
+        Beside { sender, waiting: Vec::new(), now: now.unwrap_or_default() }
     }
 
     /// Nothing more will come.

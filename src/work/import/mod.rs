@@ -210,7 +210,7 @@ fn side_by_side(
     let ways = batch::Ways { options, folds: ahead.is_some() };
     let (to_fold, parts) = bounded(PARTS);
     let (to_free, spent) = bounded(PARTS);
-    let beside = beside::Beside::new(ahead.is_some().then_some(to_fold), case.env().now());
+    let beside = beside::Beside::new(ahead.is_some().then(|| (to_fold, case.env().now())));
     let mut store = store::Store::new(case, options, known.clone(), beside)?;
     let (outcome, folded) = std::thread::scope(|scope| {
         let feed_store = to_store.clone();

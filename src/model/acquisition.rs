@@ -47,6 +47,9 @@ impl OriginKind {
     }
 }
 
+/// By how much the clocks of what wrote a file and of what got it may differ, in microseconds.
+pub const CLOCK_MARGIN: i64 = 86_400_000_000;
+
 /// The record of one acquisition, as signed in an event.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Acquisition {
@@ -111,6 +114,14 @@ impl Acquisition {
         };
         let options: String = options.iter().map(|(k, v)| format!("{k}={v}\0")).collect();
         Id::derived("acquisition", &[original.as_str(), &place, context.unwrap_or("\0none"), &options])
+    }
+
+    /// The latest time that what was got can speak of: when it was got, or when its file was written, and a margin for
+    /// clocks. What is stated to be later was stated by a wrong clock, or by somebody who wants it to be believed.
+    pub fn latest(&self) -> Micros {
+        let written = self.modified.filter(|_| self.origin.kind == OriginKind::File);
+        let got = written.map_or(self.acquired, |written| written.max(self.acquired));
+        Micros(got.0.saturating_add(CLOCK_MARGIN))
     }
 
     /// Root and path joined, as a person would name the place.

@@ -8,11 +8,11 @@ use super::kubernetes::list_said;
 use super::outcome::read_log;
 use super::outcome::{ListSaid, Said};
 use super::pulls::Sum;
+use super::times::Times;
 use super::tree::{Kind, Nest, Node, parse_json, parse_yaml, skip_nested};
 use super::{Format, Hints, Limits, Outcome, ReadError, Segment, Shape};
 use crate::model::fact::Item;
 use crate::model::reading::{KindScope, Reject, Scope, Status};
-use crate::model::time::Micros;
 
 /// Rejects a reading carries itself; all are in its observations.
 const FIRST_REJECTS: usize = 20;
@@ -40,8 +40,8 @@ pub struct Collected {
     pub rejected: u64,
     /// The first of them.
     pub rejects: Vec<Reject>,
-    /// The newest time stated inside.
-    pub newest: Option<Micros>,
+    /// The times stated inside.
+    pub times: Times,
     /// What a log of pulls comes to; it follows all other observations.
     pub summed: Vec<Item>,
 }
@@ -56,7 +56,7 @@ pub struct Collector {
     facts: u64,
     rejected: u64,
     rejects: Vec<Reject>,
-    newest: Option<Micros>,
+    times: Times,
     said: Said,
     skeleton: Vec<u8>,
     skeleton_lost: bool,
@@ -80,7 +80,7 @@ impl Collector {
             facts: 0,
             rejected: 0,
             rejects: Vec::new(),
-            newest: None,
+            times: Times::default(),
             said: Said::default(),
             skeleton: Vec::new(),
             skeleton_lost: false,
@@ -135,7 +135,7 @@ impl Collector {
             }
         }
         self.items += outcome.items.len() as u64;
-        self.newest = self.newest.max(outcome.newest);
+        self.times.take(outcome.newest);
         for item in &outcome.items {
             self.facts += item.facts();
             let Some(object) = &item.object else {
@@ -175,7 +175,7 @@ impl Collector {
         }
         self.items += next.items;
         self.facts += next.facts;
-        self.newest = self.newest.max(next.newest);
+        self.times.merge(&next.times);
         self.declared |= next.declared;
         self.broken |= next.broken;
         for (kind, namespaces) in next.kinds {
@@ -245,7 +245,7 @@ impl Collector {
         self.items += summed.items.len() as u64;
         self.facts += summed.items.iter().map(Item::facts).sum::<u64>();
         self.rejected += summed.rejected;
-        self.newest = self.newest.max(summed.newest);
+        self.times.take(summed.newest);
         self.said.notes.extend(summed.notes);
         if told_partial {
             self.said.partial.insert("told to be a part of the whole".to_owned());
@@ -266,7 +266,7 @@ impl Collector {
             facts: self.facts,
             rejected: self.rejected,
             rejects: self.rejects,
-            newest: self.newest,
+            times: self.times,
             summed: summed.items,
         }
     }

@@ -185,7 +185,7 @@ mod tests {
     fn a_collection_that_went_well_is_read_and_told() {
         let told = read(WHOLE);
         assert_eq!((told.status, told.reason.as_str(), told.rejected), (Status::Read, "", 0));
-        assert_eq!(told.newest, Micros::parse_rfc3339("2026-11-22T01:05:00Z"));
+        assert_eq!(told.times.last(), Micros::parse_rfc3339("2026-11-22T01:05:00Z"));
         assert_eq!(
             told.notes,
             [

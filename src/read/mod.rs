@@ -44,6 +44,7 @@ mod scan;
 mod segment;
 mod split;
 mod text;
+mod times;
 mod tree;
 mod vex;
 
@@ -56,4 +57,5 @@ pub use machines::{BadMap, Hints};
 pub use outcome::{Outcome, read_bytes, read_segment, read_told, read_with};
 pub use segment::{ListHead, Segment, SegmentKind};
 pub use split::Splitter;
+pub use times::Times;
 pub(crate) use tree::{Kind, Node, Tree, parse_json, parse_yaml};

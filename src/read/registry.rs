@@ -189,7 +189,7 @@ mod tests {
         let [Item { sightings, .. }] = &items[..] else { panic!("{items:?}") };
         let sighting = &sightings[0];
         assert_eq!((sighting.as_written.as_str(), &sighting.digest), ("reg.example/a:1", &digest));
-        assert_eq!((sighting.from, sighting.to), (collected.newest, collected.newest));
+        assert_eq!((sighting.from, sighting.to), (collected.times.last(), collected.times.last()));
         assert_eq!(collected.status, Status::Read);
     }
 

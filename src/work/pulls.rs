@@ -130,7 +130,7 @@ fn seen(opened: Opened, log: &LogRow) -> Seen {
         place: registry.unwrap_or_default(),
         what: opened.as_written,
         digest: told(opened.digest),
-        from: opened.at.rfc3339(),
+        from: Some(opened.at.rfc3339()),
         to: opened.at.rfc3339(),
         kind: opened.kind.as_str(),
         manner: Some(opened.manner.as_str()),

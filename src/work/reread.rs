@@ -3,7 +3,7 @@
 use std::io::Read;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use super::import::{Pages, as_of, clean_of, push_summed, read_stored};
+use super::import::{Pages, as_of, clean_of, push_summed, read_stored, too_late};
 use crate::case::events::kinds::{self, ReadPayload};
 use crate::case::observed;
 use crate::case::state::Source;
@@ -97,6 +97,9 @@ fn renewed(source: &Source, old: &Reading, again: &Again) -> Reading {
     let format = Format::parse(&old.format);
     let version = format.map_or(old.version, |f| f.version());
     let collected = &again.collected;
+    let as_of = as_of(&source.acquisition, stated, Some(&collected.times), format.is_some_and(Format::is_dated));
+    let mut notes = collected.notes.clone();
+    notes.extend(too_late(&source.acquisition, &as_of, &collected.times));
     Reading {
         version,
         observations: None,
@@ -106,9 +109,9 @@ fn renewed(source: &Source, old: &Reading, again: &Again) -> Reading {
         rejects: collected.rejects.clone(),
         status: collected.status,
         reason: collected.reason.clone(),
-        notes: collected.notes.clone(),
+        notes,
         scope: collected.scope.clone(),
-        as_of: as_of(&source.acquisition, stated, collected.newest, format.is_some_and(Format::is_dated)),
+        as_of,
         ..old.clone()
     }
 }

@@ -96,7 +96,7 @@ impl<'t> Records<'t> {
             )?,
             relation_write: conn.prepare("INSERT OR REPLACE INTO p_relation VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)")?,
             sighting: conn.prepare(
-                "SELECT source, as_of, pointer, offset, length, until, count FROM p_sighting WHERE key = ?1",
+                "SELECT source, as_of, pointer, offset, length, until, count, since FROM p_sighting WHERE key = ?1",
             )?,
             sighting_write: conn.prepare(
                 "INSERT OR REPLACE INTO p_sighting
@@ -153,10 +153,11 @@ impl<'t> Records<'t> {
     pub fn sight(&mut self, books: &mut Books<'_, '_>, item: &Item, sighting: &Sighting) -> Result<(), ProjectError> {
         let named = Named::of(books, sighting)?;
         books.tags.digests.extend((named.digest != 0).then_some(named.digest));
-        let (from, to) = (sighting.from.map(|t| t.0), sighting.to.map(|t| t.0));
+        let (from, to) = (books.source.stated(sighting.from), books.source.stated(sighting.to));
         let key = sighting_key(&books.source.context_name, sighting).0;
         let place = Place::of(item, &sighting.spot);
-        let new = Row { source: books.source.id, as_of: books.source.as_of, place, to, times: count(sighting.count) };
+        let new =
+            Row { source: books.source.id, as_of: books.source.as_of, place, from, to, times: count(sighting.count) };
         let known = self.sighting.query_row([&key[..]], Row::read).optional()?;
         let row = match known {
             Some(known) => known.merge(new, books)?,
@@ -170,7 +171,7 @@ impl<'t> Records<'t> {
             named.digest,
             sighting.host,
             sighting.user,
-            from,
+            row.from,
             row.to,
             row.as_of,
             row.times,
@@ -208,8 +209,9 @@ impl Named {
         }
         if digest != 0 && written.parsed {
             let basis = if written.digest == 0 { Basis::Seen } else { Basis::Pinned };
-            let last = sighting.to.or(sighting.from).map_or(books.source.as_of, |t| t.0);
-            books.tags.add(written.name, digest, basis, sighting.from.map_or(last, |t| t.0), last);
+            let (from, to) = (books.source.stated(sighting.from), books.source.stated(sighting.to));
+            let last = to.or(from).unwrap_or(books.source.as_of);
+            books.tags.add(written.name, digest, basis, from.unwrap_or(last), last);
         }
         Ok(Named { written: written.id, digest })
     }
@@ -220,6 +222,7 @@ struct Row {
     source: i64,
     as_of: i64,
     place: Place,
+    from: Option<i64>,
     to: Option<i64>,
     times: i64,
 }
@@ -227,7 +230,7 @@ struct Row {
 impl Row {
     fn read(r: &rusqlite::Row<'_>) -> rusqlite::Result<Row> {
         let place = Place { pointer: r.get(2)?, offset: r.get(3)?, length: r.get(4)? };
-        Ok(Row { source: r.get(0)?, as_of: r.get(1)?, place, to: r.get(5)?, times: r.get(6)? })
+        Ok(Row { source: r.get(0)?, as_of: r.get(1)?, place, from: r.get(7)?, to: r.get(5)?, times: r.get(6)? })
     }
 
     fn merge(self, new: Row, books: &Books<'_, '_>) -> Result<Row, ProjectError> {
@@ -235,7 +238,9 @@ impl Row {
         let old = Stamp { as_of: self.as_of, acquisition, offset: self.place.offset };
         let (to, times) = (self.to.max(new.to), self.times.max(new.times));
         let wins = stamp(books.source, new.place.offset).beats(&old);
-        Ok(Row { to, times, ..if wins { new } else { self } })
+        // Told by both, or by the one whose clock allows for it.
+        let from = self.from.or(new.from);
+        Ok(Row { from, to, times, ..if wins { new } else { self } })
     }
 }
 

@@ -5,10 +5,11 @@ use std::collections::{BTreeMap, HashMap};
 
 use super::error::ProjectError;
 use super::intern::Interner;
-use crate::model::acquisition::{Acquisition, OriginKind};
+use crate::model::acquisition::{Acquisition, CLOCK_MARGIN, OriginKind};
 use crate::model::digest::Digest;
 use crate::model::id::Id;
 use crate::model::reading::Reading;
+use crate::model::time::Micros;
 
 /// The word of the reader whose rows are pods without uid, state or digest.
 const IMAGE_TABLE: &str = "image-table";
@@ -25,6 +26,8 @@ pub(super) struct Source {
     pub id: i64,
     pub acquisition: Id,
     pub as_of: i64,
+    /// What it states to be later than this was stated by a wrong clock, or is a lie.
+    pub latest: i64,
     pub context: i64,
     pub context_name: String,
     /// Its rows are of a text table of pods.
@@ -45,6 +48,13 @@ pub(super) struct Stamp {
     pub as_of: i64,
     pub acquisition: Id,
     pub offset: i64,
+}
+
+impl Source {
+    /// A time that it states, unless it cannot have been by then.
+    pub fn stated(&self, time: Option<Micros>) -> Option<i64> {
+        time.map(|time| time.0).filter(|time| *time <= self.latest)
+    }
 }
 
 impl Stamp {
@@ -91,7 +101,7 @@ impl<'t> Sources<'t> {
             cover: conn.prepare("INSERT OR IGNORE INTO p_cover VALUES (?1, ?2, ?3, ?4)")?,
             remove: conn.prepare("DELETE FROM p_source WHERE id = ?1")?,
             stored: conn.prepare(
-                "SELECT s.acquisition, s.as_of, s.context, c.text, s.format, s.host, s.place, s.args
+                "SELECT s.acquisition, s.as_of, s.context, c.text, s.format, s.host, s.place, s.args, s.acquired
                 FROM p_source s JOIN p_text c ON c.id = s.context WHERE s.id = ?1",
             )?,
         })
@@ -110,6 +120,7 @@ impl<'t> Sources<'t> {
                 id,
                 acquisition: Id(r.get(0)?),
                 as_of: r.get(1)?,
+                latest: latest(r.get(1)?, r.get(8)?),
                 context: r.get(2)?,
                 context_name: r.get(3)?,
                 table: r.get::<_, String>(4)? == IMAGE_TABLE,
@@ -214,6 +225,11 @@ impl<'t> Sources<'t> {
     }
 }
 
+/// The latest time that a reading can state, by the time it speaks of and the one at which it was got.
+fn latest(as_of: i64, acquired: i64) -> i64 {
+    as_of.max(acquired).saturating_add(CLOCK_MARGIN)
+}
+
 /// What the facts of a reading need of it.
 fn stored(id: i64, context: i64, context_name: String, acquisition: &Acquisition, reading: &Reading) -> Source {
     let plain = acquisition.transforms.is_empty();
@@ -223,6 +239,7 @@ fn stored(id: i64, context: i64, context_name: String, acquisition: &Acquisition
         id,
         acquisition: acquisition.id,
         as_of: reading.as_of.at.0,
+        latest: latest(reading.as_of.at.0, acquisition.acquired.0),
         context,
         context_name,
         table: reading.format == IMAGE_TABLE,

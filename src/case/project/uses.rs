@@ -256,7 +256,7 @@ fn describe(books: &mut Books<'_, '_>, item: &Item, found: &Use) -> Result<(UseR
     let digest = report.digest();
     let as_of = books.source.as_of;
     let state = seen.map_or(0, |seen| state_number(seen.state));
-    let started = seen.and_then(|seen| seen.started).map(|t| t.0);
+    let started = books.source.stated(seen.and_then(|seen| seen.started));
     let since = started.unwrap_or(as_of).min(as_of);
     if let Some((digest, basis)) = digest {
         name_digest(books, written, digest, basis, since)?;

@@ -221,7 +221,8 @@ fn sightings(detail: &ImageDetail, out: &mut Out<'_>) -> Result<(), Failure> {
         let host = if row.host.is_empty() { String::new() } else { format!(" on {}", row.host) };
         let told = if row.digest.is_some() { "" } else { ", by name only" };
         let times = if row.count > 1 { format!(", {} times", row.count) } else { String::new() };
-        let text = format!("{}{host}, as {}{told}{times}", when(&row.from), row.as_written);
+        let at = row.from.as_deref().map_or_else(|| format!("not later than {}", when(&row.to)), when);
+        let text = format!("{at}{host}, as {}{told}{times}", row.as_written);
         out.labelled(Tone::Plain, row.kind, &text)?;
         out.labelled(Tone::Muted, "", &stands(row.evidence.as_deref(), &row.locator))?;
     }

@@ -8,6 +8,7 @@ use crate::cli::words::{counted, short};
 use crate::graph::draw::{how, label};
 use crate::graph::{Descendants, Edge, EdgeId, Link, NodeId, Standing, descendants as counts};
 use crate::model::id::Id;
+use crate::model::lineage::EdgeKind;
 use crate::work::lineage::{Known, locator};
 
 /// Columns that a name takes at most.
@@ -79,7 +80,14 @@ fn images_of(count: u32) -> String {
 
 /// Why an image has no base, in words; none where one is known.
 pub fn without_base(known: &Known, node: NodeId) -> Option<&'static str> {
-    match known.graph.node(node)?.standing {
+    let standing = known.graph.node(node)?.standing;
+    let cut = |edge: &Edge| edge.cut && edge.kind == EdgeKind::Base;
+    if !matches!(standing, Standing::Based | Standing::OnUnnamed)
+        && known.graph.parents(node).any(|(_, edge)| cut(edge))
+    {
+        return Some("not known: what it is said to stand on is said to stand on it, so the claims go in a circle");
+    }
+    match standing {
         Standing::Based | Standing::OnUnnamed => None,
         Standing::Scratch => Some("said to stand on nothing (FROM scratch)"),
         Standing::Bottom => Some("none known: no image that was read is below its layers"),

@@ -18,6 +18,9 @@ const URGENT: [&str; 2] = ["P0", "P1"];
 /// Images of a wave without `--limit`.
 const SHOWN: usize = 15;
 
+/// Images in circles that are named.
+const CIRCULAR: usize = 8;
+
 /// Prints the order.
 pub fn run(args: &WavesArgs, context: &mut Context<'_, '_>) -> Outcome {
     let case = locate::for_lineage(context)?;
@@ -120,8 +123,10 @@ fn text(plan: &Plan, most: usize, context: &mut Context<'_, '_>) -> Result<(), F
         before.clone_from(&wave.left);
     }
     if !plan.circular.is_empty() {
-        let ids: Vec<&str> = plan.circular.iter().map(|id| short(id)).collect();
-        let text = format!("claims go in a circle at {}: the order there is a proposal", ids.join(" "));
+        let ids: Vec<&str> = plan.circular.iter().take(CIRCULAR).map(|id| short(id)).collect();
+        let rest = plan.circular.len() - ids.len();
+        let rest = if rest > 0 { format!(" and {rest} more") } else { String::new() };
+        let text = format!("claims go in a circle at {}{rest}: the order there is a proposal", ids.join(" "));
         context.out.labelled(Tone::Warn, "circle", &text)?;
     }
     Ok(())

@@ -257,9 +257,13 @@ fn stand(graph: &mut Lineage, scratch: &[bool], flattened: &[bool]) {
         let bases = || graph.parents(number).map(|(_, edge)| edge).filter(|edge| says_base(edge));
         let is_virtual = |edge: &Edge| graph.unnamed.contains_key(&edge.parent);
         let flattened = flattened.get(node).copied().unwrap_or(false);
-        let standing = if bases().any(|edge| !is_virtual(edge)) {
+        let one_layer = layers == Some(1) && !carries(graph, number);
+        // Of what shows no base a weak word, as any label is, tells none: it must not seem known by its layers.
+        let hidden = layers.is_some() && flattened || one_layer;
+        let tells = |edge: &Edge| !is_virtual(edge) && (!hidden || edge.confidence >= Confidence::STRONG);
+        let standing = if bases().any(tells) {
             Standing::Based
-        } else if bases().next().is_some() {
+        } else if bases().any(is_virtual) {
             Standing::OnUnnamed
         } else if scratch.get(node).copied().unwrap_or(false) {
             Standing::Scratch
@@ -267,7 +271,7 @@ fn stand(graph: &mut Lineage, scratch: &[bool], flattened: &[bool]) {
             match layers {
                 None => Standing::Unknown,
                 Some(_) if flattened => Standing::Flattened,
-                Some(1) if !carries(graph, number) => Standing::OneLayer,
+                Some(_) if one_layer => Standing::OneLayer,
                 Some(_) => Standing::Bottom,
             }
         };

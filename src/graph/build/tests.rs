@@ -99,6 +99,11 @@ fn squashed_and_scratch_images_say_so() {
     assert_eq!(standing(&[squashed.clone(), node_image.clone()], &[], "squashed"), Standing::Flattened);
     assert_eq!(standing(&[squashed.clone(), node_image.clone()], &annotated, "squashed"), Standing::Based);
     assert_eq!(standing(&[image("one", &[9])], &[], "one"), Standing::OneLayer);
+    // A label alone tells no base of what shows none.
+    let labelled = |child| [base(child, "elsewhere", ProofKind::Label)];
+    assert_eq!(standing(&[squashed, node_image.clone()], &labelled("squashed"), "squashed"), Standing::Flattened);
+    assert_eq!(standing(&[image("one", &[9]), node_image.clone()], &labelled("one"), "one"), Standing::OneLayer);
+    assert_eq!(standing(&[image("two", &[8, 9]), node_image.clone()], &labelled("two"), "two"), Standing::Based);
     assert_eq!(standing(&[image("one", &[9]), image("on it", &[9, 8])], &[], "one"), Standing::Bottom);
     let scratch = [base("static", "scratch", ProofKind::Dockerfile)];
     assert_eq!(standing(&[image("static", &[5])], &scratch, "static"), Standing::Scratch);

@@ -15,7 +15,7 @@ pub use json::{Document, document};
 pub use mermaid::mermaid;
 pub use svg::{Figure, figure, svg};
 pub use text::{outline, path};
-pub use words::{how, label, link_words, proof_words};
+pub use words::{how, label, link_words, proof_words, way_line};
 
 use std::collections::VecDeque;
 

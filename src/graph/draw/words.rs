@@ -72,5 +72,32 @@ pub fn link_words(graph: &Lineage, link: Link) -> String {
         EdgeStatus::Unsettled => ", unsettled",
         EdgeStatus::Conflict => ", CONFLICT",
     };
-    format!("{kind}{}{doubt}", proof_words(graph, edge))
+    let circle = if edge.cut { ", closes a circle of claims" } else { "" };
+    format!("{kind}{}{doubt}{circle}", proof_words(graph, edge))
+}
+
+/// Names of a way that are shown at its two ends, where it is too long to be read whole.
+const ENDS: (usize, usize) = (3, 2);
+
+/// A way as one line, from its names: of a long one, as forged claims in a circle make it, both ends and how many lie between.
+pub fn way_line(mut names: Vec<String>) -> String {
+    let between = names.len().saturating_sub(ENDS.0 + ENDS.1);
+    if between > 1 {
+        names.splice(ENDS.0..ENDS.0 + between, [format!("... {between} more ...")]);
+    }
+    names.join(" -> ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::way_line;
+
+    #[test]
+    fn a_long_way_is_told_by_its_ends() {
+        let names = |count: usize| (1..=count).map(|n| n.to_string()).collect::<Vec<_>>();
+        assert_eq!(way_line(names(0)), "");
+        assert_eq!(way_line(names(3)), "1 -> 2 -> 3");
+        assert_eq!(way_line(names(6)), "1 -> 2 -> 3 -> 4 -> 5 -> 6", "a sign in place of one name saves nothing");
+        assert_eq!(way_line(names(50)), "1 -> 2 -> 3 -> ... 45 more ... -> 49 -> 50");
+    }
 }

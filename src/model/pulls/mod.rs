@@ -98,7 +98,7 @@ pub struct PullLog {
     /// Records that were counted.
     #[serde(default)]
     pub records: u64,
-    /// Records of other things (a login, a scan, a member who joined), which are no gap in the log.
+    /// Records of other things (a login, a scan, a request that failed), which are no gap in the log.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub others: u64,
     /// How exact its times are, in seconds; 0 where each record has a moment of its own.

@@ -124,11 +124,13 @@ impl Sum {
             let text = "the log does not name its registry: names begin with `?`; import it with --map registry==HOST";
             notes.push(text.to_owned());
         }
-        if self.others > 0 {
-            notes.push(format!("{} records are of other things than images", self.others));
+        // A request that failed is among the others, and is told once.
+        let others = self.others.saturating_sub(self.failed);
+        if others > 0 {
+            notes.push(format!("{} of other things than images", records_are(others)));
         }
         if self.failed > 0 {
-            notes.push(format!("{} records are of requests that failed: nothing was pulled or pushed", self.failed));
+            notes.push(format!("{} of requests that failed: nothing was pulled or pushed", records_are(self.failed)));
         }
         if self.groups.len() >= MOST_IMAGES {
             notes.push(format!(
@@ -150,4 +152,9 @@ impl Sum {
         }
         notes
     }
+}
+
+/// So many records, at the beginning of a sentence.
+fn records_are(count: u64) -> String {
+    if count == 1 { "1 record is".to_owned() } else { format!("{count} records are") }
 }

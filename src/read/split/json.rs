@@ -336,7 +336,10 @@ impl JsonSplitter {
         let document = document_pointer(self.documents);
         match self.list {
             Some("") => format!("{document}/{}", self.index),
-            Some(name) if self.mode != Mode::Members => format!("{document}/{name}/{}", self.index),
+            // What follows the list is the document's own, wherever in it the end of a chunk makes one look.
+            Some(name) if matches!(self.mode, Mode::Elements | Mode::Item | Mode::Lost) => {
+                format!("{document}/{name}/{}", self.index)
+            }
             _ => document,
         }
     }
@@ -384,6 +387,20 @@ mod tests {
         ] {
             same_for_all_chunks(JSON, Limits::default(), text);
             same_for_all_chunks(JSON, Limits { segment: 24, ..Limits::default() }, text);
+        }
+    }
+
+    #[test]
+    fn a_tail_that_is_too_large_is_told_of_its_document_in_whatever_chunks_it_comes() {
+        let limits = Limits { segment: 24, ..Limits::default() };
+        let long = "x".repeat(40);
+        for tail in [format!("\"{long}\":1"), format!("\"x\":\"{long}\""), format!("\"x\":[\"{long}\"]")] {
+            for list in ["[]", "[{}]"] {
+                let text = format!("{{\"items\":{list},{tail}}}");
+                same_for_all_chunks(JSON, limits, text.as_bytes());
+                let (_, error) = split(JSON, limits, text.as_bytes(), 1);
+                assert_eq!(error, Some(ReadError::SegmentTooLarge { locator: String::new(), limit: 24 }), "{text}");
+            }
         }
     }
 

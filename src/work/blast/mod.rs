@@ -6,6 +6,7 @@
 
 mod asks;
 mod below;
+mod counted;
 mod rows;
 mod starts;
 

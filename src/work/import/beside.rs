@@ -22,11 +22,14 @@ const TOGETHER: usize = 64;
 pub(super) struct Beside {
     sender: Option<Sender<Parts>>,
     waiting: Parts,
+    now: Micros,
 }
 
 impl Beside {
-    pub fn new(sender: Option<Sender<Parts>>) -> Self {
-        Beside { sender, waiting: Vec::new() }
+    /// With where to hand it on, and the time at which the import began.
+    pub fn new(folding: Option<(Sender<Parts>, Micros)>) -> Self {
+        let (sender, now) = folding.unzip();
+        Beside { sender, waiting: Vec::new(), now: now.unwrap_or_default() }
     }
 
     /// Nothing more will come.
@@ -42,7 +45,7 @@ impl Beside {
         }
         if !*streams {
             *streams = true;
-            self.waiting.push(beginning(begun));
+            self.waiting.push(beginning(begun, self.now));
         }
         self.waiting.push(Part::Items(items));
         self.send();
@@ -80,7 +83,7 @@ impl Beside {
 }
 
 /// What is known of a source while it comes in: all that its items need, if the time it speaks of is known by now.
-fn beginning(begun: &Begun) -> Part<Arc<Given>> {
+fn beginning(begun: &Begun, now: Micros) -> Part<Arc<Given>> {
     let so_far = Finished {
         begun: begun.clone(),
         ended: Ended::default(),
@@ -90,7 +93,7 @@ fn beginning(begun: &Begun) -> Part<Arc<Given>> {
         extra: Vec::new(),
         streamed: false,
     };
-    let acquisition = so_far.acquisition(None, Micros(0));
+    let acquisition = so_far.acquisition(None, now);
     let reading = so_far.reading(&acquisition, None);
     match reading.as_of.source {
         AsOfSource::Acquired => Part::Lost,

@@ -8,7 +8,7 @@ use crate::model::digest::Digest;
 use crate::model::reading::{AsOf, AsOfSource, Reading, Reject, Scope, Status};
 use crate::model::text::scrub;
 use crate::model::time::Micros;
-use crate::read::Collected;
+use crate::read::{Collected, Times};
 
 /// Rejects carried in the event; all are in the observations.
 pub(super) const REJECTS_IN_EVENT: usize = 20;
@@ -62,7 +62,8 @@ impl Finished {
             Ok(format) => (format.as_str().to_owned(), format.version()),
             Err(_) => ("none".to_owned(), 1),
         };
-        let newest = self.collected.as_ref().and_then(|c| c.newest);
+        let times = self.collected.as_ref().map(|c| &c.times);
+        let dated = self.begun.format.as_ref().is_ok_and(|f| f.is_dated());
         let mut reading = Reading {
             acquisition: acquisition.id,
             format,
@@ -76,7 +77,7 @@ impl Finished {
             reason: self.begun.format.as_ref().err().cloned().unwrap_or_default(),
             notes: Vec::new(),
             scope: Scope::default(),
-            as_of: as_of(acquisition, self.begun.as_of, newest, self.begun.format.as_ref().is_ok_and(|f| f.is_dated())),
+            as_of: as_of(acquisition, self.begun.as_of, times, dated),
         };
         if let Some(collected) = &self.collected {
             reading.items = collected.items;
@@ -86,6 +87,7 @@ impl Finished {
             reading.status = collected.status;
             reading.reason = collected.reason.clone();
             reading.notes = collected.notes.clone();
+            reading.notes.extend(too_late(acquisition, &reading.as_of, &collected.times));
             reading.scope = collected.scope.clone();
         }
         if let Some(archive) = &self.ended.archive {
@@ -131,7 +133,10 @@ fn printable(text: &str) -> String {
 
 /// The time a reading speaks of. A file's own time counts unless something inside is newer: then the file was touched by
 /// a copy or a wrong clock, and the newest time inside is the least it can be. What is `dated` says itself how old it is.
-pub(crate) fn as_of(acquisition: &Acquisition, stated: Option<Micros>, newest: Option<Micros>, dated: bool) -> AsOf {
+/// A time inside that is later than it was got counts for nothing: who could set it would make the evidence newer than all
+/// that comes after it, and what it speaks of seem not to have begun.
+pub(crate) fn as_of(acquisition: &Acquisition, stated: Option<Micros>, times: Option<&Times>, dated: bool) -> AsOf {
+    let newest = times.and_then(|times| times.last_by(acquisition.latest()));
     if let Some(at) = stated {
         return AsOf { at, source: AsOfSource::Stated };
     }
@@ -145,11 +150,22 @@ pub(crate) fn as_of(acquisition: &Acquisition, stated: Option<Micros>, newest: O
     }
     let (at, source) = match (acquisition.origin.kind, acquisition.modified) {
         // Standard input has no time of its own; the members of an archive that comes through it do.
-        (OriginKind::File | OriginKind::Stdin, Some(modified)) => (modified, AsOfSource::File),
+        (OriginKind::File | OriginKind::Stdin, Some(modified)) if modified <= acquisition.latest() => {
+            (modified, AsOfSource::File)
+        }
         _ => (acquisition.acquired, AsOfSource::Acquired),
     };
     match newest {
         Some(newest) if newest > at => AsOf { at: newest, source: AsOfSource::Content },
         _ => AsOf { at, source },
     }
+}
+
+/// What is told of times inside that are too late to count.
+pub(crate) fn too_late(acquisition: &Acquisition, as_of: &AsOf, times: &Times) -> Option<String> {
+    let last = times.last().filter(|last| *last > acquisition.latest() && as_of.source != AsOfSource::Stated)?;
+    let (last, got) = (last.to_minute(), acquisition.acquired.to_minute());
+    Some(format!(
+        "it states a time ({last}) that lies after it was got ({got}): such times do not count for how old it is"
+    ))
 }

@@ -9,7 +9,9 @@ use super::small::{self, Small};
 use crate::case::observed;
 use crate::collect::archive::{self, Kind, Member, Told};
 use crate::collect::{decode, walk};
+use crate::model::acquisition::CLOCK_MARGIN;
 use crate::model::reading::{Reading, Reject, Status};
+use crate::model::time::Micros;
 
 /// Archives are opened so deep: one in a folder, and one inside of that.
 const DEPTH: usize = 2;
@@ -42,6 +44,12 @@ impl<'s> Inside<'s> {
     pub fn is_layer(&self, head: &[u8], path: &str) -> bool {
         archive::is_layer(path, self.depth > 0) && !is_json(head)
     }
+}
+
+/// When a member was written. An archive holds nothing that was written after it.
+fn written(member: Option<Micros>, archive: Option<Micros>) -> Option<Micros> {
+    let possible = |member: &Micros| archive.is_none_or(|archive| member.0 <= archive.0.saturating_add(CLOCK_MARGIN));
+    member.filter(possible).or(archive)
 }
 
 fn is_json(head: &[u8]) -> bool {
@@ -202,7 +210,7 @@ impl Members<'_, '_> {
     fn file(&mut self, member: Member, source: &mut dyn Read) -> Result<(), Gone> {
         let mut begun = self.begun.clone();
         begun.origin.path = format!("{}!/{}", begun.origin.path, member.path);
-        begun.modified = member.modified.or(begun.modified);
+        begun.modified = written(member.modified, begun.modified);
         let inside = Inside { depth: self.depth, file: None };
         if member.bytes > small::LARGEST {
             let mut head = Vec::new();

@@ -31,7 +31,7 @@ mod store;
 
 pub use batch::redact_as_read;
 pub(crate) use batch::{Kind, clean_of, push_summed, read_stored, redact};
-pub(crate) use finish::as_of;
+pub(crate) use finish::{as_of, too_late};
 pub(crate) use members::Failing;
 pub(crate) use pages::Pages;
 pub use report::{EvidenceRow, Progress, Report, Silent, UnreadRow};
@@ -211,7 +211,7 @@ fn side_by_side(
     let ways = batch::Ways { options, folds: ahead.is_some() };
     let (to_fold, parts) = bounded(PARTS);
     let (to_free, spent) = bounded(PARTS);
-    let beside = beside::Beside::new(ahead.is_some().then_some(to_fold));
+    let beside = beside::Beside::new(ahead.is_some().then(|| (to_fold, case.env().now())));
     let mut store = store::Store::new(case, options, known.clone(), beside)?;
     let (outcome, folded) = std::thread::scope(|scope| {
         let feed_store = to_store.clone();

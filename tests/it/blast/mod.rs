@@ -1,5 +1,6 @@
 //! What targets reach, through the command line.
 
+mod circle;
 mod lineage;
 mod named;
 mod reaches;

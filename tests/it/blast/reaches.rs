@@ -153,6 +153,15 @@ fn what_nobody_knows_is_never_left_out() {
     let expected = ["registry.example/old:1 no layers and no base known", "registry.example/web:2 tag only, no digest"];
     assert_eq!(open(&found), expected);
     assert_eq!(found["counts"]["excluded"], 1, "web has other layers");
+    // What is built in from elsewhere is not known of the one that is excluded: its verdict says so, and so does the answer.
+    let text = run(&env, ["blast", "base:1"]).expect(Exit::Done).out();
+    assert!(text.contains("excluded 1 image by their layers") && text.contains("their verdict is NOT KNOWN"), "{text}");
+    let planned = ["indicator", "add", "base:1", "--state", "bad", "--dry-run", "--json"];
+    let planned = run(&env, planned).expect(Exit::Done).json();
+    assert_eq!(planned["preview"]["images"]["not_known"], 3, "{planned}");
+    assert_eq!(planned["preview"]["images"].get("cannot_tell"), None, "that is what a blast counts");
+    let added = run(&env, ["indicator", "add", "base:1", "--state", "bad", "--dry-run"]).expect(Exit::Done).out();
+    assert!(!added.contains("cannot tell"), "{added}");
     // A digest that nothing names could be anybody's base: what has layers cannot be held against it.
     let unknown = blast(&env, &[&format!("digest:{}", sha('9'))]);
     assert_eq!(unknown["targets"][0]["unseen"], true);

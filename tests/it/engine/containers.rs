@@ -39,7 +39,7 @@ fn docker_24_container_of_compose() {
         assert!(!whole.stored.contains(secret), "{secret} in {}", whole.stored);
     }
     assert!(whole.stored.contains("/var/run/docker.sock:/var/run/docker.sock"));
-    assert_eq!(whole.collected.newest.unwrap().rfc3339(), "2026-11-20T10:00:00Z");
+    assert_eq!(whole.collected.times.last().unwrap().rfc3339(), "2026-11-20T10:00:00Z");
 }
 
 #[test]

@@ -47,7 +47,7 @@ fn docker_24_classic_store_has_the_config_beside_the_registrys_digest() {
     assert!(!object.details.contains_key("lastTagged"));
     assert_eq!(object.created.unwrap().rfc3339(), "2026-10-02T11:22:33.123456Z");
     // When it was built is not when anything was seen here.
-    assert_eq!(whole.collected.newest, None);
+    assert_eq!(whole.collected.times.last(), None);
     assert!(!whole.stored.contains("abc123secret") && !whole.stored.contains("hunter22"));
     assert!(whole.stored.contains("NGINX_VERSION=1.27.2"));
     assert_eq!(object.labels["db.password"], "[redacted]");
@@ -76,7 +76,7 @@ fn docker_29_containerd_store_keeps_an_index_that_is_no_config() {
     assert_eq!(whole.items[0].object.as_ref().unwrap().details["targetKind"], "index");
     let digest = |text: &str| Digest::parse(text).unwrap();
     assert_eq!(whole.items[0].lineage.as_ref().unwrap().kinds, [(digest(&index), DigestKind::Index)]);
-    assert_eq!(whole.collected.newest, pull.to);
+    assert_eq!(whole.collected.times.last(), pull.to);
     // A single pull need not stand in an array.
     let one = read(&format!(
         r#"[{{"Id":"{index}","RepoTags":["a:1"],"Descriptor":{{"mediaType":"x","digest":"{index}"}},"Identity":{{"Pull":{{"Repository":"ghcr.io/o/a"}}}}}}]"#

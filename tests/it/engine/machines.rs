@@ -43,7 +43,7 @@ fn an_edge_fleet_as_a_spreadsheet_exports_it() {
     assert!(reasons.iter().any(|r| r.starts_with("line:8 the digest is none")), "{reasons:?}");
     assert!(!whole.stored.contains("hunter22"));
     assert_eq!(whole.stored.lines().count(), table.lines().count());
-    assert_eq!(whole.collected.newest.unwrap().rfc3339(), "2026-11-20T10:00:00Z");
+    assert_eq!(whole.collected.times.last().unwrap().rfc3339(), "2026-11-20T10:00:00Z");
     assert!(!whole.collected.scope.complete);
 }
 

@@ -12,4 +12,5 @@ pub(crate) mod pods;
 mod reread;
 mod secrets;
 mod takes;
+mod times;
 mod together;

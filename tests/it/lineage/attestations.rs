@@ -44,7 +44,7 @@ fn materials_are_claims_whose_kind_is_not_told() {
     assert_eq!(whole.brief(), EXPECTED);
     assert_eq!(whole.claims()[2].spot.pointer, "/predicate/materials/2");
     assert_eq!(whole.names(), [format!("acme/app:7@{} a", sha('a'))]);
-    assert_eq!(whole.collected.newest.unwrap().rfc3339(), "2026-11-20T00:00:00Z");
+    assert_eq!(whole.collected.times.last().unwrap().rfc3339(), "2026-11-20T00:00:00Z");
     assert!(!whole.stored.contains("hunter22"));
     let new = statement(
         "https://slsa.dev/provenance/v1",

@@ -29,7 +29,7 @@ fn trivy_gives_both_kinds_of_layers() {
     assert_eq!(whole.chains()[0].history.len(), 2);
     assert_eq!(whole.relations(), [(RelationKind::SameRecord, "c".to_owned(), "a".to_owned())]);
     assert_eq!(whole.names(), [format!("pay/api@{} a", sha('a')), "pay/api:7 a".to_owned()]);
-    assert_eq!(whole.collected.newest.unwrap().rfc3339(), "2026-11-20T00:00:00Z");
+    assert_eq!(whole.collected.times.last().unwrap().rfc3339(), "2026-11-20T00:00:00Z");
     assert_eq!(whole.collected.notes, Vec::<String>::new());
     assert!(!whole.stored.contains("hunter22"));
 }

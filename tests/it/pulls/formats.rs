@@ -126,7 +126,9 @@ fn cloudtrail_tells_manifests_from_layers_and_carries_what_was_pushed() {
             ]
         );
         assert_eq!((whole.log().others, whole.items, whole.collected.rejected), (2, 1, 0), "{:?}", whole.rejects);
-        assert!(whole.collected.notes.iter().any(|note| note.contains("1 records are of requests that failed")));
+        let noted = |what: &str| whole.collected.notes.iter().filter(|note| note.contains(what)).count();
+        assert_eq!(noted("1 record is of requests that failed"), 1, "{:?}", whole.collected.notes);
+        assert_eq!(noted("1 record is of other things than images"), 1, "{:?}", whole.collected.notes);
     }
 }
 

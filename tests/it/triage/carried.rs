@@ -67,10 +67,16 @@ fn what_carries_something_high_has_a_share_in_its_urgency() {
     let why = piped(&env, &["explain", "reg.example/base:1", "--json"]).ended(Exit::Done).json();
     let because = why["because"].as_array().unwrap();
     let upon = because.iter().find(|row| row["text"].as_str().unwrap().contains("stands on it")).unwrap();
-    assert_eq!(upon["text"], "an image that runs and is Critical stands on it [reg.example/web:1]");
+    assert_eq!(
+        upon["text"],
+        "an image that runs, or is scheduled to, and is Critical stands on it [reg.example/web:1]"
+    );
     assert_eq!(row(&env, "reg.example/web:1")["id"], upon["image"], "it opens the image that carries it");
     let would = why["would_change"].as_array().unwrap();
-    assert!(would.contains(&json!("P1 if nothing that runs and is High stands on it")), "{would:?}");
+    assert!(
+        would.contains(&json!("P1 if nothing that runs, or is scheduled to, and is High stands on it")),
+        "{would:?}"
+    );
 
     // A later reading tells less of it: the base follows.
     import(&world, &env, "later.json", NEXT, &list(&[pod(2, "reg.example/web:1", &json!({"tier": "tier-2"}))]));
@@ -92,7 +98,10 @@ fn a_base_of_many_is_high() {
     import(&world, &env, "all.json", NEXT, &list(&pods));
     assert_eq!((&base()["criticality"], &base()["assumed"][0]), (&json!("high"), &json!("exposure")));
     let text = piped(&env, &["explain", "reg.example/base:1"]).ended(Exit::Done).stdout;
-    assert!(text.contains("at least 25 running images stand on it: criticality High or worse"), "{text}");
+    assert!(
+        text.contains("at least 25 images that run, or are scheduled to, stand on it: criticality High or worse"),
+        "{text}"
+    );
     assert_eq!(row(&env, "reg.example/app-7:1")["criticality"], "medium", "what stands on it is no more than before");
     verified(&env);
 }

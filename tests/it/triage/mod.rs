@@ -9,6 +9,7 @@ mod listed;
 mod oracle;
 mod policy;
 mod reached;
+mod waiting;
 
 use hullbreach::cli::Exit;
 use hullbreach::env::Env;

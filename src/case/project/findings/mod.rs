@@ -147,7 +147,8 @@ impl<'t> Findings<'t> {
         let (tool, version) = (text(books, &scan.tool.name)?, text(books, &scan.tool.version)?);
         let name = text(books, &scan.subject.name)?;
         let workload = if scan.place.is_empty() { 0 } else { text(books, &scan.place)? };
-        let created = scan.created.map(|time| time.0);
+        // A report dated after it was got would stand before every later one, and its database would never seem old.
+        let (created, database) = (books.source.stated(scan.created), books.source.stated(scan.database));
         let at = created.unwrap_or(books.source.as_of);
         let Place { pointer, offset, length } = place;
         let id = self.sql.scan.insert(params![
@@ -158,7 +159,7 @@ impl<'t> Findings<'t> {
             tool,
             version,
             created,
-            scan.database.map(|time| time.0),
+            database,
             at,
             scan.searched,
             scan.listed,
@@ -251,7 +252,7 @@ impl<'t> Findings<'t> {
         let Place { pointer, offset, length } = Place::of(item, &vex.spot);
         let justification = books.interner.text(&vex.justification)?;
         let author = books.interner.text(&vex.author)?;
-        let at = vex.at.map_or(books.source.as_of, |time| time.0);
+        let at = books.source.stated(vex.at).unwrap_or(books.source.as_of);
         for id in &vex.vulnerabilities {
             let vulnerability = books.interner.text(id.trim())?;
             for product in &vex.products {

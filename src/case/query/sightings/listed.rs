@@ -5,6 +5,7 @@ use serde::Serialize;
 
 use super::chosen::Chosen;
 use super::logs::LogRow;
+use super::of_image::first_time;
 use crate::case::project::{ProjectError, sighting_word};
 use crate::case::query::image::Locator;
 use crate::case::query::time;
@@ -21,8 +22,8 @@ pub struct Seen {
     /// The cluster and the node for what was seen on machines, the registry for what a log tells; empty where not told.
     #[serde(rename = "where")]
     pub place: String,
-    /// The first time.
-    pub from: String,
+    /// The first time; none for a pull or push of which no time is told: it was not later than the last.
+    pub from: Option<String>,
     /// The last time.
     pub to: String,
     /// `running`, `pull`, `push`, `cache`, `record`.
@@ -48,7 +49,7 @@ pub struct Seen {
 const SEEN: &str =
     "SELECT w.text, d.value, c.text, coalesce(s.since, s.until, s.as_of), coalesce(s.until, s.since, s.as_of),
     s.kind, s.count, s.user, s.host, s.since IS NULL AND s.until IS NULL, e.evidence, s.pointer, s.offset, s.length,
-    coalesce(w.name, 0), s.digest FROM p_sighting s LEFT JOIN p_written w ON w.id = s.written
+    coalesce(w.name, 0), s.digest, s.kind IN (2, 3) FROM p_sighting s LEFT JOIN p_written w ON w.id = s.written
     LEFT JOIN p_digest d ON d.id = s.digest JOIN p_text c ON c.id = s.context JOIN p_source e ON e.id = s.source
     ORDER BY 4, s.host, w.text, s.kind, s.key";
 
@@ -96,7 +97,8 @@ pub fn listed(
         }
     }
     let Found { mut seen, total, .. } = found;
-    seen.sort_by(|a, b| (&a.from, &a.what, &a.digest, a.kind).cmp(&(&b.from, &b.what, &b.digest, b.kind)));
+    let first = |row: &Seen| row.from.clone().unwrap_or_else(|| row.to.clone());
+    seen.sort_by(|a, b| (first(a), &a.what, &a.digest, a.kind).cmp(&(first(b), &b.what, &b.digest, b.kind)));
     seen.truncate(most);
     Ok((seen, total))
 }
@@ -137,13 +139,17 @@ fn told(text: String) -> Option<String> {
 fn seen(r: &Row<'_>, certain: bool) -> rusqlite::Result<Seen> {
     let host: String = r.get(8)?;
     let context: String = r.get(2)?;
-    let untimed: bool = r.get(9)?;
-    let trust = if untimed { "no time told: that of the evidence" } else { "the source's own clock" };
+    let (untimed, done): (bool, bool) = (r.get(9)?, r.get(16)?);
+    let trust = match (untimed, done) {
+        (true, true) => "no time told: not later than the evidence",
+        (true, false) => "no time told: that of the evidence",
+        (false, _) => "the source's own clock",
+    };
     Ok(Seen {
         what: r.get::<_, Option<String>>(0)?.unwrap_or_default(),
         digest: r.get(1)?,
         place: joined(&context, &host),
-        from: time(r.get(3)?),
+        from: first_time(untimed && done, r.get(3)?),
         to: time(r.get(4)?),
         kind: sighting_word(r.get(5)?),
         manner: None,
@@ -164,7 +170,7 @@ fn ran(r: &Row<'_>, certain: bool) -> rusqlite::Result<Seen> {
         what: r.get(0)?,
         digest: r.get(1)?,
         place: joined(&context, &host),
-        from: time(r.get(3)?),
+        from: Some(time(r.get(3)?)),
         to: time(r.get(4)?),
         kind: "running",
         manner: None,
@@ -192,7 +198,7 @@ fn pulled(r: &Row<'_>, log: &LogRow, certain: bool) -> rusqlite::Result<Seen> {
         place: registry.unwrap_or_default(),
         what,
         digest: r.get(1)?,
-        from: time(from.map_or_else(|| r.get(2), Ok)?),
+        from: Some(time(from.map_or_else(|| r.get(2), Ok)?)),
         to: time(to.map_or_else(|| r.get(3), Ok)?),
         kind: sighting_word(r.get(4)?),
         manner: Some(Manner::from_number(r.get(5)?).as_str()),

@@ -178,7 +178,7 @@ impl PullSum {
 
 /// Pulls that nodes told of.
 const EVENTS: &str = "SELECT coalesce(w.name, 0), s.digest, coalesce(n.canonical, ''), coalesce(d.value, ''),
-    coalesce(s.since, s.until, s.as_of), coalesce(s.until, s.since, s.as_of), s.count, s.host
+    coalesce(s.since, s.until), coalesce(s.until, s.since, s.as_of), s.count, s.host
     FROM p_sighting s LEFT JOIN p_written w ON w.id = s.written LEFT JOIN p_name n ON n.id = w.name
     LEFT JOIN p_digest d ON d.id = s.digest WHERE s.kind = 2";
 
@@ -260,10 +260,14 @@ impl Adding {
         }
     }
 
-    /// Takes an event that may stand for several pulls between two moments.
-    fn event(&mut self, (from, to): (i64, i64), count: u64, host: &str, windows: &[Window]) {
-        self.events.add(from, to, count);
-        let (first, last) = (Micros(from), Micros(to));
+    /// Takes an event that may stand for several pulls between two moments; without the first, nobody told when it was, only
+    /// that it was by the last.
+    fn event(&mut self, (from, to): (Option<i64>, i64), count: u64, host: &str, windows: &[Window]) {
+        match from {
+            Some(from) => self.events.add(from, to, count),
+            None => self.events.count = self.events.count.saturating_add(count),
+        }
+        let (first, last) = (Micros(from.unwrap_or(i64::MIN)), Micros(to));
         if windows.iter().any(|window| window.meets(first, last)) {
             let whole = windows.iter().any(|window| window.holds(first) && window.holds(last));
             self.events_inside.add(&Inside { least: if whole { count } else { 0 }, most: count });

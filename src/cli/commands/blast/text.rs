@@ -5,6 +5,7 @@ use crate::cli::out::Tone;
 use crate::cli::table::{Table, name, number, text, word};
 use crate::cli::words::{counted, short, when};
 use crate::cli::{Context, Failure};
+use crate::graph::draw::way_line;
 use crate::model::indicator::Window;
 use crate::work::blast::{Counts, Missing, Reach, ReachedImage, Surety, Targeted};
 
@@ -13,6 +14,8 @@ use super::super::indicator::{shown, tone};
 /// Rows of a list without `--limit`, and of those that only say what is not known.
 const SHOWN: usize = 30;
 const SHOWN_OPEN: usize = 10;
+/// Bases of a target; forged claims can give it many.
+const SHOWN_BASES: usize = 5;
 
 /// Prints it.
 pub fn print(found: &Reach, limit: Option<usize>, context: &mut Context<'_, '_>) -> Result<(), Failure> {
@@ -47,11 +50,21 @@ fn head(targeted: &Targeted, context: &mut Context<'_, '_>) -> Result<(), Failur
         let steps: Vec<String> = targeted.history.iter().map(step).collect();
         context.out.labelled(Tone::Plain, "tag", &steps.join(" -> "))?;
     }
-    for below in &targeted.below {
+    for below in targeted.below.iter().take(SHOWN_BASES) {
         let word = if below.implicated { "IMPLICATED" } else { "not implicated" };
         let tone = if below.implicated { Tone::Bad } else { Tone::Plain };
         let text = format!("on {}, {word} ({} on it)", below.name, counted(u64::from(below.images), "image"));
         context.out.labelled(tone, "stands", &text)?;
+    }
+    let rest = targeted.below.get(SHOWN_BASES..).unwrap_or_default();
+    if !rest.is_empty() {
+        let implicated = rest.iter().filter(|below| below.implicated).count();
+        let tone = if implicated > 0 { Tone::Bad } else { Tone::Plain };
+        let text = format!(
+            "on {} more, {implicated} of them implicated: --json lists them",
+            counted(rest.len() as u64, "base")
+        );
+        context.out.labelled(tone, "", &text)?;
     }
     Ok(())
 }
@@ -199,7 +212,7 @@ fn why(found: &Reach, context: &mut Context<'_, '_>) -> Result<(), Failure> {
     let place: Vec<&str> =
         [cell.context.as_str(), &cell.namespace, &cell.name].into_iter().filter(|part| !part.is_empty()).collect();
     context.out.line("")?;
-    let way = format!("{} -> {} {}", steps.join(" -> "), cell.kind, place.join("/"));
+    let way = format!("{} -> {} {}", way_line(steps), cell.kind, place.join("/"));
     context.out.labelled(Tone::Plain, "why", &way)
 }
 
@@ -226,7 +239,8 @@ fn notes(counts: &Counts, context: &mut Context<'_, '_>) -> Result<(), Failure> 
     }
     if counts.excluded > 0 {
         let text = format!(
-            "{} by their layers; what a build copied from elsewhere is known only where a Dockerfile or provenance says so",
+            "{} by their layers; what a build copied from elsewhere is known only where a Dockerfile or provenance says so, \
+             and till then their verdict is NOT KNOWN",
             counted(counts.excluded, "image")
         );
         context.out.labelled(Tone::Muted, "excluded", &text)?;

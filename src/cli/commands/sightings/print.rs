@@ -145,7 +145,7 @@ fn rows(seen: &[Seen], context: &mut Context<'_, '_>) -> Result<(), Failure> {
         table.row(
             Tone::Plain,
             vec![
-                when(&row.from),
+                row.from.as_deref().map_or_else(|| format!("by {}", when(&row.to)), when),
                 when(&row.to),
                 kind,
                 row.what.clone(),

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use super::PANE;
 use super::list::{COLUMNS, Listing, Only, ask_of, told};
 use crate::cli::words::short_name;
+use crate::graph::draw::way_line;
 use crate::model::text::width;
 use crate::tui::regions::Regions;
 use crate::tui::theme::Slot;
@@ -164,5 +165,5 @@ fn way(reach: &Reach, image: &ReachedImage, columns: usize) -> String {
     let taken = runs.as_deref().map_or(0, width) + 4 * path.len();
     let room = (columns.saturating_sub(taken) / path.len()).clamp(NAME.0, NAME.1);
     let steps = path.iter().map(|step| short_name(&step.name, room));
-    steps.chain(runs).collect::<Vec<String>>().join(" -> ")
+    way_line(steps.chain(runs).collect())
 }

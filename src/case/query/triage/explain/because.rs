@@ -31,6 +31,8 @@ pub(super) struct Found {
     pub stated: Option<usize>,
     /// Sources of what is known of vulnerabilities, each with the time it speaks of.
     pub snapshots: Vec<BecauseRow>,
+    /// A place was seen to run it; else those that count as running only ask for it.
+    pub runs: bool,
 }
 
 /// The places of an image, by what they tell.
@@ -38,6 +40,8 @@ pub(super) struct Found {
 struct Places {
     /// The worst places, and how many there are.
     standing: Option<(Standing, i64, u64)>,
+    /// The places that were seen to run it: the first, and how many there are.
+    running: Option<(i64, u64)>,
     criticality: Vec<(crate::model::assessment::Criticality, Why, i64)>,
     exposure: Vec<(crate::model::assessment::Exposure, Why, i64)>,
     amplifiers: Vec<(Why, i64)>,
@@ -54,6 +58,11 @@ fn is_listed(conn: &Connection, object: i64) -> Result<bool, ProjectError> {
     Ok(statement.query_row([object], |r| r.get(0))?)
 }
 
+/// So many places, in words.
+fn many(n: u64) -> String {
+    if n == 1 { "1 place".to_owned() } else { format!("{n} places") }
+}
+
 /// Everything that tells the priority of an image.
 pub(super) fn facts(conn: &Connection, court: &Court, image: i64, row: &TriageRow) -> Result<Found, ProjectError> {
     let mut found = Found::default();
@@ -65,12 +74,18 @@ pub(super) fn facts(conn: &Connection, court: &Court, image: i64, row: &TriageRo
     found.stated = (found.because.len() > before).then_some(before);
     let places = places(conn, court, image)?;
     if let Some((standing, object, n)) = places.standing {
-        let many = if n == 1 { "1 place".to_owned() } else { format!("{n} places") };
         let listed = standing == Standing::Kept && is_listed(conn, object)?;
         let word = if listed { "listed for a machine, not said to run," } else { standing.shown() };
-        let text = format!("{word} in {many}");
-        found.because.push(stands(conn, text, object)?);
+        found.because.push(match (standing, places.running) {
+            (Standing::Running, None) => stands(conn, format!("scheduled, not seen to run, in {}", many(n)), object)?,
+            (Standing::Running, Some((object, running))) if running < n => {
+                let text = format!("running in {}, scheduled in {} more", many(running), n - running);
+                stands(conn, text, object)?
+            }
+            _ => stands(conn, format!("{word} in {}", many(n)), object)?,
+        });
     }
+    found.runs = places.running.is_some();
     seen::seen(conn, image, places.standing.map(|(standing, ..)| standing), &mut found.because)?;
     owner(conn, image, row, &mut found.because)?;
     let told = |(_, why, _): &&(crate::model::assessment::Criticality, Why, i64)| why.basis != Basis::Owner;
@@ -173,6 +188,10 @@ fn places(conn: &Connection, court: &Court, image: i64) -> Result<Places, Projec
             Some(worst) if worst.0 > standing => worst,
             _ => (standing, row.object, 1),
         });
+        if row.running && standing == Standing::Running {
+            let (first, n) = places.running.unwrap_or((row.object, 0));
+            places.running = Some((first.min(row.object), n + 1));
+        }
         if !works(row) {
             return Ok(());
         }
@@ -276,12 +295,19 @@ fn upon(conn: &Connection, court: &Court, image: i64, because: &mut Vec<BecauseR
     let Upon { running, .. } = carried.upon(image, many.max(1), |image| runs(image).map(|_| Criticality::Critical));
     let first = running.first().copied().filter(|_| running.len() as u64 >= many.max(1));
     let texts = first.map(|first| {
-        (first, format!("at least {many} running images stand on it: criticality {} or worse", level.shown()))
+        (
+            first,
+            format!(
+                "at least {many} images that run, or are scheduled to, stand on it: criticality {} or worse",
+                level.shown()
+            ),
+        )
     });
     let worst = carried.upon(image, 0, |image| runs(image).map(|facts| facts.criticality)).worst;
     let worst = worst.filter(|(level, _)| *level >= Criticality::High);
-    let carries =
-        worst.map(|(level, other)| (other, format!("an image that runs and is {} stands on it", level.shown())));
+    let carries = worst.map(|(level, other)| {
+        (other, format!("an image that runs, or is scheduled to, and is {} stands on it", level.shown()))
+    });
     for (other, text) in texts.into_iter().chain(carries) {
         let sql = "SELECT ident, name FROM p_image WHERE id = ?1";
         let found =

@@ -65,6 +65,10 @@ fn contain(inputs: &Inputs, found: &Found) -> Vec<(String, Leads)> {
     let mut steps = Vec::new();
     let mut step = |text: &str, leads| steps.push((text.to_owned(), leads));
     match inputs.standing {
+        Standing::Running if !found.runs => {
+            step("keep it from starting: scale the workloads that ask for it to none", Leads::Uses);
+            step("set the workloads to a digest that is known good", Leads::Uses);
+        }
         Standing::Running => {
             step(
                 "keep what runs for forensics, then hold back what goes out (a deny-egress NetworkPolicy)",

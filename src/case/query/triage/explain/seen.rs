@@ -59,7 +59,8 @@ fn reported(conn: &Connection, image: i64, only: &str) -> Result<Vec<BecauseRow>
 /// What saw it run, pulled or kept.
 fn sighted(conn: &Connection, image: i64) -> Result<Vec<BecauseRow>, ProjectError> {
     let mut statement = conn.prepare(
-        "SELECT s.kind, s.host, coalesce(s.until, s.since, s.as_of), o.evidence, s.pointer, s.offset, s.length
+        "SELECT s.kind, s.host, coalesce(s.until, s.since, s.as_of), o.evidence, s.pointer, s.offset, s.length,
+         s.since IS NULL AND s.until IS NULL AND s.kind = 2
          FROM p_digest d JOIN p_sighting s ON s.digest = d.id JOIN p_source o ON o.id = s.source
          WHERE d.image = ?1 AND s.kind IN (1, 2, 4) ORDER BY 3 DESC, s.key LIMIT ?2",
     )?;
@@ -67,7 +68,9 @@ fn sighted(conn: &Connection, image: i64) -> Result<Vec<BecauseRow>, ProjectErro
     let rows = statement.query_map([image, LISTED], |r| {
         let (kind, host, at): (i64, String, i64) = (r.get(0)?, r.get(1)?, r.get(2)?);
         let host = if host.is_empty() { String::new() } else { format!(" on {host}") };
-        let text = format!("{kept}: {} seen{host} at {}, and no place that was read", sighting_word(kind), Micros(at));
+        let at_or_by = if r.get(7)? { "not later than" } else { "at" };
+        let text =
+            format!("{kept}: {} seen{host} {at_or_by} {}, and no place that was read", sighting_word(kind), Micros(at));
         row(&text, r, 3)
     })?;
     Ok(rows.collect::<Result<_, _>>()?)

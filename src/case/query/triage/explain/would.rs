@@ -86,7 +86,7 @@ fn around(inputs: &Inputs, without: Option<Points>) -> Vec<Other> {
         found.push((Inputs { reach: false, ..*inputs }, text, Leads::Reach));
     }
     if inputs.ancestor {
-        let text = "nothing that runs and is High stands on it".to_owned();
+        let text = "nothing that runs, or is scheduled to, and is High stands on it".to_owned();
         found.push((Inputs { ancestor: false, ..*inputs }, text, Leads::Lineage));
     }
     found

@@ -85,7 +85,8 @@ pub fn proofs(detail: &ImageDetail) -> Vec<Proof> {
         let told = if row.digest.is_some() { "" } else { ", by name only" };
         let times = if row.count > 1 { format!(", {} times", row.count) } else { String::new() };
         let host = if row.host.is_empty() { "somewhere" } else { &row.host };
-        let more = format!("as {}{told}{times}", row.as_written);
+        let untimed = if row.from.is_none() { ", not told when" } else { "" };
+        let more = format!("as {}{told}{times}{untimed}", row.as_written);
         proof(row.kind, host, &row.evidence, &row.locator, &row.to, more)
     });
     let built = detail.built_by.iter().map(|row| {

@@ -136,7 +136,7 @@ pub struct Spread {
     pub to_check: u64,
     /// Neither linked nor excluded. These are more than those of which a blast cannot tell: that asks for bases alone, and a
     /// verdict for what was built in from elsewhere too.
-    pub not_known: u64,
+    pub cannot_tell: u64,
     /// Cleared for the window.
     pub cleared: u64,
     /// Proved to have nothing to do with it.
@@ -213,7 +213,7 @@ fn count(
             Verdict::Bad if is_certain(*image, all, of) => &mut spread.proven,
             Verdict::Bad | Verdict::Suspect => &mut spread.likely,
             Verdict::ToCheck => &mut spread.to_check,
-            Verdict::NotKnown => &mut spread.not_known,
+            Verdict::NotKnown => &mut spread.cannot_tell,
             Verdict::NoLink => &mut spread.no_link,
             Verdict::Predates | Verdict::SignedOk | Verdict::RebuiltEqual => &mut spread.cleared,
         };

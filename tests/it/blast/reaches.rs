@@ -158,7 +158,7 @@ fn what_nobody_knows_is_never_left_out() {
     assert!(text.contains("excluded 1 image by their layers") && text.contains("their verdict is NOT KNOWN"), "{text}");
     let planned = ["indicator", "add", "base:1", "--state", "bad", "--dry-run", "--json"];
     let planned = run(&env, planned).expect(Exit::Done).json();
-    assert_eq!(planned["preview"]["images"]["not_known"], 3, "{planned}");
+    assert_eq!(planned["preview"]["images"]["cannot_tell"], 3, "{planned}");
     assert_eq!(planned["preview"]["images"].get("cannot_tell"), None, "that is what a blast counts");
     let added = run(&env, ["indicator", "add", "base:1", "--state", "bad", "--dry-run"]).expect(Exit::Done).out();
     assert!(!added.contains("cannot tell"), "{added}");

@@ -111,7 +111,7 @@ fn spread(preview: &Preview, context: &mut Context<'_, '_>) -> Result<(), Failur
         (images.proven, "proven"),
         (images.likely, "likely"),
         (images.to_check, "to check"),
-        (images.not_known, "NOT KNOWN"),
+        (images.cannot_tell, "cannot tell (NOT KNOWN)"),
         (images.cleared, "cleared"),
         (images.no_link, "no link"),
     ];
@@ -129,7 +129,7 @@ fn spread(preview: &Preview, context: &mut Context<'_, '_>) -> Result<(), Failur
         );
         context.out.labelled(Tone::Warn, "known", &text)?;
     }
-    if images.not_known > 0 {
+    if images.cannot_tell > 0 {
         let text = "what images stand on, or what was built into them, is not known; layers, Dockerfiles and provenance would tell";
         context.out.labelled(Tone::Muted, "unknown", text)?;
     }

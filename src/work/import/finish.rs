@@ -164,8 +164,7 @@ pub(crate) fn as_of(acquisition: &Acquisition, stated: Option<Micros>, times: Op
 /// What is told of times inside that are too late to count.
 pub(crate) fn too_late(acquisition: &Acquisition, as_of: &AsOf, times: &Times) -> Option<String> {
     let last = times.last().filter(|last| *last > acquisition.latest() && as_of.source != AsOfSource::Stated)?;
-    let (last, got) = (last.to_minute(), acquisition.acquired.to_minute());
-    Some(format!(
-        "it states a time ({last}) that lies after it was got ({got}): such times do not count for how old it is"
-    ))
+    // Without the moment at which it was got: the same bytes got twice are one reading.
+    let last = last.to_minute();
+    Some(format!("it states a time ({last}) that lies after it was got: such times do not count for how old it is"))
 }

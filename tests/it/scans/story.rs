@@ -255,6 +255,18 @@ fn a_report_joins_by_the_surest_name_and_says_which() {
 }
 
 #[test]
+fn a_report_that_is_dated_far_ahead_is_as_old_as_its_file() {
+    let found = json!([vulnerability("CVE-2019-1549", "openssl", "1.1.1c", "MEDIUM", 'a')]);
+    let mut late = trivy(API, 'f', '1', &['a'], found);
+    late["CreatedAt"] = json!("2099-01-01T00:00:00Z");
+    let world = case_of(&[cluster(), ("late.json", late.to_string())]);
+    for asked in [&["findings"][..], &["image", "pay/api"], &["triage"]] {
+        let told = ask(&world, asked).to_string();
+        assert!(!told.contains("2099"), "{asked:?}: {told}");
+    }
+}
+
+#[test]
 fn a_newer_report_of_the_same_scanner_counts_alone() {
     let old = trivy(API, 'f', '1', &['a'], json!([vulnerability("CVE-2019-1549", "openssl", "1.1.1c", "MEDIUM", 'a')]));
     let new = json!([vulnerability("CVE-2024-3094", "liblzma5", "5.6.1-1", "CRITICAL", 'a')]);

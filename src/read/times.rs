@@ -4,6 +4,9 @@ use std::collections::BTreeMap;
 
 use crate::model::time::Micros;
 
+/// So many days are remembered, more than ten years of them: a hostile file may state every day there ever was.
+const MOST: usize = 4_096;
+
 /// The newest time of each day that was stated. What a file can have stated is known only when it is known when it was
 /// got, so the newest of all is not enough: it may be one that a wrong clock, or an attacker, put into the future.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -15,6 +18,10 @@ impl Times {
         let Some(time) = time else { return };
         let newest = self.0.entry(day(time)).or_insert(time);
         *newest = (*newest).max(time);
+        if self.0.len() > MOST {
+            // The oldest: whatever comes in whatever order, the newest days stay.
+            self.0.pop_first();
+        }
     }
 
     /// Takes all of others.
@@ -62,5 +69,15 @@ mod tests {
         );
         assert_eq!(times.last_by(Micros(DAY)), None);
         assert_eq!(Times::default().last_by(Micros(i64::MAX)), None);
+    }
+
+    #[test]
+    fn the_newest_days_are_remembered_in_whatever_order_they_come() {
+        let days = || (0..10_000_i64).map(|n| Some(Micros(n * DAY)));
+        let (mut up, mut down) = (Times::default(), Times::default());
+        days().for_each(|time| up.take(time));
+        days().rev().for_each(|time| down.take(time));
+        assert_eq!(up, down);
+        assert_eq!((up.0.len(), up.last_by(Micros(9_000 * DAY))), (MOST, Some(Micros(9_000 * DAY))));
     }
 }

@@ -76,8 +76,8 @@ fn row(
     let mut reasons: Vec<ReasonRow> =
         finding.reasons.iter().map(|because| reason(conn, support, because)).collect::<Result<_, _>>()?;
     if let Target::Package(url) = &indicator.target {
-        let package = reasons.iter_mut().filter(|row| row.because == Because::Package.as_str());
-        package.map(|row| shown_at(conn, image, url, row)).collect::<Result<(), ProjectError>>()?;
+        let mut package = reasons.iter_mut().filter(|row| row.because == Because::Package.as_str());
+        package.try_for_each(|row| shown_at(conn, image, url, row))?;
     }
     Ok(Some(FindingRow {
         indicator: indicator.id.to_string(),

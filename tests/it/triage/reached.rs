@@ -146,3 +146,15 @@ fn an_override_asks_again_when_another_vulnerability_of_the_same_kind_comes() {
     assert!(why.contains("vulnerabilities=CVE-2024-0001"), "{why}");
     verified(&env);
 }
+
+#[test]
+fn what_a_person_made_p0_is_there_because_of_that_person() {
+    let world = case_of(&[inventory(), ("first.json", report("09:00", &["CVE-2024-0001"]))]);
+    let env = world.ana();
+    let name = "registry.example/pay/api";
+    assert_eq!(row(&env, name)["cause"], "vulnerability");
+    piped(&env, &["triage", "set", API, "--priority", "P0", "--reason", "seen in the logs"]).ended(Exit::Done);
+    assert_eq!((&row(&env, name)["priority"], &row(&env, name)["cause"]), (&json!("P0"), &json!("by hand")));
+    piped(&env, &["triage", "set", API, "--priority", "P3", "--reason", "it was not"]).ended(Exit::Done);
+    assert_eq!(row(&env, name)["cause"], "vulnerability");
+}

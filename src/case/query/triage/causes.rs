@@ -9,7 +9,7 @@ use crate::model::priority::Priority;
 /// P0 images that have one cause and one owner: they are one task.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct CauseGroup {
-    /// An indicator's target, or `vulnerability`.
+    /// An indicator's target, `vulnerability`, or `by hand`.
     pub cause: String,
     /// Who answers for them; none where nobody was named.
     pub owner: Option<String>,

@@ -72,7 +72,7 @@ pub struct TriageRow {
     pub vulnerability: GivenCell,
     /// What was taken for granted: `criticality`, `exposure`, `exploitability`.
     pub assumed: Vec<&'static str>,
-    /// What it is for: an indicator's target, or `vulnerability`.
+    /// What it is for: an indicator's target, `vulnerability`, or `by hand` where a person made it more urgent than facts do.
     pub cause: String,
     /// Who answers for it, where told; of P0 only.
     pub owner: Option<String>,
@@ -280,6 +280,8 @@ impl<'c> Telling<'c> {
         let compromise = decision.lens().as_str() == "compromise";
         let cause = match self.targets.get(&row.indicator).filter(|_| compromise) {
             Some(target) => target.clone(),
+            // A person made it more urgent than facts do.
+            None if overridden && row.priority > row.computed => BY_HAND.to_owned(),
             None => "vulnerability".to_owned(),
         };
         Ok(TriageRow {

@@ -64,3 +64,20 @@ fn a_pause_and_a_word_by_hand_stand_in_the_list() {
     assert_eq!(row(&env, &first)["due"], json!(null));
     verified(&env);
 }
+
+#[test]
+fn the_table_of_verdicts_shows_the_worse_of_both_lenses_as_the_terminal_does() {
+    let world = World::new();
+    let env = exercise(&world);
+    let found = piped(&env, &["matrix", "--json"]).ended(Exit::Done).json();
+    let text = piped(&env, &["matrix"]).ended(Exit::Done).stdout;
+    let row = text.lines().find(|line| line.starts_with("NOT KNOWN")).unwrap();
+    let cells = found["compromise"].as_array().unwrap().iter().filter(|cell| cell["verdict"] == "not-known");
+    let wanted: Vec<String> =
+        cells.map(|cell| format!("{}:{}", cell["priority"].as_str().unwrap(), cell["images"])).collect();
+    assert!(
+        wanted.len() > 2 && wanted.iter().all(|cell| row.split_whitespace().any(|word| word == cell)),
+        "{row} {wanted:?}"
+    );
+    assert!(text.contains("Compromise, worse wins") && text.contains("or is scheduled to"), "{text}");
+}

@@ -73,26 +73,21 @@ fn block(found: &Matrix, exposure: Exposure, out: &mut Out<'_>) -> Result<(), Fa
 
 fn compromise(cells: &[VerdictCell], out: &mut Out<'_>) -> Result<(), Failure> {
     out.line("")?;
-    let mut columns = vec![word("Compromise")];
+    let mut columns = vec![word("Compromise, worse wins")];
     columns.extend(Standing::ALL.map(|standing| word(standing.shown())));
     let mut table = Table::new(&columns);
     for verdict in Verdict::ALL.into_iter().filter(|verdict| cells.iter().any(|cell| cell.verdict == *verdict)) {
         let cell = |standing: Standing| {
             let cell = cells.iter().find(|cell| cell.verdict == verdict && cell.standing == standing);
-            cell.map_or_else(
-                || ".".to_owned(),
-                |cell| {
-                    let priority = cell.compromise.map_or("–", |priority| priority.as_str());
-                    format!("{priority}:{}", cell.images)
-                },
-            )
+            cell.map_or_else(|| ".".to_owned(), |cell| format!("{}:{}", cell.priority, cell.images))
         };
         let mut row = vec![verdict.shown().to_owned()];
         row.extend(Standing::ALL.map(cell));
         let tone = if verdict == Verdict::Bad { Tone::Bad } else { Tone::Plain };
         table.row(tone, row);
     }
-    table.print(out)
+    table.print(out)?;
+    out.toned(Tone::Muted, "running = runs, or is scheduled to; the priority is that of both lenses")
 }
 
 fn foot(found: &Matrix, now: Micros, out: &mut Out<'_>) -> Result<(), Failure> {

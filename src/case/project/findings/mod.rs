@@ -14,6 +14,7 @@ mod risk;
 mod settle;
 mod since;
 mod statements;
+mod weighing;
 
 pub use carriers::PackageQuery;
 pub(in crate::case) use carriers::{carried_at, carrying};

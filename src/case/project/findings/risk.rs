@@ -156,6 +156,8 @@ pub(super) struct Weighed {
 #[derive(Debug, Default)]
 pub(super) struct Counting {
     met: HashMap<(i64, i64), Met>,
+    /// When somebody looked for the first time.
+    looked: Option<i64>,
     pub risk: Risk,
 }
 
@@ -185,6 +187,11 @@ impl Counting {
         entry.bits |= finding.bit;
     }
 
+    /// Notes when a report was made, also one that found nothing.
+    pub fn looked(&mut self, at: i64) {
+        self.looked = Some(self.looked.map_or(at, |known| known.min(at)));
+    }
+
     /// Notes since when the points of a finding are known, by a report of a time. Reports that later ones replaced tell it
     /// too: to be scanned again makes nothing later.
     pub fn note(&mut self, history: &[(i64, i64)], at: i64) {
@@ -209,7 +216,7 @@ impl Counting {
         }
         // A scan that found nothing tells that nothing is known to be exploited.
         self.risk.points |= 1;
-        self.risk.told.note(1, self.risk.oldest);
+        self.risk.told.note(1, self.looked.unwrap_or(i64::MAX));
         self.risk
     }
 
@@ -243,8 +250,11 @@ mod tests {
 
     #[test]
     fn nothing_found_is_the_mildest_point() {
-        let risk = Counting::default().finish(|_| "");
-        assert_eq!((risk.points, risk.grounds.as_str(), risk.told.steps(1)), (1, "", vec![(0, 1)]));
+        let mut counting = Counting::default();
+        counting.looked(9);
+        counting.looked(7);
+        let risk = counting.finish(|_| "");
+        assert_eq!((risk.points, risk.grounds.as_str(), risk.told.steps(1)), (1, "", vec![(7, 1)]));
         assert_eq!(risk.by_severity, [0; 6]);
     }
 

@@ -5,16 +5,17 @@
 
 use rusqlite::types::Value;
 use rusqlite::{Connection, params};
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::super::error::ProjectError;
 use super::bases::{self, Standing};
 use super::join::{self, How, Joined, Joins, SEARCHED, Scanned};
 use super::known::{self, Attack, Told};
 use super::packed;
-use super::risk::{self, Counting, Risk, Weighed};
+use super::risk::{self, Risk, Weighed};
 use super::since::history;
-use super::statements::{About, Statements, clears};
+use super::statements::{About, Statements};
+use super::weighing::{OfImage, Weighing};
 use crate::model::finding::{Cve, Exploitation};
 
 /// Brings everything up to what was folded; the images that come to something else now.
@@ -35,8 +36,7 @@ pub(in super::super) fn settle(conn: &Connection, changed: bool) -> Result<BTree
     let mut findings = Findings::load(conn)?;
     let statements = Statements::load(conn)?;
     let mut stored = conn.prepare("SELECT findings, at FROM p_scan WHERE id = ?1")?;
-    let mut risks = BTreeMap::new();
-    let mut cleared = BTreeMap::new();
+    let (mut risks, mut cleared) = (BTreeMap::new(), BTreeMap::new());
     let nothing = Standing::default();
     for (image, reports) in &joins {
         let searched = searched(reports, &scans);
@@ -45,40 +45,14 @@ pub(in super::super) fn settle(conn: &Connection, changed: bool) -> Result<BTree
         }
         let standing = standing.get(image).unwrap_or(&nothing);
         let about = if statements.is_empty() { BTreeMap::new() } else { statements.of(*image, &standing.ancestors) };
-        let (mut counting, mut met, mut clear) = (Counting::default(), HashMap::new(), BTreeMap::new());
-        counting.risk.oldest = i64::MAX;
-        let (mut oldest, mut newest) = (i64::MAX, i64::MIN);
+        let mut weighing = Weighing::new(&findings, standing, &about);
         for (scan, counts) in searched {
             let (rows, at): (Vec<u8>, i64) = stored.query_row([scan], |r| Ok((r.get(0)?, r.get(1)?)))?;
-            counting.risk.oldest = counting.risk.oldest.min(at);
-            if counts {
-                (oldest, newest) = (oldest.min(at), newest.max(at));
-            }
-            for row in packed::found(&rows)? {
-                let Some(found) = findings.get(row.finding) else { continue };
-                counting.note(&found.history, at);
-                if !counts {
-                    continue;
-                }
-                let from_base = standing.layers.contains(&row.layer);
-                if !about.is_empty()
-                    && let Some(by) = clears(&about, found.about())
-                {
-                    clear.insert(row.finding, (by.source, by.offset, by.status.number()));
-                    continue;
-                }
-                counting.add(&found.weighed, from_base);
-                *met.entry(row.finding).or_insert(false) |= from_base;
-            }
+            weighing.report(&packed::found(&rows)?, at, counts);
         }
+        let OfImage { risk, met, clear } = weighing.finish();
         findings.count(&met, clear.keys());
-        let base = standing.ancestors.first().copied().unwrap_or(0);
-        let count =
-            clear.keys().filter_map(|id| findings.get(*id)).map(|f| f.weighed.key).collect::<HashSet<_>>().len();
-        risks.insert(
-            *image,
-            Risk { base, oldest, newest, cleared: count as i64, ..counting.finish(|key| findings.name(key)) },
-        );
+        risks.insert(*image, risk);
         if !clear.is_empty() {
             cleared.insert(*image, clear);
         }
@@ -99,8 +73,8 @@ fn searched(reports: &BTreeMap<i64, Joined>, scans: &BTreeMap<i64, Scanned>) -> 
 }
 
 /// A finding with what is settled of it.
-struct Finding {
-    weighed: Weighed,
+pub(super) struct Finding {
+    pub weighed: Weighed,
     vulnerability: i64,
     cve: i64,
     kind: Box<str>,
@@ -109,7 +83,7 @@ struct Finding {
     version: Box<str>,
     attack: Attack,
     /// Since when it has been which point.
-    history: Box<[(i64, i64)]>,
+    pub history: Box<[(i64, i64)]>,
     told: Told,
     /// As it was stored.
     before: [i64; SETTLED],
@@ -122,7 +96,7 @@ struct Finding {
 const SETTLED: usize = 10;
 
 impl Finding {
-    fn about(&self) -> About<'_> {
+    pub fn about(&self) -> About<'_> {
         About {
             vulnerability: self.vulnerability,
             cve: self.cve,
@@ -152,7 +126,7 @@ impl Finding {
 }
 
 /// All findings, by number.
-struct Findings {
+pub(super) struct Findings {
     all: Vec<Option<Finding>>,
     /// The names of vulnerabilities by key: the number of the text, or of the CVE below zero.
     names: HashMap<i64, Box<str>>,
@@ -221,11 +195,11 @@ impl Findings {
     }
 
     /// The name of a vulnerability by its key.
-    fn name(&self, key: i64) -> &str {
+    pub fn name(&self, key: i64) -> &str {
         self.names.get(&key).map_or("", |name| name)
     }
 
-    fn get(&self, id: i64) -> Option<&Finding> {
+    pub fn get(&self, id: i64) -> Option<&Finding> {
         self.all.get(usize::try_from(id).ok()?)?.as_ref()
     }
 

@@ -151,7 +151,7 @@ pub(super) fn read(text: &str) -> Result<Policy, Vec<Problem>> {
         Ok(file) => file,
         Err(error) => {
             let line = line_at(text, error.span().map_or(0, |span| span.start));
-            return Err(vec![Problem { line, reason: shown(&error.message().trim().replace('\n', ", ")) }]);
+            return Err(vec![Problem { line, reason: shown(error.message()) }]);
         }
     };
     let mut reader = Reader { text, problems: Vec::new() };

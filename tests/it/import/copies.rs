@@ -15,10 +15,11 @@ use hullbreach::cli::Exit;
 use hullbreach::model::digest::Digest;
 use serde_json::json;
 
-/// Enough pods for several pieces and several transactions; a secret in some of them.
+/// Enough pods for several pieces and several transactions; a secret in some of them. It is as long as what is put in its
+/// place, so that the size of the copy tells nothing.
 fn pods(secret: impl Fn(usize) -> bool) -> Vec<u8> {
     let pod = |n: usize| {
-        let value = if secret(n) { "hunter2-hunter2-hunter2" } else { "" };
+        let value = if secret(n) { "hunter2-xy" } else { "" };
         json!({"kind": "Pod", "apiVersion": "v1", "metadata": {"name": format!("pod-{n}"), "namespace": "prod",
             "uid": format!("uid-{n}"), "labels": {"note": "x".repeat(60_000)}},
             "spec": {"containers": [{"name": "main", "image": "registry.example/a:1",
@@ -67,6 +68,8 @@ fn a_copy_has_the_hash_of_its_own_bytes() {
         assert_eq!(acquisition.original, Digest::of(bytes), "{name}");
         let same = matches!(*name, "clean.json" | "cut.json");
         assert_eq!(copy == *bytes, same, "{name}");
+        let plain = !name.ends_with(".gz");
+        assert!(!plain || copy.len() == bytes.len(), "{name}");
         assert!(!copy.windows(8).any(|part| part == b"hunter2-"), "{name}");
     }
 }
